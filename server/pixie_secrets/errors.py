@@ -1,0 +1,49 @@
+"""What a user can be told: what happened, and what to do about it.
+
+Every refusal in this program is a `PixieError`. The command line prints message and hint and exits 1, the MCP
+server answers `isError` with both, the page answers 4xx with both. Neither may ever hold a value: an error is
+the one thing that is sure to be shown, logged and pasted into a chat.
+"""
+
+from __future__ import annotations
+
+
+class PixieError(Exception):
+    """Something a user can be told.
+
+    message: what happened; lower case, no full stop, no value.
+    hint: what to do now, in the same style; empty when there is nothing to do.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ProjectNotFound(PixieError):
+    """No folder with `tools/` was named or found."""
+
+
+class UnknownTool(PixieError):
+    """The project has no tool of that id or folder name."""
+
+
+class ManifestError(PixieError):
+    """A `tool.json` that cannot be read or breaks the format; says line and column."""
+
+
+class KeyRefused(PixieError):
+    """A secret key that is not declared, not well formed, or steers a process."""
+
+
+class ValueRefused(PixieError):
+    """A value that could not be stored and read back identically; the file is untouched."""
+
+
+class FileRefused(PixieError):
+    """A file that is not what it should be: a link, a device, somebody else's, not UTF-8, or it would not hold still."""
+
+
+class ChannelClosed(PixieError):
+    """The person could not be asked: no terminal, an expired link, a page that was withdrawn."""

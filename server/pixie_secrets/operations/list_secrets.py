@@ -1,0 +1,94 @@
+"""List secrets: keys, descriptions, required, status; never a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets import store
+from pixie_secrets.errors import PixieError
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.operations.status import Status, status_of
+
+if TYPE_CHECKING:
+    from pixie_secrets.project import Project, Tool
+
+
+class ListSecretsRequest(Frozen):
+    """tool_id: one tool; none means all tools of the project."""
+
+    tool_id: str | None = None
+
+
+class ListedSecret(Frozen):
+    """declared: false for a key that is only in the `.env`."""
+
+    key: str
+    description: str | None
+    required: bool
+    status: Status
+    declared: bool
+
+
+class ToolSecrets(Frozen):
+    tool_id: str
+    name: str
+    secrets: tuple[ListedSecret, ...]
+
+
+class Unreadable(Frozen):
+    """A tool that could not be listed, and why: a broken manifest or an `.env` that was refused."""
+
+    folder: str
+    message: str
+    hint: str
+
+
+class SecretsListed(Frozen):
+    """unreadable: tools left out, with the reason; they never hide the others."""
+
+    tools: tuple[ToolSecrets, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+def list_secrets(project: Project, request: ListSecretsRequest) -> SecretsListed:
+    """The secrets of one tool or of all.
+
+    Raises:
+        UnknownTool, ManifestError, FileRefused: only when one tool was asked for; of many, a bad one is named in
+            the result.
+    """
+    if request.tool_id is not None:
+        return SecretsListed(tools=(_listed(project.tool(request.tool_id)),))
+    listed: list[ToolSecrets] = []
+    unreadable = [_unreadable(broken.folder.name, broken.error) for broken in project.broken_tools]
+    for tool in project.tools:
+        try:
+            listed.append(_listed(tool))
+        except PixieError as error:
+            unreadable.append(_unreadable(tool.folder.name, error))
+    return SecretsListed(tools=tuple(listed), unreadable=tuple(unreadable))
+
+
+def _listed(tool: Tool) -> ToolSecrets:
+    values = store.values(tool)
+    declared = [
+        ListedSecret(
+            key=secret.key,
+            description=secret.description,
+            required=secret.required,
+            status=status_of(secret.key, values),
+            declared=True,
+        )
+        for secret in tool.manifest.secrets
+    ]
+    names = {secret.key for secret in tool.manifest.secrets}
+    others = [
+        ListedSecret(key=key, description=None, required=False, status=status_of(key, values), declared=False)
+        for key in values
+        if key not in names
+    ]
+    return ToolSecrets(tool_id=tool.id, name=tool.manifest.name, secrets=(*declared, *others))
+
+
+def _unreadable(folder: str, error: PixieError) -> Unreadable:
+    return Unreadable(folder=folder, message=error.message, hint=error.hint)

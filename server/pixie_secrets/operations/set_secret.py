@@ -1,0 +1,138 @@
+"""Set secrets: which ones a person is to be asked for, and storing what they typed.
+
+Two steps, because between them stands a person: `asked_secrets` says what to ask, a channel asks it, `set_secret`
+stores the answers. Values are `SecretStr` from the channel to the store and appear nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets import git, store
+from pixie_secrets.errors import KeyRefused, PixieError
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.operations.status import SecretStatus, Status, status_of
+from pixie_secrets.project import one_of
+from pixie_secrets.secret_key import check_key
+from pixie_secrets.secret_value import check_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import SecretStr
+
+    from pixie_secrets.project import Project, Tool
+
+
+class SetSecretRequest(Frozen):
+    """keys: the secrets to set; none means every declared secret that is not set."""
+
+    tool_id: str
+    keys: tuple[str, ...] = ()
+    allow_undeclared: bool = False
+
+
+class AskedSecret(Frozen):
+    """One secret as the person is asked for it."""
+
+    key: str
+    description: str | None
+    required: bool
+    status: Status
+    declared: bool
+
+
+class Asked(Frozen):
+    """What a person is to be asked for, in the manifest's order; nothing when every declared secret is set."""
+
+    tool_id: str
+    tool_name: str
+    path: str
+    secrets: tuple[AskedSecret, ...]
+
+
+class SecretSaved(Frozen):
+    """What was stored, and what the person should know about it.
+
+    secrets: the keys of this request, all set. path: the file, relative to the project.
+    """
+
+    tool_id: str
+    path: str
+    secrets: tuple[SecretStatus, ...]
+    warnings: tuple[str, ...]
+
+
+def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
+    """Which secrets a person is to be asked for.
+
+    Raises:
+        UnknownTool: no such tool in the project.
+        KeyRefused: a key that is not declared (unless `allow_undeclared`) or may not be a secret's name.
+        FileRefused: the tool's `.env` cannot be read.
+    """
+    tool = project.tool(request.tool_id)
+    values = store.values(tool)
+    declared = {secret.key: secret for secret in tool.manifest.secrets}
+    keys = _checked_keys(tool, request) or tuple(key for key in declared if status_of(key, values) is Status.NOT_SET)
+    secrets = (
+        AskedSecret(
+            key=key,
+            description=declared[key].description if key in declared else None,
+            required=key in declared and declared[key].required,
+            status=status_of(key, values),
+            declared=key in declared,
+        )
+        for key in keys
+    )
+    return Asked(tool_id=tool.id, tool_name=tool.manifest.name, path=_shown_path(project, tool), secrets=tuple(secrets))
+
+
+def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str, SecretStr]) -> SecretSaved:
+    """Store `values` in the tool's own `.env`: all of them or, at the first refusal, none.
+
+    values: by key; only keys that `request` asks for. A key of the request without a value is left as it is.
+
+    Raises:
+        UnknownTool, KeyRefused: as `asked_secrets`.
+        ValueRefused: a value that cannot be stored, or none was given.
+        FileRefused: the file is not one to write to, or would not hold still.
+    """
+    tool = project.tool(request.tool_id)
+    if not values:
+        raise PixieError("no value was given", "type at least one")
+    keys = _checked_keys(tool, SetSecretRequest(**{**request.model_dump(), "keys": tuple(values)}))
+    if request.keys and not set(keys) <= set(request.keys):
+        raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
+    known_keys = {*keys, *(secret.key for secret in tool.manifest.secrets)}
+    warnings = [warning for key in keys for warning in check_value(key, values[key], known_keys)]
+    store.set_values(tool, values)
+    warnings += git.warnings(tool.env_path)
+    return SecretSaved(
+        tool_id=tool.id,
+        path=_shown_path(project, tool),
+        secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
+        warnings=tuple(warnings),
+    )
+
+
+def _checked_keys(tool: Tool, request: SetSecretRequest) -> tuple[str, ...]:
+    """The request's keys, each once; a refusal never repeats what was asked: it may be a pasted value."""
+    declared = [secret.key for secret in tool.manifest.secrets]
+    for key in request.keys:
+        if key in declared:
+            continue
+        check_key(key)
+        twin = next((known for known in declared if known.upper() == key.upper()), None)
+        if twin:
+            raise KeyRefused(f"{tool.id} declares that secret in another spelling", f"use {twin}")
+        if not request.allow_undeclared:
+            raise KeyRefused(
+                f"{tool.id} does not declare that secret",
+                f"{one_of(key, declared, 'declared secrets')}; or declare it in tool.json, or allow undeclared keys",
+            )
+    return tuple(dict.fromkeys(request.keys))
+
+
+def _shown_path(project: Project, tool: Tool) -> str:
+    return tool.env_path.relative_to(project.root).as_posix()

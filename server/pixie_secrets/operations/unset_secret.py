@@ -1,0 +1,45 @@
+"""Unset a secret: its lines leave the tool's `.env`, every other line stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets import store
+from pixie_secrets.errors import KeyRefused
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.operations.status import Status
+from pixie_secrets.project import one_of
+
+if TYPE_CHECKING:
+    from pixie_secrets.project import Project
+
+
+class UnsetSecretRequest(Frozen):
+    tool_id: str
+    key: str
+
+
+class SecretUnset(Frozen):
+    """was_set: whether there was a value to remove. The value stays masked until this process ends."""
+
+    tool_id: str
+    key: str
+    status: Status
+    was_set: bool
+
+
+def unset_secret(project: Project, request: UnsetSecretRequest) -> SecretUnset:
+    """Remove every line that sets `key`. A key that is neither declared nor in the file is refused.
+
+    Raises:
+        UnknownTool: no such tool in the project.
+        KeyRefused: the tool neither declares nor has that key; names those it has.
+        FileRefused: the file is not one to write to, or would not hold still.
+    """
+    tool = project.tool(request.tool_id)
+    values = store.values(tool)
+    keys = {*values, *(secret.key for secret in tool.manifest.secrets)}
+    if request.key not in keys:
+        raise KeyRefused(f"{tool.id} has no such secret", one_of(request.key, keys, "its secrets"))
+    was_set = store.unset(tool, request.key)
+    return SecretUnset(tool_id=tool.id, key=request.key, status=Status.NOT_SET, was_set=was_set)

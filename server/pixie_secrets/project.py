@@ -1,0 +1,142 @@
+"""Finds the project and its tools.
+
+A project is a folder with `tools/`; a tool is `tools/<folder>/` with a `tool.json`. A tool is found by the `id` in
+its manifest, then by its folder's name (they need not be equal). One broken manifest never hides the other tools.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
+from pixie_secrets.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pixie_secrets.manifest import Manifest
+
+PROJECT_VARIABLES = ("PIXIE_PROJECT", "CLAUDE_PROJECT_DIR")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A folder below `tools/` whose manifest parsed."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @property
+    def env_path(self) -> Path:
+        """Where the tool's values live; the file need not exist."""
+        return self.folder / ".env"
+
+
+@dataclass(frozen=True)
+class BrokenTool:
+    """A folder below `tools/` whose manifest did not parse, and why."""
+
+    folder: Path
+    error: ManifestError
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with `tools/`. Manifests are read once a `Project`; make a new one for a fresh look."""
+
+    root: Path
+
+    @cached_property
+    def _scan(self) -> tuple[tuple[Tool, ...], tuple[BrokenTool, ...]]:
+        tools: list[Tool] = []
+        broken: list[BrokenTool] = []
+        for folder in sorted((self.root / "tools").iterdir()):
+            if folder.is_symlink() or not (folder / "tool.json").exists():
+                continue
+            try:
+                tools.append(Tool(folder, read_manifest(folder / "tool.json")))
+            except ManifestError as error:
+                broken.append(BrokenTool(folder, error))
+        return tuple(tools), tuple(broken)
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools whose manifests parse, by folder name."""
+        return self._scan[0]
+
+    @property
+    def broken_tools(self) -> tuple[BrokenTool, ...]:
+        """The tools whose manifests do not parse, by folder name."""
+        return self._scan[1]
+
+    def tool(self, tool_id: str) -> Tool:
+        """The tool with that `id`, else the one in the folder of that name.
+
+        Raises:
+            UnknownTool: there is none; names the tools there are and the nearest one.
+            ManifestError: it is there and its manifest is broken.
+            PixieError: two tools claim the id.
+        """
+        found = [tool for tool in self.tools if tool.id == tool_id]
+        if len(found) > 1:
+            folders = " and ".join(f"tools/{tool.folder.name}" for tool in found)
+            raise PixieError(f"the id {tool_id} is claimed by {folders}", "give one of them another id in its tool.json")
+        found = found or [tool for tool in self.tools if tool.folder.name == tool_id]
+        if found:
+            return found[0]
+        for broken in self.broken_tools:
+            if broken.folder.name == tool_id:
+                raise broken.error
+        names = [tool.id for tool in self.tools] + [broken.folder.name for broken in self.broken_tools]
+        raise UnknownTool("there is no such tool in this project", one_of(tool_id, names, "tools"))
+
+
+def one_of(asked: str, names: Iterable[str], plural: str) -> str:
+    """A hint that names the nearest of `names` and then all of them."""
+    from difflib import get_close_matches  # noqa: PLC0415  only a refusal needs it
+
+    names = sorted(names)
+    if not names:
+        return f"there are no {plural} yet"
+    near = get_close_matches(asked, names, n=1)
+    nearest = f"did you mean {near[0]}? " if near else ""
+    return f"{nearest}{plural}: {', '.join(names)}"
+
+
+def find_project(
+    explicit: str | None = None, environment: Mapping[str, str] = os.environ, working: Path | None = None
+) -> Project:
+    """The project to work on: named, from the environment, or the nearest ancestor that has `tools/`.
+
+    Order: `explicit` (`--project`), `PIXIE_PROJECT`, `CLAUDE_PROJECT_DIR`, then the working directory and upwards.
+    A relative path is taken from the working directory. `CLAUDE_PROJECT_DIR` is set by Claude Code in every
+    project, so one without `tools/` is passed over; the other two were meant and are refused.
+
+    Raises:
+        ProjectNotFound: what was named has no `tools/`, or nothing was named and nothing found.
+    """
+    here = working or Path.cwd()
+    named = [("--project", explicit), *((name, environment.get(name)) for name in PROJECT_VARIABLES)]
+    for name, value in named:
+        if not value:
+            continue
+        root = (here / value).resolve()
+        if (root / "tools").is_dir():
+            return Project(root)
+        if name != "CLAUDE_PROJECT_DIR":
+            raise ProjectNotFound(f"{root} has no tools/ folder", f"{name} must name a folder with tools/ in it")
+    for root in (here, *here.parents):
+        if (root / "tools").is_dir():
+            return Project(root)
+    raise ProjectNotFound(
+        f"no project here: neither {here} nor a folder above it has tools/",
+        "name one with --project DIR or PIXIE_PROJECT",
+    )
