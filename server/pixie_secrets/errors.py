@@ -42,7 +42,7 @@ class ValueRefused(PixieError):
 
 
 class FileRefused(PixieError):
-    """A file that is not what it should be: a link, a device, somebody else's, not UTF-8, or it would not hold still."""
+    """A file that is not what it should be: a link, a device, somebody else's, not UTF-8, or never still."""
 
 
 class ChannelClosed(PixieError):
