@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pixie_secrets.project import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STEERING = (
     "PIXIE_",
