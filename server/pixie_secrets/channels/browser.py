@@ -1,0 +1,66 @@
+"""Opens a page in the person's own browser.
+
+The standard library's `webbrowser` is not used: it may run a text browser on this terminal, print to stdout (which is
+the protocol of the MCP server) and wait. Here the child has none of our streams and a session of its own.
+
+The address carries a one-time token. It is an argument of the opener for the moment that lives, and of a browser that
+was not yet running for longer; another user of the machine could read it there. What they would hold is dead once the
+person's page has loaded, opens nothing that shows a value, and is refused to whoever comes second.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PATIENCE = 3.0  # seconds in which an opener that cannot open says so; a browser it starts itself runs on
+
+
+async def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Open `url`; False when there is no program for it or that program failed. Prints nothing, anywhere."""
+    import asyncio  # noqa: PLC0415  only a caller that runs a loop gets here
+
+    return await asyncio.to_thread(_open, url, environment, platform)
+
+
+def _open(url: str, environment: Mapping[str, str], platform: str) -> bool:
+    if platform == "win32" and sys.platform == "win32":
+        os.startfile(url)  # noqa: S606  no process of ours, no shell
+        return True
+    return any(_run(argv, environment) for argv in _openers(url, environment, platform))
+
+
+def _openers(url: str, environment: Mapping[str, str], platform: str) -> list[list[str]]:
+    """Commands to try in turn: those of `$BROWSER` (a list, `%s` stands for the address), then the platform's."""
+    path = environment.get("PATH")
+    commands = [shlex.split(item) for item in environment.get("BROWSER", "").split(os.pathsep) if item != "none"]
+    commands.append(["open"] if platform == "darwin" else ["xdg-open"])
+    return [
+        [word.replace("%s", url) for word in command] if any("%s" in word for word in command) else [*command, url]
+        for command in commands
+        if command and shutil.which(command[0], path=path)
+    ]
+
+
+def _run(argv: list[str], environment: Mapping[str, str]) -> bool:
+    from threading import Thread  # noqa: PLC0415  only for a browser that stays
+
+    nothing = subprocess.DEVNULL
+    try:
+        child = subprocess.Popen(
+            argv, env=dict(environment), stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+        )
+    except OSError:
+        return False
+    try:
+        return child.wait(PATIENCE) == 0
+    except subprocess.TimeoutExpired:
+        Thread(target=child.wait, name="browser", daemon=True).start()  # so that it is reaped
+        return True
