@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.manifest import read_manifest
+from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from pixie_secrets.manifest import Manifest
+
+__all__ = ["BrokenTool", "Project", "Tool", "find_project", "one_of"]
 
 PROJECT_VARIABLES = ("PIXIE_PROJECT", "CLAUDE_PROJECT_DIR")
 
@@ -97,18 +100,6 @@ class Project:
                 raise broken.error
         names = [tool.id for tool in self.tools] + [broken.folder.name for broken in self.broken_tools]
         raise UnknownTool("there is no such tool in this project", one_of(tool_id, names, "tools"))
-
-
-def one_of(asked: str, names: Iterable[str], plural: str) -> str:
-    """A hint that names the nearest of `names` and then all of them."""
-    from difflib import get_close_matches  # noqa: PLC0415  only a refusal needs it
-
-    names = sorted(names)
-    if not names:
-        return f"there are no {plural} yet"
-    near = get_close_matches(asked, names, n=1)
-    nearest = f"did you mean {near[0]}? " if near else ""
-    return f"{nearest}{plural}: {', '.join(names)}"
 
 
 def find_project(
