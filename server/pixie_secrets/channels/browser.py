@@ -23,14 +23,11 @@ if TYPE_CHECKING:
 PATIENCE = 3.0  # seconds in which an opener that cannot open says so; a browser it starts itself runs on
 
 
-async def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
-    """Open `url`; False when there is no program for it or that program failed. Prints nothing, anywhere."""
-    import asyncio  # noqa: PLC0415  only a caller that runs a loop gets here
+def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Open `url`; False when there is no program for it or that program failed. Prints nothing, anywhere.
 
-    return await asyncio.to_thread(_open, url, environment, platform)
-
-
-def _open(url: str, environment: Mapping[str, str], platform: str) -> bool:
+    Takes up to `PATIENCE` seconds: call it from a thread where others wait.
+    """
     if platform == "win32" and sys.platform == "win32":
         os.startfile(url)  # noqa: S606  no process of ours, no shell
         return True

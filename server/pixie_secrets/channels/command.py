@@ -26,11 +26,11 @@ NAME = "pixie-secrets"
 
 def set_secret_command(project: Project, request: SetSecretRequest, environment: Mapping[str, str] = os.environ) -> str:
     """One line, quoted for the shell; needs a terminal, holds no value."""
-    words = set_secret_argv(project, request, environment)
+    words = set_secret_arguments(project, request, environment)
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
-def set_secret_argv(
+def set_secret_arguments(
     project: Project, request: SetSecretRequest, environment: Mapping[str, str] = os.environ
 ) -> list[str]:
     """The same as words, for running it without a shell."""

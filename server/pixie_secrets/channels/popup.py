@@ -21,17 +21,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-SAVED, REFUSED, CANCELLED = 0, 1, 130
+SAVED, REFUSED, USAGE, CANCELLED = 0, 1, 2, 130
 WIDTH, HEIGHT = 76, 14
 POPUPS_SINCE = (3, 2)
 SPLITS_SINCE = (3, 0)  # options of one pane
 ANSWER_IN = 3.0  # seconds for tmux to answer a question
 LOOK_EVERY = 0.25  # seconds between two looks at a split
 
-# tmux answers 1 for its own failures and 0 when another popup is in the way. A status moved up by 100 came from the
-# command and from nothing else.
+# tmux answers 1 for its own failures and 0 when another popup is in the way. A status of 100 and more came from the
+# command and from nothing else. A refusal stays on the screen until the person has read it.
 _MOVED = 100
-_RUNNER = ("sh", "-c", f'"$@"; exit $(({_MOVED} + $?))', "pixie-secrets")
+_RUNNER_SCRIPT = r"""
+PIXIE_SECRETS_POPUP=1 "$@"
+status=$?
+case $status in
+    0 | 130) ;;
+    1 | 2 | 12?)
+        printf '\nPress Enter to close. '
+        stty -echo 2>/dev/null
+        read -r _
+        [ $status -gt 2 ] && status=1 ;;
+    *) status=130 ;;
+esac
+exit $((100 + status))
+"""
+_RUNNER = ("sh", "-c", _RUNNER_SCRIPT, "pixie-secrets")
+
+_CLOSED = 129  # hung up: the person or `display-popup -C` closed the popup
 
 # What the tmux client needs to find its server; the command itself gets the environment of the person's session.
 _FOR_TMUX = ("TMUX", "TMUX_PANE", "TMUX_TMPDIR", "PATH", "HOME", "TERM", "LANG", "LC_ALL", "LC_CTYPE")
@@ -81,12 +97,11 @@ async def _in_popup(client: _Client, command: Sequence[str], environment: Mappin
     try:
         status = await process.wait()
     except asyncio.CancelledError:
-        _ask(environment, "display-popup", "-C", "-c", client.name)
-        await process.wait()
+        _ask(environment, "display-popup", "-C", "-c", client.name)  # the command in it is hung up
         raise
-    if status < _MOVED:
-        return None
-    return _meaning(status)
+    if status == _CLOSED:
+        return CANCELLED
+    return _meaning(status) if status >= _MOVED else None
 
 
 async def _in_split(command: Sequence[str], environment: Mapping[str, str]) -> int | None:
@@ -112,9 +127,9 @@ async def _in_split(command: Sequence[str], environment: Mapping[str, str]) -> i
 
 
 def _meaning(status: int) -> int:
-    """The command's own status; killed in any way is cancelled."""
+    """The command's own status; anything else, such as a pane that was killed, is the person's no."""
     status -= _MOVED
-    return status if status in {SAVED, REFUSED, 2} else CANCELLED
+    return status if status in {SAVED, REFUSED, USAGE} else CANCELLED
 
 
 def _client(environment: Mapping[str, str]) -> _Client | None:
