@@ -1,0 +1,1 @@
+"""What only a first start needs: building the environment, and answering the client until that is done."""

@@ -1,0 +1,28 @@
+"""A start without an environment: the server answers meanwhile, the command line installs first and says so."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import bootstrap
+from first_start import environment, stand_in
+
+
+def main(arguments: list[str]) -> int:
+    """Do what was asked for; the exit status."""
+    if arguments[:1] == ["--install"]:
+        return 0 if environment.install(quiet="--quiet" in arguments) else 1
+    if arguments[:1] == ["mcp"]:
+        return stand_in.serve()
+    sys.stderr.write("pixie-secrets: first start: installing the packages it needs, once\n")
+    sys.stderr.flush()
+    if not environment.install(quiet=True):
+        command = os.environ["PIXIE_SECRETS_COMMAND"]
+        sys.stderr.write(
+            f"pixie-secrets: they could not be installed; what was said is in {environment.log_path()}\n"
+            f"hint: no network is the usual reason; mend it, or see for yourself with: {command} --install\n"
+        )
+        return 1
+    python = bootstrap.ready_python() or sys.exit("pixie-secrets: its environment was removed while it started")
+    return os.execv(python, bootstrap.command_line(python, arguments))  # noqa: S606  becoming it is the point

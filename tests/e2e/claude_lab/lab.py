@@ -1,0 +1,225 @@
+"""Runs the real Claude Code, isolated, and looks at it as a person and as the model would.
+
+with Lab(tmp_path) as lab:
+    lab.start()
+    lab.say("Set the OPENAI_API_KEY for whisper-transcription")
+    lab.press("Enter", until=r"I'm done")
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from tests.conftest import require, require_program
+from tests.e2e.claude_lab.scripted_model import ScriptedModel, blocks
+from tests.waiting import until as wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+PINNED = Path(__file__).parents[1] / "node_modules" / ".bin" / "claude"
+DUMMY_KEY = "sk-ant-scripted-model"
+# An installation reaches its index through these, where a machine has its own certificates.
+PASSED_ON = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
+OPENER = """#!/bin/sh
+printf '%s\\n' "$1" >> "$OPENED_LINKS"
+"""
+PROMPT = r"(?m)^\s*\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
+
+
+# Read before the tests clear what would steer the program: CLAUDE names another client than the pinned one.
+_CLAUDE = os.environ.get("CLAUDE") or (str(PINNED) if PINNED.exists() else shutil.which("claude"))
+
+
+def claude() -> str:
+    """The client: CLAUDE, else the pinned one, else what is on PATH."""
+    require("Claude Code (npm ci --prefix tests/e2e)", _CLAUDE)
+    assert _CLAUDE
+    return _CLAUDE
+
+
+class Lab:
+    """A person's machine: HOME, a project, a terminal, a browser that only writes down links, and a model."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        claude()
+        require_program("tmux")
+        self.home, self.project, self.logs = folder / "home", folder / "project", folder / "logs"
+        self.bin, self.temporary, self._socket = folder / "bin", folder / "tmp", folder / "tmux"
+        for made in (self.home, self.project, self.logs, self.bin, self.temporary):
+            made.mkdir(parents=True)
+        self._links = self.logs / "links"
+        (self.bin / "xdg-open").write_text(OPENER)
+        (self.bin / "xdg-open").chmod(0o755)
+        self.model = ScriptedModel()
+        uv = shutil.which("uv")
+        beside_uv = [str(Path(uv).parent)] if uv else []
+        self.environment = {
+            "HOME": str(self.home),
+            "PATH": os.pathsep.join([str(self.bin), *beside_uv, "/usr/local/bin", "/usr/bin", "/bin"]),
+            "TMPDIR": str(self.temporary),
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "SHELL": "/bin/bash",
+            "DISPLAY": ":99",  # never connected to: it makes the client call the stand-in browser
+            "OPENED_LINKS": str(self._links),
+            "ANTHROPIC_API_KEY": DUMMY_KEY,
+            "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{self.model.port}",
+            "DISABLE_TELEMETRY": "1",
+            "DISABLE_AUTOUPDATER": "1",
+            "DISABLE_ERROR_REPORTING": "1",
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "IS_SANDBOX": "1",
+            **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+            **(environment or {}),
+        }
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._running.enter_context(self.model)
+        self._running.callback(self._tmux, "kill-server")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            error.add_note(f"the screen was:\n{self.screen()}\nthe model was told:\n{self.tool_results()}")
+        self._running.close()
+
+    # Before the start
+
+    def trusted(self, *, trust: bool = True) -> None:
+        """The client's own state: past its welcome, the dummy key approved, the project trusted or yet to be."""
+        known = {str(self.project): {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}}
+        state = {
+            "hasCompletedOnboarding": True,
+            "theme": "dark",
+            "numStartups": 5,
+            "autoUpdates": False,
+            "customApiKeyResponses": {"approved": [DUMMY_KEY[-20:]], "rejected": []},
+            "projects": known if trust else {},
+        }
+        (self.home / ".claude.json").write_text(json.dumps(state))
+
+    def run(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
+        """The client's command line, without a terminal."""
+        return subprocess.run(
+            [claude(), *arguments],
+            env=self.environment,
+            cwd=self.project,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    # The terminal
+
+    def start(self, *arguments: str, in_tmux: bool = False) -> None:
+        """Start the client. in_tmux: let it know that it runs in tmux."""
+        hidden = [] if in_tmux else ["env", "-u", "TMUX", "-u", "TMUX_PANE"]
+        line = [*hidden, claude(), "--permission-mode", "default", *arguments]
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-s", "m", "-x", "110", "-y", "45", *line)
+
+    def screen(self) -> str:
+        return self._tmux("capture-pane", "-p", "-t", "m").rstrip()
+
+    def wait_for(self, pattern: str, timeout: float = 40) -> str:
+        """The screen once it shows this."""
+        wait_until(lambda: re.search(pattern, self.screen()), timeout=timeout, every=0.1)
+        return self.screen()
+
+    def press(self, *keys: str, until: str, timeout: float = 20) -> str:
+        """Press until the screen shows that it was taken: a dialog ignores keys in its first half second."""
+
+        def taken() -> bool:
+            if re.search(until, self.screen()):
+                return True
+            self._tmux("send-keys", "-t", "m", *keys)
+            return False
+
+        wait_until(taken, timeout=timeout, every=0.7)
+        return self.screen()
+
+    def say(self, text: str) -> None:
+        """Type into the prompt and send; what is typed right after it is first drawn can be lost."""
+        self.wait_for(PROMPT)
+        typed = re.escape(text[:40])
+
+        def written() -> bool:
+            if re.search(typed, self.screen()):
+                return True
+            self._tmux("send-keys", "-t", "m", "C-u")
+            self._tmux("send-keys", "-t", "m", "-l", text)
+            return False
+
+        wait_until(written, timeout=20, every=0.7)
+        before = len(self.model.requests)
+        wait_until(lambda: self._sent(before), timeout=20, every=0.7)
+
+    def _sent(self, before: int) -> bool:
+        if len(self.model.requests) > before:
+            return True
+        self._tmux("send-keys", "-t", "m", "Enter")
+        return False
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-S", str(self._socket), *arguments],
+            env=self.environment,
+            cwd=self.project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+    # What the model saw, and the browser
+
+    def bodies(self) -> list[bytes]:
+        """Every request body that was sent, whatever for."""
+        return [body for _, body in self.model.requests]
+
+    def main_calls(self) -> list[dict[str, Any]]:
+        """The requests of the conversation itself: those that offer tools."""
+        calls = [json.loads(body) for path, body in self.model.requests if path == "/v1/messages"]
+        return [call for call in calls if call.get("tools")]
+
+    def tool_results(self) -> list[str]:
+        """What the model was told by each tool it called, in order; searches for tools left out."""
+        said = self.main_calls()[-1]["messages"] if self.main_calls() else []
+        parts = [part for message in said for part in blocks(message)]
+        names = {part["id"]: part["name"] for part in parts if part.get("type") == "tool_use"}
+        results = [part for part in parts if part.get("type") == "tool_result"]
+        return [text_of(part) for part in results if names.get(part["tool_use_id"]) != "ToolSearch"]
+
+    def result(self, number: int = -1, *, count: int = 1, timeout: float = 40) -> str:
+        """What the model was told, once it was told so often."""
+        wait_until(lambda: len(self.tool_results()) >= count, timeout=timeout, every=0.1)
+        return self.tool_results()[number]
+
+    def links(self) -> list[str]:
+        """What the stand-in browser was given, oldest first."""
+        return self._links.read_text().splitlines() if self._links.exists() else []
+
+    def link(self, timeout: float = 20) -> str:
+        """The link that the client opened, once it has."""
+        wait_until(self.links, timeout=timeout)
+        return self.links()[-1]
+
+
+def text_of(result: dict[str, Any]) -> str:
+    content = result.get("content") or ""
+    if isinstance(content, str):
+        return content
+    return "\n".join(str(part.get("text", part)) for part in content)
