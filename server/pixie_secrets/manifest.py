@@ -405,13 +405,19 @@ def _read(path: Path, where: str) -> bytes:
     try:
         if path.is_symlink():
             raise ManifestError(f"{where}: is a link", "put the file itself in its place")
-        with open(os.open(path, flags), "rb") as file:  # noqa: PTH123  pathlib cannot refuse links
-            status = os.fstat(file.fileno())
-            data = file.read(SIZE_MAX + 1) if stat.S_ISREG(status.st_mode) else None
+        descriptor = os.open(path, flags)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ManifestError(f"{where}: is not a plain file", "put a plain file in its place")
+            with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123  pathlib knows no descriptors
+                data = file.read(SIZE_MAX + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
-        raise ManifestError(f"{where}: cannot be read: {(error.strerror or 'no reason given').lower()}") from None
-    if data is None:
-        raise ManifestError(f"{where}: not a plain file")
+        reason = (error.strerror or "no reason given").lower()
+        raise ManifestError(
+            f"{where}: cannot be read: {reason}", "see that the file is there and yours to read"
+        ) from None
     if len(data) > SIZE_MAX:
         raise ManifestError(f"{where}: larger than 1 MiB", "a manifest only describes the tool; keep data elsewhere")
     return data

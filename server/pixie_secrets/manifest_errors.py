@@ -66,8 +66,7 @@ def explain(text: str, where: str, refused: ValidationError | None) -> ManifestE
     problems = [_Problem(text, document, error) for error in refused.errors(include_url=False, include_input=False)]
     problems = [problem for problem in problems if not any(problem.holds(other) for other in problems)]
     first = min(problems, key=lambda problem: problem.rank)
-    branches = [problem.kind for problem in problems if problem.path == first.path]
-    path, message, hint = first.told(" or ".join(dict.fromkeys(_KINDS[kind] for kind in branches if kind in _KINDS)))
+    path, message, hint = first.told([problem.kind for problem in problems if problem.path == first.path])
     line, column = line_and_column(text, first.offset)
     others = len({problem.path for problem in problems}) - 1
     more = f" (and {others} more problem{'s' if others > 1 else ''} in this file)" if others else ""
@@ -101,12 +100,15 @@ class _Problem:
         """Misspelt before missing: the misspelt field is why another one is missing."""
         return self.kind == "missing", self.offset
 
-    def told(self, wanted: str) -> tuple[Path, str, str]:
-        """The path as far as it may be shown, the message and the hint; `wanted`: what sorts of value may stand here."""
+    def told(self, branches: list[str]) -> tuple[Path, str, str]:
+        """The path as far as it may be shown, the message and the hint.
+
+        branches: the kinds of all problems with this value; one for each branch where the format has a union.
+        """
         if self.kind == "extra_forbidden":
             return self._unknown_field()
         if self.kind in _KINDS:
-            message, hint = self._wrong_kind(wanted)
+            message, hint = self._wrong_kind([_KINDS[branch] for branch in branches if branch in _KINDS])
         elif self.kind == "unknown_type":
             message, hint = self._unknown_type()
         elif self.kind == "other_type":
@@ -140,11 +142,14 @@ class _Problem:
         hint = f"did you mean {near}?" if near else f"{str(self.path[0])[:-1]} types: {', '.join(types)}"
         return f'unknown type "{name}"' if _TYPE.fullmatch(name) else "unknown type", hint
 
-    def _wrong_kind(self, wanted: str) -> tuple[str, str]:
+    def _wrong_kind(self, wanted: list[str]) -> tuple[str, str]:
+        if "a number" in wanted:
+            wanted = [sort for sort in wanted if sort != "a whole number"]
+        sorts = " or ".join(dict.fromkeys(wanted))
         found = kind(self.text, self.document[self.path])
+        told = "" if found.split()[-1] in sorts else f", not {found}"
         declares = self.path[:1] == ("secrets",) and len(self.path) < 3  # noqa: PLR2004  secrets or secrets[0]
-        told = "" if found.split()[-1] in wanted else f", not {found}"
-        return f"must be {wanted}{told}", _DECLARED if declares else ""
+        return f"must be {sorts}{told}", _DECLARED if declares else ""
 
     def _fields_hint(self, name: str | None = None) -> str:
         fields = sorted(self._fields())

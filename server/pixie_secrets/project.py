@@ -2,6 +2,8 @@
 
 A project is a folder with `tools/`; a tool is `tools/<folder>/` with a `tool.json`. A tool is found by the `id` in
 its manifest, then by its folder's name (they need not be equal). One broken manifest never hides the other tools.
+
+No link is followed on the way to a tool: what is set for a tool of this project must not land in another one.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.manifest import read_manifest
-from pixie_secrets.wording import one_of
+from pixie_secrets.wording import one_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +52,11 @@ class BrokenTool:
     folder: Path
     error: ManifestError
 
+    @property
+    def name(self) -> str:
+        """The folder's name as it may be shown."""
+        return shown(self.folder.name)
+
 
 @dataclass(frozen=True)
 class Project:
@@ -61,14 +68,23 @@ class Project:
     def _scan(self) -> tuple[tuple[Tool, ...], tuple[BrokenTool, ...]]:
         tools: list[Tool] = []
         broken: list[BrokenTool] = []
-        for folder in sorted((self.root / "tools").iterdir()):
-            if folder.is_symlink() or not (folder / "tool.json").exists():
-                continue
+        for folder in self._folders():
             try:
-                tools.append(Tool(folder, read_manifest(folder / "tool.json")))
+                if (folder / "tool.json").exists() or (folder / "tool.json").is_symlink():
+                    tools.append(_tool(folder))
             except ManifestError as error:
                 broken.append(BrokenTool(folder, error))
+            except OSError as error:
+                message = f"tools/{shown(folder.name)}: cannot be read: {_reason(error)}"
+                broken.append(BrokenTool(folder, ManifestError(message, "give yourself access to the folder")))
         return tuple(tools), tuple(broken)
+
+    def _folders(self) -> list[Path]:
+        """Everything in `tools/` that is not hidden: a folder half imported or thrown away begins with a dot."""
+        try:
+            return sorted(path for path in (self.root / "tools").iterdir() if not path.name.startswith("."))
+        except OSError as error:
+            raise ProjectNotFound(f"{self.root / 'tools'} cannot be read: {_reason(error)}") from None
 
     @property
     def tools(self) -> tuple[Tool, ...]:
@@ -91,14 +107,16 @@ class Project:
         found = [tool for tool in self.tools if tool.id == tool_id]
         if len(found) > 1:
             folders = " and ".join(f"tools/{tool.folder.name}" for tool in found)
-            raise PixieError(f"the id {tool_id} is claimed by {folders}", "give one of them another id in its tool.json")
+            raise PixieError(
+                f"the id {tool_id} is claimed by {folders}", "give one of them another id in its tool.json"
+            )
         found = found or [tool for tool in self.tools if tool.folder.name == tool_id]
         if found:
             return found[0]
         for broken in self.broken_tools:
             if broken.folder.name == tool_id:
                 raise broken.error
-        names = [tool.id for tool in self.tools] + [broken.folder.name for broken in self.broken_tools]
+        names = [tool.id for tool in self.tools] + [broken.name for broken in self.broken_tools]
         raise UnknownTool("there is no such tool in this project", one_of(tool_id, names, "tools"))
 
 
@@ -108,26 +126,77 @@ def find_project(
     """The project to work on: named, from the environment, or the nearest ancestor that has `tools/`.
 
     Order: `explicit` (`--project`), `PIXIE_PROJECT`, `CLAUDE_PROJECT_DIR`, then the working directory and upwards.
-    A relative path is taken from the working directory. `CLAUDE_PROJECT_DIR` is set by Claude Code in every
-    project, so one without `tools/` is passed over; the other two were meant and are refused.
+    A relative path is taken from the working directory, `~` is the home folder. `CLAUDE_PROJECT_DIR` is set by
+    Claude Code in every project, so one without `tools/` is passed over; the other two were meant and are refused.
 
     Raises:
-        ProjectNotFound: what was named has no `tools/`, or nothing was named and nothing found.
+        ProjectNotFound: what was named has no `tools/`, nothing was named and nothing found, or `tools/` is a link.
     """
-    here = working or Path.cwd()
+    here = _working_folder(working)
     named = [("--project", explicit), *((name, environment.get(name)) for name in PROJECT_VARIABLES)]
     for name, value in named:
         if not value:
             continue
-        root = (here / value).resolve()
-        if (root / "tools").is_dir():
+        root = _resolved(here / os.path.expanduser(value))  # noqa: PTH111  pathlib's raises where there is no home
+        if _has_tools(root):
             return Project(root)
         if name != "CLAUDE_PROJECT_DIR":
-            raise ProjectNotFound(f"{root} has no tools/ folder", f"{name} must name a folder with tools/ in it")
+            raise ProjectNotFound(f"{_what_is_wrong(root)}", f"{name} must name a folder with tools/ in it")
     for root in (here, *here.parents):
-        if (root / "tools").is_dir():
+        if _has_tools(root):
             return Project(root)
     raise ProjectNotFound(
         f"no project here: neither {here} nor a folder above it has tools/",
         "name one with --project DIR or PIXIE_PROJECT",
     )
+
+
+def _tool(folder: Path) -> Tool:
+    if folder.is_symlink():
+        raise ManifestError(f"tools/{shown(folder.name)}: is a link", "put the folder itself in its place")
+    if not folder.name.isprintable():
+        raise ManifestError(f"tools/{shown(folder.name)}: the folder's name is not plain text", "rename the folder")
+    return Tool(folder, read_manifest(folder / "tool.json"))
+
+
+def _working_folder(working: Path | None) -> Path:
+    try:
+        return _resolved(working or Path.cwd())
+    except FileNotFoundError:
+        raise ProjectNotFound("the working directory is gone", "change to a folder that exists") from None
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError:  # Python 3.11 and 3.12 say so of a loop of links
+        raise ProjectNotFound(f"{shown(str(path))} is a loop of links") from None
+
+
+def _has_tools(root: Path) -> bool:
+    tools = root / "tools"
+    try:
+        if not tools.is_dir():
+            return False
+    except OSError:
+        return False
+    if tools.is_symlink():
+        raise ProjectNotFound(
+            f"{tools} is a link", "name the project that it leads to, with --project DIR or PIXIE_PROJECT"
+        )
+    return True
+
+
+def _what_is_wrong(root: Path) -> str:
+    try:
+        if not root.exists():
+            return f"{root} does not exist"
+        if not root.is_dir():
+            return f"{root} is not a folder"
+        return f"{root / 'tools'} is a file" if (root / "tools").is_file() else f"{root} has no tools/ folder"
+    except OSError as error:
+        return f"{root} cannot be read: {_reason(error)}"
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "no reason given").lower()

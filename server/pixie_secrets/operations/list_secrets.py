@@ -60,7 +60,7 @@ def list_secrets(project: Project, request: ListSecretsRequest) -> SecretsListed
     if request.tool_id is not None:
         return SecretsListed(tools=(_listed(project.tool(request.tool_id)),))
     listed: list[ToolSecrets] = []
-    unreadable = [_unreadable(broken.folder.name, broken.error) for broken in project.broken_tools]
+    unreadable = [_unreadable(broken.name, broken.error) for broken in project.broken_tools]
     for tool in project.tools:
         try:
             listed.append(_listed(tool))
