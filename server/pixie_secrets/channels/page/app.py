@@ -1,0 +1,244 @@
+"""The routes of the page: exchange a link, show and take a form, show the index, remove a value.
+
+Every route answers in the same order: whose session is it, is the form ours, what was typed, do it, and send the
+browser on (POST, 303, GET), so that a reload never sends a value twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.page import refusals, views
+from pixie_secrets.channels.page.access import Grant, Link, Session, address, cookie_name
+from pixie_secrets.channels.page.answers import WAYS, read_answers
+from pixie_secrets.channels.page.form import FormRefused, read_form
+from pixie_secrets.channels.page.gate import Gate
+from pixie_secrets.channels.page.render import ICON, page, refusal_page
+from pixie_secrets.errors import ChannelClosed, PixieError
+from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
+from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
+from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import SecretStr
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from pixie_secrets.channels.page.desk import Desk
+    from pixie_secrets.channels.page.form import Form
+    from pixie_secrets.channels.page.refusals import Refusal
+
+_BODY_REFUSALS = {413: refusals.TOO_LARGE, 408: refusals.TOO_SLOW, 400: refusals.MALFORMED}
+
+
+class _Refused(Exception):
+    """Stop here and answer with this refusal."""
+
+    def __init__(self, refusal: Refusal, home: str | None = None) -> None:
+        super().__init__(refusal.title)
+        self.refusal = refusal
+        self.home = home
+
+
+def build_app(desk: Desk) -> ASGIApp:
+    """The whole page, behind its gate."""
+    routes = _Routes(desk)
+    app = Starlette(
+        routes=[
+            Route("/", routes.index, methods=["GET"]),
+            Route("/icon.svg", _icon, methods=["GET"]),
+            Route("/open", routes.landing, methods=["GET"]),
+            Route("/open", routes.exchange, methods=["POST"]),
+            Route("/tool/{tool_id:path}/settings", routes.tool, methods=["GET"]),
+            Route("/tool/{tool_id:path}/settings", routes.submit, methods=["POST"]),
+            Route("/tool/{tool_id:path}/settings/remove", routes.confirm_removal, methods=["GET"]),
+            Route("/tool/{tool_id:path}/settings/remove", routes.remove, methods=["POST"]),
+        ],
+        exception_handlers={_Refused: _refused, HTTPException: _not_routed, PixieError: _told},
+    )
+    return Gate(app)
+
+
+@dataclass(frozen=True)
+class _Routes:
+    desk: Desk
+
+    async def landing(self, request: Request) -> Response:
+        """What a link opens first. It uses nothing up: previews and prefetches fetch links, only people send forms.
+
+        It also makes the next step a same-origin one, so that the `SameSite=Strict` cookie goes along even when the
+        link was followed from another site.
+        """
+        token = request.query_params.get("token", "")
+        return page("open.html", token=token, grant=self._usable(token))
+
+    async def exchange(self, request: Request) -> Response:
+        """Turn a fresh link into a session."""
+        form = await _form(request, fields=1, values=0, home=None)
+        token = form.plain("token")
+        grant = self._usable(token)
+        session = self.desk.access.redeem(token)
+        assert session  # noqa: S101  usable tokens are redeemable
+        response = RedirectResponse(grant.home, 303)
+        name = cookie_name(_port(request), grant)
+        response.set_cookie(name, session.secret, path=grant.home, httponly=True, samesite="strict")
+        return response
+
+    async def index(self, request: Request) -> Response:
+        """All tools, and how many of their secrets are set."""
+        self._session(request, None)
+        listed = await asyncio.to_thread(list_secrets, self.desk.project(), ListSecretsRequest())
+        return page("index.html", listed=listed, address=address, root=str(self.desk.project().root))
+
+    async def tool(self, request: Request) -> Response:
+        """A tool's page: what its offer asks for, how the offer ended, or all its secrets."""
+        session = self._session(request, request.path_params["tool_id"])
+        offer = session.grant.offer
+        if offer is None or offer.is_open:
+            view = await self._view(session, request.path_params["tool_id"])
+            session.grant.notice = None
+            return page("tool.html", view=view)
+        if offer.result and offer.result.saved:
+            shown = BackgroundTask(offer.farewell.set)
+            return page("saved.html", background=shown, asked=offer.asked, saved=offer.result.saved, again=False)
+        raise _Refused(_ended(session.grant))
+
+    async def submit(self, request: Request) -> Response:
+        """Take the form: all values are stored, or none and the page says why."""
+        tool_id = request.path_params["tool_id"]
+        session = self._form_session(request, tool_id)
+        offer = session.grant.offer
+        view = await self._view(session, tool_id)
+        keys = [field.key for field in view.fields]
+        form = await _form(request, fields=1 + len(WAYS) * len(keys), values=len(keys), home=address(tool_id))
+        _own(session, form, "save", address(tool_id))
+        if offer and offer.result and offer.result.saved:
+            return page("saved.html", 409, asked=offer.asked, saved=offer.result.saved, again=True)
+        if offer and not offer.is_open:
+            raise _Refused(_ended(session.grant))
+        answers = read_answers(form, keys)
+        if answers.problems or not answers.values:
+            return page("tool.html", 422, view=view.with_problems(answers.problems, answers.several_lines))
+        try:
+            await self._save(session.grant, tool_id, answers.values)
+        except ChannelClosed:
+            raise _Refused(_ended(session.grant)) from None
+        except PixieError as error:
+            return page("tool.html", 422, view=view.with_refusal(error, answers))
+        return RedirectResponse(address(tool_id), 303)
+
+    async def confirm_removal(self, request: Request) -> Response:
+        """Ask before a value is removed: it cannot be shown again, so it cannot be brought back."""
+        tool_id, key = request.path_params["tool_id"], request.query_params.get("key", "")
+        session = self._session(request, tool_id)
+        if session.grant.offer:
+            raise _Refused(refusals.UNKNOWN_PATH)  # an offer asks for values; it removes none
+        view = await self._view(session, tool_id)
+        if key not in [field.key for field in view.fields if field.is_set]:
+            return RedirectResponse(address(tool_id), 303)
+        return page("remove.html", view=view, key=key, token=session.form_token(f"remove {key}"))
+
+    async def remove(self, request: Request) -> Response:
+        """Remove a value that was confirmed."""
+        tool_id = request.path_params["tool_id"]
+        session = self._form_session(request, tool_id)
+        form = await _form(request, fields=2, values=0, home=address(tool_id))
+        key = form.plain("key")
+        _own(session, form, f"remove {key}", address(tool_id))
+        unset = UnsetSecretRequest(tool_id=tool_id, key=key)
+        await asyncio.to_thread(unset_secret, self.desk.project(), unset)
+        session.grant.notice = key
+        return RedirectResponse(address(tool_id), 303)
+
+    async def _save(self, grant: Grant, tool_id: str, values: Mapping[str, SecretStr]) -> None:
+        if grant.offer:
+            await grant.offer.save(values)
+            return
+        request = SetSecretRequest(tool_id=tool_id, keys=tuple(values), allow_undeclared=True)
+        grant.notice = await asyncio.to_thread(set_secret, self.desk.project(), request, values)
+
+    async def _view(self, session: Session, tool_id: str) -> views.ToolView:
+        project = self.desk.project()
+        if session.grant.offer:
+            return await asyncio.to_thread(views.offer_view, project, session, session.grant.offer)
+        return await asyncio.to_thread(views.settings_view, project, session, tool_id)
+
+    def _usable(self, token: str) -> Grant:
+        """The grant of a link that may be exchanged now."""
+        link, grant = self.desk.access.look(token)
+        if grant is None:
+            raise _Refused(refusals.UNKNOWN_LINK)
+        ended = grant.offer is not None and not grant.offer.is_open
+        if link is Link.USED:
+            raise _Refused(refusals.USED_LINK, grant.home)
+        if ended or link is Link.EXPIRED:
+            raise _Refused(_ended(grant) if ended else refusals.EXPIRED)
+        return grant
+
+    def _session(self, request: Request, tool_id: str | None, grant_id: str | None = None) -> Session:
+        session = self.desk.access.session(request.cookies, _port(request), tool_id, grant_id)
+        if session is None:
+            raise _Refused(refusals.NO_SESSION, request.url.path)
+        return session
+
+    def _form_session(self, request: Request, tool_id: str) -> Session:
+        """The session of the very page the form was on: a browser may have several for one tool."""
+        return self._session(request, tool_id, request.query_params.get("page", ""))
+
+
+def _own(session: Session, form: Form, name: str, home: str) -> None:
+    """Refuse a form that was not on this session's page."""
+    if not session.accepts(name, form.plain("token")):
+        raise _Refused(refusals.FORGED, home)
+
+
+async def _form(request: Request, fields: int, values: int, home: str | None) -> Form:
+    try:
+        return await read_form(request, fields, values)
+    except FormRefused as refused:
+        raise _Refused(_BODY_REFUSALS[refused.status], home) from None
+
+
+def _ended(grant: Grant) -> Refusal:
+    """Why an offer that was not saved in this page is closed."""
+    result = grant.offer.result if grant.offer else None
+    if result and result.outcome is Outcome.EXPIRED:
+        return refusals.EXPIRED
+    if result and result.outcome is Outcome.SAVED:
+        return refusals.ALREADY_SAVED
+    return refusals.WITHDRAWN
+
+
+def _port(request: Request) -> int:
+    port: int = request.scope["server"][1]
+    return port
+
+
+async def _refused(_request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, _Refused)  # noqa: S101  registered for this class only
+    return refusal_page(exc.refusal, exc.home)
+
+
+async def _not_routed(_request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, HTTPException)  # noqa: S101  registered for this class only
+    return refusal_page(refusals.WRONG_METHOD if exc.status_code == 405 else refusals.UNKNOWN_PATH)  # noqa: PLR2004
+
+
+async def _told(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, PixieError)  # noqa: S101  registered for this class only
+    return page("told.html", 409, error=exc, home=request.url.path)
+
+
+async def _icon(_request: Request) -> Response:
+    return Response(ICON, media_type="image/svg+xml")

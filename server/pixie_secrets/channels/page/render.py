@@ -1,0 +1,78 @@
+"""Turns what the page has to say into HTML.
+
+Style and script are part of each page, allowed by their hashes and nothing else: a page is one answer, complete even
+when the server behind it goes away a moment later. No template is ever given a value.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+if TYPE_CHECKING:
+    from starlette.background import BackgroundTask
+
+    from pixie_secrets.channels.page.refusals import Refusal
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+_SCRIPT = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
+ICON = (_TEMPLATES / "icon.svg").read_bytes()
+
+
+def _hash(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+CONTENT_POLICY = "; ".join((
+    "default-src 'none'",
+    f"style-src {_hash(_STYLE)}",
+    f"script-src {_hash(_SCRIPT)}",
+    "img-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+))  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["sentence"] = _sentence
+    environment.globals.update(style=Markup(_STYLE), script=Markup(_SCRIPT))  # noqa: S704  our own two files
+    return environment
+
+
+def _sentence(text: str) -> str:
+    """An error's words as a page says them: `errors.PixieError` has no capital and no full stop."""
+    first = text.split(" ", 1)[0]
+    if first.isalpha() and first.islower():
+        text = text[0].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?")) else text + "."
+
+
+def page(template: str, status: int = 200, background: BackgroundTask | None = None, **context: Any) -> HTMLResponse:
+    """The answer that shows `template`."""
+    html = _environment().get_template(template).render(**context)
+    return HTMLResponse(html, status, background=background)
+
+
+def refusal_page(refusal: Refusal, home: str | None = None) -> HTMLResponse:
+    """The answer that says no; home: the page to go on to, shown where the refusal allows it."""
+    response = page("refusal.html", refusal.status, refusal=refusal, home=home if refusal.home else None)
+    if refusal.status == 405:  # noqa: PLR2004  the status is its own name
+        response.headers["Allow"] = "GET, POST"
+    return response

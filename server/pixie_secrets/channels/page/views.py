@@ -1,0 +1,133 @@
+"""What a tool's page shows: its secrets as fields, never a value among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pixie_secrets.channels.page.access import Session, address
+from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
+from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
+from pixie_secrets.operations.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from pixie_secrets.channels.page.answers import Answers
+    from pixie_secrets.channels.page.desk import Offer
+    from pixie_secrets.errors import PixieError
+    from pixie_secrets.operations.list_secrets import ListedSecret
+    from pixie_secrets.operations.set_secret import AskedSecret, SecretSaved
+    from pixie_secrets.project import Project
+
+
+@dataclass(frozen=True)
+class Field:
+    """One secret on the page. several_lines: its second way, lines or a file, is shown opened."""
+
+    key: str
+    description: str | None
+    required: bool
+    is_set: bool
+    declared: bool
+    problem: PixieError | None = None
+    several_lines: bool = False
+
+
+@dataclass(frozen=True)
+class ToolView:
+    """A tool's page. empty: the form came back with nothing in it. until: when an offer closes, on this clock."""
+
+    tool_id: str
+    tool_name: str
+    root: str
+    path: str
+    fields: tuple[Field, ...]
+    session: Session = field(repr=False)
+    until: str | None = None
+    saved: SecretSaved | None = None
+    removed: str | None = None
+    refusal: PixieError | None = None
+    empty: bool = False
+
+    @property
+    def home(self) -> str:
+        return address(self.tool_id)
+
+    @property
+    def is_offer(self) -> bool:
+        return self.session.grant.offer is not None
+
+    @property
+    def has_index(self) -> bool:
+        return self.session.grant.tool_id is None
+
+    @property
+    def problems(self) -> tuple[Field, ...]:
+        return tuple(shown for shown in self.fields if shown.problem)
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.problems or self.refusal or self.empty)
+
+    @property
+    def first_open(self) -> str | None:
+        """The key whose input has the focus when the page opens."""
+        return next((shown.key for shown in self.fields if not shown.is_set), None)
+
+    def with_problems(self, problems: Mapping[str, PixieError], several_lines: Collection[str]) -> ToolView:
+        """The same page after nothing was saved, with what is wrong at each field."""
+        fields = tuple(
+            replace(shown, problem=problems.get(shown.key), several_lines=shown.key in several_lines)
+            for shown in self.fields
+        )
+        return replace(self, fields=fields, empty=not problems)
+
+    def with_refusal(self, error: PixieError, answers: Answers) -> ToolView:
+        """The same page after the store said no; at the field, when only one was filled in."""
+        if len(answers.values) == 1:
+            return self.with_problems(dict.fromkeys(answers.values, error), answers.several_lines)
+        return replace(self, refusal=error)
+
+
+def offer_view(project: Project, session: Session, offer: Offer) -> ToolView:
+    """The page of an offer: the secrets it asks for, as they are now."""
+    asked = asked_secrets(project, offer.request) if offer.is_open else offer.asked
+    closes = datetime.now().astimezone() + timedelta(seconds=offer.seconds_left)
+    return ToolView(
+        tool_id=asked.tool_id,
+        tool_name=asked.tool_name,
+        root=str(project.root),
+        path=asked.path,
+        fields=tuple(_field(secret) for secret in asked.secrets),
+        session=session,
+        until=f"{closes:%H:%M}",
+    )
+
+
+def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
+    """All secrets of a tool, and what the last form on this page did."""
+    asked = asked_secrets(project, SetSecretRequest(tool_id=tool_id))
+    listed = list_secrets(project, ListSecretsRequest(tool_id=tool_id)).tools[0]
+    notice = session.grant.notice
+    return ToolView(
+        tool_id=listed.tool_id,
+        tool_name=listed.name,
+        root=str(project.root),
+        path=asked.path,
+        fields=tuple(_field(secret) for secret in listed.secrets),
+        session=session,
+        saved=None if isinstance(notice, str) else notice,
+        removed=notice if isinstance(notice, str) else None,
+    )
+
+
+def _field(secret: AskedSecret | ListedSecret) -> Field:
+    return Field(
+        key=secret.key,
+        description=secret.description,
+        required=secret.required,
+        is_set=secret.status is Status.SET,
+        declared=secret.declared,
+    )
