@@ -1,0 +1,30 @@
+"""The door: the MCP server for `mcp`, the command line for everything else, importing nothing of the other."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run what the command line asks for; returns the exit status."""
+    arguments = sys.argv[1:]
+    if arguments == ["mcp"]:  # a client waits for the first answer: no command line parser on the way
+        return _serve(None)
+    from pixie_secrets.cli.program import run  # noqa: PLC0415  only when it is the command line
+
+    return run(arguments, serve=_serve)
+
+
+def _serve(project: str | None) -> int:
+    """project: of `--project`, for the server to find as it finds any."""
+    if project is not None:
+        os.environ["PIXIE_PROJECT"] = str(Path(project).resolve())
+    from pixie_secrets import mcp_server  # noqa: PLC0415  only when it is the server
+
+    return mcp_server.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Keeps what nobody expected: a traceback, masked, in a file of the person's own.
+
+Not on the screen, where an agent reads it into its transcript.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+VARIABLE = "PIXIE_SECRETS_LOG"
+BYTES_MAX = 1 << 20  # then it starts anew: it is for the last fault, not for history
+
+
+def record(error: BaseException) -> Path | None:
+    """Append `error` to the log; the log's path, or None when it could not be written."""
+    try:
+        text = _masked(error)
+        path = log_path()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as log:
+            about = os.fstat(descriptor)
+            if not stat.S_ISREG(about.st_mode):
+                return None
+            if hasattr(os, "fchmod"):
+                os.fchmod(descriptor, 0o600)
+            if about.st_size > BYTES_MAX:
+                log.truncate(0)
+            log.write(text)
+    except Exception:  # noqa: BLE001  the fault itself must still be reported
+        return None
+    return path
+
+
+def log_path() -> Path:
+    """`PIXIE_SECRETS_LOG`, else `pixie-secrets/faults.log` where this platform keeps state."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    if sys.platform == "win32":
+        state = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    else:
+        state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "pixie-secrets" / "faults.log"
+
+
+def _masked(error: BaseException) -> str:
+    from datetime import UTC, datetime  # noqa: PLC0415  a fault is rare
+    from traceback import format_exception  # noqa: PLC0415  as above
+
+    from pixie_secrets import __version__  # noqa: PLC0415  as above
+    from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  as above
+
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    return f"--- {when} pixie-secrets {__version__}\n{KNOWN.mask(''.join(format_exception(error)))}\n"

@@ -1,0 +1,71 @@
+"""Runs one command line and says how it ended.
+
+| status | means |
+|---|---|
+| 0 | done |
+| 1 | refused, or findings |
+| 2 | not understood |
+| 130 | the person left it; nothing was changed |
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pixie_secrets.cli import surface
+from pixie_secrets.errors import PixieError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DONE, REFUSED, USAGE, CANCELLED, NO_READER = 0, 1, 2, 130, 141
+
+
+def run(arguments: list[str], serve: Callable[[str | None], int]) -> int:
+    """Run `arguments` and return the exit status; `serve` is what `mcp` does."""
+    as_json = "--json" in arguments
+    try:
+        status = _status(arguments, serve, as_json=as_json)
+        _flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return NO_READER
+    return status
+
+
+def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json: bool) -> int:
+    from pixie_secrets.cli import commands  # noqa: PLC0415  inside what catches
+
+    try:
+        return commands.invoke(arguments, serve)
+    except PixieError as problem:
+        surface.error(problem, as_json=as_json)
+        return commands.status_of(problem)
+    except KeyboardInterrupt:
+        surface.error(PixieError("interrupted"), as_json=as_json)
+        return CANCELLED
+    except BrokenPipeError:
+        raise
+    except Exception as fault:  # noqa: BLE001  the last line of defence: no traceback on the screen
+        from pixie_secrets.cli import fault_log  # noqa: PLC0415  a fault is rare
+
+        log = fault_log.record(fault)
+        hint = f"it is in {log}, with known values masked" if log else "and the log could not be written"
+        surface.error(PixieError("internal error, see the log", hint), as_json=as_json)
+        return REFUSED
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
+def _forget_stdout() -> None:
+    """The reader left; what is still buffered must not complain at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())

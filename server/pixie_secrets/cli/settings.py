@@ -1,0 +1,98 @@
+"""Keeps the settings page open while the person works with it.
+
+Its link is a key for one visit. It goes to the browser, or onto the screen of the person's terminal: never to a pipe,
+a file, or an agent that runs this command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from pixie_secrets.channels import chooser
+from pixie_secrets.channels.browser import open_url
+from pixie_secrets.cli import surface
+from pixie_secrets.errors import ChannelClosed
+
+if TYPE_CHECKING:
+    from pixie_secrets.channels.page.desk import Desk
+    from pixie_secrets.project import Project
+
+
+def serve_page(project: Project, tool_id: str | None) -> None:
+    """Serve the page of one tool, or the index of all, until Ctrl-C or SIGTERM.
+
+    Raises:
+        UnknownTool: no such tool.
+        ChannelClosed: neither a browser nor a terminal to show the link at.
+    """
+    with contextlib.suppress(KeyboardInterrupt):  # the ordinary end
+        asyncio.run(_serve(project, tool_id))
+
+
+async def _serve(project: Project, tool_id: str | None) -> None:
+    from pixie_secrets.channels.page.desk import Desk  # noqa: PLC0415  the web framework, last of all
+
+    if tool_id is not None:
+        project.tool(tool_id)
+    at_terminal = sys.stderr is not None and sys.stderr.isatty()
+    has_desktop = chooser.desktop(os.environ, sys.platform)
+    if not at_terminal and not has_desktop:
+        raise ChannelClosed(
+            "neither a browser nor a terminal to show the link at", "run this in a terminal of your own"
+        )
+    desk = Desk(project)
+    try:
+        opened = has_desktop and await asyncio.to_thread(open_url, await desk.open_settings(tool_id))
+        if not opened and not at_terminal:
+            raise ChannelClosed("the browser could not be opened", "run this in a terminal of your own")
+        if opened:
+            surface.note("The settings page is open in your browser.")
+        else:
+            await _show_link(desk, tool_id)
+        surface.note("Ctrl-C closes the page." + (" Enter shows a link for another visit." if at_terminal else ""))
+        await _until_ended(desk, tool_id, ask_enter=at_terminal)
+    finally:
+        await desk.close()
+
+
+async def _show_link(desk: Desk, tool_id: str | None) -> None:
+    surface.note(f"Open this link, it works once:\n  {await desk.open_settings(tool_id)}")
+
+
+async def _until_ended(desk: Desk, tool_id: str | None, *, ask_enter: bool) -> None:
+    """Until SIGTERM; Ctrl-C arrives as a cancellation. Each Enter shows a fresh link."""
+    loop = asyncio.get_running_loop()
+    ended, entered = asyncio.Event(), asyncio.Event()
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGTERM, ended.set)
+        loop.add_signal_handler(signal.SIGHUP, ended.set)
+        if ask_enter and sys.stdin is not None and sys.stdin.isatty():
+            loop.add_reader(sys.stdin.fileno(), _read_enter, entered, ended)
+    while not ended.is_set():
+        waits = [asyncio.ensure_future(event.wait()) for event in (ended, entered)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if entered.is_set():
+            entered.clear()
+            await _show_link(desk, tool_id)
+
+
+def _read_enter(entered: asyncio.Event, ended: asyncio.Event) -> None:
+    """A line was typed, or the terminal is gone."""
+    try:
+        typed = os.read(sys.stdin.fileno(), 4096)
+    except OSError:
+        typed = b""
+    if typed:
+        entered.set()
+    else:
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        ended.set()

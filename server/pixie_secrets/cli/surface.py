@@ -1,0 +1,64 @@
+"""Where words go.
+
+stdout   results, and nothing else; with `--json` exactly one JSON document, errors included
+stderr   what is for people on the way there: warnings, errors, hints
+terminal what a person types at, and a link: never into a pipe, a file or an agent's transcript (channels/terminal)
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from pixie_secrets.errors import PixieError
+    from pixie_secrets.frozen import Frozen
+
+PROGRAM = "pixie-secrets"
+
+
+def result(text: str, document: Frozen, *, as_json: bool) -> None:
+    """A command's result, for whichever reader was named."""
+    _write(sys.stdout, document.model_dump_json(indent=2) if as_json else text)
+
+
+def warn(warning: str) -> None:
+    """Something the person should know about what was done."""
+    _write(sys.stderr, f"warning: {warning}")
+
+
+def note(text: str) -> None:
+    """Something on the way to a result."""
+    _write(sys.stderr, text)
+
+
+def error(problem: PixieError, *, as_json: bool) -> None:
+    """Why not, and what to do about it."""
+    if as_json:
+        document = {"error": {"message": problem.message, "hint": problem.hint}}
+        _write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False))
+        return
+    _write(sys.stderr, f"{PROGRAM}: {problem.message}")
+    if problem.hint:
+        _write(sys.stderr, f"hint: {problem.hint}")
+
+
+def table(rows: list[tuple[str, ...]], indent: str = "  ") -> str:
+    """Rows under each other; the last column is not padded. What is not printable is shown as `?`."""
+    cells = [tuple(shown(cell) for cell in row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+    return "\n".join(f"{indent}{line}".rstrip() for line in lines)
+
+
+def _write(stream: Any, text: str) -> None:
+    """A stream that was closed, or that cannot spell a character, is no reason to fail after the work is done."""
+    if stream is None:
+        return
+    try:
+        stream.write(text + "\n")
+    except UnicodeEncodeError:
+        stream.write(text.encode("ascii", "backslashreplace").decode("ascii") + "\n")
