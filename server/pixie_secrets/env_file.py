@@ -1,0 +1,208 @@
+r"""`.env` as text: read it, set a key, unset a key, every other line kept byte for byte. Knows no files.
+
+A value is written in the first form that python-dotenv, in all its versions, reads back identically. The order is by
+how many other readers agree: bash (`set -a; . ./.env`), Node (`--env-file`) and uv (`--env-file`).
+
+    form    for values                                             bash  Node  uv
+    KEY=v   of letters, digits and `_-.,:/@%+=` only               yes   yes   yes
+    KEY='v' without `'`, CR, `${…}`, `\\`, or a backslash at the   yes   yes   yes
+            end; line feeds stay line feeds
+    KEY="v" without CR, but with `'` …                             yes   yes   yes
+            … and `"` or a backslash                               yes   no    yes
+            … and a backtick                                       no    yes   yes
+            … and `$`; or any value with `${…}`                    yes   no    no
+    KEY="v" with CR                                                no    no    no
+
+Between double quotes `\` and `"` are escaped and CR is written `\r`; a `$` is written as `${9999:-$}`, and a final
+backslash as `${9999:-\\}`: the default of a variable that does not exist, which python-dotenv and bash expand alike
+(in bash it is a positional parameter). Should the file define a 9999, the nameless `${:-$}` takes its place. In a file
+with CRLF line ends bash adds a CR to every value, ours too.
+
+An edit is checked before it is returned: the new text is read under both grammars of python-dotenv, and must give the
+new value and every other key's as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pixie_secrets.env_grammar import (
+    BYTE_ORDER_MARK,
+    Grammar,
+    Statement,
+    expanded,
+    has_variable,
+    raw_values,
+    reads_alike,
+    statements,
+)
+from pixie_secrets.errors import FileRefused, ValueRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Values = list[tuple[str, str | None]]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_NOWHERE = ("9999", "")  # variables that do not exist; the second cannot
+
+
+def read_values(text: str) -> dict[str, str]:
+    """What a plain `load_dotenv()` of this file alone would set: the last of duplicates, empty values too."""
+    last = dict(expanded(raw_values(text, Grammar.CURRENT)))
+    return {key: value for key, value in last.items() if value is not None}
+
+
+def read_every_value(text: str) -> tuple[tuple[str, str], ...]:
+    """Every key and value in the file, overridden duplicates too: all of them are to be masked."""
+    pairs = expanded(raw_values(text, Grammar.CURRENT))
+    return tuple((key, value) for key, value in pairs if value is not None)
+
+
+def set_value(text: str, key: str, value: str) -> str:
+    """`text` with `key` set: in the place of its first assignment, else on a new last line.
+
+    The other assignments of the key go, so that no old value of it remains; lines that are comments stay. A line that
+    some reader would not see (behind a quote that nothing closes) moves to the top of the file.
+
+    Raises:
+        ValueRefused: NUL or a lone surrogate, which cannot be stored.
+        FileRefused: the rest of the file is such that the key, or another one, would be misread whatever is written.
+    """
+    if "\0" in value or (not value.isascii() and _has_surrogate(value)):
+        raise ValueRefused(
+            f"the value of {key} holds a character that no environment variable can carry",
+            "copy it again from where it was issued; it may be a binary file",
+        )
+    before = _Reading(text)
+    found = before.assignments(key)
+    for form in _forms(value):
+        for place in (_in_place, _at_top):
+            candidate = place(text, found, key, form)
+            after = _Reading(candidate)
+            if after.gives(key, value) and after.keeps_others(before, key):
+                return candidate
+    raise _cannot_edit(key)
+
+
+def unset_value(text: str, key: str) -> str:
+    """`text` without any assignment of `key`.
+
+    Raises:
+        FileRefused: other keys would be read differently.
+    """
+    before = _Reading(text)
+    candidate = _without(text, before.assignments(key))
+    after = _Reading(candidate)
+    if after.mentions(key) or not after.keeps_others(before, key):
+        raise _cannot_edit(key)
+    return candidate
+
+
+class _Reading:
+    """What the two grammars make of a text; most texts they read alike."""
+
+    def __init__(self, text: str) -> None:
+        self.statements = statements(text)
+        self.current: Values = (
+            raw_values(text, Grammar.CURRENT)
+            if "\r" in text
+            else [(statement.key, statement.value) for statement in self.statements]
+        )
+        self.older: Values = self.current if reads_alike(text) else raw_values(text, Grammar.OLDER)
+
+    def assignments(self, key: str) -> list[Statement]:
+        return [statement for statement in self.statements if statement.key == key]
+
+    def gives(self, key: str, value: str) -> bool:
+        """Whether `key` is assigned once, and is `value` under both grammars."""
+        if [name for name, _ in self.current].count(key) != 1:
+            return False
+        readings = [self.current] if self.older is self.current else [self.current, self.older]
+        return all(dict(expanded(reading)).get(key) == value for reading in readings)
+
+    def mentions(self, key: str) -> bool:
+        return any(name == key for reading in (self.current, self.older) for name, _ in reading)
+
+    def keeps_others(self, before: _Reading, key: str) -> bool:
+        """Whether all other keys are as they were; the older grammar may also come to agree with the current one."""
+        now = _others(self.current, key)
+        then = _others(before.current, key)
+        if now != then:
+            return False
+        return _others(self.older, key) in (_others(before.older, key), now)
+
+
+def _has_surrogate(value: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _others(values: Values, key: str) -> Values:
+    return [pair for pair in values if pair[0] not in (key, BYTE_ORDER_MARK)]
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Right-hand sides that python-dotenv reads as `value`, best first; see the table at the top."""
+    if _PLAIN.fullmatch(value):
+        yield value
+    if not ("'" in value or "\r" in value or "\\\\" in value or value.endswith("\\") or has_variable(value)):
+        yield f"'{value}'"
+    escaped = value.removesuffix("\\").replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
+    for name in _NOWHERE:
+        last = f"${{{name}:-\\\\}}" if value.endswith("\\") else ""
+        yield '"' + escaped.replace("$", f"${{{name}:-$}}") + last + '"'
+
+
+def _in_place(text: str, found: list[Statement], key: str, form: str) -> str:
+    """`text` with the first of `found` rewritten and the others gone; with a new last line where there is none."""
+    if not found:
+        return _append(text, f"{key}={form}")
+    first, *duplicates = found
+    comment = first.comment
+    if any(statement.value and statement.value in comment for statement in found):
+        comment = ""
+    line = f"{first.indent}{first.export}{key}={form}{comment}{first.newline}"
+    text = _without(text, duplicates)
+    return _apart_from_mark(text[: first.start], line + text[first.end :], _newline(text))
+
+
+def _at_top(text: str, found: list[Statement], key: str, form: str) -> str:
+    """`text` with `found` gone and a new first line, where no quote can come before it."""
+    mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
+    export = found[0].export if found else ""
+    rest = _without(text, found).removeprefix(mark)
+    return _apart_from_mark(mark, f"{export}{key}={form}{_newline(text)}{rest}", _newline(text))
+
+
+def _append(text: str, line: str) -> str:
+    newline = _newline(text)
+    if text and not text.endswith(("\n", "\r", BYTE_ORDER_MARK)):
+        text += newline
+    return _apart_from_mark(text, line + newline, newline)
+
+
+def _without(text: str, found: list[Statement]) -> str:
+    for statement in reversed(found):
+        text = _apart_from_mark(text[: statement.start], text[statement.end :], _newline(text))
+    return text
+
+
+def _apart_from_mark(head: str, tail: str, newline: str) -> str:
+    """Join, with a line end after a byte order mark: python-dotenv before 1.2.3 takes the mark for part of a key."""
+    return f"{head}{newline}{tail}" if head == BYTE_ORDER_MARK and tail else head + tail
+
+
+def _newline(text: str) -> str:
+    """The line end the file uses, by its first one."""
+    found = _NEWLINE.search(text)
+    return found[0] if found else "\n"
+
+
+def _cannot_edit(key: str) -> FileRefused:
+    return FileRefused(
+        f"{key} cannot be changed in this .env without other keys being read differently",
+        "look for a quote that is never closed, or a value that ends with a backslash before its quote; mend that "
+        "line, or set its key again",
+    )

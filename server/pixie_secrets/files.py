@@ -1,0 +1,269 @@
+"""Owner-only files: read and edited whole, atomically, durably, one writer at a time. The only platform split.
+
+What holds, and how:
+- Never readable by others: the new file is created 0600 before its first byte and takes the place of the old one.
+- A crash leaves the old file or the new one: written beside it, flushed, renamed over it, the folder flushed.
+- Nothing is lost between writers: an advisory lock on the folder itself, so that no lock file lies about. A writer
+  that takes no lock (an editor) is noticed just before the rename, and the edit is done again on what it wrote.
+- No litter: the unfinished file has one fixed name, which `.env.*` ignores in git and every later edit removes.
+- Nothing is followed: each folder of the path is opened in turn, never through a link, and the rest happens inside
+  that open folder. FIFOs, devices and the like are told by their type before they are opened.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixie_secrets.errors import FileRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Edit = Callable[[bytes | None], bytes | None]
+
+if sys.platform == "win32":  # one clear refusal: locks, modes and links work differently there
+
+    def read_private(path: Path) -> bytes | None:
+        raise FileRefused(f"{path} cannot be kept private on Windows yet", "use WSL")
+
+    def edit_private(path: Path, edit: Edit) -> None:  # noqa: ARG001  the signature is the other branch's
+        raise FileRefused(f"{path} cannot be kept private on Windows yet", "use WSL")
+
+else:
+    import fcntl
+
+    OWNER_ONLY = 0o600
+    UNFINISHED = ".pixie-new"  # after the file's own name: `.env.pixie-new`
+    BYTES_MAX = 16 * 2**20
+    LOCK_SECONDS = 10.0
+    ATTEMPTS = 20
+
+    _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    _PASSING = _FOLDER | getattr(os, "O_PATH", os.O_RDONLY)  # a folder one may enter but not list is enough
+    _READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    _KINDS = {
+        stat.S_IFLNK: "a symbolic link",
+        stat.S_IFDIR: "a folder",
+        stat.S_IFIFO: "a named pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+    }
+
+    def read_private(path: Path) -> bytes | None:
+        """The bytes of the file, or None where there is none (nor a folder for it).
+
+        Raises:
+            FileRefused: it, or a folder on the way, is a link; it is no regular file, somebody else's, or unreadable.
+        """
+        try:
+            with _opened_folder(path) as folder, _opened(path, folder) as file:
+                return None if file is None else _read(file, path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _refusal(path, "read", error) from None
+
+    def edit_private(path: Path, edit: Edit) -> None:
+        """Replace the file's bytes by `edit(bytes)`; None stands for no file, coming in and going out.
+
+        `edit` may be called more than once, and what it raises passes through with the file untouched. A file that
+        is already as wanted, mode included, is not written.
+
+        Raises:
+            FileRefused: as `read_private`; also a hard link (its other name would keep the old bytes), a lock not
+                obtained in 10 seconds, a file that keeps changing, or the system's refusal (a full disk): untouched.
+        """
+        try:
+            with _locked_folder(path) as folder:
+                with suppress(FileNotFoundError):
+                    os.unlink(path.name + UNFINISHED, dir_fd=folder)
+                for _ in range(ATTEMPTS):
+                    if _edited(path, folder, edit):
+                        return
+        except OSError as error:
+            raise _refusal(path, "written", error) from None
+        raise FileRefused(f"{path} keeps changing while it is edited", "close what writes to it, and try again")
+
+    def _edited(path: Path, folder: int, edit: Edit) -> bool:
+        """One attempt; False: the file was changed meanwhile by somebody without the lock."""
+        with _opened(path, folder) as file:
+            before = None if file is None else _read(file, path)
+            now = None if file is None else os.fstat(file)
+            if now and now.st_nlink > 1:
+                raise FileRefused(
+                    f"{path} has a second name (a hard link), which would keep the old values",
+                    f"delete the other name, or make this one a file of its own: cp {path.name} x && mv x {path.name}",
+                )
+            after = edit(before)
+            if after == before and (now is None or stat.S_IMODE(now.st_mode) == OWNER_ONLY):
+                return True
+            unfinished = path.name + UNFINISHED
+            if after is not None:
+                _write(unfinished, folder, after)
+            try:
+                if not _unchanged(path, folder, file, before, now):
+                    return False
+                if after is None:
+                    os.unlink(path.name, dir_fd=folder)
+                else:
+                    os.rename(unfinished, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+                    unfinished = ""
+            finally:
+                if after is not None and unfinished:
+                    os.unlink(unfinished, dir_fd=folder)
+        _flush_folder(path, folder)
+        return True
+
+    def _unchanged(
+        path: Path, folder: int, file: int | None, before: bytes | None, then: os.stat_result | None
+    ) -> bool:
+        """Whether the name still stands for the file that was read, and its bytes are the same (clocks are coarse)."""
+        try:
+            now = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return then is None
+        if file is None or then is None or before is None or not os.path.samestat(now, then):
+            return False
+        return now.st_size == len(before) and os.pread(file, len(before) + 1, 0) == before
+
+    def _write(name: str, folder: int, data: bytes) -> None:
+        file = os.open(name, _CREATING, OWNER_ONLY, dir_fd=folder)
+        try:
+            try:
+                os.fchmod(file, OWNER_ONLY)  # a umask may have taken from the owner, too
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(file, view) :]
+                _flush(file)
+            finally:
+                os.close(file)
+        except BaseException:
+            os.unlink(name, dir_fd=folder)
+            raise
+
+    def _flush(file: int) -> None:
+        if sys.platform == "darwin":  # fsync stops at the drive's cache there
+            fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+        else:
+            os.fsync(file)
+
+    def _flush_folder(path: Path, folder: int) -> None:
+        try:
+            os.fsync(folder)
+        except OSError as error:
+            if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # a file system that cannot, and says so
+                reason = os.strerror(error.errno or 0).lower()
+                raise FileRefused(
+                    f"{path} was replaced, but may not survive a power failure: {reason}",
+                    "see whether the disk is failing",
+                ) from None
+
+    @contextmanager
+    def _opened(path: Path, folder: int) -> Iterator[int | None]:
+        """The regular file of that name in `folder`, opened for reading; None where there is no such name."""
+        try:
+            found = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            yield None
+            return
+        _check(path, found)  # before it is opened: opening a device may already do something
+        file = os.open(path.name, _READING, dir_fd=folder)
+        try:
+            _check(path, os.fstat(file))
+            yield file
+        finally:
+            os.close(file)
+
+    def _check(path: Path, found: os.stat_result) -> None:
+        if not stat.S_ISREG(found.st_mode):
+            kind = _KINDS.get(stat.S_IFMT(found.st_mode), "not a regular file")
+            raise FileRefused(f"{path} is {kind}", "put a regular file there, or remove it")
+        if found.st_uid != os.geteuid():
+            raise FileRefused(f"{path} belongs to another user", "run this as its owner, or change the owner")
+        if found.st_size > BYTES_MAX:
+            raise FileRefused(f"{path} is larger than 16 MiB", "that is no .env; look at what is in it")
+
+    def _read(file: int, path: Path) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        while piece := os.read(file, 2**16):
+            pieces.append(piece)
+            size += len(piece)
+            if size > BYTES_MAX:
+                raise FileRefused(f"{path} is larger than 16 MiB", "that is no .env; look at what is in it")
+        return b"".join(pieces)
+
+    @contextmanager
+    def _opened_folder(path: Path) -> Iterator[int]:
+        """The folder of `path`, reached from the root (or the working folder) without following a single link."""
+        parts = path.parent.parts
+        folder = -1
+        try:
+            for number, part in enumerate(parts or (".",), 1):
+                flags = _FOLDER | os.O_RDONLY if number >= len(parts) else _PASSING
+                try:
+                    deeper = os.open(part, flags, dir_fd=folder if folder >= 0 else None)
+                except OSError as error:
+                    if error.errno in {errno.ENOTDIR, errno.ELOOP}:
+                        here = Path(*parts[:number])
+                        kind = "a symbolic link" if here.is_symlink() else "not a folder"
+                        raise FileRefused(f"{here} is {kind}", "nothing is written through links") from None
+                    raise
+                if folder >= 0:
+                    os.close(folder)
+                folder = deeper
+            yield folder
+        finally:
+            if folder >= 0:
+                os.close(folder)
+
+    @contextmanager
+    def _locked_folder(path: Path) -> Iterator[int]:
+        """The folder of `path`, opened and locked, and still in its place once the lock is ours."""
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            with _opened_folder(path) as folder:
+                _lock(folder, path, deadline)
+                try:
+                    if os.path.samestat(os.fstat(folder), os.lstat(path.parent)):
+                        yield folder
+                        return
+                    if time.monotonic() > deadline:
+                        raise FileRefused(f"{path.parent} keeps being replaced", "end what does that, and try again")
+                finally:
+                    fcntl.flock(folder, fcntl.LOCK_UN)  # at once, even if a child inherited the descriptor
+
+    def _lock(folder: int, path: Path, deadline: float) -> None:
+        pause = 0.001
+        while True:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise FileRefused(
+                        f"{path.parent} has been locked by another process for 10 seconds",
+                        "see whether another pixie-secrets hangs, and end it",
+                    ) from None
+                time.sleep(pause)
+                pause = min(pause * 2, 0.02)
+            else:
+                return
+
+    def _refusal(path: Path, done: str, error: OSError) -> FileRefused:
+        reason = os.strerror(error.errno).lower() if error.errno else "the system refused"
+        hint = {
+            errno.ENOSPC: "the file is as it was; make room and try again",
+            errno.EDQUOT: "the file is as it was; make room and try again",
+            errno.EACCES: "it must be readable and its folder writable by you",
+            errno.ENOENT: "the tool's folder is gone",
+        }.get(error.errno or 0, "the file is as it was")
+        return FileRefused(f"{path} could not be {done}: {reason}", hint)

@@ -1,0 +1,97 @@
+"""Where one tool's values are kept: its `.env`. An encrypted store would be another file like this one.
+
+Every value that passes here becomes known (`known_values`), and so is masked until the process ends: what was read,
+what is written, and what is replaced or removed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from pixie_secrets import env_file
+from pixie_secrets.errors import FileRefused
+from pixie_secrets.files import edit_private, read_private
+from pixie_secrets.known_values import KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pixie_secrets.project import Tool
+
+
+def values(tool: Tool) -> dict[str, SecretStr]:
+    """What a plain `load_dotenv()` of the tool's `.env` would set, empty values too; nothing where there is no file.
+
+    Raises:
+        FileRefused: the file is not a regular UTF-8 file of ours.
+    """
+    text = _text(read_private(tool.env_path), tool.env_path)
+    _learn(tool, text)
+    return {key: SecretStr(value) for key, value in env_file.read_values(text).items()}
+
+
+def set_values(tool: Tool, values: Mapping[str, SecretStr]) -> None:
+    """Set all of `values`, or none of them, in one edit of the file.
+
+    Raises:
+        ValueRefused: a value that cannot be stored.
+        FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
+    """
+    for key, value in values.items():
+        if value.get_secret_value():
+            KNOWN.add(value.get_secret_value(), key=key, tool=tool.id)
+
+    def edit(before: bytes | None) -> bytes:
+        text = _text(before, tool.env_path)
+        _learn(tool, text)
+        for key, value in values.items():
+            text = env_file.set_value(text, key, value.get_secret_value())
+        return text.encode()
+
+    edit_private(tool.env_path, edit)
+
+
+def unset(tool: Tool, key: str) -> bool:
+    """Remove `key`; whether it had a value (an empty one is none). The file itself stays, even when nothing is left.
+
+    An empty file is not the same as no file: without one, `load_dotenv()` would go on looking in the folders above.
+
+    Raises:
+        FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
+    """
+    was_set = False
+
+    def edit(before: bytes | None) -> bytes | None:
+        nonlocal was_set
+        if before is None:
+            return None
+        text = _text(before, tool.env_path)
+        _learn(tool, text)
+        was_set = bool(env_file.read_values(text).get(key))
+        return env_file.unset_value(text, key).encode()
+
+    edit_private(tool.env_path, edit)
+    return was_set
+
+
+def _learn(tool: Tool, text: str) -> None:
+    for key, value in env_file.read_every_value(text):
+        if value:
+            KNOWN.add(value, key=key, tool=tool.id)
+
+
+def _text(data: bytes | None, path: Path) -> str:
+    """The file as text; nothing is translated, line ends and a byte order mark stay."""
+    try:
+        text = (data or b"").decode()
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+    else:
+        if "\0" not in text:
+            return text
+        line = text[: text.index("\0")].count("\n") + 1
+    # raised out here: inside, the decoder's error, which holds the whole file, would hang on to this one
+    raise FileRefused(f"{path} is not UTF-8 text, first in line {line}", "save it again as UTF-8, or move it away")
