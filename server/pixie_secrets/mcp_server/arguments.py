@@ -1,0 +1,63 @@
+"""Judges a call's arguments: refuses by name and never repeats what was passed.
+
+A model that was given a value by its user will sooner or later pass it somewhere. Whatever it passed is in the
+transcript by then; repeating it would only spread it, so every refusal here is made of our own words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from pixie_secrets.errors import PixieError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pixie_secrets.frozen import Frozen
+
+RequestT = TypeVar("RequestT", bound="Frozen")
+
+TEXT_MAX = 4096
+_SAYABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,31}")
+
+PASSED_A_VALUE = (
+    "no tool here takes a value. if one was passed, it is in this transcript now: tell the user to revoke it and make "
+    "a new one, then call set-secret without any value, and the user will be asked for it outside the chat"
+)
+
+
+class ArgumentsRefused(PixieError):
+    """A call with arguments its tool does not take."""
+
+
+def parse(request: type[RequestT], arguments: Mapping[str, Any]) -> RequestT:
+    """`arguments` as a `request`.
+
+    Raises:
+        ArgumentsRefused: unknown, missing, ill-typed or oversized ones; says which, never what they held.
+    """
+    unknown = [name for name in arguments if name not in request.model_fields]
+    if unknown:
+        known = ", ".join(request.model_fields)
+        raise ArgumentsRefused(f"unknown {_named(unknown)}; this tool takes {known}", PASSED_A_VALUE)
+    oversized = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > TEXT_MAX]
+    if oversized:
+        raise ArgumentsRefused(f"too long: {_named(oversized)}", PASSED_A_VALUE)
+    try:
+        return request.model_validate(dict(arguments))
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].lower()}"
+            for problem in error.errors(include_url=False, include_context=False, include_input=False)
+        )
+    raise ArgumentsRefused(f"wrong arguments: {problems}", PASSED_A_VALUE)  # outside: no chain back to pydantic's error
+
+
+def _named(names: list[str]) -> str:
+    """`argument a, b`; a name that is no plain name may be a value itself and is not repeated."""
+    sayable = [name for name in names if _SAYABLE.fullmatch(name)]
+    said = ", ".join(f"`{name}`" for name in sayable) or "(a name that is not repeated here)"
+    return f"{'argument' if len(names) == 1 else 'arguments'} {said}"

@@ -1,0 +1,301 @@
+"""Puts a question to a person, and waits for the answer no longer than a client does.
+
+The value never comes by here: it goes from the person to the page or the terminal and from there to the file. What
+comes back is how it ended. A question that nobody waits for any more is withdrawn; one that was answered `pending`
+stays open until its page expires, and a later call for the same keys joins it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import anyio
+import anyio.to_thread
+import mcp_types as types
+from mcp.shared.exceptions import MCPError
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from pixie_secrets import git
+from pixie_secrets.channels import chooser
+from pixie_secrets.channels.chooser import Way
+from pixie_secrets.channels.command import set_secret_command
+from pixie_secrets.channels.outcome import Channel, Outcome
+from pixie_secrets.mcp_server import results, wording
+from pixie_secrets.mcp_server.popups import Popups
+from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
+from pixie_secrets.operations.set_secret import Asked, SetSecretRequest, asked_secrets
+from pixie_secrets.operations.status import SecretStatus, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from mcp.server.context import ServerRequestContext
+
+    from pixie_secrets.channels.page.desk import Desk, Offer, Settled
+    from pixie_secrets.mcp_server.tools import SetSecretArguments
+    from pixie_secrets.project import Project
+
+Answer = types.CallToolResult | types.InputRequiredResult
+
+OFFERS_KEPT = 64
+DIALOG_SECONDS = 3600.0  # the page expires long before; a dialog is only ever closed by its person or by that
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One `tools/call`: who asks, what was passed, and on which project."""
+
+    context: ServerRequestContext[Any]
+    params: types.CallToolRequestParams
+    project: Project
+
+    @property
+    def shows_pages(self) -> bool:
+        """Whether the client can show its user a link. An empty `elicitation: {}` means forms only, in both eras."""
+        capabilities = self.context.session.client_capabilities
+        return bool(capabilities and capabilities.elicitation and capabilities.elicitation.url is not None)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked for, of which project."""
+
+    project: Project
+    request: SetSecretRequest
+    asked: Asked
+
+    @property
+    def command(self) -> str:
+        return set_secret_command(self.project, self.request)
+
+
+class Asking:
+    """Every question of this process that is open."""
+
+    def __init__(self, hold_seconds: float) -> None:
+        self._hold_seconds = hold_seconds
+        self._desks: dict[Path, Desk] = {}
+        self._offers: dict[str, Offer] = {}
+        self._holders: Counter[str] = Counter()
+        self._popups = Popups()
+
+    async def __aenter__(self) -> Self:
+        await self._popups.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        with anyio.CancelScope(shield=True):
+            await self.close()
+        return await self._popups.__aexit__(kind, error, trace)
+
+    async def close(self) -> None:
+        """Withdraw everything; nothing can be written afterwards."""
+        self._popups.close()
+        for desk in self._desks.values():
+            await desk.close()
+
+    async def ask(self, call: Call, arguments: SetSecretArguments) -> Answer:
+        """Ask for what `arguments` name, by the best way there is, and say how it ended."""
+        request = SetSecretRequest(
+            tool_id=arguments.tool_id,
+            keys=(arguments.key,) if arguments.key is not None else (),
+            allow_undeclared=arguments.allow_undeclared,
+        )
+        asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
+        question = Question(call.project, request, asked)
+        if call.params.request_state is not None or call.params.input_responses is not None:
+            return await self._answered(call, question)
+        if not asked.secrets:
+            return _nothing_asked(question)
+        for way in await anyio.to_thread.run_sync(_ways, call.shows_pages, abandon_on_cancel=True):
+            answer = await self._by(way, call, question)
+            if answer is not None:
+                return answer
+        return await _report(question, Outcome.PENDING)
+
+    def abandoned(self, state: str | None) -> None:
+        """A call was cancelled: withdraw the page it was the answer of, unless another call waits for it."""
+        offer = self._offers.get(state or "")
+        if offer and not self._holders[offer.id]:
+            offer.withdraw()
+
+    async def _by(self, way: Way, call: Call, question: Question) -> Answer | None:
+        """How it ended this way, or None when the person cannot be reached by it."""
+        match way:
+            case Way.ELICITATION if call.context.protocol_version in MODERN_PROTOCOL_VERSIONS:
+                return await self._hand_out(question)
+            case Way.ELICITATION:
+                return await self._in_dialog(call, question)
+            case Way.POPUP:
+                return await self._in_popup(question)
+            case Way.BROWSER:
+                return await self._in_browser(question)
+        return None
+
+    async def _open(self, question: Question) -> Offer:
+        from pixie_secrets.channels.page.desk import Desk  # noqa: PLC0415  the web framework, only when a page opens
+
+        desk = self._desks.get(question.project.root)
+        if desk is None:
+            desk = self._desks.setdefault(question.project.root, Desk(question.project))
+        return await desk.open(question.request)
+
+    async def _hand_out(self, question: Question) -> types.InputRequiredResult:
+        """2026 era: answer with the link; the client calls again once its user has dealt with it."""
+        offer = await self._open(question)
+        self._offers[offer.id] = offer
+        while len(self._offers) > OFFERS_KEPT:
+            del self._offers[next(iter(self._offers))]
+        link = types.ElicitRequestURLParams(message=wording.dialog(offer.asked, question.command), url=offer.link())
+        return types.InputRequiredResult(
+            request_state=offer.id, input_requests={"page": types.ElicitRequest(params=link)}
+        )
+
+    async def _answered(self, call: Call, question: Question) -> types.CallToolResult:
+        """2026 era: the call after `_hand_out`."""
+        offer = self._offers.get(call.params.request_state or "")
+        if offer is None:
+            return await _report(question, Outcome.EXPIRED, Channel.BROWSER)
+        response = (call.params.input_responses or {}).get("page")
+        return await self._after_dialog(response, offer, question)
+
+    async def _in_dialog(self, call: Call, question: Question) -> types.CallToolResult | None:
+        """2025 era: ask within the call; the client answers as soon as its user agrees to open the page."""
+        offer = await self._open(question)
+        elicitation = os.urandom(16).hex()
+        message = wording.dialog(offer.asked, question.command)
+        response: types.ElicitResult | None = None
+        with self._held(offer):
+            async with anyio.create_task_group() as both:
+
+                async def close_dialog_when_settled() -> None:
+                    await offer.settled(DIALOG_SECONDS)
+                    both.cancel_scope.cancel()
+
+                both.start_soon(close_dialog_when_settled)
+                try:
+                    response = await call.context.session.elicit_url(message, offer.link(), elicitation)
+                except MCPError as error:
+                    log.warning("the client could not show the link (error %s)", error.error.code)
+                    both.cancel_scope.cancel()
+                    return None
+                both.cancel_scope.cancel()
+        if response is None:
+            result = await self._settled(await offer.settled(0), offer, question)
+        else:
+            result = await self._after_dialog(response, offer, question)
+        await call.context.session.send_elicit_complete(elicitation)
+        return result
+
+    async def _in_browser(self, question: Question) -> types.CallToolResult | None:
+        """No client to show the link: open it on this machine."""
+        from pixie_secrets.channels.browser import open_url  # noqa: PLC0415  only when needed
+
+        offer = await self._open(question)
+        with self._held(offer):
+            if not await anyio.to_thread.run_sync(open_url, offer.link(), abandon_on_cancel=True):
+                return None
+            return await self._settled(await offer.settled(self._hold_seconds), offer, question)
+
+    async def _in_popup(self, question: Question) -> types.CallToolResult | None:
+        """A command in tmux, in front of the person; only its exit status comes back."""
+        popup = self._popups.open(question.project, question.request)
+        status = await popup.ended(self._hold_seconds)
+        if popup.open:
+            return await _report(question, Outcome.PENDING, Channel.TERMINAL)
+        if status is None:
+            return None
+        if status != 0:
+            return await _report(question, Outcome.CANCELLED, Channel.TERMINAL)
+        tool = question.project.tool(question.asked.tool_id)
+        warnings = await anyio.to_thread.run_sync(git.warnings, tool.env_path, abandon_on_cancel=True)
+        return await _report(question, Outcome.SAVED, Channel.TERMINAL, tuple(warnings))
+
+    async def _after_dialog(self, response: Any, offer: Offer, question: Question) -> types.CallToolResult:
+        """The person agreed to open the page, which is not yet saving, or said no; no answer at all is a cancel."""
+        settled = await offer.settled(0)
+        action = response.action if isinstance(response, types.ElicitResult) else "cancel"
+        if settled is not None or action == "accept":
+            with self._held(offer):
+                return await self._settled(settled or await offer.settled(self._hold_seconds), offer, question)
+        offer.withdraw()
+        outcome = Outcome.DECLINED if action == "decline" else Outcome.CANCELLED
+        return await _report(question, outcome, Channel.BROWSER)
+
+    async def _settled(self, settled: Settled | None, offer: Offer, question: Question) -> types.CallToolResult:
+        if settled is None:
+            return await _report(question, Outcome.PENDING, Channel.BROWSER)
+        self._offers.pop(offer.id, None)
+        warnings = settled.saved.warnings if settled.saved else ()
+        return await _report(question, settled.outcome, Channel.BROWSER, warnings)
+
+    @contextmanager
+    def _held(self, offer: Offer) -> Iterator[None]:
+        """While a call waits for `offer`; the last one to be cancelled withdraws it."""
+        self._holders[offer.id] += 1
+        try:
+            yield
+        except anyio.get_cancelled_exc_class():
+            if self._holders[offer.id] == 1:
+                offer.withdraw()
+            raise
+        finally:
+            self._holders[offer.id] -= 1
+
+
+def _ways(shows_pages: bool) -> tuple[Way, ...]:
+    """The chooser's way, then those left when it fails; an override is an order and has no second best."""
+    first = chooser.choose(os.environ, url_elicitation=shows_pages, platform=sys.platform)
+    if os.environ.get(chooser.CHANNEL_VARIABLE):
+        return (first,)
+    dialog = (Way.ELICITATION,) if first is Way.POPUP and shows_pages else ()
+    browser = (Way.BROWSER,) if first is not Way.BROWSER and chooser.desktop(os.environ, sys.platform) else ()
+    return (first, *dialog, *browser)
+
+
+def _nothing_asked(question: Question) -> types.CallToolResult:
+    secrets = question.project.tool(question.asked.tool_id).manifest.secrets
+    return results.done(
+        results.SecretAsked(
+            tool_id=question.asked.tool_id,
+            secrets=tuple(SecretStatus(key=secret.key, status=Status.SET) for secret in secrets),
+            outcome=None,
+            channel=None,
+            next_step=wording.nothing_to_ask(question.asked, declares_any=bool(secrets)),
+        )
+    )
+
+
+async def _report(
+    question: Question, outcome: Outcome, channel: Channel | None = None, warnings: tuple[str, ...] = ()
+) -> types.CallToolResult:
+    """How it ended, with each secret as the file has it now."""
+    keys = [secret.key for secret in question.asked.secrets] or question.request.keys
+    statuses = await anyio.to_thread.run_sync(_statuses, question, abandon_on_cancel=True)
+    return results.done(
+        results.SecretAsked(
+            tool_id=question.asked.tool_id,
+            secrets=tuple(SecretStatus(key=key, status=statuses.get(key, Status.NOT_SET)) for key in keys),
+            outcome=outcome,
+            channel=channel,
+            warnings=warnings,
+            next_step=wording.next_step(outcome, question.command, asked_somewhere=channel is not None),
+        )
+    )
+
+
+def _statuses(question: Question) -> dict[str, Status]:
+    [tool] = list_secrets(question.project, ListSecretsRequest(tool_id=question.asked.tool_id)).tools
+    return {secret.key: secret.status for secret in tool.secrets}

@@ -1,0 +1,169 @@
+"""Answers the protocol: which tools there are, and calls, each with a fresh look at the project.
+
+What an SDK, a library or a defect of ours has to say about a call goes to the log, masked; to the client go our own
+words. That holds for every way out: results, refusals, protocol errors.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+import mcp_types as types
+from mcp.server.caching import CacheHint
+from mcp.server.lowlevel import Server
+from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
+from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
+from pydantic import ValidationError
+
+from pixie_secrets import __version__, masking, store
+from pixie_secrets.errors import PixieError
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.mcp_server import arguments, results
+from pixie_secrets.mcp_server.asking import Asking, Call
+from pixie_secrets.mcp_server.stdio import MaskedWriter
+from pixie_secrets.mcp_server.tools import INSTRUCTIONS, OPERATIONS
+from pixie_secrets.project import find_project
+
+if TYPE_CHECKING:
+    from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+
+    from pixie_secrets.mcp_server.stdio import Wire
+    from pixie_secrets.project import Project
+
+NAME = "secrets"
+LIST_FRESH_MS = 3_600_000  # the list never changes while this process lives
+STATE_SECONDS = 900.0  # longer than a page lives, so that a late answer is told about the page and not about the state
+
+log = logging.getLogger(__name__)
+_BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+
+def serve(wire: Wire, hold_seconds: float) -> int:
+    """Serve until stdin ends or a signal says so."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    masking.install()
+    anyio.run(_serve, wire, hold_seconds)
+    return 0
+
+
+async def _serve(wire: Wire, hold_seconds: float) -> None:
+    incoming = anyio.wrap_file(os.fdopen(wire.incoming, encoding="utf-8", errors="replace"))
+    outgoing = anyio.wrap_file(os.fdopen(wire.outgoing, "w", encoding="utf-8"))
+    async with Asking(hold_seconds) as asking, anyio.create_task_group() as signals:
+        signals.start_soon(_leave_on_signal, asking)
+        server = build(asking)
+        async with stdio_server(incoming, outgoing) as (read, write):
+            await server.run(read, MaskedWriter(write, KNOWN.mask), server.create_initialization_options())
+        signals.cancel_scope.cancel()
+
+
+async def _leave_on_signal(asking: Asking) -> None:
+    """Withdraw every question, then end as the signal would have: a thread is blocked on stdin and cannot be joined."""
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
+        async for number in received:
+            await asking.close()
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+
+
+def build(asking: Asking) -> Server[Any]:
+    """The server: its tools, and the boundary that nothing passes which it did not word itself."""
+
+    async def call_tool(
+        context: ServerRequestContext[Any], params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        return await _call(asking, context, params)
+
+    server: Server[Any] = Server(
+        NAME,
+        version=__version__,
+        title="Pixie secrets",
+        instructions=INSTRUCTIONS,
+        cache_hints={"tools/list": CacheHint(LIST_FRESH_MS, "public")},
+        on_list_tools=_list_tools,
+        on_call_tool=call_tool,
+    )
+    state = RequestStateSecurity(keys=[os.urandom(32)], ttl=STATE_SECONDS)
+    # In place of the SDK's own first one: it would put tool names and exception texts into telemetry.
+    server.middleware[:] = [_in_our_words, RequestStateBoundary(state, default_audience=NAME)]
+    return server
+
+
+async def _list_tools(
+    _context: ServerRequestContext[Any], _params: types.PaginatedRequestParams | None
+) -> types.ListToolsResult:
+    return _tools()
+
+
+@cache
+def _tools() -> types.ListToolsResult:
+    return types.ListToolsResult(tools=[operation.tool() for operation in OPERATIONS])
+
+
+async def _call(
+    asking: Asking, context: ServerRequestContext[Any], params: types.CallToolRequestParams
+) -> types.CallToolResult | types.InputRequiredResult:
+    operation = _BY_NAME.get(params.name)
+    if operation is None:
+        raise MCPError(types.INVALID_PARAMS, f"unknown tool; there are {', '.join(_BY_NAME)}")
+    try:
+        request: Any = arguments.parse(operation.request, params.arguments or {})
+        project = await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True)
+        if operation.run is None:
+            return await asking.ask(Call(context, params, project), request)
+        result = await anyio.to_thread.run_sync(operation.run, project, request, abandon_on_cancel=True)
+        return results.done(result)
+    except PixieError as error:
+        return results.refused(error)
+    except MCPError:
+        raise
+    except anyio.get_cancelled_exc_class():
+        asking.abandoned(params.request_state)
+        raise
+    except Exception:
+        log.exception("%s failed", operation.name)
+        return results.failed()
+
+
+def _known_project() -> Project:
+    """The project as it is now, after its values became known: what is said about it afterwards is masked."""
+    project = find_project()
+    for tool in project.tools:
+        try:
+            store.values(tool)
+        except PixieError as error:
+            _say_once(f"tools/{tool.folder.name}: {error.message}")
+    return project
+
+
+@cache
+def _say_once(message: str) -> None:
+    log.warning("%s; its values cannot be masked", message)
+
+
+async def _in_our_words(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Let no protocol error repeat what it is about."""
+    try:
+        return await call_next(ctx)
+    except MCPError as error:
+        if ctx.method == "tools/call" and error.error.data == {"reason": "invalid_request_state"}:
+            # An answer to a question of an earlier process: without its state it is told that the page is gone.
+            params = {name: value for name, value in (ctx.params or {}).items() if name != "requestState"}
+            return await call_next(replace(ctx, params={"inputResponses": {}, **params}))
+        if error.error.code == types.METHOD_NOT_FOUND:
+            raise MCPError(types.METHOD_NOT_FOUND, "method not found") from None
+        raise
+    except ValidationError:
+        raise MCPError(types.INVALID_PARAMS, "invalid request parameters") from None
+    except Exception:
+        log.exception("a request failed")
+        raise MCPError(types.INTERNAL_ERROR, "internal error, see the log") from None

@@ -1,0 +1,154 @@
+"""The table of tools: a new operation is one entry.
+
+Descriptions are written in the words a user says, because clients let models search tools by them. What a model has to
+know before it calls, stands here; what it has to do afterwards, stands in the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mcp_types import Tool, ToolAnnotations
+from pydantic import Field
+
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.mcp_server.results import SecretAsked
+from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
+from pixie_secrets.operations.unset_secret import SecretUnset, UnsetSecretRequest, unset_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pixie_secrets.project import Project
+
+INSTRUCTIONS = """\
+Secrets (API keys, tokens, passwords, connection strings) of the local tools in this project's tools/ folder. You can \
+do everything with a secret except know it: the user types the value into a page or a terminal of their own, and it \
+goes straight to the tool's .env file.
+
+- Never ask for a value in chat, never accept one as an argument, never read, print or edit a .env file. To set, \
+replace or add one, call set-secret; the user is then asked outside the chat.
+- If the user pasted a value into the chat: do not use or repeat it. Tell them it is in the transcript now, so they \
+should revoke it and make a new one, and then set the new one with set-secret.
+- outcome `saved` means it is stored; that is all there is to know. Any other outcome comes with next_step: tell the \
+user exactly that, including its command.
+- outcome `pending` means the user was asked and has not answered yet, or has to run the command in next_step. Do not \
+wait or call again in a loop; when they say they are done, look with list-secrets.
+"""
+
+
+ARGUMENTS = {
+    "tool_id": "the tool's id, or the name of its folder in tools/",
+    "key": "the secret's name, such as OPENAI_API_KEY; never its value",
+}
+
+
+class SetSecretArguments(Frozen):
+    """No field for a value, on purpose."""
+
+    tool_id: str
+    key: str | None = Field(
+        default=None,
+        description="the secret's name, such as OPENAI_API_KEY, never its value; left out: every declared secret that "
+        "is not set yet, in one go",
+    )
+    allow_undeclared: bool = Field(
+        default=False, description="true: also accept a key that the tool's tool.json does not declare"
+    )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One tool. run: what it does, in a thread; none: a person is asked (see `asking`)."""
+
+    name: str
+    title: str
+    description: str
+    request: type[Frozen]
+    result: type[Frozen]
+    run: Callable[[Project, Any], Frozen] | None
+    read_only: bool = False
+    destructive: bool = False
+    idempotent: bool = True
+    open_world: bool = False
+
+    def tool(self) -> Tool:
+        """How clients see it."""
+        return Tool(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            input_schema=_input_schema(self.request),
+            output_schema=_plain(self.result.model_json_schema(mode="serialization")),
+            annotations=ToolAnnotations(
+                title=self.title,
+                read_only_hint=self.read_only,
+                destructive_hint=self.destructive,
+                idempotent_hint=self.idempotent,
+                open_world_hint=self.open_world,
+            ),
+        )
+
+
+OPERATIONS = (
+    Operation(
+        name="set-secret",
+        title="Set a secret",
+        description="Set, add, replace, update or rotate a secret of a tool: an API key, access token, password, "
+        "credential, database URL or other environment variable, as in “Set the OPENAI_API_KEY for "
+        "whisper-transcription” or “add my API key”. The user is asked for the value in a browser page or a terminal "
+        "and it is written to tools/<id>/.env; you never see it and must not ask for it or pass it. Without a key, "
+        "asks for every declared secret that is not set. Waits for the user, up to a minute and a half.",
+        request=SetSecretArguments,
+        result=SecretAsked,
+        run=None,
+        destructive=True,
+        idempotent=False,
+    ),
+    Operation(
+        name="unset-secret",
+        title="Remove a secret",
+        description="Unset, remove, delete, clear or forget a secret (API key, token, password, credential) of a tool: "
+        "takes it out of tools/<id>/.env and leaves every other line. It cannot be undone; to replace a value, use "
+        "set-secret.",
+        request=UnsetSecretRequest,
+        result=SecretUnset,
+        run=unset_secret,
+        destructive=True,
+    ),
+    Operation(
+        name="list-secrets",
+        title="List secrets",
+        description="List, show or check which secrets (API keys, tokens, passwords, credentials) the tools need and "
+        "whether each is set or missing, for one tool or all: key, description, required, status. Never shows a "
+        "value. Use it instead of reading .env, and to see whether a pending secret has been saved.",
+        request=ListSecretsRequest,
+        result=SecretsListed,
+        run=list_secrets,
+        read_only=True,
+    ),
+)
+
+
+def _input_schema(model: type[Frozen]) -> dict[str, Any]:
+    """Arguments as a model reads them: an optional one is simply not required, and every one says what it is for."""
+    schema = _plain(model.model_json_schema())
+    for name, field in schema["properties"].items():
+        choices = [choice for choice in field.get("anyOf", ()) if choice != {"type": "null"}]
+        if len(choices) == 1 and field.get("default", ...) is None:  # null stays accepted, though not advertised
+            del field["anyOf"], field["default"]
+            field.update(choices[0])
+        field.setdefault("description", ARGUMENTS.get(name, ""))
+    return schema
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without what only repeats names or speaks to readers of the source: titles and docstrings."""
+    models = [schema, *schema.get("$defs", {}).values()]
+    for model in models:
+        for word in ("title", "description"):
+            model.pop(word, None)
+        for field in model.get("properties", {}).values():
+            field.pop("title", None)
+    return schema

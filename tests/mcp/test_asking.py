@@ -1,0 +1,278 @@
+"""Asking a person: every way it can end, over real stdio, in both eras, with the page used as a browser uses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from dotenv import dotenv_values
+from tests.mcp.client import ERAS, LEGACY, MODERN, Client
+from tests.person import Person
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.person import Page
+
+    from pixie_secrets.project import Project
+
+TOOL = "whisper-transcription"
+KEY = "OPENAI_API_KEY"
+VALUE = "sk-proj-7Qm4xW9tB2nL"
+
+
+def env(project: Project) -> dict[str, str | None]:
+    path = project.root / "tools" / TOOL / ".env"
+    return dict(dotenv_values(path)) if path.exists() else {}
+
+
+def test_what_the_person_saves_on_the_page_is_what_the_file_holds(client: Client, project: Project) -> None:
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    result = dialog.answer("accept")
+    Person().save(dialog.link, {KEY: VALUE})
+
+    outcome = client.outcome(result)
+    assert outcome["outcome"] == "saved"
+    assert outcome["channel"] == "browser"
+    assert outcome["secrets"] == [{"key": KEY, "status": "set"}]
+    assert outcome["next_step"] is None
+    assert env(project) == {KEY: VALUE}
+    assert (project.root / "tools" / TOOL / ".env").stat().st_mode & 0o777 == 0o600
+
+
+def test_saving_before_answering_the_dialog_counts(client: Client, project: Project) -> None:
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    Person().save(dialog.link, {KEY: VALUE})
+    result = dialog.call if client.era == LEGACY else dialog.answer("accept")
+    assert client.outcome(result)["outcome"] == "saved"
+    assert env(project) == {KEY: VALUE}
+
+
+def test_without_a_key_every_secret_that_is_not_set_is_asked_for_at_once(client: Client, project: Project) -> None:
+    dialog = client.ask(tool_id=TOOL)
+    result = dialog.answer("accept")
+    Person().save(dialog.link, {KEY: VALUE, "WEBHOOK_URL": "https://example.org/hook?a=b"})
+    assert client.outcome(result)["secrets"] == [
+        {"key": KEY, "status": "set"},
+        {"key": "WEBHOOK_URL", "status": "set"},
+    ]
+    assert env(project) == {KEY: VALUE, "WEBHOOK_URL": "https://example.org/hook?a=b"}
+
+
+def test_when_everything_is_set_nobody_is_asked_and_it_says_so(client: Client, project: Project) -> None:
+    (project.root / "tools" / TOOL / ".env").write_text(f"{KEY}={VALUE}\nWEBHOOK_URL=https://example.org\n")
+    outcome = client.outcome(client.start("set-secret", {"tool_id": TOOL}))
+    assert outcome["outcome"] is None
+    assert outcome["channel"] is None
+    assert "already set" in outcome["next_step"]
+    assert "name a key to replace it" in outcome["next_step"]
+    assert {secret["status"] for secret in outcome["secrets"]} == {"set"}
+
+
+def test_a_key_that_is_set_is_asked_for_when_it_is_named(client: Client, project: Project) -> None:
+    (project.root / "tools" / TOOL / ".env").write_text(f"# mine\n{KEY}=the-old-one\n")
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    result = dialog.answer("accept")
+    Person().save(dialog.link, {KEY: VALUE})
+    assert client.outcome(result)["outcome"] == "saved"
+    assert (project.root / "tools" / TOOL / ".env").read_text().startswith("# mine\n")
+    assert env(project) == {KEY: VALUE}
+
+
+def test_the_dialog_says_what_for_and_where_to_and_how_else(client: Client) -> None:
+    message = client.ask(tool_id=TOOL, key=KEY).message
+    assert KEY in message
+    assert TOOL in message
+    assert "tools/whisper-transcription/.env" in message
+    assert f"set-secret {TOOL} {KEY}" in message
+    assert "token" not in message
+
+
+@pytest.mark.parametrize(("action", "outcome"), [("decline", "declined"), ("cancel", "cancelled")])
+def test_a_no_ends_at_once_and_closes_the_page(client: Client, project: Project, action: str, outcome: str) -> None:
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    page = Person()
+    seen = page.open(dialog.link)
+
+    answer = client.outcome(dialog.answer(action))
+    assert answer["outcome"] == outcome
+    assert answer["secrets"] == [{"key": KEY, "status": "not set"}]
+    assert f"set-secret {TOOL} {KEY}" in answer["next_step"]
+    assert_closed(project, page.submit(seen, {KEY: VALUE}))
+
+
+def assert_closed(project: Project, page: Page) -> None:
+    assert (page.status, "withdrawn" in page.html) == (410, True), page
+    assert env(project) == {}
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_an_unsaved_page_is_pending_when_the_call_has_been_held_long_enough(project: Project, era: str) -> None:
+    with Client(project.root, era, hold=0.2) as client:
+        dialog = client.ask(tool_id=TOOL, key=KEY)
+        outcome = client.outcome(dialog.answer("accept"))
+        assert outcome["outcome"] == "pending"
+        assert outcome["channel"] == "browser"
+        assert "list-secrets" in outcome["next_step"]
+
+        Person().save(dialog.link, {KEY: VALUE})  # the page waits on
+        [tool] = client.call("list-secrets", tool_id=TOOL)["structuredContent"]["tools"]
+        assert {secret["key"]: secret["status"] for secret in tool["secrets"]}[KEY] == "set"
+
+
+def test_a_second_call_for_the_same_key_joins_the_open_page(client: Client, project: Project) -> None:
+    first, second = client.ask(tool_id=TOOL, key=KEY), client.ask(tool_id=TOOL, key=KEY)
+    assert first.link != second.link
+    results = [dialog.answer("accept") for dialog in (first, second)]
+    Person().save(second.link, {KEY: VALUE})
+    assert [client.outcome(result)["outcome"] for result in results] == ["saved", "saved"]
+    assert env(project) == {KEY: VALUE}
+
+
+def test_cancelling_the_call_withdraws_the_page(client: Client, project: Project) -> None:
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    page = Person()
+    seen = page.open(dialog.link)
+    call = dialog.answer("accept")
+    client.call("list-secrets")  # the held call has been taken up by now
+    client.cancel(call)
+
+    until(lambda: page.visit(seen.url).status == 410)
+    assert_closed(project, page.submit(seen, {KEY: VALUE}))
+    assert not client.answered(call)
+
+
+def test_of_two_calls_that_share_a_page_cancelling_one_leaves_it_to_the_other(client: Client, project: Project) -> None:
+    first, second = client.ask(tool_id=TOOL, key=KEY), client.ask(tool_id=TOOL, key=KEY)
+    calls = [dialog.answer("accept") for dialog in (first, second)]
+    client.call("list-secrets")
+    client.cancel(calls[0])
+    client.call("list-secrets")
+    Person().save(second.link, {KEY: VALUE})
+    assert client.outcome(calls[1])["outcome"] == "saved"
+    assert env(project) == {KEY: VALUE}
+
+
+@pytest.mark.parametrize("capabilities", [{}, {"elicitation": {}}, {"elicitation": {"form": {}}}])
+def test_a_client_that_cannot_show_links_gets_the_command_at_once(
+    project: Project, era: str, capabilities: dict[str, object]
+) -> None:
+    with Client(project.root, era, capabilities=capabilities) as client:
+        outcome = client.outcome(client.start("set-secret", {"tool_id": TOOL, "key": KEY}))
+    assert outcome["outcome"] == "pending"
+    assert outcome["channel"] is None
+    assert f"--project {project.root} set-secret {TOOL} {KEY}" in outcome["next_step"]
+
+
+def test_on_a_desktop_a_client_that_cannot_show_links_gets_the_page_opened(
+    project: Project, era: str, tmp_path: Path
+) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    with Client(project.root, era, capabilities={}, environment={"BROWSER": str(browser)}) as client:
+        call = client.start("set-secret", {"tool_id": TOOL, "key": KEY})
+        until(opened.exists)
+        Person().save(opened.read_text(), {KEY: VALUE})
+        outcome = client.outcome(call)
+    assert (outcome["outcome"], outcome["channel"]) == ("saved", "browser")
+    assert env(project) == {KEY: VALUE}
+
+
+def test_the_override_wins_over_what_the_client_can_do(project: Project, era: str) -> None:
+    with Client(project.root, era, environment={"PIXIE_SECRETS_CHANNEL": "none"}) as client:
+        outcome = client.outcome(client.start("set-secret", {"tool_id": TOOL, "key": KEY}))
+    assert (outcome["outcome"], outcome["channel"]) == ("pending", None)
+
+
+def test_an_override_that_names_nothing_is_refused(project: Project, era: str) -> None:
+    with Client(project.root, era, environment={"PIXIE_SECRETS_CHANNEL": "smoke"}) as client:
+        assert "PIXIE_SECRETS_CHANNEL" in client.refusal(client.start("set-secret", {"tool_id": TOOL, "key": KEY}))
+
+
+def test_a_client_that_fails_to_show_the_link_is_not_asked_twice(project: Project) -> None:
+    with Client(project.root, LEGACY) as client:
+        dialog = client.ask(tool_id=TOOL, key=KEY)
+        client.send({"id": dialog.reply, "error": {"code": -32601, "message": f"cannot show {dialog.link}"}})
+        outcome = client.outcome(dialog.call)
+        assert (outcome["outcome"], outcome["channel"]) == ("pending", None)
+    assert dialog.link.encode() not in client.errors
+
+
+def test_the_waiting_dialog_is_closed_once_it_is_saved(project: Project) -> None:
+    with Client(project.root, LEGACY) as client:
+        dialog = client.ask(tool_id=TOOL, key=KEY)
+        call = dialog.answer("accept")
+        Person().save(dialog.link, {KEY: VALUE})
+        client.outcome(call)
+        done = until(
+            lambda: [note for note in client.notifications if note["method"] == "notifications/elicitation/complete"]
+        )
+    request = next(line for line in client.received if '"elicitation/create"' in line)
+    assert done[0]["params"]["elicitationId"] in request
+
+
+@pytest.mark.parametrize("state", ["v1.made-up", "", "x" * 100_000])
+def test_an_answer_to_a_page_that_is_gone_is_expired(project: Project, state: str) -> None:
+    with Client(project.root, MODERN) as client:
+        responses = {"page": {"action": "accept"}}
+        call = client.start("set-secret", {"tool_id": TOOL, "key": KEY}, requestState=state, inputResponses=responses)
+        outcome = client.outcome(call)
+    assert outcome["outcome"] == "expired"
+    assert f"set-secret {TOOL} {KEY}" in outcome["next_step"]
+
+
+def test_the_state_of_one_question_does_not_answer_another(project: Project) -> None:
+    with Client(project.root, MODERN) as client:
+        dialog = client.ask(tool_id=TOOL, key=KEY)
+        dialog.reply = ("set-secret", {"tool_id": TOOL, "key": "WEBHOOK_URL"})
+        assert client.outcome(dialog.answer("accept"))["outcome"] == "expired"
+
+
+def test_when_the_client_leaves_the_page_goes_and_the_process_ends(project: Project, era: str) -> None:
+    client = Client(project.root, era)
+    client.open()
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    page = Person()
+    seen = page.open(dialog.link)
+    dialog.answer("accept")
+    client.call("list-secrets")
+    assert client.close(timeout=5) == 0
+    with pytest.raises(OSError, match=r"refused|reset"):
+        page.submit(seen, {KEY: VALUE})
+    assert env(project) == {}
+
+
+def test_a_signal_withdraws_the_page_and_ends_the_process(project: Project, era: str) -> None:
+    client = Client(project.root, era)
+    client.open()
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    dialog.answer("accept")
+    client.call("list-secrets")
+    client.process.terminate()
+    assert client.process.wait(5) == -15
+    client.close()
+    assert env(project) == {}
+
+
+def test_a_refused_value_is_asked_for_again_on_the_page(client: Client, project: Project) -> None:
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    result = dialog.answer("accept")
+    person = Person()
+    refused = person.submit(person.open(dialog.link), {KEY: f"{KEY}={VALUE}"})
+    assert refused.status >= 400
+    assert VALUE not in refused.html
+    assert env(project) == {}
+    person.submit(refused, {KEY: VALUE})
+    assert client.outcome(result)["outcome"] == "saved"
+    assert env(project) == {KEY: VALUE}
+
+
+def test_calls_are_answered_while_another_is_held(client: Client) -> None:
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    held = dialog.answer("accept")
+    answers = [client.call("list-secrets")["structuredContent"] for _ in range(3)]
+    assert all(answer == answers[0] for answer in answers)
+    assert not client.answered(held)
+    client.cancel(held)
