@@ -1,0 +1,108 @@
+"""Would git take a file along? Asked of git itself, which alone knows all its rules.
+
+A repository can be hostile (a tool that was imported, a clone): its configuration must run nothing. Only two commands
+are used, both read names and no contents; what could start a program is overridden on the command line, and git gets
+an environment of its own, without `GIT_*` and without anybody's keys.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECONDS_MAX = 5.0
+
+_HARMLESS = (
+    "--no-pager",
+    "--literal-pathspecs",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.untrackedCache=false"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "safe.directory=*"),  # somebody else's repository is answered for too; nothing of it is run
+)
+_PASSED_ON = ("PATH", "HOME", "XDG_CONFIG_HOME", "SYSTEMROOT", "USERPROFILE")  # where people's own ignore rules are
+
+
+class Coverage(StrEnum):
+    """What git would do with a file, whether or not it exists."""
+
+    IGNORED = "ignored"
+    TRACKED = "tracked"
+    NOT_IGNORED = "not ignored"
+    NO_GIT = "no git"  # no repository around it, or no git to ask
+
+
+def env_coverage(path: Path) -> Coverage:
+    """Ask git about `path`. When a repository is there but git fails, the answer is NOT_IGNORED: better one warning
+    too many.
+    """
+    tracked = _git(path, "ls-files", "--cached", "--error-unmatch", "--", path.name)
+    if tracked == 0:
+        return Coverage.TRACKED
+    # A tracked file counts as "not ignored" there, and with --no-index only the rules count
+    ignored = None if tracked is None else _git(path, "check-ignore", "--quiet", "--no-index", "--", path.name)
+    if ignored == 0:
+        return Coverage.IGNORED
+    return Coverage.NOT_IGNORED if ignored == 1 or (ignored and _in_repository(path)) else Coverage.NO_GIT
+
+
+def coverage_warning(path: Path, coverage: Coverage) -> str:
+    """What to tell the person, with what to run; empty when all is well."""
+    if coverage is Coverage.TRACKED:
+        import shlex  # noqa: PLC0415  hardly ever needed
+
+        return (
+            f"{path} is tracked by git: commits carry its values. Run "
+            f"`git -C {shlex.quote(str(path.parent))} rm --cached {path.name}`, add the line `tools/*/.env` to "
+            ".gitignore, commit, and have every value that was ever committed replaced where it was issued"
+        )
+    if coverage is Coverage.NOT_IGNORED:
+        return (
+            f"{path} is not ignored by git: the next `git add` would take its values along. Add the line "
+            "`tools/*/.env` to .gitignore, as the last one, without a slash or a comment after it"
+        )
+    return ""
+
+
+def _in_repository(path: Path) -> bool:
+    return any(os.path.lexists(folder / ".git") for folder in (path.parent, *path.parent.parents))
+
+
+def _git(path: Path, *arguments: str) -> int | None:
+    """Git's exit code in the folder of `path`; None when there is no git to ask, 128 also when it takes too long."""
+    import shutil  # noqa: PLC0415  these two are a third of a start-up, and only a save asks git
+    import subprocess  # noqa: PLC0415
+
+    git = shutil.which("git")
+    if git is None or not os.path.isabs(git):  # noqa: PTH117  a git found in the working folder is not ours
+        return None
+    try:
+        return subprocess.run(
+            [git, "-C", str(path.parent), *_HARMLESS, *arguments],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS_MAX,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return 128
+    except OSError:
+        return None
+
+
+def _environment() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return passed | {
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+    }

@@ -1,0 +1,109 @@
+"""Which values can be a secret, and which are worth a word: refused or warned about, never echoed.
+
+What is refused could not be stored, could not be handed to a program, or is not the value at all but the line it came
+from. What is warned about is stored as typed. Neither says anything about the value that its owner did not see: no
+part of it, and no length.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pixie_secrets.errors import ValueRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pydantic import SecretStr
+
+BYTES_MAX = 128 * 1024  # Linux: MAX_ARG_STRLEN, for `KEY=value` and the NUL after it
+MASKABLE_MIN = 4
+
+_EXPORT_LINE = re.compile(r"export\s+[A-Za-z_]\w*=")
+_LINE = re.compile(r"(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=")
+_LIKE_A_LINE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=[^=]")
+_EVERYDAY = frozenset(
+    """
+    0000 1234 12345 123456 12345678 account admin administrator api app auth bearer bot changeme client config
+    console database debug default demo dev development disabled docker dummy email enabled error example false file
+    foobar guest hello home host hunter2 info key letmein local localhost login main master model mysql name none null
+    off on openai pass passwd password pixie placeholder port postgres postgresql prod production public python qwerty
+    redis root secret server service staging string success system test testing text todo token tool true type undefined
+    unknown url user username value welcome word xxxx yes your-api-key
+    """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
+)
+
+
+def check_value(key: str, value: SecretStr, other_keys: Collection[str] = ()) -> tuple[str, ...]:
+    """Warnings about storing `value` under `key`; `other_keys` are the tool's other declared ones.
+
+    Raises:
+        ValueRefused: empty, NUL or a lone surrogate in it, too large for an environment (128 KiB with its key), or a
+            piece of a `.env`: `KEY=value` for one of these keys, `export …`, or several such lines.
+    """
+    text = value.get_secret_value()
+    _refuse_unstorable(key, text)
+    _refuse_fragment(key, text, other_keys)
+    return tuple(_warnings(key, text))
+
+
+def _refuse_unstorable(key: str, text: str) -> None:
+    if not text:
+        raise ValueRefused(f"no value was given for {key}", f"to remove it: unset-secret TOOL {key}")
+    if "\0" in text:
+        raise ValueRefused(
+            f"the value of {key} holds a NUL character, which no environment variable can",
+            "it may be a binary file; store it base64-encoded, if the tool can decode it",
+        )
+    try:
+        size = len(f"{key}={text}\0".encode())
+    except UnicodeEncodeError:
+        size = None
+    if size is None:  # raised out here, away from the encoder's error, which holds the value
+        raise ValueRefused(
+            f"the value of {key} holds half a character (a lone surrogate), which cannot be stored",
+            "copy it again from where it was issued",
+        )
+    if size > BYTES_MAX:
+        raise ValueRefused(
+            f"the value of {key} is too large: a program cannot be given 128 KiB or more in one variable",
+            "keep it in a file of its own outside the project, and make the secret that file's path",
+        )
+
+
+def _refuse_fragment(key: str, text: str, other_keys: Collection[str]) -> None:
+    stripped = text.strip()
+    names = "|".join(re.escape(name) for name in {key, *other_keys})
+    if re.match(rf"(?:export\s+)?(?:{names})\s*=", stripped) or _EXPORT_LINE.match(stripped):
+        raise ValueRefused(
+            f"that is a line of a .env, not the value of {key}", "give only what stands after the equals sign"
+        )
+    lines = [line.strip() for line in stripped.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if len(lines) > 1 and all(_LINE.match(line) for line in lines):
+        raise ValueRefused(
+            f"those are several lines of a .env, not the value of {key}",
+            "give each key its own value, without name and equals sign",
+        )
+
+
+def _warnings(key: str, text: str) -> list[str]:
+    warnings = []
+    if any(character.isspace() or not character.isprintable() for character in (text[0], text[-1])):
+        warnings.append(
+            f"the value of {key} begins or ends with white space, a line end or an invisible character; it was kept "
+            "as typed, so set it again if that was an accident"
+        )
+    if len(text) < MASKABLE_MIN:
+        warnings.append(f"the value of {key} has fewer than {MASKABLE_MIN} characters: it cannot be masked in logs")
+    elif text.strip().lower() in _EVERYDAY:
+        warnings.append(
+            f"the value of {key} is an everyday word: masking it will also hide that word in ordinary text, and anyone "
+            "can guess it"
+        )
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"`":
+        warnings.append(f"the value of {key} is in quotation marks, and they were kept as part of it")
+    if _LIKE_A_LINE.match(text):
+        warnings.append(f"the value of {key} begins like a line of a .env (NAME=…); it was kept whole")
+    return warnings
