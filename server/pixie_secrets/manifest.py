@@ -1,8 +1,8 @@
 """What a tool says of itself: `tool.json`, every field of it, and one clear error when it breaks the format.
 
 The format is closed: an unknown field is refused at every level, because a misspelt `required` would otherwise be a
-secret that nobody is asked for. What belongs to which type of input and output is a table here, with one model for all
-inputs and one for all outputs: a model per type would double the time this program takes to start.
+secret that nobody is asked for. All inputs are one model and all outputs another; which fields belong to which type
+is a table in `manifest_types`.
 
 `id` names a folder, a page and an archive, so it is `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 64 characters, without a
 final dot, and none of the names that Windows keeps for devices.
@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import stat
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
-from pixie_secrets.errors import KeyRefused, ManifestError
+from pixie_secrets.errors import ManifestError
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.secret_key import case_twins, check_key
+from pixie_secrets.manifest_checks import inside, one_line, secret_key, showable, tool_id, whole, wrong
+from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.secret_key import case_twins
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -29,129 +29,9 @@ if TYPE_CHECKING:
 
 SIZE_MAX = 1024 * 1024
 
-# What each type of input has beyond the common fields; `!` marks a required one.
-INPUT_TYPES: dict[str, tuple[str, ...]] = {
-    "text": ("placeholder", "max_length"),
-    "textarea": ("placeholder", "max_length", "monospace"),
-    "number": ("min", "max", "step", "unit"),
-    "slider": ("min!", "max!", "step", "range"),
-    "select": ("options!", "searchable"),
-    "multiselect": ("options!",),
-    "radio": ("options!",),
-    "checkbox": (),
-    "toggle": (),
-    "date": ("min", "max"),
-    "time": (),
-    "datetime": (),
-    "date_range": (),
-    "file": ("accept", "max_size_mb", "multiple"),
-    "image": ("max_size_mb", "multiple"),
-    "audio": ("max_size_mb",),
-    "colour": (),
-    "json": ("schema",),
-    "code": ("language",),
-    "markdown": (),
-    "tags": ("suggestions",),
-    "autocomplete": ("endpoint!",),
-    "table": ("columns!", "min_rows", "max_rows"),
-    "map_point": ("default_center", "default_zoom"),
-    "map_bbox": ("default_center", "default_zoom"),
-    "map_polygon": ("default_center", "default_zoom"),
-    "map_multipoint": ("default_center", "default_zoom"),
-    "hidden": (),
-}
-_AXES = ("x_label", "y_label", "log_x", "log_y")
-OUTPUT_TYPES: dict[str, tuple[str, ...]] = {
-    "text": (),
-    "markdown": (),
-    "number": ("format", "precision"),
-    "boolean": ("true_label", "false_label"),
-    "table": ("columns", "downloadable"),
-    "kv": (),
-    "chart_line": _AXES,
-    "chart_area": _AXES,
-    "chart_bar": (),
-    "chart_scatter": (),
-    "chart_pie": (),
-    "chart_histogram": (),
-    "chart_boxplot": (),
-    "chart_heatmap": (),
-    "chart_candlestick": (),
-    "chart_radar": (),
-    "chart_sankey": (),
-    "chart_treemap": (),
-    "chart_network": (),
-    "map_points": ("default_center", "default_zoom"),
-    "map_heatmap": (),
-    "map_choropleth": (),
-    "map_polygons": (),
-    "map_route": (),
-    "image": (),
-    "image_grid": (),
-    "image_compare": (),
-    "audio": (),
-    "video": (),
-    "latex": (),
-    "code": ("language",),
-    "diff": (),
-    "tree": (),
-    "timeline": (),
-    "gantt": (),
-    "progress": (),
-    "log": (),
-    "stream_text": (),
-    "file": (),
-}
-
-# Terminals and pages show these texts: no control characters, nor the two that turn the direction of what follows.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
-_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-
-
-def _wrong(text: str, hint: str = "", *, path: tuple[str | int, ...] = (), kind: str = "wrong") -> PydanticCustomError:
-    """What a check of ours refuses: what to say, and the path from where it is raised to what is at fault."""
-    return PydanticCustomError("pixie", "{text}", {"text": text, "hint": hint, "path": path, "kind": kind})
-
-
-def _showable(text: str) -> str:
-    if _UNSHOWABLE.search(text):
-        raise _wrong("holds a control character", "write plain text: it is shown in terminals and pages")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if not text.strip() or "\n" in text or "\t" in text:
-        raise _wrong("must be one line of text")
-    return _showable(text)
-
-
-def _tool_id(text: str) -> str:
-    if _DEVICE.fullmatch(text):
-        raise _wrong("a name that Windows keeps for a device", "give the tool another id")
-    return text
-
-
-def _secret_key(key: str) -> str:
-    try:
-        return check_key(key)
-    except KeyRefused as refused:
-        raise _wrong(refused.message, refused.hint) from None
-
-
-def _inside(path: str) -> str:
-    if not path or "\\" in path or ":" in path or not {"", ".", ".."}.isdisjoint(path.split("/")):
-        raise _wrong("must be a path inside the tool's folder", "such as main.py")
-    return _one_line(path)
-
-
-def _whole(number: object) -> object:
-    """JSON has one kind of number: 300.0 is the integer 300."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
-Text = Annotated[str, AfterValidator(_showable)]
-Line = Annotated[str, AfterValidator(_one_line)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+Text = Annotated[str, AfterValidator(showable)]
+Line = Annotated[str, AfterValidator(one_line)]
+Whole = Annotated[int, BeforeValidator(whole)]
 
 
 class _Part(Frozen):
@@ -163,7 +43,7 @@ class _Part(Frozen):
 class Secret(_Part):
     """A credential the tool needs. What it is called and for; never its value."""
 
-    key: Annotated[str, AfterValidator(_secret_key)]
+    key: Annotated[str, AfterValidator(secret_key)]
     description: Text | None = None
     required: bool = False
 
@@ -201,14 +81,14 @@ class _Typed(_Part):
     def _check_own(self, types: dict[str, tuple[str, ...]], common: frozenset[str]) -> None:
         own = types.get(self.type)
         if own is None:
-            raise _wrong("unknown type", path=("type",), kind="unknown_type")
+            raise wrong("unknown type", path=("type",), kind="unknown_type")
         given = {_written(name) for name in self.model_fields_set}
         for name in sorted(given - common):
             if name not in own and f"{name}!" not in own:
-                raise _wrong("not a field of this type", path=(name,), kind="other_type")
+                raise wrong("not a field of this type", path=(name,), kind="other_type")
         for name in own:
             if name.endswith("!") and getattr(self, name[:-1]) is None:
-                raise _wrong("required, and missing", path=(name[:-1],), kind="missing")
+                raise wrong("required, and missing", path=(name[:-1],), kind="missing")
 
 
 class Input(_Typed):
@@ -250,7 +130,7 @@ class Input(_Typed):
         for name, bound in (("min", self.min), ("max", self.max)):
             if bound is not None and isinstance(bound, str) != (self.type == "date"):
                 wanted = "a string such as 2026-01-31" if self.type == "date" else "a number"
-                raise _wrong(f"must be {wanted}", path=(name,))
+                raise wrong(f"must be {wanted}", path=(name,))
         return self
 
 
@@ -288,7 +168,7 @@ class Manifest(_Part):
 
     json_schema: str | None = Field(default=None, alias="$schema")
     id: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=64), AfterValidator(_tool_id)
+        str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=64), AfterValidator(tool_id)
     ]
     name: Line
     inputs: tuple[Input, ...]
@@ -313,7 +193,7 @@ class Manifest(_Part):
     tags: tuple[str, ...] = ()
     archived: bool = False
     pinned_warm: bool = False
-    entrypoint: Annotated[str, AfterValidator(_inside)] = "main.py"
+    entrypoint: Annotated[str, AfterValidator(inside)] = "main.py"
     package: str | None = None
     workspace_default: str | None = None
 
@@ -324,7 +204,7 @@ class Manifest(_Part):
         if twins:
             second = len(keys) - 1 - keys[::-1].index(twins[1])
             same = "the same secret twice" if twins[0] == twins[1] else f"differs from {twins[0]} only in case"
-            raise _wrong(same, "keep one of them", path=("secrets", second, "key"))
+            raise wrong(same, "keep one of them", path=("secrets", second, "key"))
         return self
 
 
@@ -409,7 +289,7 @@ def _read(path: Path, where: str) -> bytes:
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ManifestError(f"{where}: is not a plain file", "put a plain file in its place")
-            with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123  pathlib knows no descriptors
+            with open(descriptor, "rb", closefd=False) as file:
                 data = file.read(SIZE_MAX + 1)
         finally:
             os.close(descriptor)

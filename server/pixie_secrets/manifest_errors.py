@@ -13,15 +13,14 @@ from pixie_secrets.errors import ManifestError
 from pixie_secrets.json_places import JsonProblem, Place, kind, line_and_column, places
 from pixie_secrets.manifest import (
     INPUT_COMMON,
-    INPUT_TYPES,
     OUTPUT_COMMON,
-    OUTPUT_TYPES,
     Column,
     Manifest,
     Option,
     Secret,
     ShowIf,
 )
+from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.wording import nearest
 
 if TYPE_CHECKING:
