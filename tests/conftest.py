@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -76,6 +77,13 @@ def project(tmp_path: Path) -> Project:
         ],
     )
     return Project(root)
+
+
+@pytest.fixture
+def git_project(project: Project) -> Project:
+    """The same project, in a git repository that ignores nothing."""
+    subprocess.run([require_program("git"), "init", "--quiet", str(project.root)], check=True)
+    return project
 
 
 def add_tool(root: Path, tool_id: str, folder: str | None = None, **more: Any) -> Path:

@@ -12,7 +12,7 @@ from pixie_secrets import git, store
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
-from pixie_secrets.project import one_of
+from pixie_secrets.wording import one_of
 from pixie_secrets.secret_key import check_key
 from pixie_secrets.secret_value import check_value
 
@@ -107,12 +107,12 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
     known_keys = {*keys, *(secret.key for secret in tool.manifest.secrets)}
     warnings = [warning for key in keys for warning in check_value(key, values[key], known_keys)]
     store.set_values(tool, values)
-    warnings += git.warnings(tool.env_path)
+    git_warning = git.coverage_warning(tool.env_path, git.env_coverage(tool.env_path))
     return SecretSaved(
         tool_id=tool.id,
         path=_shown_path(project, tool),
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
-        warnings=tuple(warnings),
+        warnings=(*warnings, git_warning) if git_warning else tuple(warnings),
     )
 
 

@@ -8,7 +8,7 @@ from pixie_secrets import store
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status
-from pixie_secrets.project import one_of
+from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
     from pixie_secrets.project import Project
