@@ -19,7 +19,7 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import FileRefused
 
@@ -58,6 +58,10 @@ else:
         stat.S_IFBLK: "a device",
     }
 
+    class _Opened(NamedTuple):
+        file: int
+        status: os.stat_result
+
     def read_private(path: Path) -> bytes | None:
         """The bytes of the file, or None where there is none (nor a folder for it).
 
@@ -65,8 +69,8 @@ else:
             FileRefused: it, or a folder on the way, is a link; it is no regular file, somebody else's, or unreadable.
         """
         try:
-            with _opened_folder(path) as folder, _opened(path, folder) as file:
-                return None if file is None else _read(file, path)
+            with _opened_folder(path) as folder, _opened(path, folder) as opened:
+                return None if opened is None else _read(opened.file, path)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -84,71 +88,69 @@ else:
         """
         try:
             with _locked_folder(path) as folder:
-                with suppress(FileNotFoundError):
-                    os.unlink(path.name + UNFINISHED, dir_fd=folder)
-                for _ in range(ATTEMPTS):
-                    if _edited(path, folder, edit):
-                        return
+                try:
+                    for _ in range(ATTEMPTS):
+                        _sweep(path, folder)
+                        if _edited(path, folder, edit):
+                            return
+                except BaseException:
+                    _sweep(path, folder)
+                    raise
+                _sweep(path, folder)
         except OSError as error:
             raise _refusal(path, "written", error) from None
         raise FileRefused(f"{path} keeps changing while it is edited", "close what writes to it, and try again")
 
+    def _sweep(path: Path, folder: int) -> None:
+        """Remove the unfinished file: of an edit that failed, or of a process that was killed."""
+        with suppress(FileNotFoundError):
+            os.unlink(path.name + UNFINISHED, dir_fd=folder)
+
     def _edited(path: Path, folder: int, edit: Edit) -> bool:
         """One attempt; False: the file was changed meanwhile by somebody without the lock."""
-        with _opened(path, folder) as file:
-            before = None if file is None else _read(file, path)
-            now = None if file is None else os.fstat(file)
-            if now and now.st_nlink > 1:
+        name, unfinished = path.name, path.name + UNFINISHED
+        with _opened(path, folder) as opened:
+            if opened and opened.status.st_nlink > 1:
                 raise FileRefused(
                     f"{path} has a second name (a hard link), which would keep the old values",
-                    f"delete the other name, or make this one a file of its own: cp {path.name} x && mv x {path.name}",
+                    f"delete the other name, or make this one a file of its own: cp -p {name} x && mv x {name}",
                 )
+            before = _read(opened.file, path) if opened else None
             after = edit(before)
-            if after == before and (now is None or stat.S_IMODE(now.st_mode) == OWNER_ONLY):
+            if after == before and (opened is None or stat.S_IMODE(opened.status.st_mode) == OWNER_ONLY):
                 return True
-            unfinished = path.name + UNFINISHED
-            if after is not None:
-                _write(unfinished, folder, after)
-            try:
-                if not _unchanged(path, folder, file, before, now):
+            if after is None:
+                if not _unchanged(name, folder, opened, before):
                     return False
-                if after is None:
-                    os.unlink(path.name, dir_fd=folder)
-                else:
-                    os.rename(unfinished, path.name, src_dir_fd=folder, dst_dir_fd=folder)
-                    unfinished = ""
-            finally:
-                if after is not None and unfinished:
-                    os.unlink(unfinished, dir_fd=folder)
+                os.unlink(name, dir_fd=folder)
+            else:
+                _write(unfinished, folder, after)
+                if not _unchanged(name, folder, opened, before):
+                    return False
+                os.rename(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
         _flush_folder(path, folder)
         return True
 
-    def _unchanged(
-        path: Path, folder: int, file: int | None, before: bytes | None, then: os.stat_result | None
-    ) -> bool:
-        """Whether the name still stands for the file that was read, and its bytes are the same (clocks are coarse)."""
+    def _unchanged(name: str, folder: int, opened: _Opened | None, before: bytes | None) -> bool:
+        """Whether the name still stands for the file that was read, with the same bytes (its times are too coarse)."""
         try:
-            now = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+            now = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
-            return then is None
-        if file is None or then is None or before is None or not os.path.samestat(now, then):
+            return opened is None
+        if opened is None or before is None or not os.path.samestat(now, opened.status):
             return False
-        return now.st_size == len(before) and os.pread(file, len(before) + 1, 0) == before
+        return now.st_size == len(before) and os.pread(opened.file, len(before) + 1, 0) == before
 
     def _write(name: str, folder: int, data: bytes) -> None:
         file = os.open(name, _CREATING, OWNER_ONLY, dir_fd=folder)
         try:
-            try:
-                os.fchmod(file, OWNER_ONLY)  # a umask may have taken from the owner, too
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(file, view) :]
-                _flush(file)
-            finally:
-                os.close(file)
-        except BaseException:
-            os.unlink(name, dir_fd=folder)
-            raise
+            os.fchmod(file, OWNER_ONLY)  # a umask may have taken from the owner, too
+            view = memoryview(data)
+            while view:
+                view = view[os.write(file, view) :]
+            _flush(file)
+        finally:
+            os.close(file)
 
     def _flush(file: int) -> None:
         if sys.platform == "darwin":  # fsync stops at the drive's cache there
@@ -168,7 +170,7 @@ else:
                 ) from None
 
     @contextmanager
-    def _opened(path: Path, folder: int) -> Iterator[int | None]:
+    def _opened(path: Path, folder: int) -> Iterator[_Opened | None]:
         """The regular file of that name in `folder`, opened for reading; None where there is no such name."""
         try:
             found = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
@@ -178,8 +180,9 @@ else:
         _check(path, found)  # before it is opened: opening a device may already do something
         file = os.open(path.name, _READING, dir_fd=folder)
         try:
-            _check(path, os.fstat(file))
-            yield file
+            status = os.fstat(file)
+            _check(path, status)
+            yield _Opened(file, status)
         finally:
             os.close(file)
 
