@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 if TYPE_CHECKING:
@@ -56,12 +57,14 @@ def _environment() -> Environment:
     return environment
 
 
-def _sentence(text: str) -> str:
-    """An error's words as a page says them: `errors.PixieError` has no capital and no full stop."""
+def _sentence(text: str) -> Markup:
+    """An error's words as a page says them: they come without a capital and full stop, and quote code `like this`."""
     first = text.split(" ", 1)[0]
     if first.isalpha() and first.islower():
         text = text[0].upper() + text[1:]
-    return text if not text or text.endswith((".", "!", "?")) else text + "."
+    if text and not text.endswith((".", "!", "?")):
+        text += "."
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped just before
 
 
 def page(template: str, status: int = 200, background: BackgroundTask | None = None, **context: Any) -> HTMLResponse:

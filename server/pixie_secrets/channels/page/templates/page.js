@@ -22,7 +22,7 @@ addEventListener("pagehide", () => document.querySelectorAll("form").forEach((fo
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 // What "Replace" opens has the cursor.
 document.querySelectorAll("details").forEach((details) => details.addEventListener("toggle", () => {
-  if (details.open) details.querySelector("input, textarea")?.focus();
+  if (details.open && details.contains(document.activeElement)) details.querySelector("input, textarea")?.focus();
 }));
 // A link's page goes on by itself.
 document.querySelector("form[data-continue]")?.requestSubmit();
