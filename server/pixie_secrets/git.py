@@ -18,7 +18,6 @@ SECONDS_MAX = 5.0
 
 _HARMLESS = (
     "--no-pager",
-    "--literal-pathspecs",
     *("-c", "core.fsmonitor=false"),
     *("-c", f"core.hooksPath={os.devnull}"),
     *("-c", "core.untrackedCache=false"),
@@ -68,6 +67,12 @@ def coverage_warning(path: Path, coverage: Coverage) -> str:
             "`tools/*/.env` to .gitignore, as the last one, without a slash or a comment after it"
         )
     return ""
+
+
+def warnings(path: Path) -> tuple[str, ...]:
+    """What to tell a person about `path` and git: nothing when all is well."""
+    warning = coverage_warning(path, env_coverage(path))
+    return (warning,) if warning else ()
 
 
 def _in_repository(path: Path) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from pydantic import SecretStr
+from tests.conftest import add_tool
 
 from pixie_secrets.errors import KeyRefused, UnknownTool
 from pixie_secrets.known_values import KNOWN
@@ -14,7 +13,6 @@ from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
 from pixie_secrets.operations.status import Status
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
 from pixie_secrets.project import Project
-from tests.conftest import add_tool
 
 VALUE = "sk-proj-Zr81mQx5"
 TOOL = "whisper-transcription"

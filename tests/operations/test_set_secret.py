@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
+from tests.conftest import add_tool
 
 from pixie_secrets.errors import KeyRefused, ManifestError, PixieError, UnknownTool, ValueRefused
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, set_secret
 from pixie_secrets.operations.status import Status
-from tests.conftest import add_tool
 
 if TYPE_CHECKING:
     from pixie_secrets.project import Project
@@ -61,6 +61,12 @@ def test_the_result_knows_nothing_of_the_value(project: Project) -> None:
     short = set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("sk-proj-1")})
     other = set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("sk-" + "y" * 900)})
     assert short.model_dump_json() == other.model_dump_json()
+
+
+def test_what_a_warning_says_of_a_value_is_for_its_owner_only(project: Project) -> None:
+    saved = set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("abc")})
+    assert saved.file_warnings == ()
+    assert "masked" in saved.warnings[0]
 
 
 def test_several_values_are_stored_together_or_not_at_all(project: Project) -> None:
@@ -119,7 +125,7 @@ def test_a_broken_neighbor_does_not_stand_in_the_way(project: Project) -> None:
 
 def test_a_file_that_git_would_commit_is_saved_with_a_loud_warning(git_project: Project) -> None:
     saved = set_secret(git_project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
-    assert any("git" in warning for warning in saved.warnings)
+    assert any("git" in warning for warning in saved.file_warnings)
     (git_project.root / ".gitignore").write_text("tools/*/.env\n", encoding="utf-8")
     saved = set_secret(git_project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
-    assert saved.warnings == ()
+    assert saved.file_warnings == ()

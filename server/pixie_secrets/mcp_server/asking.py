@@ -238,7 +238,7 @@ class Asking:
         if settled is None:
             return await _report(question, Outcome.PENDING, Channel.BROWSER)
         self._offers.pop(offer.id, None)
-        warnings = settled.saved.warnings if settled.saved else ()
+        warnings = settled.saved.file_warnings if settled.saved else ()  # those about the value are not the agent's
         return await _report(question, settled.outcome, Channel.BROWSER, warnings)
 
     @contextmanager

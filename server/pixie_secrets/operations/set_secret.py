@@ -12,9 +12,9 @@ from pixie_secrets import git, store
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
-from pixie_secrets.wording import one_of
 from pixie_secrets.secret_key import check_key
 from pixie_secrets.secret_value import check_value
+from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,12 +55,20 @@ class SecretSaved(Frozen):
     """What was stored, and what the person should know about it.
 
     secrets: the keys of this request, all set. path: the file, relative to the project.
+    value_warnings: what the one who typed should hear, and nobody else: that a value is too short to be masked says
+    something of its length. file_warnings: for everybody.
     """
 
     tool_id: str
     path: str
     secrets: tuple[SecretStatus, ...]
-    warnings: tuple[str, ...]
+    value_warnings: tuple[str, ...] = ()
+    file_warnings: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All of them, for the person who typed the values; never for an agent."""
+        return self.value_warnings + self.file_warnings
 
 
 def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
@@ -105,14 +113,14 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     known_keys = {*keys, *(secret.key for secret in tool.manifest.secrets)}
-    warnings = [warning for key in keys for warning in check_value(key, values[key], known_keys)]
+    value_warnings = tuple(warning for key in keys for warning in check_value(key, values[key], known_keys))
     store.set_values(tool, values)
-    git_warning = git.coverage_warning(tool.env_path, git.env_coverage(tool.env_path))
     return SecretSaved(
         tool_id=tool.id,
         path=_shown_path(project, tool),
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
-        warnings=(*warnings, git_warning) if git_warning else tuple(warnings),
+        value_warnings=value_warnings,
+        file_warnings=git.warnings(tool.env_path),
     )
 
 
