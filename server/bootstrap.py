@@ -90,7 +90,9 @@ def launcher() -> str:
     data = data_folder()
     path = os.path.join(data, "pixie-secrets")
     bootstrap = f"{quoted(sys.executable)} -IS {quoted(os.path.join(HERE, 'bootstrap.py'))}"
-    text = f'#!/bin/sh\nPIXIE_SECRETS_DATA={quoted(data)} exec {bootstrap} "$@"\n'
+    surroundings = {"PIXIE_SECRETS_DATA": data, "PIXIE_SECRETS_PYTHON": os.environ.get("PIXIE_SECRETS_PYTHON")}
+    settings = " ".join(f"{name}={quoted(value)}" for name, value in surroundings.items() if value)
+    text = f'#!/bin/sh\n{settings} exec {bootstrap} "$@"\n'
     try:
         with open(path, encoding="utf-8") as file:
             if file.read() == text:

@@ -57,14 +57,13 @@ class Lab:
         for made in (self.home, self.project, self.logs, self.bin, self.temporary):
             made.mkdir(parents=True)
         self._links = self.logs / "links"
-        (self.bin / "xdg-open").write_text(OPENER)
-        (self.bin / "xdg-open").chmod(0o755)
+        self.program("xdg-open", OPENER)
         self.model = ScriptedModel()
-        uv = shutil.which("uv")
-        beside_uv = [str(Path(uv).parent)] if uv else []
+        if uv := shutil.which("uv"):
+            self.program("uv", f'#!/bin/sh\nexec {uv} "$@"\n')
         self.environment = {
             "HOME": str(self.home),
-            "PATH": os.pathsep.join([str(self.bin), *beside_uv, "/usr/local/bin", "/usr/bin", "/bin"]),
+            "PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin",
             "TMPDIR": str(self.temporary),
             "TERM": "xterm-256color",
             "LANG": "C.UTF-8",
@@ -109,6 +108,11 @@ class Lab:
             "projects": known if trust else {},
         }
         (self.home / ".claude.json").write_text(json.dumps(state))
+
+    def program(self, name: str, text: str) -> None:
+        """Put a program first on PATH."""
+        (self.bin / name).write_text(text)
+        (self.bin / name).chmod(0o755)
 
     def run(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
         """The client's command line, without a terminal."""

@@ -1,0 +1,88 @@
+"""Writes answers.json: what the real server says before it is asked to do anything, in both eras of the protocol.
+
+Run after changing a tool, a description or the instructions; a test says when.
+
+    python server/first_start/record.py
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+HERE = Path(__file__).parent
+ANSWERS = HERE / "answers.json"
+CLIENT = {"name": "first-start", "version": "1"}
+MODERN, LEGACY = "2026-07-28", "2025-11-25"
+META = {
+    "io.modelcontextprotocol/protocolVersion": MODERN,
+    "io.modelcontextprotocol/clientInfo": CLIENT,
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+# A client asks for a list only where the server has declared it.
+LISTS = {
+    "tools": ["tools/list"],
+    "prompts": ["prompts/list"],
+    "resources": ["resources/list", "resources/templates/list"],
+}
+
+
+def recorded() -> dict[str, Any]:
+    """The answers of the server as it is now."""
+    from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS  # noqa: PLC0415  the stand-in has no such package
+
+    with Server() as server:
+        modern = {"server/discover": server.ask("server/discover", {"_meta": META})}
+        for method in lists(modern["server/discover"]):
+            modern[method] = server.ask(method, {"_meta": META})
+    with Server() as server:
+        hello = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": CLIENT}
+        legacy = {"initialize": server.ask("initialize", hello)}
+        server.tell("notifications/initialized")
+        for method in ["ping", *lists(legacy["initialize"])]:
+            legacy[method] = server.ask(method)
+    return {"legacy": legacy, "legacy_versions": sorted(HANDSHAKE_PROTOCOL_VERSIONS), "modern": modern}
+
+
+def lists(greeting: dict[str, Any]) -> list[str]:
+    return [method for kind, methods in LISTS.items() if kind in greeting["capabilities"] for method in methods]
+
+
+class Server:
+    """The real server, one line at a time."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(HERE / "run.py"), "mcp"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def tell(self, method: str, params: dict[str, Any] | None = None, **more: Any) -> None:
+        assert self._process.stdin  # noqa: S101  it was asked for
+        message = {"jsonrpc": "2.0", **more, "method": method, **({"params": params} if params else {})}
+        self._process.stdin.write(json.dumps(message) + "\n")
+        self._process.stdin.flush()
+
+    def ask(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        self.tell(method, params, id=1)
+        assert self._process.stdout  # noqa: S101  as above
+        result: dict[str, Any] = json.loads(self._process.stdout.readline())["result"]
+        return result
+
+
+def text(answers: dict[str, Any]) -> str:
+    """As it stands in the file."""
+    return json.dumps(answers, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    ANSWERS.write_text(text(recorded()), encoding="utf-8")
