@@ -1,0 +1,138 @@
+"""Masks a stream as it passes: output of programs, our own, and the filter `pixie-secrets mask`.
+
+A value may arrive in any number of pieces, so the end of what has arrived is held back, but only as long as it is the
+beginning of a known form: `Password: ` appears at once, and so do colors and progress bars. Memory is bounded by the
+longest form and the pieces fed, whatever the stream.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pixie_secrets.masks import Masks
+from pixie_secrets.sealed import Sealed
+
+if TYPE_CHECKING:
+    from pixie_secrets.form_index import FormIndex
+    from pixie_secrets.known_values import KnownValues
+
+READ_SIZE = 1 << 18
+
+
+class BytesMasker(Sealed):
+    """Masks UTF-8 that arrives in pieces. All that comes out equals `mask_bytes` of all that went in."""
+
+    __slots__ = ("_arrived", "_done", "_expected", "_held", "_known", "_masks", "_open")
+
+    def __init__(self, known: KnownValues) -> None:
+        self._known = known
+        self._held: list[bytes] = []  # what may become a form, and what was masked already but may overlap one
+        self._arrived = 0  # its length
+        self._done = 0  # as much of it as is masked already
+        self._open = False  # whether the last that came out was a mask, which what follows may extend
+        self._expected: bytes | None = None  # the long form that all of it is the beginning of
+        self._masks = Masks()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._known!r}>"
+
+    def feed(self, data: bytes) -> bytes:
+        """What can come out now that `data` has arrived."""
+        return self._pass(data, final=False)
+
+    def finish(self) -> bytes:
+        """The rest, once nothing more will arrive."""
+        return self._pass(b"", final=True)
+
+    def _pass(self, data: bytes, *, final: bool) -> bytes:
+        index = self._known.index()
+        if index is None:
+            return data
+        if not final and self._expected and _goes_on(self._expected, self._arrived, data):
+            self._held.append(data)
+            self._arrived += len(data)
+            return b""
+        if self._held:
+            data = b"".join((*self._held, data))
+        return self._masks.join(index, self._pieces(index, data, final=final), final=final)
+
+    def _pieces(self, index: FormIndex, data: bytes, *, final: bool) -> list[bytes]:
+        """The text that can come out, parted where a mask belongs; holds back the rest."""
+        occurrences, pending = index.scan(data)
+        hold = len(data) if final else pending.start
+        pieces = [b""]
+        place = self._done
+        for start, end, _ in occurrences:
+            if end <= place:
+                continue
+            if self._open and start <= place:
+                place = end
+            elif start <= hold:
+                pieces[-1] += data[place:start]
+                pieces.append(b"")
+                place, self._open = end, True
+            else:
+                break
+        if place < hold:
+            pieces[-1] += data[place:hold]
+            place, self._open = hold, False
+        self._held = [data[hold:]] if hold < len(data) else []
+        self._arrived = len(data) - hold
+        self._done = place - hold
+        self._expected = pending.form
+        return pieces
+
+
+class TextMasker(Sealed):
+    """The same for text. A lone surrogate passes as it is."""
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self, known: KnownValues) -> None:
+        self._bytes = BytesMasker(known)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._bytes!r}>"
+
+    def feed(self, text: str) -> str:
+        """What can come out now that `text` has arrived."""
+        return self._bytes.feed(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+    def finish(self) -> str:
+        """The rest, once nothing more will arrive."""
+        return self._bytes.finish().decode("utf-8", "surrogatepass")
+
+
+def run_filter(known: KnownValues, read_fd: int, write_fd: int) -> None:
+    """Copy `read_fd` to `write_fd`, masked, until its end; what has arrived is written before more is awaited.
+
+    Raises:
+        BrokenPipeError: nobody reads `write_fd` any more.
+    """
+    masker = BytesMasker(known)
+    while data := _read(read_fd):
+        _write(write_fd, masker.feed(data))
+    _write(write_fd, masker.finish())
+
+
+def _read(fd: int) -> bytes:
+    try:
+        return os.read(fd, READ_SIZE)
+    except OSError as error:
+        import errno  # noqa: PLC0415  only a terminal that hung up needs it
+
+        if error.errno == errno.EIO:  # how a pseudo-terminal says that its other side is gone
+            return b""
+        raise
+
+
+def _write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _goes_on(form: bytes, held: int, data: bytes) -> bool:
+    """Whether `data` continues `form` behind its first `held` bytes without completing it."""
+    return held + len(data) < len(form) and form.startswith(data, held)
