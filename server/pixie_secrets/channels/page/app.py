@@ -65,8 +65,9 @@ def build_app(desk: Desk) -> ASGIApp:
             Route("/tool/{tool_id:path}/settings/remove", routes.confirm_removal, methods=["GET"]),
             Route("/tool/{tool_id:path}/settings/remove", routes.remove, methods=["POST"]),
         ],
-        exception_handlers={_Refused: _refused, HTTPException: _not_routed, PixieError: _told},
+        exception_handlers={_Refused: _refused, HTTPException: _not_routed, PixieError: _told, Exception: _failed},
     )
+    app.router.redirect_slashes = False
     return Gate(app)
 
 
@@ -119,13 +120,14 @@ class _Routes:
         tool_id = request.path_params["tool_id"]
         session = self._form_session(request, tool_id)
         offer = session.grant.offer
+        still_open = offer is None or offer.is_open
         view = await self._view(session, tool_id)
         keys = [field.key for field in view.fields]
         form = await _form(request, fields=1 + len(WAYS) * len(keys), values=len(keys), home=address(tool_id))
         _own(session, form, "save", address(tool_id))
         if offer and offer.result and offer.result.saved:
             return page("saved.html", 409, asked=offer.asked, saved=offer.result.saved, again=True)
-        if offer and not offer.is_open:
+        if not still_open:
             raise _Refused(_ended(session.grant))
         answers = read_answers(form, keys)
         if answers.problems or not answers.values:
@@ -238,6 +240,10 @@ async def _not_routed(_request: Request, exc: Exception) -> Response:
 async def _told(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, PixieError)  # noqa: S101  registered for this class only
     return page("told.html", 409, error=exc, home=request.url.path)
+
+
+async def _failed(_request: Request, _exc: Exception) -> Response:
+    return refusal_page(refusals.INTERNAL)  # Starlette raises it again, and the gate logs it
 
 
 async def _icon(_request: Request) -> Response:

@@ -40,12 +40,8 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
         async def send_dressed(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -56,8 +52,6 @@ class Gate:
             await (refusal_page(refusal) if refusal else self._app)(scope, receive, send_dressed)
         except Exception:  # noqa: BLE001  whatever fails: the log says what, the page only that
             _log.exception("the page failed")
-            if not started:
-                await refusal_page(refusals.INTERNAL)(scope, receive, send_dressed)
 
 
 def why_refused(scope: Scope) -> Refusal | None:

@@ -92,8 +92,8 @@ class ToolView:
 
 
 def offer_view(project: Project, session: Session, offer: Offer) -> ToolView:
-    """The page of an offer: the secrets it asks for, as they are now."""
-    asked = asked_secrets(project, offer.request) if offer.is_open else offer.asked
+    """The page of an offer: the secrets it asks for, as they are now; as they were, once it has ended."""
+    asked = offer.asked if offer.result else asked_secrets(project, offer.request)
     closes = datetime.now().astimezone() + timedelta(seconds=offer.seconds_left)
     return ToolView(
         tool_id=asked.tool_id,

@@ -1,0 +1,251 @@
+"""When the page is there: opened by a question, joined by the same one, and gone when nothing is open."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.channels.pages import HOME, WHISPER, Served, serving, target_of, tree, visitor
+from tests.conftest import add_tool
+from tests.waiting import until
+
+from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.page import desk as desk_module
+from pixie_secrets.channels.page.desk import Desk
+from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError, UnknownTool
+from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pixie_secrets.project import Project
+
+VALUE = "sk-proj-Zr4yTq9LmW"
+
+
+@pytest.fixture
+def served(project: Project) -> Iterator[Served]:
+    with serving(project) as served:
+        yield served
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_nothing_listens_before_a_question(served: Served) -> None:
+    assert served.desk._server is None
+
+
+def test_the_same_question_is_the_same_offer_with_a_fresh_link(served: Served) -> None:
+    first = served.offer()
+    links = [served.link(first)]
+    served.clock.now += 500
+    second = served.offer("OPENAI_API_KEY", "WEBHOOK_URL")
+    assert second is first
+    links.append(served.link(second))
+    assert links[0] != links[1]
+    served.clock.now += 500  # past the first link's ten minutes, within the second's
+    assert visitor(links[0]).get(target_of(links[0])).heading == "This link has expired"
+    assert visitor(links[1]).enter(links[1]).heading == "Whisper transcription"
+
+
+def test_another_question_is_another_offer(served: Served) -> None:
+    one, other = served.offer("OPENAI_API_KEY"), served.offer("WEBHOOK_URL")
+    assert one is not other
+    link = served.link(one)
+    someone = visitor(link)
+    page_of_one = someone.enter(link)
+    page_of_other = someone.enter(served.link(other))
+    assert "WEBHOOK_URL" in page_of_other.html
+    assert someone.save(page_of_one, {"line.OPENAI_API_KEY": VALUE}).heading == "Saved"
+    assert someone.save(page_of_other, {"line.WEBHOOK_URL": "https://x.test/"}).heading == "Saved"
+
+
+def test_an_offer_that_was_withdrawn_is_not_joined(served: Served) -> None:
+    first = served.offer()
+    served.portal.call(first.withdraw)
+    assert served.offer() is not first
+
+
+def test_waiting_ends_with_what_happened(served: Served) -> None:
+    offer = served.offer()
+    assert served.settled(offer, 0.01) is None
+    served.portal.call(offer.withdraw)
+    settled = served.settled(offer)
+    assert settled
+    assert settled.outcome is Outcome.CANCELLED
+    expired = served.offer("WEBHOOK_URL")
+    served.clock.now += 600
+    settled = served.settled(expired)
+    assert settled
+    assert settled.outcome is Outcome.EXPIRED
+    with pytest.raises(ChannelClosed):
+        served.link(expired)
+
+
+def test_an_offer_nobody_looks_at_expires_by_itself(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_module, "OFFER_SECONDS", 0.05)
+    with serving(project) as served:
+        settled = served.settled(served.offer(), 10)
+    assert settled
+    assert settled.outcome is Outcome.EXPIRED
+
+
+def test_a_write_under_way_when_it_is_withdrawn_decides(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    started, go_on, store = threading.Event(), threading.Event(), set_secret
+
+    def slow_store(*given: object) -> object:
+        started.set()
+        go_on.wait(10)
+        return store(*given)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(desk_module, "set_secret", slow_store)
+    link = served.link(offer := served.offer("OPENAI_API_KEY"))
+    someone = visitor(link)
+    page = someone.enter(link)
+    saving = threading.Thread(target=someone.save, args=(page, {"line.OPENAI_API_KEY": VALUE}))
+    saving.start()
+    assert started.wait(10)
+    served.portal.call(offer.withdraw)
+    go_on.set()
+    saving.join()
+    settled = served.settled(offer)
+    assert settled
+    assert settled.outcome is Outcome.SAVED
+    assert served.env().exists()
+
+
+def test_what_cannot_be_asked_opens_nothing(served: Served) -> None:
+    for keys, tool_id, error in [((), "nothing", UnknownTool), (("TYPO",), WHISPER, KeyRefused)]:
+        with pytest.raises(error):
+            served.offer(*keys, tool_id=tool_id)
+    served.env().write_text("OPENAI_API_KEY=x\nWEBHOOK_URL=y\n")
+    with pytest.raises(PixieError, match="every declared secret"):
+        served.offer()
+    assert served.desk._server is None
+
+
+def test_the_port_closes_a_while_after_the_last_offer(project: Project) -> None:
+    with serving(project, linger=0.01) as served:
+        first = served.offer("OPENAI_API_KEY")
+        port = visitor(served.link(first)).port
+        second = served.offer("WEBHOOK_URL")
+        served.portal.call(first.withdraw)
+        assert listening(port)
+        served.portal.call(second.withdraw)
+        until(lambda: not listening(port))
+        link = served.link(served.offer("OPENAI_API_KEY"))
+        assert visitor(link).enter(link).status == 200
+
+
+def test_a_page_that_was_saved_can_still_be_seen_for_a_while(served: Served) -> None:
+    link = served.link(offer := served.offer("OPENAI_API_KEY"))
+    someone = visitor(link)
+    someone.save(someone.enter(link), {"line.OPENAI_API_KEY": VALUE})
+    assert served.settled(offer)
+    assert someone.get(HOME).heading == "Saved"
+
+
+def test_closing_waits_for_the_browser_that_just_saved(project: Project) -> None:
+    with serving(project) as served:
+        link = served.link(offer := served.offer("OPENAI_API_KEY"))
+        someone = visitor(link)
+        page = someone.enter(link)
+        answer = someone.post(page.action, {"token": page.hidden("token"), "line.OPENAI_API_KEY": VALUE})
+        assert served.settled(offer)
+        closing = served.portal.start_task_soon(served.desk.close)
+        assert someone.get(answer.headers["Location"]).heading == "Saved"
+        closing.result(10)
+        assert not listening(someone.port)
+
+
+def test_closing_withdraws_what_is_open(project: Project) -> None:
+    with serving(project) as served:
+        offer = served.offer()
+        port = visitor(served.link(offer)).port
+        served.portal.call(served.desk.close)
+        settled = served.settled(offer)
+        assert settled
+        assert settled.outcome is Outcome.CANCELLED
+        assert not listening(port)
+
+
+def test_the_page_is_a_guest_and_leaves_signals_alone(project: Project) -> None:
+    async def visit() -> None:
+        before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+        desk = Desk(project)
+        await desk.open(SetSecretRequest(tool_id=WHISPER))
+        await asyncio.sleep(0)  # the server's task has begun
+        assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+        await desk.close()
+
+    asyncio.run(visit())
+
+
+def test_the_settings_list_every_tool_and_what_is_missing(served: Served, project: Project) -> None:
+    add_tool(project.root, "plain")
+    served.env().write_text("WEBHOOK_URL=https://x.test\n")
+    broken = project.root / "tools" / "broken"
+    broken.mkdir()
+    (broken / "tool.json").write_text('{"id": ')
+    link = served.settings()
+    page = visitor(link).enter(link)
+    assert page.heading == "Tools"
+    assert "1 of 2 set" in page.html
+    assert "required value missing" in page.html
+    assert "no secrets" in page.html
+    assert "tools/broken/tool.json:1:" in page.html
+    assert "x.test" not in page.html
+
+
+def test_settings_can_be_used_again_and_again(served: Served) -> None:
+    link = served.settings()
+    someone = visitor(link)
+    someone.enter(link)
+    for value in (VALUE, "another-value"):
+        page = someone.get(HOME)
+        saved = someone.save(page, {"line.OPENAI_API_KEY": value})
+        assert "is now set in" in " ".join(saved.html.split()).replace("are now", "is now")
+        assert value in served.env().read_text()
+        assert value not in saved.html
+    assert "Saved</h2>" not in someone.get(HOME).html  # said once
+
+
+def test_removing_asks_first(served: Served, project: Project) -> None:
+    served.env().write_text(f"OPENAI_API_KEY={VALUE}\nKEPT=1\n")
+    link = served.settings(WHISPER)
+    someone = visitor(link)
+    someone.enter(link)
+    before = tree(project)
+    confirm = someone.get(f"{HOME}/remove?key=OPENAI_API_KEY")
+    assert confirm.heading == "Remove OPENAI_API_KEY?"
+    forged = someone.post(confirm.action, {"token": confirm.hidden("token"), "key": "KEPT"})
+    assert forged.status == 403
+    assert tree(project) == before
+    removed = someone.save(confirm, {"key": "OPENAI_API_KEY"})
+    assert "is no longer set" in removed.html
+    assert served.env().read_text() == "KEPT=1\n"
+    assert someone.get(f"{HOME}/remove?key=OPENAI_API_KEY").status == 303
+
+
+def test_the_settings_of_one_tool_are_not_those_of_all(served: Served) -> None:
+    link = served.settings(WHISPER)
+    someone = visitor(link)
+    assert "All tools" not in someone.enter(link).html
+    assert someone.get("/").status == 403
+
+
+def test_a_manifest_that_breaks_meanwhile_is_said(served: Served, project: Project) -> None:
+    link = served.link(served.offer())
+    someone = visitor(link)
+    someone.enter(link)
+    (project.root / "tools" / WHISPER / "tool.json").write_text("{")
+    answer = someone.get(HOME)
+    assert (answer.status, answer.heading) == (409, "This cannot be shown")
+    assert "tool.json:1:" in answer.html
