@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tests.conftest import require, require_program
 from tests.e2e.claude_lab.scripted_model import ScriptedModel, blocks
-from tests.waiting import until as wait_until
+from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
 PINNED = Path(__file__).parents[1] / "node_modules" / ".bin" / "claude"
@@ -53,7 +53,8 @@ class Lab:
         claude()
         require_program("tmux")
         self.home, self.project, self.logs = folder / "home", folder / "project", folder / "logs"
-        self.bin, self.temporary, self._socket = folder / "bin", folder / "tmp", folder / "tmux"
+        self.bin, self.temporary = folder / "bin", folder / "tmp"
+        self._socket, self._persons_tmux = str(folder / "tmux"), str(folder / "own-tmux")
         for made in (self.home, self.project, self.logs, self.bin, self.temporary):
             made.mkdir(parents=True)
         self._links = self.logs / "links"
@@ -85,13 +86,12 @@ class Lab:
     def __enter__(self) -> Self:
         self._running.enter_context(self.model)
         self._running.callback(self._tmux, "kill-server")
+        self._running.callback(self._tmux, "-S", self._persons_tmux, "kill-server")  # the last -S counts
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
-            error.add_note(f"the screen was:\n{self.screen()}\nthe model was told:\n{self.tool_results()}")
         self._running.close()
 
     # Before the start
@@ -129,10 +129,12 @@ class Lab:
 
     # The terminal
 
-    def start(self, *arguments: str, in_tmux: bool = False) -> None:
-        """Start the client. in_tmux: let it know that it runs in tmux."""
-        hidden = [] if in_tmux else ["env", "-u", "TMUX", "-u", "TMUX_PANE"]
-        line = [*hidden, claude(), "--permission-mode", "default", *arguments]
+    def start(self, *, in_tmux: bool = False) -> None:
+        """Start the client. in_tmux: in a tmux of the person's own, which is what the screen then shows."""
+        line = ["env", "-u", "TMUX", "-u", "TMUX_PANE"]
+        if in_tmux:
+            line += ["tmux", "-S", self._persons_tmux, "-f", "/dev/null", "new-session"]
+        line += [claude(), "--permission-mode", "default"]
         self._tmux("-f", "/dev/null", "new-session", "-d", "-s", "m", "-x", "110", "-y", "45", *line)
 
     def screen(self) -> str:
@@ -140,7 +142,7 @@ class Lab:
 
     def wait_for(self, pattern: str, timeout: float = 40) -> str:
         """The screen once it shows this."""
-        wait_until(lambda: re.search(pattern, self.screen()), timeout=timeout, every=0.1)
+        self._until(lambda: re.search(pattern, self.screen()), timeout=timeout, every=0.1)
         return self.screen()
 
     def press(self, *keys: str, until: str, timeout: float = 20) -> str:
@@ -152,7 +154,7 @@ class Lab:
             self._tmux("send-keys", "-t", "m", *keys)
             return False
 
-        wait_until(taken, timeout=timeout, every=0.7)
+        self._until(taken, timeout=timeout, every=0.7)
         return self.screen()
 
     def say(self, text: str) -> None:
@@ -164,12 +166,16 @@ class Lab:
             if re.search(typed, self.screen()):
                 return True
             self._tmux("send-keys", "-t", "m", "C-u")
-            self._tmux("send-keys", "-t", "m", "-l", text)
+            self.type(text)
             return False
 
-        wait_until(written, timeout=20, every=0.7)
+        self._until(written, timeout=20, every=0.7)
         before = len(self.model.requests)
-        wait_until(lambda: self._sent(before), timeout=20, every=0.7)
+        self._until(lambda: self._sent(before), timeout=20, every=0.7)
+
+    def type(self, text: str) -> None:
+        """Type it, wherever the person's cursor is."""
+        self._tmux("send-keys", "-t", "m", "-l", text)
 
     def _sent(self, before: int) -> bool:
         if len(self.model.requests) > before:
@@ -177,9 +183,17 @@ class Lab:
         self._tmux("send-keys", "-t", "m", "Enter")
         return False
 
+    def _until(self, condition: Callable[[], object], timeout: float, every: float) -> None:
+        """Wait; a test that waited in vain shows what a person would want to see."""
+        try:
+            until(condition, timeout=timeout, every=every)
+        except AssertionError as error:
+            error.add_note(f"the screen is:\n{self.screen()}\nthe model was told:\n{self.tool_results()}")
+            raise
+
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["tmux", "-S", str(self._socket), *arguments],
+            ["tmux", "-S", self._socket, *arguments],
             env=self.environment,
             cwd=self.project,
             capture_output=True,
@@ -207,10 +221,11 @@ class Lab:
         results = [part for part in parts if part.get("type") == "tool_result"]
         return [text_of(part) for part in results if names.get(part["tool_use_id"]) != "ToolSearch"]
 
-    def result(self, number: int = -1, *, count: int = 1, timeout: float = 40) -> str:
-        """What the model was told, once it was told so often."""
-        wait_until(lambda: len(self.tool_results()) >= count, timeout=timeout, every=0.1)
-        return self.tool_results()[number]
+    def told(self, timeout: float = 40) -> dict[str, Any]:
+        """What the model was told by its last call, once it was told: the structured content of a result."""
+        self._until(self.tool_results, timeout=timeout, every=0.1)
+        content: dict[str, Any] = json.loads(self.tool_results()[-1])
+        return content
 
     def links(self) -> list[str]:
         """What the stand-in browser was given, oldest first."""
@@ -218,7 +233,7 @@ class Lab:
 
     def link(self, timeout: float = 20) -> str:
         """The link that the client opened, once it has."""
-        wait_until(self.links, timeout=timeout)
+        self._until(self.links, timeout=timeout, every=0.1)
         return self.links()[-1]
 
 

@@ -121,6 +121,7 @@ def scripted(body: Json) -> tuple[list[tuple[str, Json]], int]:
         parts = blocks(said)
         if said["role"] == "assistant":
             made += sum(part.get("type") == "tool_use" and part["name"] != "ToolSearch" for part in parts)
+        if said["role"] != "user":
             continue
         text = NOT_THE_PERSON.sub("", "\n".join(part["text"] for part in parts if part.get("type") == "text"))
         calls = [(call[1], json.loads(call[2] or "{}")) for call in CALL.finditer(text)]
