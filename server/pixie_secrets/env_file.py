@@ -77,10 +77,10 @@ def set_value(text: str, key: str, value: str) -> str:
             "copy it again from where it was issued; it may be a binary file",
         )
     before = _Reading(text)
-    found = before.assignments(key)
+    found, newline = before.assignments(key), before.newline(text)
     for form in _forms(value):
         for place in (_in_place, _at_top):
-            candidate = place(text, found, key, form)
+            candidate = place(text, found, key, form, newline)
             after = _Reading(candidate)
             if after.gives(key, value) and after.keeps_others(before, key):
                 return candidate
@@ -94,7 +94,7 @@ def unset_value(text: str, key: str) -> str:
         FileRefused: other keys would be read differently.
     """
     before = _Reading(text)
-    candidate = _without(text, before.assignments(key))
+    candidate = _without(text, before.assignments(key), before.newline(text))
     after = _Reading(candidate)
     if after.mentions(key) or not after.keeps_others(before, key):
         raise _cannot_edit(key)
@@ -115,6 +115,14 @@ class _Reading:
 
     def assignments(self, key: str) -> list[Statement]:
         return [statement for statement in self.statements if statement.key == key]
+
+    def newline(self, text: str) -> str:
+        """The line end the file uses, by its first assignment: a value of several lines has line feeds in any file."""
+        for statement in self.statements:
+            if statement.newline:
+                return statement.newline
+        found = _NEWLINE.search(text)
+        return found[0] if found else "\n"
 
     def gives(self, key: str, value: str) -> bool:
         """Whether `key` is assigned once, and is `value` under both grammars."""
@@ -140,7 +148,7 @@ def _has_surrogate(value: str) -> bool:
 
 
 def _others(values: Values, key: str) -> Values:
-    return [pair for pair in values if pair[0] not in (key, BYTE_ORDER_MARK)]
+    return [pair for pair in values if pair[0] != key and not pair[0].startswith(BYTE_ORDER_MARK)]
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -155,49 +163,42 @@ def _forms(value: str) -> Iterator[str]:
         yield '"' + escaped.replace("$", f"${{{name}:-$}}") + last + '"'
 
 
-def _in_place(text: str, found: list[Statement], key: str, form: str) -> str:
+def _in_place(text: str, found: list[Statement], key: str, form: str, newline: str) -> str:
     """`text` with the first of `found` rewritten and the others gone; with a new last line where there is none."""
     if not found:
-        return _append(text, f"{key}={form}")
+        return _append(text, f"{key}={form}", newline)
     first, *duplicates = found
     comment = first.comment
     if any(statement.value and statement.value in comment for statement in found):
         comment = ""
     line = f"{first.indent}{first.export}{key}={form}{comment}{first.newline}"
-    text = _without(text, duplicates)
-    return _apart_from_mark(text[: first.start], line + text[first.end :], _newline(text))
+    text = _without(text, duplicates, newline)
+    return _apart_from_mark(text[: first.start], line + text[first.end :], newline)
 
 
-def _at_top(text: str, found: list[Statement], key: str, form: str) -> str:
+def _at_top(text: str, found: list[Statement], key: str, form: str, newline: str) -> str:
     """`text` with `found` gone and a new first line, where no quote can come before it."""
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     export = found[0].export if found else ""
-    rest = _without(text, found).removeprefix(mark)
-    return _apart_from_mark(mark, f"{export}{key}={form}{_newline(text)}{rest}", _newline(text))
+    rest = _without(text, found, newline).removeprefix(mark)
+    return _apart_from_mark(mark, f"{export}{key}={form}{newline}{rest}", newline)
 
 
-def _append(text: str, line: str) -> str:
-    newline = _newline(text)
+def _append(text: str, line: str, newline: str) -> str:
     if text and not text.endswith(("\n", "\r", BYTE_ORDER_MARK)):
         text += newline
     return _apart_from_mark(text, line + newline, newline)
 
 
-def _without(text: str, found: list[Statement]) -> str:
+def _without(text: str, found: list[Statement], newline: str) -> str:
     for statement in reversed(found):
-        text = _apart_from_mark(text[: statement.start], text[statement.end :], _newline(text))
+        text = _apart_from_mark(text[: statement.start], text[statement.end :], newline)
     return text
 
 
 def _apart_from_mark(head: str, tail: str, newline: str) -> str:
     """Join, with a line end after a byte order mark: python-dotenv before 1.2.3 takes the mark for part of a key."""
     return f"{head}{newline}{tail}" if head == BYTE_ORDER_MARK and tail else head + tail
-
-
-def _newline(text: str) -> str:
-    """The line end the file uses, by its first one."""
-    found = _NEWLINE.search(text)
-    return found[0] if found else "\n"
 
 
 def _cannot_edit(key: str) -> FileRefused:
