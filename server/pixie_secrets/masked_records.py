@@ -16,7 +16,7 @@ import re
 import sys
 import traceback
 from contextlib import suppress
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.known_values import KNOWN
@@ -68,7 +68,7 @@ def _handle(self: logging.Handler, record: logging.LogRecord) -> Any:
     if isinstance(passed, logging.LogRecord):  # as filters may answer from 3.12 on
         record = passed
     if passed:
-        if KNOWN and not (_only_writes_text(self) and not _cuts(record)):
+        if not (_only_writes_text(self) and not _cuts(record)) and KNOWN:
             record = masked_record(record)
         self.acquire()
         try:
@@ -79,9 +79,7 @@ def _handle(self: logging.Handler, record: logging.LogRecord) -> Any:
 
 
 def _format(self: logging.Handler, record: logging.LogRecord) -> Any:
-    if not KNOWN:
-        return _plain_format(self, record)
-    if not _is_plain(self.formatter):
+    if not _is_plain(self.formatter) and KNOWN:
         record = masked_record(record)
     text: Any = _plain_format(self, record)
     return KNOWN.mask(text) if type(text) is str else masked(text)
@@ -122,8 +120,12 @@ def _is_plain(formatter: logging.Formatter | None) -> bool:
         return True
     if type(formatter) is not logging.Formatter:
         return False
-    layout = formatter._fmt  # noqa: SLF001  there is no public way to it
-    return type(formatter._style) is logging.PercentStyle and not (layout and "." in layout and _CUTS.search(layout))  # noqa: SLF001  as above
+    return type(formatter._style) is logging.PercentStyle and _keeps_whole(formatter._fmt)  # noqa: SLF001  there is no public way
+
+
+@lru_cache(maxsize=64)
+def _keeps_whole(layout: str | None) -> bool:
+    return not layout or not _CUTS.search(layout)
 
 
 def _cuts(record: logging.LogRecord) -> bool:
