@@ -8,12 +8,13 @@ is a table in `manifest_types`.
 final dot, and none of the names that Windows keeps for devices.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: pydantic would evaluate every annotation from its text, at each start.
 
 import json
 import os
 import stat
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -23,9 +24,6 @@ from pixie_secrets.manifest_checks import inside, one_line, secret_key, showable
 from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret_key import case_twins
 from pixie_secrets.wording import shown
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SIZE_MAX = 1024 * 1024
 
