@@ -12,9 +12,12 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments == ["mcp"]:  # a client waits for the first answer: no command line parser on the way
         return _serve(None)
-    from pixie_secrets.cli.program import run  # noqa: PLC0415  only when it is the command line
+    from pixie_secrets.cli import brief_life, program  # noqa: PLC0415  only when it is the command line
 
-    return run(arguments, serve=_serve)
+    brief_life.begin()
+    status = program.run(arguments, serve=_serve)
+    brief_life.end(status)
+    return status
 
 
 def _serve(project: str | None) -> int:

@@ -107,6 +107,7 @@ def _typed(terminal: Terminal) -> str:
     while True:
         keys = terminal.keys(SPILL_AFTER) if line.ended else terminal.keys()
         if terminal.was_stopped():
+            keys = [] if keys is None else [key for key in keys if key.key in _LEAVE]
             line = _Line()
             terminal.say("\n  value, from the start: ")
         elif keys is None and line.ended:

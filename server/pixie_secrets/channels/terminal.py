@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ESCAPE_AFTER = 0.5  # seconds of silence that make an Esc a key of its own and not the start of a sequence
 SPILL_AFTER = 0.1  # seconds of silence that end what a paste was still sending
 
+EMPTY_READS_MAX = 3  # one is a key that was thrown away while we were stopped; without end they are a hang-up
+
 _PASTE_ON, _PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 _CHUNK = 65536
 
@@ -47,6 +49,7 @@ class Terminal:
         from prompt_toolkit.input.vt100_parser import Vt100Parser  # noqa: PLC0415  only a prompt needs it
 
         self._stops = stops
+        self._empty_reads = 0
         self._keyboard = keyboard
         self._screen = screen
         self._pressed: list[KeyPress] = []
@@ -70,7 +73,8 @@ class Terminal:
                 data = os.read(self._keyboard, _CHUNK)
             except OSError as error:
                 raise HungUp from error
-            if not data:
+            self._empty_reads = 0 if data else self._empty_reads + 1
+            if self._empty_reads > EMPTY_READS_MAX:
                 raise HungUp
             self._parser.feed(self._decode(data))
             return self._taken()
@@ -145,7 +149,7 @@ def _silence(keyboard: int, before: list[Any]) -> None:
     mode = [*before[:6], list(before[6])]
     mode[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR | termios.ISTRIP)
     mode[3] &= ~(termios.ECHO | termios.ECHONL | termios.ICANON | termios.ISIG | termios.IEXTEN)
-    mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
+    mode[6][termios.VMIN], mode[6][termios.VTIME] = 0, 0  # never block in a read: what was there may be gone
     termios.tcsetattr(keyboard, termios.TCSAFLUSH, mode)
     if termios.tcgetattr(keyboard)[3] & (termios.ECHO | termios.ICANON):
         raise ChannelClosed("this terminal cannot hide what is typed", "pixie-secrets settings asks in the browser")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import click
 
 from pixie_secrets import __version__
 from pixie_secrets.cli import surface
-from pixie_secrets.cli.usage import VALUE_RULE, UsageRefused, check_keys, refused
+from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys, refused
 from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def set_secret(
     try:
         asked = operation.asked_secrets(project, request)
     except KeyRefused as refusal:
-        raise KeyRefused(refusal.message, f"{refusal.hint}; {VALUE_RULE}") from None
+        raise KeyRefused(refusal.message, f"{refusal.hint}; {IF_VALUE}") from None
     if from_stdin:
         values = _piped(asked)
     elif asked.secrets:
@@ -147,7 +148,10 @@ def set_secret(
 @_as_json
 @click.pass_obj
 def unset_secret(said: _Said, tool: str, key: str, as_json: bool) -> int:
-    """Remove a secret from a tool's .env; every other line stays as it is."""
+    """Remove a secret from a tool's .env.
+
+    Every other line of the file stays as it is.
+    """
     check_keys((key,))
     from pixie_secrets.operations import unset_secret as operation  # noqa: PLC0415  not for `--help`
 
@@ -165,7 +169,7 @@ def unset_secret(said: _Said, tool: str, key: str, as_json: bool) -> int:
 @_as_json
 @click.pass_obj
 def list_secrets(said: _Said, tool: str | None, as_json: bool) -> int:
-    """Show which secrets the tools declare and which are set; never a value."""
+    """Show which secrets are declared and which are set."""
     from pixie_secrets.operations import list_secrets as operation  # noqa: PLC0415  not for `--help`
 
     listed = operation.list_secrets(said.project(), operation.ListSecretsRequest(tool_id=tool))
@@ -183,9 +187,9 @@ def list_secrets(said: _Said, tool: str | None, as_json: bool) -> int:
 @click.argument("tool", metavar="[TOOL]", required=False)
 @click.pass_obj
 def settings(said: _Said, tool: str | None) -> int:
-    """Open the settings page in your browser, for one tool or all; Ctrl-C closes it.
+    """Open the settings page, for one tool or all.
 
-    The page is served to this machine alone. Its link works once and is shown at this terminal only.
+    Ctrl-C closes it. The page is served to this machine alone; its link works once and is shown at this terminal only.
     """
     from pixie_secrets import masking  # noqa: PLC0415  values are near from here on
     from pixie_secrets.cli.settings import serve_page  # noqa: PLC0415  the web framework
@@ -199,6 +203,7 @@ def settings(said: _Said, tool: str | None) -> int:
 @click.pass_obj
 def mcp(said: _Said) -> int:
     """Serve MCP clients such as Claude Code over stdin and stdout."""
+    gc.enable()  # this command stays
     return said.serve(said.named)
 
 
@@ -243,7 +248,7 @@ def _known(asked: Asked, values: Mapping[str, SecretStr]) -> Mapping[str, Secret
 def _nothing_to_ask(asked: Asked, *, as_json: bool) -> int:
     from pixie_secrets.operations.set_secret import SecretSaved  # noqa: PLC0415  as everywhere
 
-    nothing = SecretSaved(tool_id=asked.tool_id, path=asked.path, secrets=(), warnings=())
+    nothing = SecretSaved(tool_id=asked.tool_id, path=asked.path, secrets=())
     surface.result(f"{asked.tool_id} has no secret that is not set; name one to replace it", nothing, as_json=as_json)
     return DONE
 

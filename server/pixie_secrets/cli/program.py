@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,6 @@ def run(arguments: list[str], serve: Callable[[str | None], int]) -> int:
         status = _status(arguments, serve, as_json=as_json)
         _flush()
     except BrokenPipeError:
-        _forget_stdout()
         return NO_READER
     return status
 
@@ -61,11 +59,3 @@ def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-
-
-def _forget_stdout() -> None:
-    """The reader left; what is still buffered must not complain at exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            os.dup2(nowhere, stream.fileno())

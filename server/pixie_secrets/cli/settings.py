@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -30,6 +31,7 @@ def serve_page(project: Project, tool_id: str | None) -> None:
         UnknownTool: no such tool.
         ChannelClosed: neither a browser nor a terminal to show the link at.
     """
+    gc.enable()  # this command stays
     with contextlib.suppress(KeyboardInterrupt):  # the ordinary end
         asyncio.run(_serve(project, tool_id))
 

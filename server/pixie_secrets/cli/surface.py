@@ -7,7 +7,6 @@ terminal what a person types at, and a link: never into a pipe, a file or an age
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,8 @@ def note(text: str) -> None:
 def error(problem: PixieError, *, as_json: bool) -> None:
     """Why not, and what to do about it."""
     if as_json:
+        import json  # noqa: PLC0415  for a refusal only
+
         document = {"error": {"message": problem.message, "hint": problem.hint}}
         _write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False))
         return

@@ -13,11 +13,11 @@ from pixie_secrets.errors import PixieError
 if TYPE_CHECKING:
     import click
 
-VALUE_RULE = (
-    "a value must never be an argument: if one was there, it is now in the shell's history, and in the transcript when"
-    " an agent ran this; have it replaced where it was issued, then run the command without it and type the new one"
-    " where it is not shown"
+ROTATE = (
+    "rotate it: it is now in the shell's history, and in the transcript if an agent ran this; then run the command"
+    " without it and type the new one where it is not shown"
 )
+IF_VALUE = f"if one of these words was a value, {ROTATE}"
 TAKES_VALUES = ("set-secret", "unset-secret")
 
 
@@ -30,24 +30,35 @@ def refused(error: click.UsageError) -> UsageRefused:
     import click  # noqa: PLC0415  it is loaded by now
 
     command = error.ctx.command.name if error.ctx else None
-    advice = f"see {error.ctx.command_path} --help" if error.ctx else "see pixie-secrets --help"
+    hints: list[str] = []
     if isinstance(error, click.NoSuchCommand):
-        message, near = "there is no such command", error.possibilities
-        advice = "see pixie-secrets --help"
+        message = "there is no such command"
+        hints = [_near(error), f"commands: {', '.join(_commands(error.ctx))}"]
+    elif isinstance(error, click.NoSuchOption) and error.option_name == "--project":
+        message = "--project comes before the command"
     elif isinstance(error, click.NoSuchOption):
-        message, near = "there is no such option", error.possibilities
-        if error.option_name == "--project":
-            message, near = "--project comes before the command", None
+        message = "there is no such option"
+        hints = [_near(error) or (IF_VALUE if command in TAKES_VALUES else "")]
     elif isinstance(error, click.MissingParameter) and error.param:
-        message, near = f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} is missing", None
+        message = f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} is missing"
+    elif isinstance(error, click.BadOptionUsage) and error.option_name == "--project":
+        message = "--project needs a folder"
     elif isinstance(error, click.BadOptionUsage):
-        message, near = f"{error.option_name} was given without its value, or with one it does not take", None
+        message, hints = f"{error.option_name} takes no value", [IF_VALUE]
     else:
-        message, near = "that is more than this command takes", None
-    hints = [f"did you mean {near[0]}?"] if near else []
-    if command in TAKES_VALUES and not isinstance(error, click.MissingParameter):
-        hints.append(f"{VALUE_RULE};")
-    return UsageRefused(message, " ".join([*hints, advice]))
+        message, hints = "that is more than this command takes", [IF_VALUE if command in TAKES_VALUES else ""]
+    see = error.ctx.command_path if error.ctx and command != "pixie-secrets" else "pixie-secrets"
+    return UsageRefused(message, "; ".join(filter(None, [*hints, f"see {see} --help"])))
+
+
+def _near(error: click.NoSuchCommand | click.NoSuchOption) -> str:
+    return f"did you mean {error.possibilities[0]}" if error.possibilities else ""
+
+
+def _commands(context: click.Context | None) -> list[str]:
+    import click  # noqa: PLC0415  it is loaded by now
+
+    return context.command.list_commands(context) if context and isinstance(context.command, click.Group) else []
 
 
 def check_keys(keys: tuple[str, ...]) -> None:
@@ -60,4 +71,6 @@ def check_keys(keys: tuple[str, ...]) -> None:
 
     if all(PATTERN.fullmatch(key) for key in keys):
         return
-    raise UsageRefused("what follows the tool are names of secrets only, such as OPENAI_API_KEY", VALUE_RULE)
+    if any("=" in key for key in keys):
+        raise UsageRefused("a value must never be an argument", ROTATE)
+    raise UsageRefused("what follows the tool can only be names of secrets, such as OPENAI_API_KEY", IF_VALUE)
