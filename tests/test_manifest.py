@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -177,6 +177,7 @@ def test_an_id_that_could_not_name_a_folder_everywhere_is_refused(tool_id: str) 
     assert refusal(manifest(id=tool_id)).message.startswith(f"{WHERE}:2:9: id: ")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=string.ascii_letters + string.digits + "./\\-_: \n\0~", max_size=70))
 def test_an_accepted_id_is_one_plain_folder_name(tool_id: str) -> None:
     try:
@@ -370,6 +371,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, st.sampled_from([None, 1, "\t"]), st.booleans())
 def test_every_value_of_any_document_is_found_at_its_place(document: Any, indent: Any, escaped: bool) -> None:
     try:
@@ -392,6 +394,7 @@ def test_every_value_of_any_document_is_found_at_its_place(document: Any, indent
     walk(document, ())
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='{}[]",:0123456789.eE+-tfnrualse\\ \n', max_size=40) | st.text(max_size=20))
 def test_the_strict_reader_takes_only_what_the_standard_library_takes(text: str) -> None:
     try:
@@ -402,6 +405,7 @@ def test_the_strict_reader_takes_only_what_the_standard_library_takes(text: str)
     json.loads(text)
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_no_document_at_all_ends_in_anything_but_a_manifest_or_its_error(document: Any) -> None:
     for text in (json.dumps(document), json.dumps({**manifest(), "inputs": [document], "secrets": document})):
@@ -411,6 +415,7 @@ def test_no_document_at_all_ends_in_anything_but_a_manifest_or_its_error(documen
             assert error.message.startswith(f"{WHERE}:")  # noqa: PT017  a manifest is as right as its error
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet=string.ascii_letters + string.digits, min_size=12, max_size=40).filter(
         lambda t: any(map(str.isdigit, t))

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pixie_secrets.errors import KeyRefused
@@ -98,6 +98,7 @@ def test_the_longest_name_is_taken() -> None:
     assert check_key("A" * LENGTH_MAX)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20) | st.text(alphabet=string.ascii_letters + string.digits + "_-= ", max_size=20))
 def test_an_accepted_name_is_one_that_every_shell_and_env_reader_takes(key: str) -> None:
     try:
@@ -110,12 +111,14 @@ def test_an_accepted_name_is_one_that_every_shell_and_env_reader_takes(key: str)
     assert PATTERN.fullmatch(key)
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"(LD_|DYLD_|PYTHON|BASH_FUNC_)[A-Z0-9_]{0,30}", fullmatch=True))
 def test_nothing_in_the_loaders_and_interpreters_families_is_taken(key: str) -> None:
     with pytest.raises(KeyRefused):
         check_key(key)
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[A-Z][A-Z0-9]{2,20}_(API_KEY|TOKEN|PASSWORD|SECRET)", fullmatch=True))
 def test_any_service_may_have_a_credential(key: str) -> None:
     if not key.startswith("PYTHON"):
@@ -144,6 +147,7 @@ def test_names_that_differ_only_in_case_are_twins(keys: tuple[str, ...], twins: 
     assert case_twins(keys) == twins
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abAB_", min_size=1, max_size=3), max_size=6))
 def test_there_are_twins_exactly_when_a_case_blind_environment_would_lose_one(keys: list[str]) -> None:
     assert (case_twins(tuple(keys)) is None) == (len({key.upper() for key in keys}) == len(keys))
