@@ -70,6 +70,7 @@ class Client:
         self._ids = 0
         self._arrived = threading.Condition()
         self._answers: dict[int, Message] = {}
+        self._gone = False
         self._requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
         kept = {
             name: value
@@ -170,7 +171,8 @@ class Client:
     def answer(self, request: int, timeout: float = PATIENCE) -> Message:
         """The response to a request, result or error."""
         with self._arrived:
-            assert self._arrived.wait_for(lambda: request in self._answers, timeout), "no answer"
+            self._arrived.wait_for(lambda: request in self._answers or self._gone, timeout)
+            assert request in self._answers, f"no answer; {self.errors.decode()}"
             return self._answers[request]
 
     def answered(self, request: int) -> bool:
@@ -215,6 +217,9 @@ class Client:
                 else:
                     self.notifications.append(message)
                 self._arrived.notify_all()
+        with self._arrived:
+            self._gone = True
+            self._arrived.notify_all()
 
     def _read_errors(self) -> None:
         assert self.process.stderr

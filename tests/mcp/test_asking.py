@@ -10,6 +10,8 @@ from tests.mcp.client import ERAS, LEGACY, MODERN, Client
 from tests.person import Person
 from tests.waiting import until
 
+from pixie_secrets.project import Project
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,6 +22,19 @@ if TYPE_CHECKING:
 TOOL = "whisper-transcription"
 KEY = "OPENAI_API_KEY"
 VALUE = "sk-proj-7Qm4xW9tB2nL"
+
+
+@pytest.fixture
+def project(house: Path) -> Project:
+    """The house, with nothing set."""
+    (house / "tools" / TOOL / ".env").unlink(missing_ok=True)
+    return Project(house)
+
+
+@pytest.fixture
+def client(shared: Client, project: Project) -> Client:
+    assert not env(project)
+    return shared
 
 
 def env(project: Project) -> dict[str, str | None]:
