@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from tests.person import Page
 
-    from pixie_secrets.project import Project
-
 TOOL = "whisper-transcription"
 KEY = "OPENAI_API_KEY"
 VALUE = "sk-proj-7Qm4xW9tB2nL"
