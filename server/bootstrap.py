@@ -4,7 +4,7 @@
     python3 -IS bootstrap.py COMMAND …    the command line; installs first, telling so on stderr
     python3 -IS bootstrap.py --install    only installs, showing what uv or pip say
 
-Nothing but the standard library, in words Python 3.9 understands, because this is the system's python3: an older one
+Nothing but the standard library, in words Python 3.8 understands, because this is the system's python3: an older one
 only has to find a newer one. A script is compiled at every start, so the usual way is all this file holds; what a
 first start needs is in first_start/.
 

@@ -366,6 +366,13 @@ def test_the_command_line_says_where_to_look_when_it_cannot_install(installed: I
     assert "Traceback" not in failed.stderr
 
 
+def test_a_data_folder_that_cannot_be_written_is_said_in_one_line(installed: Installed) -> None:
+    installed.data.write_text("not a folder")
+    failed = installed.run("list-secrets")
+    assert failed.returncode == 1
+    assert failed.stderr.splitlines()[-1] == f"pixie-secrets: cannot install into {installed.data}: File exists"
+
+
 def test_the_command_to_paste_works_in_a_terminal_that_knows_nothing(installed: Installed, tmp_path: Path) -> None:
     assert installed.run("--install").returncode == 0
     elsewhere = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "STATE": str(installed.state)}
@@ -413,7 +420,7 @@ def test_a_usual_start_imports_next_to_nothing(installed: Installed) -> None:
     "path", ["bootstrap.py", "first_start/door.py", "first_start/environment.py", "first_start/stand_in.py"]
 )
 def test_an_old_python_can_read_what_looks_for_a_newer_one(path: str) -> None:
-    ast.parse((ROOT / "server" / path).read_text(), feature_version=(3, 9))
+    ast.parse((ROOT / "server" / path).read_text(), feature_version=(3, 8))
 
 
 def test_the_answers_of_the_stand_in_are_those_of_the_server() -> None:

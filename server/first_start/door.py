@@ -11,6 +11,14 @@ from first_start import environment, stand_in
 
 def main(arguments: list[str]) -> int:
     """Do what was asked for; the exit status."""
+    try:
+        return start(arguments)
+    except OSError as error:
+        sys.stderr.write(f"pixie-secrets: cannot install into {bootstrap.data_folder()}: {error.strerror}\n")
+        return 1
+
+
+def start(arguments: list[str]) -> int:
     if arguments[:1] == ["--install"]:
         return 0 if environment.install(quiet="--quiet" in arguments) else 1
     if arguments[:1] == ["mcp"]:

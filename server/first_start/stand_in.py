@@ -17,17 +17,18 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bootstrap
+
+if TYPE_CHECKING:
+    Message = dict[str, Any]
 
 ANSWERS = Path(__file__).with_name("answers.json")
 PATIENCE = float(os.environ.get("PIXIE_SECRETS_INSTALL_PATIENCE") or 90)  # seconds; clients move calls away at 120
 GLANCE = 0.05  # seconds between two looks at the installation
 STDIN, STDOUT = 0, 1
 VERSION = "io.modelcontextprotocol/protocolVersion"
-
-Message = dict[str, Any]
 
 
 def serve() -> int:
