@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.env_readers import CURRENT, RELEASES, release_module
 
-from pixie_secrets.env_grammar import Grammar, expanded, raw_values, statements
+from pixie_secrets.env_grammar import Grammar, Reading, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_reads_what_that_release_reads(release: str) -> None:
     def check(text: str) -> None:
         if release != "installed":  # up to 1.2.3 a comment in place of a value is the value; we do not follow
             text = re.sub(r"=[^\S\r\n]+#", "=", text)
-        ours = raw_values(text, grammar)
+        ours = Reading(text, grammar).values()
         assert ours == list(module.main.DotEnv(None, stream=as_opened(text)).parse())
         last = dict(expanded([("A", "a"), *ours]))
         assert last == module.dotenv_values(stream=io.StringIO("A=a\n" + as_opened(text).read())) or "\ufeff" in text
@@ -57,13 +57,18 @@ def test_reads_what_that_release_reads(release: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(DOTENV_TEXT)
 def test_statements_lie_in_the_text_in_order_and_start_with_their_key(text: str) -> None:
-    end = 0
-    for statement in statements(text):
-        assert end <= statement.start < statement.end <= len(text)
-        start = statement.start + len(statement.indent) + len(statement.export)
-        assert text[start:].startswith((statement.key, f"'{statement.key}'"))
-        assert text[: statement.end].endswith(statement.newline)
-        end = statement.end
+    reading = Reading(text)
+    for key in {key for key, _ in reading.assignments()}:
+        end = 0
+        for statement in reading.statements(key):
+            assert end <= statement.start < statement.end <= len(text)
+            start = statement.start + len(statement.indent) + len(statement.export)
+            assert text[start:].startswith((key, f"'{key}'"))
+            assert text[: statement.end].endswith(statement.newline)
+            end = statement.end
+        assert [statement.value for statement in reading.statements(key)] == [
+            value for name, value in reading.values() if name == key.replace("\r\n", "\n").replace("\r", "\n")
+        ] or "\r" in key + text
 
 
 @pytest.mark.parametrize(
@@ -71,8 +76,8 @@ def test_statements_lie_in_the_text_in_order_and_start_with_their_key(text: str)
     [("A='x\\\\' # y'\n", "x\\' # y", "x\\"), ("\ufeffA=1\n", None, "1")],
 )
 def test_the_grammars_differ_where_the_docstring_says(text: str, older: str | None, current: str) -> None:
-    assert dict(raw_values(text, Grammar.OLDER)).get("A") == older
-    assert dict(raw_values(text, Grammar.CURRENT)).get("A") == current
+    assert dict(Reading(text, Grammar.OLDER).values()).get("A") == older
+    assert dict(Reading(text).values()).get("A") == current
     for release in RELEASES:
         read = release_module(release).dotenv_values(stream=as_opened(text)).get("A")
         assert read == (current if release in CURRENT else older)

@@ -30,34 +30,30 @@ from typing import TYPE_CHECKING
 from pixie_secrets.env_grammar import (
     BYTE_ORDER_MARK,
     Grammar,
+    Reading,
     Statement,
     expanded,
     has_variable,
-    raw_values,
     reads_alike,
-    statements,
 )
 from pixie_secrets.errors import FileRefused, ValueRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    Values = list[tuple[str, str | None]]
-
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
-_NEWLINE = re.compile(r"\r\n|\n|\r")
 _NOWHERE = ("9999", "")  # variables that do not exist; the second cannot
 
 
 def read_values(text: str) -> dict[str, str]:
     """What a plain `load_dotenv()` of this file alone would set: the last of duplicates, empty values too."""
-    last = dict(expanded(raw_values(text, Grammar.CURRENT)))
+    last = dict(expanded(Reading(text).values()))
     return {key: value for key, value in last.items() if value is not None}
 
 
 def read_every_value(text: str) -> tuple[tuple[str, str], ...]:
     """Every key and value in the file, overridden duplicates too: all of them are to be masked."""
-    pairs = expanded(raw_values(text, Grammar.CURRENT))
+    pairs = expanded(Reading(text).values())
     return tuple((key, value) for key, value in pairs if value is not None)
 
 
@@ -76,13 +72,13 @@ def set_value(text: str, key: str, value: str) -> str:
             f"the value of {key} holds a character that no environment variable can carry",
             "copy it again from where it was issued; it may be a binary file",
         )
-    before = _Reading(text)
-    found, newline = before.assignments(key), before.newline(text)
+    before = _Readings(text)
+    found, newline = before.current.statements(key), before.current.newline()
     for form in _forms(value):
         for place in (_in_place, _at_top):
             candidate = place(text, found, key, form, newline)
-            after = _Reading(candidate)
-            if after.gives(key, value) and after.keeps_others(before, key):
+            after = _Readings(candidate)
+            if after.give(key, value) and after.keep_others(before, key):
                 return candidate
     raise _cannot_edit(key)
 
@@ -93,62 +89,52 @@ def unset_value(text: str, key: str) -> str:
     Raises:
         FileRefused: other keys would be read differently.
     """
-    before = _Reading(text)
-    candidate = _without(text, before.assignments(key), before.newline(text))
-    after = _Reading(candidate)
-    if after.mentions(key) or not after.keeps_others(before, key):
+    before = _Readings(text)
+    candidate = _without(text, before.current.statements(key), before.current.newline())
+    after = _Readings(candidate)
+    if after.mention(key) or not after.keep_others(before, key):
         raise _cannot_edit(key)
     return candidate
 
 
-class _Reading:
-    """What the two grammars make of a text; most texts they read alike."""
+class _Readings:
+    """A text as both grammars read it; most texts they read alike."""
 
     def __init__(self, text: str) -> None:
-        self.statements = statements(text)
-        self.current: Values = (
-            raw_values(text, Grammar.CURRENT)
-            if "\r" in text
-            else [(statement.key, statement.value) for statement in self.statements]
-        )
-        self.older: Values = self.current if reads_alike(text) else raw_values(text, Grammar.OLDER)
+        self.current = Reading(text)
+        self.older = self.current if reads_alike(text) else Reading(text, Grammar.OLDER)
 
-    def assignments(self, key: str) -> list[Statement]:
-        return [statement for statement in self.statements if statement.key == key]
-
-    def newline(self, text: str) -> str:
-        """The line end the file uses, by its first assignment: a value of several lines has line feeds in any file."""
-        for statement in self.statements:
-            if statement.newline:
-                return statement.newline
-        found = _NEWLINE.search(text)
-        return found[0] if found else "\n"
-
-    def gives(self, key: str, value: str) -> bool:
+    def give(self, key: str, value: str) -> bool:
         """Whether `key` is assigned once, and is `value` under both grammars."""
-        if [name for name, _ in self.current].count(key) != 1:
+        found = self.current.statements(key)
+        if len(found) != 1 or _last(self.current, key, found) != value:
             return False
-        readings = [self.current] if self.older is self.current else [self.current, self.older]
-        return all(dict(expanded(reading)).get(key) == value for reading in readings)
+        return self.older is self.current or _last(self.older, key, self.older.statements(key)) == value
 
-    def mentions(self, key: str) -> bool:
-        return any(name == key for reading in (self.current, self.older) for name, _ in reading)
+    def mention(self, key: str) -> bool:
+        return bool(self.current.statements(key) or self.older.statements(key))
 
-    def keeps_others(self, before: _Reading, key: str) -> bool:
+    def keep_others(self, before: _Readings, key: str) -> bool:
         """Whether all other keys are as they were; the older grammar may also come to agree with the current one."""
         now = _others(self.current, key)
-        then = _others(before.current, key)
-        if now != then:
+        if now != _others(before.current, key):
             return False
-        return _others(self.older, key) in (_others(before.older, key), now)
+        return self.older is self.current or _others(self.older, key) in (_others(before.older, key), now)
+
+
+def _last(reading: Reading, key: str, found: list[Statement]) -> str | None:
+    """What `load_dotenv()` would set `key` to, whose assignments are `found`."""
+    value = found[-1].value if found else None
+    return dict(expanded(reading.values()))[key] if value and has_variable(value) else value
 
 
 def _has_surrogate(value: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _others(values: Values, key: str) -> Values:
-    return [pair for pair in values if pair[0] != key and not pair[0].startswith(BYTE_ORDER_MARK)]
+def _others(reading: Reading, key: str) -> list[tuple[str, str]]:
+    """The other assignments; a key that is hidden from the older grammar by a byte order mark is none."""
+    return [pair for pair in reading.assignments() if pair[0] != key and not pair[0].startswith(BYTE_ORDER_MARK)]
 
 
 def _forms(value: str) -> Iterator[str]:

@@ -31,15 +31,14 @@ class Grammar(Enum):
 class Statement(NamedTuple):
     """One assignment: `text[start:end]`, with its indentation and line end but not the blank lines before it.
 
-    export: `export` and its white space, or "". value: as read, before `${NAME}` is expanded; None for a bare key.
-    comment: the inline comment with the white space before it, or "". newline: the line end, "" at the end of text.
+    export: `export` and its white space, or "". comment: the inline comment with the white space before it, or "".
+    newline: the line end, "" at the end of text.
     """
 
     start: int
     end: int
     indent: str
     export: str
-    key: str
     value: str | None
     comment: str
     newline: str
@@ -55,6 +54,7 @@ _SPACE = r"[^\S\r\n]"  # white space within a line; Unicode's, as python-dotenv 
 _VARIABLE = re.compile(r"\$\{(?P<name>[^\}:]*)(?::-(?P<default>[^\}]*))?\}")
 _ESCAPE = {"'": re.compile(r"\\[\\']"), '"': re.compile(r"\\[\\'\"abfnrtv]")}
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_NEWLINE = re.compile(r"\r\n|\n|\r")
 _INLINE_COMMENT = re.compile(r"\s+#.*")
 
 
@@ -73,8 +73,7 @@ def _pattern(grammar: Grammar) -> re.Pattern[str]:
         rf"""
         (?P<whole>
             (?P<lead>\s*+) (?: (?P<export>export{_SPACE}++) | (?!export{_SPACE}) )
-            (?: (?P<key>{key}) {_SPACE}*+
-                (?P<equals>={_SPACE}*+ (?: (?P<quoted>{single}|{double}) | (?!['"])(?P<plain>[^\r\n]*+) ) )?
+            (?: (?P<key>{key}) {_SPACE}*+ (?P<right>={_SPACE}*+ (?: {single} | {double} | (?!['"])[^\r\n]*+ ) )?
               | (?=\#) | \Z )
             (?P<comment>{_SPACE}*+\#[^\r\n]*+)? {_SPACE}*+ (?P<newline>\r\n|\n|\r|\Z)
         )
@@ -88,36 +87,61 @@ def _pattern(grammar: Grammar) -> re.Pattern[str]:
     )
 
 
-def statements(text: str, grammar: Grammar = Grammar.CURRENT) -> list[Statement]:
-    """The assignments in `text`, in order; malformed lines and comments are passed over, as python-dotenv does."""
-    found: list[Statement] = []
-    position = len(BYTE_ORDER_MARK) if grammar is Grammar.CURRENT and text.startswith(BYTE_ORDER_MARK) else 0
-    # findall, because it is several times faster than match objects; what did not take part in a match is ""
-    matches = _pattern(grammar).findall(text, position)
-    for whole, lead, export, key, equals, quoted, plain, comment, newline, skipped in matches:
-        start, position = position, position + len(whole) + len(skipped)
-        if not key:
-            continue
-        value: str | None = None
-        if quoted:
-            value = _unescape(quoted[1:-1], quoted[0])
-        elif equals:
-            value, comment = _plain_value(equals, plain)  # noqa: PLW2901  the pattern leaves it to us
-        indent = lead[max(lead.rfind("\n"), lead.rfind("\r")) + 1 :] if lead else ""
-        name = key[1:-1] if key[0] == "'" else key
-        start += len(lead) - len(indent)
-        found.append(Statement(start, position, indent, export, name, value, comment, newline))
-    return found
+class Reading:
+    """A text as one grammar reads it; malformed lines and comments are passed over, as python-dotenv does."""
+
+    def __init__(self, text: str, grammar: Grammar = Grammar.CURRENT) -> None:
+        self._text = text
+        self._first = len(BYTE_ORDER_MARK) if grammar is Grammar.CURRENT and text.startswith(BYTE_ORDER_MARK) else 0
+        # findall, because it is several times faster than match objects; what did not take part in a match is ""
+        self._matches: list[tuple[str, ...]] = _pattern(grammar).findall(text, self._first)
+
+    def assignments(self) -> list[tuple[str, str]]:
+        """Every key with the text of its right-hand side, in order: where these are equal, so are the values."""
+        return [(key if key[0] != "'" else key[1:-1], right) for _, _, _, key, right, *_ in self._matches if key]
+
+    def values(self) -> list[tuple[str, str | None]]:
+        """Every key with its value before expansion, in order, as read from a file opened in text mode."""
+        return [(_translated(key), _read(right)[0]) for key, right in self.assignments()]
+
+    def statements(self, wanted: str) -> list[Statement]:
+        """The assignments of one key, in order."""
+        found: list[Statement] = []
+        position, quoted = self._first, f"'{wanted}'"
+        for whole, lead, export, key, right, comment, newline, skipped in self._matches:
+            start, position = position, position + len(whole or skipped)
+            if key in (wanted, quoted):
+                indent = lead[max(lead.rfind("\n"), lead.rfind("\r")) + 1 :]
+                start += len(lead) - len(indent)
+                value, taken_along = _read(right)
+                found.append(Statement(start, position, indent, export, value, comment or taken_along, newline))
+        return found
+
+    def newline(self) -> str:
+        """The line end of the file: of its first assignment (a value of several lines has line feeds in any file)."""
+        newlines = [match[-2] for match in self._matches if match[3] and match[-2]]
+        if newlines:
+            return newlines[0]
+        found = _NEWLINE.search(self._text)
+        return found[0] if found else "\n"
 
 
-def _plain_value(equals: str, plain: str) -> tuple[str, str]:
-    """The value of an unquoted right-hand side, and the comment after it with the white space before that."""
-    if "#" not in plain:
-        return plain.rstrip(), ""
-    if plain[0] == "#" and len(equals) > len(plain) + len("="):
-        return "", equals[1:].rstrip()
-    value = _INLINE_COMMENT.sub("", plain).rstrip()
-    return value, plain[len(value) :].rstrip()
+def _read(right: str) -> tuple[str | None, str]:
+    """The value of a right-hand side, None where there is none, and the comment that an unquoted one takes along.
+
+    `right` starts with its equals sign; the comment comes with the white space before it.
+    """
+    if not right:
+        return None, ""
+    body = _translated(right[1:].lstrip())
+    if body.startswith(("'", '"')):
+        return _unescape(body[1:-1], body[0]), ""
+    if "#" not in body:
+        return body.rstrip(), ""
+    if body[0] == "#" and right[1] != "#":
+        return "", right[1:].rstrip()
+    value = _INLINE_COMMENT.sub("", body).rstrip()
+    return value, body[len(value) :].rstrip()
 
 
 def _unescape(text: str, quote: str) -> str:
@@ -126,11 +150,9 @@ def _unescape(text: str, quote: str) -> str:
     return _ESCAPE[quote].sub(lambda match: _ESCAPED.get(match[0][1], match[0][1]), text)
 
 
-def raw_values(text: str, grammar: Grammar) -> list[tuple[str, str | None]]:
-    """Every key with its value before expansion, in order, as read from a file opened in text mode."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [(statement.key, statement.value) for statement in statements(text, grammar)]
+def _translated(text: str) -> str:
+    """What opening a file in text mode makes of its line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def reads_alike(text: str) -> bool:
