@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import stat
+import subprocess
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
+from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -103,6 +106,48 @@ def test_a_no_writes_nothing_and_leaves_the_model_with_a_next_step(
     assert f"pixie-secrets --project {lab.project}/examples set-secret {TOOL} {KEY}" in told["next_step"]
     assert not env_file(lab).exists()
     assert lab.links() == []
+
+
+def test_the_person_may_say_done_before_they_are(new_lab: Callable[..., Lab], value: str) -> None:
+    lab = new_lab()
+    say_done_without_saving(lab)
+    Person().save(lab.link(), {KEY: value})
+    assert lab.told()["outcome"] == "saved"
+    assert_stored(lab, value)
+
+
+def test_interrupting_a_waiting_call_closes_the_page(new_lab: Callable[..., Lab], value: str) -> None:
+    lab = new_lab()
+    say_done_without_saving(lab)
+    person = Person()
+    page = person.visit(lab.link())
+    lab.press("Escape", until="Interrupted")
+    with pytest.raises((AssertionError, URLError)):
+        assert person.submit(page, {KEY: value}).status == 200
+    assert not env_file(lab).exists()
+
+
+def say_done_without_saving(lab: Lab) -> None:
+    lab.trusted()
+    lab.start()
+    lab.say(SENTENCE)
+    lab.wait_for("wants to open a URL")
+    lab.press("Enter", until=f"{POINTER}I'm done")
+    lab.press("Enter", until="esc to interrupt")
+
+
+def test_the_skill_reaches_the_model_with_a_command_that_works(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab()
+    lab.trusted()
+    lab.start()
+    lab.say('@@Skill {"skill": "pixie:list-secrets"}@@')
+    lab.wait_for("done")
+    [command] = set(re.findall(r'python3 -IS "[^"]+" list-secrets', str(lab.main_calls()[-1]["messages"])))
+    as_the_client = {**lab.environment, "PIXIE_PROJECT": "examples"}
+    listed = subprocess.run(
+        ["sh", "-c", command], cwd=lab.project, env=as_the_client, capture_output=True, text=True, check=True
+    )
+    assert KEY in listed.stdout
 
 
 def test_without_a_desktop_a_popup_on_top_of_claude_code_takes_the_value(
