@@ -127,6 +127,8 @@ def set_secret(
     try:
         asked = operation.asked_secrets(project, request)
     except KeyRefused as refusal:
+        if "did you mean" in refusal.hint:
+            raise
         raise KeyRefused(refusal.message, f"{refusal.hint}; {IF_VALUE}") from None
     if from_stdin:
         values = _piped(asked)
@@ -135,7 +137,7 @@ def set_secret(
     else:
         return _nothing_to_ask(asked, as_json=as_json)
     saved = operation.set_secret(project, request, values)
-    surface.result(_saved_line(saved), saved, as_json=as_json)
+    surface.result(_saved_line(saved), saved, as_json=as_json, without=("value_warnings",))
     _warn(saved)
     return DONE
 
@@ -249,7 +251,12 @@ def _nothing_to_ask(asked: Asked, *, as_json: bool) -> int:
     from pixie_secrets.operations.set_secret import SecretSaved  # noqa: PLC0415  as everywhere
 
     nothing = SecretSaved(tool_id=asked.tool_id, path=asked.path, secrets=())
-    surface.result(f"{asked.tool_id} has no secret that is not set; name one to replace it", nothing, as_json=as_json)
+    surface.result(
+        f"{asked.tool_id} has no secret that is not set; name one to replace it",
+        nothing,
+        as_json=as_json,
+        without=("value_warnings",),
+    )
     return DONE
 
 
@@ -261,7 +268,7 @@ def _saved_line(saved: SecretSaved) -> str:
 def _warn(saved: SecretSaved) -> None:
     import os  # noqa: PLC0415  only here
 
-    for warning in saved.warnings:
+    for warning in saved.warnings if surface.before_a_person() else saved.file_warnings:
         surface.warn(warning)
     if saved.warnings and os.environ.get("PIXIE_SECRETS_POPUP"):
         from pixie_secrets.channels import prompt  # noqa: PLC0415  only in a popup

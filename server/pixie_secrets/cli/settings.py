@@ -41,7 +41,7 @@ async def _serve(project: Project, tool_id: str | None) -> None:
 
     if tool_id is not None:
         project.tool(tool_id)
-    at_terminal = sys.stderr is not None and sys.stderr.isatty()
+    at_terminal = surface.before_a_person()
     has_desktop = chooser.desktop(os.environ, sys.platform)
     if not at_terminal and not has_desktop:
         raise ChannelClosed(

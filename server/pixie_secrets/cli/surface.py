@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 PROGRAM = "pixie-secrets"
 
 
-def result(text: str, document: Frozen, *, as_json: bool) -> None:
-    """A command's result, for whichever reader was named."""
-    _write(sys.stdout, document.model_dump_json(indent=2) if as_json else text)
+def result(text: str, document: Frozen, *, as_json: bool, without: tuple[str, ...] = ()) -> None:
+    """A command's result, for whichever reader was named. without: fields that are not for a document."""
+    _write(sys.stdout, document.model_dump_json(indent=2, exclude=set(without)) if as_json else text)
 
 
 def warn(warning: str) -> None:
     """Something the person should know about what was done."""
     _write(sys.stderr, f"warning: {warning}")
+
+
+def before_a_person() -> bool:
+    """Whether stderr is read by somebody at a terminal and not by a program, which may be an agent."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def note(text: str) -> None:
@@ -63,3 +68,4 @@ def _write(stream: Any, text: str) -> None:
         stream.write(text + "\n")
     except UnicodeEncodeError:
         stream.write(text.encode("ascii", "backslashreplace").decode("ascii") + "\n")
+    stream.flush()  # so that results and warnings stand in their order where both go to one place

@@ -1,0 +1,93 @@
+"""The door opens what was asked for and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixie_secrets.project import Project
+
+NOTE_AT_EXIT = """
+import os, sys
+leave = os._exit
+def noted(status):
+    with open(os.environ["NOTED"], "w") as noted:
+        noted.write("\\n".join(sys.modules))
+    leave(status)
+os._exit = noted
+sys.argv = ["pixie-secrets", *sys.argv[1:]]
+from pixie_secrets.__main__ import main
+sys.exit(main())
+"""
+HEAVY = ("mcp", "mcp_types", "starlette", "uvicorn", "jinja2", "prompt_toolkit", "asyncio", "anyio", "logging.config")
+
+
+def loaded(tmp_path: Path, *arguments: str, stdin: bytes = b"") -> set[str]:
+    """The modules that one run of the command had loaded when it was done."""
+    noted = tmp_path / "noted"
+    subprocess.run(
+        [sys.executable, "-c", NOTE_AT_EXIT, *arguments],
+        env={**os.environ, "NOTED": str(noted)},
+        input=stdin,
+        capture_output=True,
+        check=True,
+    )
+    return set(noted.read_text().split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["--help"],
+        ["set-secret", "--help"],
+        ["list-secrets"],
+        ["list-secrets", "--json"],
+        ["set-secret", "whisper-transcription", "OPENAI_API_KEY", "--stdin"],
+        ["unset-secret", "whisper-transcription", "OPENAI_API_KEY"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_loads_what_another_needs(project: Project, tmp_path: Path, arguments: list[str]) -> None:
+    modules = loaded(tmp_path, "--project", str(project.root), *arguments, stdin=b"sk-proj-0123456789")
+    assert "pixie_secrets.cli.program" in modules
+    assert not modules & set(HEAVY)
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["set-secret", "--help"]], ids=" ".join)
+def test_help_is_answered_without_pydantic(tmp_path: Path, arguments: list[str]) -> None:
+    assert "pydantic" not in loaded(tmp_path, *arguments)
+
+
+def test_listing_needs_neither_logging_nor_the_automaton(project: Project, tmp_path: Path) -> None:
+    modules = loaded(tmp_path, "--project", str(project.root), "list-secrets")
+    assert not modules & {"logging", "ahocorasick_rs", "importlib.metadata", "subprocess", "dotenv"}
+
+
+def test_the_server_is_started_without_the_command_line() -> None:
+    code = (
+        "import sys, types; sys.argv = ['pixie-secrets', 'mcp']; server = types.ModuleType('pixie_secrets.mcp_server');"
+        "server.main = lambda: 7; sys.modules[server.__name__] = server; import pixie_secrets.__main__ as door;"
+        "status = door.main(); assert 'click' not in sys.modules; sys.exit(status)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+
+
+def test_the_server_learns_the_project_that_was_named(project: Project) -> None:
+    code = (
+        "import os, sys, types; sys.argv = ['pixie-secrets', '--project', 'project', 'mcp'];"
+        "server = types.ModuleType('pixie_secrets.mcp_server');"
+        "server.main = lambda: print(os.environ['PIXIE_PROJECT']);"
+        "sys.modules[server.__name__] = server; import pixie_secrets.__main__ as door; door.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project.root.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(project.root)
