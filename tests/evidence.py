@@ -1,8 +1,7 @@
 """Everything a run leaves behind, and the search of all of it for something that must not be there.
 
-A value is looked for as it is and in every form it commonly takes on the way: JSON, URL and HTML escapes, hex, reversed
-byte order aside, and base64 in each of its three alignments, so that it is also found in the middle of something
-longer.
+A value is looked for as it is and in every form it commonly takes on the way: JSON, URL and HTML escapes, hex, UTF-16,
+and base64 in each of its three alignments, so that it is also found in the middle of something longer.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LOOK_EVERY = 0.005
+_LOOK_EVERY = 0.02
 
 
 class Evidence:
@@ -59,7 +58,9 @@ def forms_of(needle: str) -> dict[str, bytes]:
     forms = {
         "raw": raw,
         "JSON": json.dumps(needle)[1:-1].encode(),
+        "JSON in UTF-8": json.dumps(needle, ensure_ascii=False)[1:-1].encode(),
         "URL": urllib.parse.quote(needle, safe="").encode(),
+        "URL path": urllib.parse.quote(needle).encode(),
         "form": urllib.parse.quote_plus(needle).encode(),
         "HTML": html.escape(needle).encode(),
         "hex": raw.hex().encode(),

@@ -91,7 +91,12 @@ class Client:
             thread.start()
 
     def __enter__(self) -> Self:
-        self.opening = self.open()
+        try:
+            self.opening = self.open()
+        except BaseException:
+            self.process.kill()
+            self.close()
+            raise
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -139,7 +144,7 @@ class Client:
         self._ids += 1
         if self.era == MODERN:
             info = {f"{_META}protocolVersion": MODERN, f"{_META}clientCapabilities": self._capabilities}
-            params = {**params, "_meta": info}
+            params = {**params, "_meta": {**params.get("_meta", {}), **info}}
         self.send({"id": self._ids, "method": method, "params": params})
         return self._ids
 

@@ -73,6 +73,15 @@ def test_without_a_key_every_secret_that_is_not_set_is_asked_for_at_once(client:
     assert env(project) == {KEY: VALUE, "WEBHOOK_URL": "https://example.org/hook?a=b"}
 
 
+def test_what_was_left_empty_on_the_page_is_reported_as_not_set(client: Client, project: Project) -> None:
+    dialog = client.ask(tool_id=TOOL)
+    Person().save(dialog.link, {"WEBHOOK_URL": "https://example.org/hook"})
+    result = dialog.call if client.era == LEGACY else dialog.answer("accept")
+    outcome = client.outcome(result)
+    assert outcome["outcome"] == "saved"
+    assert outcome["secrets"] == [{"key": KEY, "status": "not set"}, {"key": "WEBHOOK_URL", "status": "set"}]
+
+
 def test_when_everything_is_set_nobody_is_asked_and_it_says_so(client: Client, project: Project) -> None:
     (project.root / "tools" / TOOL / ".env").write_text(f"{KEY}={VALUE}\nWEBHOOK_URL=https://example.org\n")
     outcome = client.outcome(client.start("set-secret", {"tool_id": TOOL}))
@@ -185,8 +194,10 @@ def test_on_a_desktop_a_client_that_cannot_show_links_gets_the_page_opened(
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}.part && mv {opened}.part {opened}\n')
     browser.chmod(0o755)
     with Client(project.root, era, capabilities={}, environment={"BROWSER": str(browser)}) as client:
-        call = client.start("set-secret", {"tool_id": TOOL, "key": KEY})
+        call = client.start("set-secret", {"tool_id": TOOL, "key": KEY}, _meta={"progressToken": "p"})
         until(opened.exists)
+        told = until(lambda: [note for note in client.notifications if note["method"] == "notifications/progress"])
+        assert f"set-secret {TOOL} {KEY}" in told[0]["params"]["message"]
         Person().save(opened.read_text(), {KEY: VALUE})
         outcome = client.outcome(call)
     assert (outcome["outcome"], outcome["channel"]) == ("saved", "browser")

@@ -102,7 +102,7 @@ class Asking:
 
     async def close(self) -> None:
         """Withdraw everything; nothing can be written afterwards."""
-        self._popups.close()
+        await self._popups.close()
         for desk in self._desks.values():
             await desk.close()
 
@@ -113,12 +113,16 @@ class Asking:
             keys=(arguments.key,) if arguments.key is not None else (),
             allow_undeclared=arguments.allow_undeclared,
         )
+        offer = self._offers.get(call.params.request_state or "")
+        if offer is not None:
+            response = (call.params.input_responses or {}).get("page")
+            return await self._after_dialog(response, offer, Question(call.project, request, offer.asked))
         asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
         question = Question(call.project, request, asked)
-        if call.params.request_state is not None or call.params.input_responses is not None:
-            return await self._answered(call, question)
         if not asked.secrets:
             return _nothing_asked(question)
+        if call.params.input_responses is not None:  # to a question that is not ours, or no more
+            return await _report(question, Outcome.EXPIRED, Channel.BROWSER)
         for way in await anyio.to_thread.run_sync(_ways, call.shows_pages, abandon_on_cancel=True):
             answer = await self._by(way, call, question)
             if answer is not None:
@@ -141,7 +145,7 @@ class Asking:
             case Way.POPUP:
                 return await self._in_popup(question)
             case Way.BROWSER:
-                return await self._in_browser(question)
+                return await self._in_browser(call, question)
         return None
 
     async def _open(self, question: Question) -> Offer:
@@ -162,14 +166,6 @@ class Asking:
         return types.InputRequiredResult(
             request_state=offer.id, input_requests={"page": types.ElicitRequest(params=link)}
         )
-
-    async def _answered(self, call: Call, question: Question) -> types.CallToolResult:
-        """2026 era: the call after `_hand_out`."""
-        offer = self._offers.get(call.params.request_state or "")
-        if offer is None:
-            return await _report(question, Outcome.EXPIRED, Channel.BROWSER)
-        response = (call.params.input_responses or {}).get("page")
-        return await self._after_dialog(response, offer, question)
 
     async def _in_dialog(self, call: Call, question: Question) -> types.CallToolResult | None:
         """2025 era: ask within the call; the client answers as soon as its user agrees to open the page."""
@@ -199,7 +195,7 @@ class Asking:
         await call.context.session.send_elicit_complete(elicitation)
         return result
 
-    async def _in_browser(self, question: Question) -> types.CallToolResult | None:
+    async def _in_browser(self, call: Call, question: Question) -> types.CallToolResult | None:
         """No client to show the link: open it on this machine."""
         from pixie_secrets.channels.browser import open_url  # noqa: PLC0415  only when needed
 
@@ -207,6 +203,7 @@ class Asking:
         with self._held(offer):
             if not await anyio.to_thread.run_sync(open_url, offer.link(), abandon_on_cancel=True):
                 return None
+            await _tell(call, wording.on_page(question.command))
             return await self._settled(await offer.settled(self._hold_seconds), offer, question)
 
     async def _in_popup(self, question: Question) -> types.CallToolResult | None:
@@ -263,6 +260,11 @@ def _ways(shows_pages: bool) -> tuple[Way, ...]:
     dialog = (Way.ELICITATION,) if first is Way.POPUP and shows_pages else ()
     browser = (Way.BROWSER,) if first is not Way.BROWSER and chooser.desktop(os.environ, sys.platform) else ()
     return (first, *dialog, *browser)
+
+
+async def _tell(call: Call, message: str) -> None:
+    """Show the person a line while they are waited for, if the client wants progress; the model never sees it."""
+    await call.context.session.report_progress(0, None, message)
 
 
 def _nothing_asked(question: Question) -> types.CallToolResult:

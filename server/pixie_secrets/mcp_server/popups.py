@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.set_secret import SetSecretRequest
     from pixie_secrets.project import Project
 
+CLOSE_SECONDS = 3.0
+
 log = logging.getLogger(__name__)
 
 
@@ -63,6 +65,9 @@ class Popup:
     def withdraw(self) -> None:
         self._scope.cancel()
 
+    async def gone(self) -> None:
+        await self._closed.wait()
+
 
 class Popups:
     """Every open popup of this process, one for the same question."""
@@ -89,7 +94,10 @@ class Popups:
             self._tasks.start_soon(popup.run, set_secret_arguments(project, request))
         return popup
 
-    def close(self) -> None:
-        """Take every popup away."""
+    async def close(self) -> None:
+        """Take every popup away, and wait a moment until they are gone."""
         for popup in self._open.values():
             popup.withdraw()
+        with anyio.move_on_after(CLOSE_SECONDS):
+            for popup in self._open.values():
+                await popup.gone()

@@ -24,8 +24,9 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
-from pixie_secrets import __version__, masking, store
+from pixie_secrets import __version__, masking
 from pixie_secrets.errors import PixieError
+from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.mcp_server import arguments, results
 from pixie_secrets.mcp_server.asking import Asking, Call
@@ -59,7 +60,8 @@ async def _serve(wire: Wire, hold_seconds: float) -> None:
     incoming = anyio.wrap_file(os.fdopen(wire.incoming, encoding="utf-8", errors="replace"))
     outgoing = anyio.wrap_file(os.fdopen(wire.outgoing, "w", encoding="utf-8"))
     async with Asking(hold_seconds) as asking, anyio.create_task_group() as signals:
-        signals.start_soon(_leave_on_signal, asking)
+        if sys.platform != "win32":  # there a client ends us for good at once
+            signals.start_soon(_leave_on_signal, asking)
         server = build(asking)
         async with stdio_server(incoming, outgoing) as (read, write):
             await server.run(read, MaskedWriter(write, KNOWN.mask), server.create_initialization_options())
@@ -135,19 +137,11 @@ async def _call(
 
 
 def _known_project() -> Project:
-    """The project as it is now, after its values became known: what is said about it afterwards is masked."""
+    """The project as it is now, after its values became known: what is said about it from here on is masked."""
     project = find_project()
-    for tool in project.tools:
-        try:
-            store.values(tool)
-        except PixieError as error:
-            _say_once(f"tools/{tool.folder.name}: {error.message}")
+    for refused in learn_project(project):
+        log.warning("%s; its values cannot be masked", refused.message)
     return project
-
-
-@cache
-def _say_once(message: str) -> None:
-    log.warning("%s; its values cannot be masked", message)
 
 
 async def _in_our_words(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:

@@ -20,6 +20,11 @@ def dialog(asked: Asked, command: str) -> str:
     )
 
 
+def on_page(command: str) -> str:
+    """For the person, while the page waits in a browser that we opened."""
+    return f"A page is open in your browser: type the value there. Or run this in another terminal: {command}"
+
+
 def nothing_to_ask(asked: Asked, *, declares_any: bool) -> str:
     """Why nobody was asked."""
     if declares_any:
