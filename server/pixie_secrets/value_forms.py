@@ -129,6 +129,8 @@ def _escaped(text: str, found: set[bytes]) -> None:
     spellings: set[str] = set()
     if _ESCAPED_SOMEWHERE.search(text):
         spellings |= _as_source(text)
+        for spelling in tuple(spellings):  # a message that quotes the value, quoted itself: repr of an exception
+            spellings |= _as_source(spelling)
         spellings |= _as_html(text)
     if "/" in text:
         spellings |= {spelling.replace("/", "\\/") for spelling in (text, *spellings)}  # JSON as PHP writes it
@@ -157,10 +159,12 @@ def _as_source(text: str) -> set[str]:
 
 
 def _as_html(text: str) -> set[str]:
-    """As html.escape, markupsafe and the XML writers write it."""
+    """As html.escape, markupsafe, the XML writers and others write it; they differ in the quotes."""
     base = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    quotes = (('"', "'"), ("&quot;", "&#x27;"), ("&#34;", "&#39;"), ("&quot;", "&#39;"), ("&quot;", "&apos;"))
-    return {base.replace('"', double).replace("'", single) for double, single in quotes}
+    spellings = {base.replace('"', quote) for quote in ('"', "&quot;", "&#34;")}
+    return {
+        spelling.replace("'", quote) for spelling in spellings for quote in ("'", "&#x27;", "&#39;", "&#039;", "&apos;")
+    }
 
 
 def _as_url(text: str) -> set[str]:

@@ -1,0 +1,8 @@
+"""A $-style layout."""
+
+import logging
+
+from planted import VALUE
+
+logging.basicConfig(style="$", format="$levelname $message")
+logging.warning("value %s", VALUE)

@@ -1,0 +1,15 @@
+"""An exception that nobody caught."""
+
+import logging
+
+from planted import VALUE
+
+
+def connect(token):
+    raise ConnectionError(f"refused: {token}")
+
+
+try:
+    connect(VALUE)
+except ConnectionError as error:
+    raise RuntimeError("start failed", VALUE) from error
