@@ -130,6 +130,7 @@ def test_a_withdrawn_offer_writes_nothing(served: Served) -> None:
     page = someone.enter(link)
     served.portal.call(offer.withdraw)
     refused(someone.save(page, {"line.OPENAI_API_KEY": VALUE}), 410, "This request was withdrawn")
+    refused(someone.save(page, {"line.OPENAI_API_KEY": ""}), 410, "This request was withdrawn")
     refused(someone.get(HOME), 410, "This request was withdrawn")
     refused(someone.get(target_of(unopened)), 410, "This request was withdrawn")
 
@@ -170,11 +171,14 @@ def test_a_body_announced_too_large_is_refused_unread(inside: tuple[Visitor, Ans
 
 def test_a_body_that_turns_out_too_large_is_refused_on_the_way(inside: tuple[Visitor, Answer]) -> None:
     someone, page = inside
-    content_type, body = encode({"token": page.hidden("token"), "file.OPENAI_API_KEY": b"k" * 4 * PART_BYTES_MAX})
-    chunks = b"".join(b"8000\r\n" + body[i : i + 0x8000] + b"\r\n" for i in range(0, len(body) - 0x8000, 0x8000))
-    headers = {"Content-Type": content_type, "Transfer-Encoding": "chunked", "Content-Length": None}
-    refused(someone.send("POST", page.action, headers, chunks + b"0\r\n\r\n"), 413, "Too large")
-    refused(someone.save(page, {"file.OPENAI_API_KEY": b"k" * (PART_BYTES_MAX + 1)}), 413, "Too large")
+    part = b"k" * (PART_BYTES_MAX - 1)
+    for files in ({"file.OPENAI_API_KEY": 4 * part}, {"file.OPENAI_API_KEY": part, "block.OPENAI_API_KEY": part}):
+        content_type, body = encode({"token": page.hidden("token"), **files})
+        pieces = (body[start : start + 0x8000] for start in range(0, len(body), 0x8000))
+        chunks = b"".join(f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces) + b"0\r\n\r\n"
+        headers = {"Content-Type": content_type, "Transfer-Encoding": "chunked", "Content-Length": None}
+        refused(someone.send("POST", page.action, headers, chunks), 413, "Too large")
+    refused(someone.save(page, {"file.OPENAI_API_KEY": part + b"kk"}), 413, "Too large")
 
 
 def test_what_is_no_form_of_this_page_is_refused(inside: tuple[Visitor, Answer]) -> None:
