@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -145,43 +145,31 @@ class Lab:
         self._until(lambda: re.search(pattern, self.screen()), timeout=timeout, every=0.1)
         return self.screen()
 
-    def press(self, *keys: str, until: str, timeout: float = 20) -> str:
-        """Press until the screen shows that it was taken: a dialog ignores keys in its first half second."""
-
-        def taken() -> bool:
-            if re.search(until, self.screen()):
-                return True
-            self._tmux("send-keys", "-t", "m", *keys)
-            return False
-
-        self._until(taken, timeout=timeout, every=0.7)
+    def press(self, *keys: str, until: str) -> str:
+        """Press, and again until the screen shows that it was taken: a dialog ignores keys in its first half second."""
+        self._insist(lambda: self._tmux("send-keys", "-t", "m", *keys), lambda: re.search(until, self.screen()), 1.5)
         return self.screen()
 
     def say(self, text: str) -> None:
         """Type into the prompt and send; what is typed right after it is first drawn can be lost."""
         self.wait_for(PROMPT)
-        typed = re.escape(text[:40])
-
-        def written() -> bool:
-            if re.search(typed, self.screen()):
-                return True
-            self._tmux("send-keys", "-t", "m", "C-u")
-            self.type(text)
-            return False
-
-        self._until(written, timeout=20, every=0.7)
         before = len(self.model.requests)
-        self._until(lambda: self._sent(before), timeout=20, every=0.7)
+        self._insist(lambda: self.type(text), lambda: text[:40] in self.screen(), 4)
+        self._insist(lambda: self._tmux("send-keys", "-t", "m", "Enter"), lambda: len(self.model.requests) > before, 4)
 
     def type(self, text: str) -> None:
         """Type it, wherever the person's cursor is."""
         self._tmux("send-keys", "-t", "m", "-l", text)
 
-    def _sent(self, before: int) -> bool:
-        if len(self.model.requests) > before:
-            return True
-        self._tmux("send-keys", "-t", "m", "Enter")
-        return False
+    def _insist(self, act: Callable[[], object], taken: Callable[[], object], patience: float) -> None:
+        """Do it until it was taken: look often, do it again only after so many seconds."""
+        for _ in range(9):
+            if taken():
+                return
+            act()
+            with suppress(AssertionError):
+                until(taken, timeout=patience, every=0.1)
+        self._until(taken, timeout=patience, every=0.1)
 
     def _until(self, condition: Callable[[], object], timeout: float, every: float) -> None:
         """Wait; a test that waited in vain shows what a person would want to see."""
