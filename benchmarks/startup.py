@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-PIXIE = [sys.executable, "-m", "pixie_secrets"]
+PIXIE = [str(Path(sys.executable).with_name("pixie-secrets"))]
 RUNS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "--version": [*PIXIE, "--version"],

@@ -245,6 +245,24 @@ def _unread(pipe: int) -> int:
     return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list-secrets"],
+        ["list-secrets", "whisper-transcription"],
+        ["list-secrets", "--json"],
+        ["list-secrets", "nowhere"],
+    ],
+    ids=" ".join,
+)
+def test_the_quick_way_to_a_listing_says_what_the_parser_says(project: Project, arguments: list[str]) -> None:
+    quick = pixie(project, *arguments)
+    parsed = pixie(project, f"--project={project.root}", *arguments)
+    named = pixie(project, "--project", str(project.root), *arguments)
+    assert (quick.returncode, quick.stdout, quick.stderr) == (parsed.returncode, parsed.stdout, parsed.stderr)
+    assert (quick.returncode, quick.stdout, quick.stderr) == (named.returncode, named.stdout, named.stderr)
+
+
 def test_a_reader_that_leaves_is_no_error(project: Project) -> None:
     command = f"set -o pipefail; {PIXIE} --help | true; exit ${{PIPESTATUS[0]}}"
     for closed in (command, f"{PIXIE} list-secrets | exec 0<&-", f"{PIXIE} list-secrets >&-"):

@@ -68,7 +68,7 @@ def test_help_is_answered_without_pydantic(tmp_path: Path, arguments: list[str])
 
 def test_listing_needs_neither_logging_nor_the_automaton(project: Project, tmp_path: Path) -> None:
     modules = loaded(tmp_path, "--project", str(project.root), "list-secrets")
-    assert not modules & {"logging", "ahocorasick_rs", "importlib.metadata", "subprocess", "dotenv"}
+    assert not modules & {"click", "logging", "ahocorasick_rs", "importlib.metadata", "subprocess", "dotenv"}
 
 
 def test_the_server_is_started_without_the_command_line() -> None:

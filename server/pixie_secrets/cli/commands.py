@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from pixie_secrets import __version__
-from pixie_secrets.cli import surface
+from pixie_secrets.cli import listing, surface
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys, refused
-from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError
+from pixie_secrets.errors import ChannelClosed, KeyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pydantic import SecretStr
 
-    from pixie_secrets.operations.list_secrets import SecretsListed
     from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
     from pixie_secrets.project import Project
 
-DONE, REFUSED, USAGE, CANCELLED = 0, 1, 2, 130
+DONE, USAGE = 0, 2
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -56,15 +55,6 @@ def invoke(arguments: list[str], serve: Callable[[str | None], int]) -> int:
     else:
         return status if isinstance(status, int) else DONE
     raise problem  # not from click's, which holds what was typed
-
-
-def status_of(problem: PixieError) -> int:
-    """The exit status that says the same."""
-    if isinstance(problem, UsageRefused):
-        return USAGE
-    from pixie_secrets.channels.prompt import Cancelled  # noqa: PLC0415  not for a command that went well
-
-    return CANCELLED if isinstance(problem, Cancelled) else REFUSED
 
 
 def _examples(*lines: str) -> str:
@@ -172,15 +162,7 @@ def unset_secret(said: _Said, tool: str, key: str, as_json: bool) -> int:
 @click.pass_obj
 def list_secrets(said: _Said, tool: str | None, as_json: bool) -> int:
     """Show which secrets are declared and which are set."""
-    from pixie_secrets.operations import list_secrets as operation  # noqa: PLC0415  not for `--help`
-
-    listed = operation.list_secrets(said.project(), operation.ListSecretsRequest(tool_id=tool))
-    surface.result(_listing(listed), listed, as_json=as_json)
-    if as_json:
-        return REFUSED if listed.unreadable else DONE
-    for bad in listed.unreadable:
-        surface.warn(f"tools/{bad.folder} is left out: {bad.message}" + (f"; {bad.hint}" if bad.hint else ""))
-    return REFUSED if listed.unreadable else DONE
+    return listing.list_secrets(listing.Listing(said.named, tool, as_json))
 
 
 @pixie_secrets.command(
@@ -274,19 +256,3 @@ def _warn(saved: SecretSaved) -> None:
         from pixie_secrets.channels import prompt  # noqa: PLC0415  only in a popup
 
         prompt.pause("Press any key to close. ")
-
-
-def _listing(listed: SecretsListed) -> str:
-    blocks: list[str] = []
-    for tool in listed.tools:
-        rows: list[tuple[str, ...]] = [
-            (
-                secret.key,
-                str(secret.status),
-                "required" if secret.required else "" if secret.declared else "undeclared",
-                secret.description or "",
-            )
-            for secret in tool.secrets
-        ]
-        blocks.append(f"{tool.tool_id}\n{surface.table(rows) if rows else '  declares no secrets'}")
-    return "\n\n".join(blocks) or "this project has no tools yet"

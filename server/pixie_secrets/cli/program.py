@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pixie_secrets.cli import surface
+from pixie_secrets.cli import listing, surface
 from pixie_secrets.errors import PixieError
 
 if TYPE_CHECKING:
@@ -34,13 +34,15 @@ def run(arguments: list[str], serve: Callable[[str | None], int]) -> int:
 
 
 def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json: bool) -> int:
-    from pixie_secrets.cli import commands  # noqa: PLC0415  inside what catches
-
     try:
+        if asked := listing.plain(arguments):
+            return listing.list_secrets(asked)
+        from pixie_secrets.cli import commands  # noqa: PLC0415  click
+
         return commands.invoke(arguments, serve)
     except PixieError as problem:
         surface.error(problem, as_json=as_json)
-        return commands.status_of(problem)
+        return _status_of(problem)
     except KeyboardInterrupt:
         surface.error(PixieError("interrupted"), as_json=as_json)
         return CANCELLED
@@ -53,6 +55,15 @@ def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json
         hint = f"it is in {log}, with known values masked" if log else "and the log could not be written"
         surface.error(PixieError("internal error, see the log", hint), as_json=as_json)
         return REFUSED
+
+
+def _status_of(problem: PixieError) -> int:
+    from pixie_secrets.channels.prompt import Cancelled  # noqa: PLC0415  not for a command that went well
+    from pixie_secrets.cli.usage import UsageRefused  # noqa: PLC0415  as above
+
+    if isinstance(problem, UsageRefused):
+        return USAGE
+    return CANCELLED if isinstance(problem, Cancelled) else REFUSED
 
 
 def _flush() -> None:
