@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from anyio.from_thread import BlockingPortal
 
-    from pixie_secrets.channels.page.desk import Offer, Settled
+    from pixie_secrets.channels.page.offer import Offer, Settled
     from pixie_secrets.project import Project
 
 WHISPER = "whisper-transcription"

@@ -15,7 +15,7 @@ from tests.waiting import until
 
 from pixie_secrets import env_file
 from pixie_secrets.channels.outcome import Outcome
-from pixie_secrets.channels.page import desk as desk_module
+from pixie_secrets.channels.page import offer as offer_module
 from pixie_secrets.channels.page.form import PART_BYTES_MAX
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import set_secret
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.channels.page.desk import Offer
+    from pixie_secrets.channels.page.offer import Offer
     from pixie_secrets.project import Project
 
 VALUE = "sk-proj-Zr4yTq9LmW"
@@ -161,7 +161,7 @@ def test_two_people_at_once_are_one_save(served: Served, monkeypatch: pytest.Mon
         both.wait(10)
         return store(project, request, values)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(desk_module, "set_secret", slow_store)
+    monkeypatch.setattr(offer_module, "set_secret", slow_store)
     links = [served.link(offer), served.link(offer)]
     people = [(someone := visitor(link), someone.enter(link)) for link in links]
     answers: list[Answer] = []
@@ -281,7 +281,7 @@ def test_what_fails_inside_is_an_internal_error_outside(
     link = served.link(served.offer("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)
-    monkeypatch.setattr(desk_module, "set_secret", fail)
+    monkeypatch.setattr(offer_module, "set_secret", fail)
     answer = someone.save(page, {"line.OPENAI_API_KEY": VALUE})
     assert (answer.status, answer.heading) == (500, "Internal error")
     assert "fire" not in answer.html

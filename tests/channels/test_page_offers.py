@@ -14,7 +14,7 @@ from tests.conftest import add_tool
 from tests.waiting import until
 
 from pixie_secrets.channels.outcome import Outcome
-from pixie_secrets.channels.page import desk as desk_module
+from pixie_secrets.channels.page import offer as offer_module
 from pixie_secrets.channels.page.desk import Desk
 from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError, UnknownTool
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
@@ -90,7 +90,7 @@ def test_waiting_ends_with_what_happened(served: Served) -> None:
 
 
 def test_an_offer_nobody_looks_at_expires_by_itself(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_module, "OFFER_SECONDS", 0.05)
+    monkeypatch.setattr(offer_module, "OFFER_SECONDS", 0.05)
     with serving(project) as served:
         settled = served.settled(served.offer(), 10)
     assert settled
@@ -105,7 +105,7 @@ def test_a_write_under_way_when_it_is_withdrawn_decides(served: Served, monkeypa
         go_on.wait(10)
         return store(*given)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(desk_module, "set_secret", slow_store)
+    monkeypatch.setattr(offer_module, "set_secret", slow_store)
     link = served.link(offer := served.offer("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)

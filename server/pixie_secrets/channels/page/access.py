@@ -18,7 +18,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pixie_secrets.channels.page.desk import Offer
+    from pixie_secrets.channels.page.offer import Offer
     from pixie_secrets.operations.set_secret import SecretSaved
 
 LINK_SECONDS = 600.0

@@ -29,15 +29,16 @@ from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import SecretStr
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from pixie_secrets.channels.page.desk import Desk
+    from pixie_secrets.channels.page.access import Access
     from pixie_secrets.channels.page.form import Form
     from pixie_secrets.channels.page.refusals import Refusal
+    from pixie_secrets.project import Project
 
 _BODY_REFUSALS = {413: refusals.TOO_LARGE, 408: refusals.TOO_SLOW, 400: refusals.MALFORMED}
 
@@ -51,9 +52,9 @@ class _Refused(Exception):
         self.home = home
 
 
-def build_app(desk: Desk) -> ASGIApp:
-    """The whole page, behind its gate."""
-    routes = _Routes(desk)
+def build_app(project: Callable[[], Project], access: Access) -> ASGIApp:
+    """The whole page, behind its gate. project: a fresh look at it, since manifests change while a page is open."""
+    routes = _Routes(project, access)
     app = Starlette(
         routes=[
             Route("/", routes.index, methods=["GET"]),
@@ -73,7 +74,8 @@ def build_app(desk: Desk) -> ASGIApp:
 
 @dataclass(frozen=True)
 class _Routes:
-    desk: Desk
+    project: Callable[[], Project]
+    access: Access
 
     async def landing(self, request: Request) -> Response:
         """What a link opens first. It uses nothing up: previews and prefetches fetch links, only people send forms.
@@ -89,7 +91,7 @@ class _Routes:
         form = await _form(request, fields=1, values=0, home=None)
         token = form.plain("token")
         grant = self._usable(token)
-        session = self.desk.access.redeem(token)
+        session = self.access.redeem(token)
         assert session  # noqa: S101  usable tokens are redeemable
         response = RedirectResponse(grant.home, 303)
         name = cookie_name(_port(request), grant)
@@ -99,8 +101,8 @@ class _Routes:
     async def index(self, request: Request) -> Response:
         """All tools, and how many of their secrets are set."""
         self._session(request, None)
-        listed = await asyncio.to_thread(list_secrets, self.desk.project(), ListSecretsRequest())
-        return page("index.html", listed=listed, address=address, root=str(self.desk.project().root))
+        listed = await asyncio.to_thread(list_secrets, self.project(), ListSecretsRequest())
+        return page("index.html", listed=listed, address=address, root=str(self.project().root))
 
     async def tool(self, request: Request) -> Response:
         """A tool's page: what its offer asks for, how the offer ended, or all its secrets."""
@@ -159,7 +161,7 @@ class _Routes:
         key = form.plain("key")
         _own(session, form, f"remove {key}", address(tool_id))
         unset = UnsetSecretRequest(tool_id=tool_id, key=key)
-        await asyncio.to_thread(unset_secret, self.desk.project(), unset)
+        await asyncio.to_thread(unset_secret, self.project(), unset)
         session.grant.notice = key
         return RedirectResponse(address(tool_id), 303)
 
@@ -168,17 +170,17 @@ class _Routes:
             await grant.offer.save(values)
             return
         request = SetSecretRequest(tool_id=tool_id, keys=tuple(values), allow_undeclared=True)
-        grant.notice = await asyncio.to_thread(set_secret, self.desk.project(), request, values)
+        grant.notice = await asyncio.to_thread(set_secret, self.project(), request, values)
 
     async def _view(self, session: Session, tool_id: str) -> views.ToolView:
-        project = self.desk.project()
+        project = self.project()
         if session.grant.offer:
             return await asyncio.to_thread(views.offer_view, project, session, session.grant.offer)
         return await asyncio.to_thread(views.settings_view, project, session, tool_id)
 
     def _usable(self, token: str) -> Grant:
         """The grant of a link that may be exchanged now."""
-        link, grant = self.desk.access.look(token)
+        link, grant = self.access.look(token)
         if grant is None:
             raise _Refused(refusals.UNKNOWN_LINK)
         ended = grant.offer is not None and not grant.offer.is_open
@@ -189,7 +191,7 @@ class _Routes:
         return grant
 
     def _session(self, request: Request, tool_id: str | None, grant_id: str | None = None) -> Session:
-        session = self.desk.access.session(request.cookies, _port(request), tool_id, grant_id)
+        session = self.access.session(request.cookies, _port(request), tool_id, grant_id)
         if session is None:
             raise _Refused(refusals.NO_SESSION, request.url.path)
         return session

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from pixie_secrets.channels.page.answers import Answers
-    from pixie_secrets.channels.page.desk import Offer
+    from pixie_secrets.channels.page.offer import Offer
     from pixie_secrets.errors import PixieError
     from pixie_secrets.operations.list_secrets import ListedSecret
     from pixie_secrets.operations.set_secret import AskedSecret, SecretSaved

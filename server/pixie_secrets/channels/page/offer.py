@@ -1,0 +1,152 @@
+"""One question to one person: these secrets of this tool, once.
+
+It ends saved, expired after ten minutes, or withdrawn by whoever asked, and after that nothing can be written through
+it. What the person types passes through `save` on its way to `set_secret`, and is not kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.errors import ChannelClosed
+from pixie_secrets.operations.set_secret import set_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import SecretStr
+
+    from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
+    from pixie_secrets.project import Project
+
+OFFER_SECONDS = 600.0
+_FAREWELL_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the page that says "saved"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How an offer ended. saved: what was stored, when it ended so."""
+
+    outcome: Outcome
+    saved: SecretSaved | None = None
+
+
+class Offer:
+    """One question to one person, open until it is settled. Made by `Desk.open`.
+
+    What it needs of the desk: `project`, a fresh look at it; `clock`, seconds; `mint`, a new link to this offer's page;
+    `ended`, called once when it is settled.
+    """
+
+    def __init__(
+        self,
+        request: SetSecretRequest,
+        asked: Asked,
+        *,
+        project: Callable[[], Project],
+        clock: Callable[[], float],
+        mint: Callable[[Offer], str],
+        ended: Callable[[], None],
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self.request = request
+        self.asked = asked
+        self.result: Settled | None = None
+        self.farewell = asyncio.Event()  # set once the browser has been shown how it ended
+        self._project = project
+        self._clock = clock
+        self._mint = mint
+        self._on_end = ended
+        self._writing = asyncio.Lock()
+        self._ended = asyncio.Event()
+        self._ending: Outcome | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.renew()
+
+    @property
+    def is_open(self) -> bool:
+        if self.result is None and self.seconds_left <= 0:
+            self._end(Outcome.EXPIRED)
+        return self.result is None and self._ending is None
+
+    @property
+    def seconds_left(self) -> float:
+        return self._deadline - self._clock()
+
+    def link(self) -> str:
+        """A new one-time URL for this offer, good for ten minutes; earlier ones stay good.
+
+        Raises:
+            ChannelClosed: the offer has ended.
+        """
+        if not self.is_open:
+            raise ChannelClosed("this request is no longer open", "ask again")
+        return self._mint(self)
+
+    async def settled(self, timeout: float) -> Settled | None:  # noqa: ASYNC109  "still open" is an answer, not an error
+        """How it ended; None when it is still open after `timeout` seconds."""
+        if self.is_open:
+            try:
+                await asyncio.wait_for(self._ended.wait(), timeout)
+            except TimeoutError:
+                return None
+        elif self.result is None:
+            await self._ended.wait()  # a write is under way and will say
+        return self.result
+
+    def withdraw(self) -> None:
+        """Close the question: from now on nothing can be written. A write already under way still decides."""
+        self._end(Outcome.CANCELLED)
+
+    def renew(self) -> None:
+        """Give it its ten minutes again."""
+        self._deadline = self._clock() + OFFER_SECONDS
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(OFFER_SECONDS, self._end, Outcome.EXPIRED)
+
+    async def save(self, values: Mapping[str, SecretStr]) -> SecretSaved:
+        """Store what the person typed; the offer is settled then, and this is its one time.
+
+        Raises:
+            ChannelClosed: it has ended, perhaps by an earlier save.
+            PixieError: refused, nothing written, and the offer stays open.
+        """
+        async with self._writing:
+            if not self.is_open:
+                raise ChannelClosed("this request is no longer open", "ask again")
+            try:
+                saved = await asyncio.to_thread(set_secret, self._project(), self.request, values)
+                self._settle(Settled(Outcome.SAVED, saved))
+            finally:
+                if self._ending:  # withdrawn or expired while a refused write was under way
+                    self._settle(Settled(self._ending))
+        return saved
+
+    async def finish(self) -> None:
+        """Withdraw, let a write under way end, and let the browser see that it did."""
+        self.withdraw()
+        await self._ended.wait()
+        if self.result and self.result.saved:
+            try:
+                await asyncio.wait_for(self.farewell.wait(), _FAREWELL_SECONDS)
+            except TimeoutError:
+                return
+
+    def _end(self, outcome: Outcome) -> None:
+        self._ending = self._ending or outcome
+        if not self._writing.locked():
+            self._settle(Settled(self._ending))
+
+    def _settle(self, result: Settled) -> None:
+        if self.result is not None:
+            return
+        self.result = result
+        if self._timer:
+            self._timer.cancel()
+        self._ended.set()
+        self._on_end()
