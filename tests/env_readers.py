@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -34,6 +36,7 @@ def release_folder(release: str) -> Path | None:
     if release == "installed":
         return None
     folder = Path(mkdtemp(prefix=f"dotenv-{release}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     wanted = REQUIREMENTS / f"dotenv-{release}.txt"
     command = [require_program("uv"), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder)]
     done = subprocess.run(

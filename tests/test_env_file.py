@@ -73,6 +73,9 @@ def test_a_set_value_reads_back_and_other_keys_stay(text: str, value: str) -> No
     assert read_values(after)["KEY"] == value
     assert others(after) == others(before)
     assert [key for key, _ in raw(after)].count("KEY") == 1
+    older = [key for key, _ in raw(before, "1.0.0") if key != "KEY" and not key.startswith("\ufeff")]
+    older_now = [key for key, _ in raw(after, "1.0.0") if not key.startswith("\ufeff")]
+    assert set(older) <= set(older_now) or older_now == [key for key, _ in raw(after)]  # it came to agree
 
 
 @settings(max_examples=300, deadline=None)
@@ -186,9 +189,19 @@ def test_what_cannot_be_stored_is_refused(value: str) -> None:
     assert value not in caught.value.message + caught.value.hint
 
 
+@pytest.mark.parametrize("text", ["A='x\\\\'\nKEY='old'\nB='y'\n", "A='x\\\\'\nKEY='o\nld'\nB='y'\n"])
+def test_unsetting_is_refused_where_an_older_release_would_then_lose_another_key(text: str) -> None:
+    assert "B" in loaded(text, "1.0.0")
+    with pytest.raises(FileRefused, match="without other keys being read differently"):
+        unset_value(text, "KEY")
+    mended = set_value(text, "A", "x\\")  # as the hint says
+    assert loaded(unset_value(mended, "KEY"), "1.0.0") == {"A": "x\\", "B": "y"}
+
+
 def test_another_key_named_like_the_stand_in_for_a_dollar_is_no_trap() -> None:
     text = set_value("9999=x\n", "KEY", "it's ${A}")
     assert loaded(text)["KEY"] == "it's ${A}"
+    assert text.startswith("9999=x\n")
 
 
 @pytest.mark.parametrize(

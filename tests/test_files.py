@@ -165,6 +165,10 @@ def changing(env: Path, times: int, change: str) -> Iterator[bytes]:
             other = env.with_name("editor")
             other.write_bytes(env.read_bytes() + line)
             other.rename(env)
+        elif change == "replaced by one of the same size":
+            other = env.with_name("editor")
+            other.write_bytes(line)
+            other.rename(env)
         elif change == "rewritten with the same size and times":
             status = env.stat()
             env.write_bytes(line)
@@ -172,7 +176,10 @@ def changing(env: Path, times: int, change: str) -> Iterator[bytes]:
         yield line
 
 
-@pytest.mark.parametrize("change", ["appended to", "replaced", "rewritten with the same size and times"])
+@pytest.mark.parametrize(
+    "change",
+    ["appended to", "replaced", "replaced by one of the same size", "rewritten with the same size and times"],
+)
 def test_a_file_that_changed_meanwhile_loses_no_line(env: Path, change: str) -> None:
     put(env, b"A=1\n")
     changes = changing(env, 2, change)

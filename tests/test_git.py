@@ -133,7 +133,18 @@ def test_a_hostile_repository_runs_nothing(env: Path, tmp_path: Path) -> None:
 def test_a_repository_smuggled_in_as_the_tools_folder_is_not_believed(env: Path) -> None:
     run(env.parent, "init", "--quiet", "--bare", ".")
     (env.parent / "info" / "exclude").write_text(".env\n", encoding="utf-8")
+    run(env.parent, "config", "core.bare", "false")
+    run(env.parent, "config", "core.worktree", str(env.parent))
+    plain = subprocess.run(["git", "check-ignore", "--quiet", ".env"], cwd=env.parent, check=False)
+    assert plain.returncode == 0, "the lie works"
     assert env_coverage(env) is Coverage.NOT_IGNORED
+
+
+def test_somebody_elses_repository_is_answered_for_too(env: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ignore(env, ".env")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setattr(git, "_PASSED_ON", ("PATH", "HOME", "GIT_TEST_ASSUME_DIFFERENT_OWNER"))
+    assert env_coverage(env) is Coverage.IGNORED
 
 
 def test_when_git_fails_in_a_repository_there_is_a_warning(env: Path) -> None:

@@ -15,8 +15,9 @@ how many other readers agree: bash (`set -a; . ./.env`), Node (`--env-file`) and
 
 Between double quotes `\` and `"` are escaped and CR is written `\r`; a `$` is written as `${9999:-$}`, and a final
 backslash as `${9999:-\\}`: the default of a variable that does not exist, which python-dotenv and bash expand alike
-(in bash it is a positional parameter). Should the file define a 9999, the nameless `${:-$}` takes its place. In a file
-with CRLF line ends bash adds a CR to every value, ours too.
+(in bash it is a positional parameter). Should the file define a 9999, the nameless `${:-$}` takes its place. What the
+table cannot know: in a file with CRLF line ends bash adds a CR to every value; behind a byte order mark Node and uv do
+not see the first key.
 
 An edit is checked before it is returned: the new text is read under both grammars of python-dotenv, and must give the
 new value and every other key's as it was.
@@ -74,8 +75,8 @@ def set_value(text: str, key: str, value: str) -> str:
         )
     before = _Readings(text)
     found, newline = before.current.statements(key), before.current.newline()
-    for form in _forms(value):
-        for place in (_in_place, _at_top):
+    for place in (_in_place, _at_top):
+        for form in _forms(value):
             candidate = place(text, found, key, form, newline)
             after = _Readings(candidate)
             if after.give(key, value) and after.keep_others(before, key):

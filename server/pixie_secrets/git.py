@@ -44,7 +44,7 @@ def env_coverage(path: Path) -> Coverage:
     tracked = _git(path, "ls-files", "--cached", "--error-unmatch", "--", path.name)
     if tracked == 0:
         return Coverage.TRACKED
-    # A tracked file counts as "not ignored" there, and with --no-index only the rules count
+    # --no-index: only the rules count, whatever the index says (and whatever is hidden in it)
     ignored = None if tracked is None else _git(path, "check-ignore", "--quiet", "--no-index", "--", path.name)
     if ignored == 0:
         return Coverage.IGNORED
