@@ -113,6 +113,17 @@ def test_a_known_value_in_a_manifest_leaves_masked(client: Client, project: Proj
     assert VALUE not in client.ask(tool_id="leaky").message
 
 
+def test_a_value_of_several_lines_leaves_masked_in_the_text_too(client: Client, project: Project) -> None:
+    value = '-----BEGIN "X"-----\nMIIE\\vQIBADANBg\t\n-----END "X"-----'
+    add_tool(project.root, "leaky", secrets=[{"key": "PEM", "description": value}])
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    (project.root / "tools" / "leaky" / ".env").write_text(f'PEM="{escaped}"\n')
+    result = client.call("list-secrets", tool_id="leaky")
+    assert result["structuredContent"]["tools"][0]["secrets"][0]["description"] == "***"
+    assert json.loads(result["content"][0]["text"]) == result["structuredContent"]
+    assert "MIIE" not in "".join(client.received)
+
+
 @pytest.mark.parametrize(
     "word", ["text", "complete", "saved", "object", "string", "http", "127.0.0.1", "token", "not set", "page"]
 )
@@ -134,7 +145,6 @@ def test_a_value_that_is_a_word_of_the_protocol_breaks_nothing_and_is_not_told(
 
 STRAY = """
 import logging, os, subprocess, sys
-print("stray: before anything")
 from pixie_secrets import mcp_server
 from pixie_secrets.mcp_server import stdio
 claim = stdio.claim_stdio
@@ -151,7 +161,6 @@ def claim_then_stray():
     object.__setattr__(entry, "run", noisy)
     return wire
 stdio.claim_stdio = claim_then_stray
-sys.stdout = open(os.dup(2), "w") if False else sys.stdout
 status = mcp_server.main()
 print("stray: after serving", flush=True)
 raise SystemExit(status)
@@ -159,8 +168,7 @@ raise SystemExit(status)
 
 
 def test_what_anything_prints_lands_on_stderr(project: Project, era: str) -> None:
-    script = STRAY.replace('print("stray: before anything")\n', "")
-    with Client(project.root, era, command=[sys.executable, "-c", script]) as client:
+    with Client(project.root, era, command=[sys.executable, "-c", STRAY]) as client:
         client.call("list-secrets")
     assert all(json.loads(line)["jsonrpc"] == "2.0" for line in client.received)
     for where in ("imports", "descriptor", "child", "call", "child of a call", "after serving"):

@@ -1,7 +1,8 @@
 """The MCP server `secrets`: the operations as tools, over stdio, in both eras of the protocol.
 
 Rooms: `stdio` keeps stdout for the protocol and masks what leaves; `server` answers the protocol and refuses without
-echo; `tools` is the table of what can be called; `arguments` judges what came in; `asking` puts a question to a person.
+echo; `tools` is the table of what can be called; `arguments` judges what came in; `asking` puts a question to a person
+(`popups` where that is a terminal) and `question` reports how it ended; `results` and `wording` are what is said.
 
 It stands on the SDK's low-level `Server`, not on `MCPServer`: that one validates arguments with pydantic messages that
 echo the input, drops unknown arguments silently instead of refusing them, and puts the text of any exception on the

@@ -12,7 +12,6 @@ import os
 import sys
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio
@@ -24,24 +23,21 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pixie_secrets import git
 from pixie_secrets.channels import chooser
 from pixie_secrets.channels.chooser import Way
-from pixie_secrets.channels.command import set_secret_command
 from pixie_secrets.channels.outcome import Channel, Outcome
-from pixie_secrets.mcp_server import results, wording
+from pixie_secrets.mcp_server import wording
 from pixie_secrets.mcp_server.popups import Popups
-from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
-from pixie_secrets.operations.set_secret import Asked, SetSecretRequest, asked_secrets
-from pixie_secrets.operations.status import SecretStatus, Status
+from pixie_secrets.mcp_server.question import Question, nothing_asked, report
+from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-    from mcp.server.context import ServerRequestContext
-
-    from pixie_secrets.channels.page.desk import Desk, Offer, Settled
+    from pixie_secrets.channels.page.desk import Desk
+    from pixie_secrets.channels.page.offer import Offer, Settled
+    from pixie_secrets.mcp_server.question import Call
     from pixie_secrets.mcp_server.tools import SetSecretArguments
-    from pixie_secrets.project import Project
 
 Answer = types.CallToolResult | types.InputRequiredResult
 
@@ -49,34 +45,6 @@ OFFERS_KEPT = 64
 DIALOG_SECONDS = 3600.0  # the page expires long before; a dialog is only ever closed by its person or by that
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One `tools/call`: who asks, what was passed, and on which project."""
-
-    context: ServerRequestContext[Any]
-    params: types.CallToolRequestParams
-    project: Project
-
-    @property
-    def shows_pages(self) -> bool:
-        """Whether the client can show its user a link. An empty `elicitation: {}` means forms only, in both eras."""
-        capabilities = self.context.session.client_capabilities
-        return bool(capabilities and capabilities.elicitation and capabilities.elicitation.url is not None)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked for, of which project."""
-
-    project: Project
-    request: SetSecretRequest
-    asked: Asked
-
-    @property
-    def command(self) -> str:
-        return set_secret_command(self.project, self.request)
 
 
 class Asking:
@@ -120,14 +88,14 @@ class Asking:
         asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
         question = Question(call.project, request, asked)
         if not asked.secrets:
-            return _nothing_asked(question)
+            return nothing_asked(question)
         if call.params.input_responses is not None:  # to a question that is not ours, or no more
-            return await _report(question, Outcome.EXPIRED, Channel.BROWSER)
+            return await report(question, Outcome.EXPIRED, Channel.BROWSER)
         for way in await anyio.to_thread.run_sync(_ways, call.shows_pages, abandon_on_cancel=True):
             answer = await self._by(way, call, question)
             if answer is not None:
                 return answer
-        return await _report(question, Outcome.PENDING)
+        return await report(question, Outcome.PENDING)
 
     def abandoned(self, state: str | None) -> None:
         """A call was cancelled: withdraw the page it was the answer of, unless another call waits for it."""
@@ -211,14 +179,14 @@ class Asking:
         popup = self._popups.open(question.project, question.request)
         status = await popup.ended(self._hold_seconds)
         if popup.open:
-            return await _report(question, Outcome.PENDING, Channel.TERMINAL)
+            return await report(question, Outcome.PENDING, Channel.TERMINAL)
         if status is None:
             return None
         if status != 0:
-            return await _report(question, Outcome.CANCELLED, Channel.TERMINAL)
+            return await report(question, Outcome.CANCELLED, Channel.TERMINAL)
         tool = question.project.tool(question.asked.tool_id)
         warnings = await anyio.to_thread.run_sync(git.warnings, tool.env_path, abandon_on_cancel=True)
-        return await _report(question, Outcome.SAVED, Channel.TERMINAL, tuple(warnings))
+        return await report(question, Outcome.SAVED, Channel.TERMINAL, tuple(warnings))
 
     async def _after_dialog(self, response: Any, offer: Offer, question: Question) -> types.CallToolResult:
         """The person agreed to open the page, which is not yet saving, or said no; no answer at all is a cancel."""
@@ -229,14 +197,14 @@ class Asking:
                 return await self._settled(settled or await offer.settled(self._hold_seconds), offer, question)
         offer.withdraw()
         outcome = Outcome.DECLINED if action == "decline" else Outcome.CANCELLED
-        return await _report(question, outcome, Channel.BROWSER)
+        return await report(question, outcome, Channel.BROWSER)
 
     async def _settled(self, settled: Settled | None, offer: Offer, question: Question) -> types.CallToolResult:
         if settled is None:
-            return await _report(question, Outcome.PENDING, Channel.BROWSER)
+            return await report(question, Outcome.PENDING, Channel.BROWSER)
         self._offers.pop(offer.id, None)
         warnings = settled.saved.file_warnings if settled.saved else ()  # those about the value are not the agent's
-        return await _report(question, settled.outcome, Channel.BROWSER, warnings)
+        return await report(question, settled.outcome, Channel.BROWSER, warnings)
 
     @contextmanager
     def _held(self, offer: Offer) -> Iterator[None]:
@@ -265,39 +233,3 @@ def _ways(shows_pages: bool) -> tuple[Way, ...]:
 async def _tell(call: Call, message: str) -> None:
     """Show the person a line while they are waited for, if the client wants progress; the model never sees it."""
     await call.context.session.report_progress(0, None, message)
-
-
-def _nothing_asked(question: Question) -> types.CallToolResult:
-    secrets = question.project.tool(question.asked.tool_id).manifest.secrets
-    return results.done(
-        results.SecretAsked(
-            tool_id=question.asked.tool_id,
-            secrets=tuple(SecretStatus(key=secret.key, status=Status.SET) for secret in secrets),
-            outcome=None,
-            channel=None,
-            next_step=wording.nothing_to_ask(question.asked, declares_any=bool(secrets)),
-        )
-    )
-
-
-async def _report(
-    question: Question, outcome: Outcome, channel: Channel | None = None, warnings: tuple[str, ...] = ()
-) -> types.CallToolResult:
-    """How it ended, with each secret as the file has it now."""
-    keys = [secret.key for secret in question.asked.secrets] or question.request.keys
-    statuses = await anyio.to_thread.run_sync(_statuses, question, abandon_on_cancel=True)
-    return results.done(
-        results.SecretAsked(
-            tool_id=question.asked.tool_id,
-            secrets=tuple(SecretStatus(key=key, status=statuses.get(key, Status.NOT_SET)) for key in keys),
-            outcome=outcome,
-            channel=channel,
-            warnings=warnings,
-            next_step=wording.next_step(outcome, question.command, asked_somewhere=channel is not None),
-        )
-    )
-
-
-def _statuses(question: Question) -> dict[str, Status]:
-    [tool] = list_secrets(question.project, ListSecretsRequest(tool_id=question.asked.tool_id)).tools
-    return {secret.key: secret.status for secret in tool.secrets}

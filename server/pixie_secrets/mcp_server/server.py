@@ -29,7 +29,8 @@ from pixie_secrets.errors import PixieError
 from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.mcp_server import arguments, results
-from pixie_secrets.mcp_server.asking import Asking, Call
+from pixie_secrets.mcp_server.asking import Asking
+from pixie_secrets.mcp_server.question import Call
 from pixie_secrets.mcp_server.stdio import MaskedWriter
 from pixie_secrets.mcp_server.tools import INSTRUCTIONS, OPERATIONS
 from pixie_secrets.project import find_project

@@ -81,15 +81,17 @@ def masked_message(message: JSONRPCMessage, mask: Callable[[str], str]) -> JSONR
         # Constants of this program: a mask in them would tell a model that a value equals one of their words.
         return message
     return type(message).model_validate(
-        {**message.model_dump(exclude_unset=True), **{name: _masked(part, mask) for name, part in fields.items()}}
+        {**message.model_dump(exclude_unset=True), **{name: masked(part, mask) for name, part in fields.items()}}
     )
 
 
-def _masked(node: Any, mask: Callable[[str], str], *, ours: bool = False) -> Any:
+def masked(node: Any, mask: Callable[[str], str], *, ours: bool = False) -> Any:
+    """`node` with every string in it masked; the keys of structure stay. ours: it is (within) a result of ours."""
     if isinstance(node, str):
-        return mask(node)
+        # half a surrogate pair would end the stream: pydantic cannot write it
+        return mask(node).encode("utf-8", "replace").decode()
     if isinstance(node, list):
-        return [_masked(item, mask, ours=ours) for item in node]
+        return [masked(item, mask, ours=ours) for item in node]
     if isinstance(node, dict):
         return {key: _masked_leaf(node, key, mask, ours=ours) for key in node}
     return node
@@ -102,4 +104,4 @@ def _masked_leaf(parent: dict[str, Any], key: str, mask: Callable[[str], str], *
             return node
         if ours and node in _WORDS.get(key, ()):
             return node
-    return _masked(node, mask, ours=ours or key == "structuredContent")
+    return masked(node, mask, ours=ours or key == "structuredContent")
