@@ -1,7 +1,7 @@
 """Would git take a file along? Asked of git itself, which alone knows all its rules.
 
-A repository can be hostile (a tool that was imported, a clone): its configuration must run nothing. Only two commands
-are used, both read names and no contents; what could start a program is overridden on the command line, and git gets
+A repository can be hostile (a tool that was imported, a clone): its configuration must run nothing. Only commands that
+read names, or blobs as they are, are used; what could start a program is overridden on the command line, and git gets
 an environment of its own, without `GIT_*` and without anybody's keys.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,13 @@ class Coverage(StrEnum):
     TRACKED = "tracked"
     NOT_IGNORED = "not ignored"
     NO_GIT = "no git"  # no repository around it, or no git to ask
+
+
+class Answer(NamedTuple):
+    """Git's exit code and what it wrote to its standard output."""
+
+    status: int
+    output: bytes
 
 
 def env_coverage(path: Path) -> Coverage:
@@ -79,8 +86,12 @@ def _in_repository(path: Path) -> bool:
     return any(os.path.lexists(folder / ".git") for folder in (path.parent, *path.parent.parents))
 
 
-def _git(path: Path, *arguments: str) -> int | None:
-    """Git's exit code in the folder of `path`; None when there is no git to ask, 128 also when it takes too long."""
+def ask(folder: Path, *arguments: str, given: bytes = b"", seconds: float = SECONDS_MAX) -> Answer | None:
+    """Run git in `folder`; None when there is no git to ask, status 128 also when it takes too long.
+
+    given: its standard input. Only for commands that read names, or blobs as they are: nothing that filters, diffs with
+    a program, or talks to a network.
+    """
     import shutil  # noqa: PLC0415  these two are a third of a start-up, and only a save asks git
     import subprocess  # noqa: PLC0415
 
@@ -88,19 +99,25 @@ def _git(path: Path, *arguments: str) -> int | None:
     if git is None or not os.path.isabs(git):  # noqa: PTH117  a git found in the working folder is not ours
         return None
     try:
-        return subprocess.run(
-            [git, "-C", str(path.parent), *_HARMLESS, *arguments],
+        done = subprocess.run(
+            [git, "-C", str(folder), *_HARMLESS, *arguments],
             env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            input=given,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS_MAX,
+            timeout=seconds,
             check=False,
-        ).returncode
+        )
     except subprocess.TimeoutExpired:
-        return 128
+        return Answer(128, b"")
     except OSError:
         return None
+    return Answer(done.returncode, done.stdout)
+
+
+def _git(path: Path, *arguments: str) -> int | None:
+    answer = ask(path.parent, *arguments)
+    return answer.status if answer else None
 
 
 def _environment() -> dict[str, str]:
