@@ -68,7 +68,7 @@ def _handle(self: logging.Handler, record: logging.LogRecord) -> Any:
     if isinstance(passed, logging.LogRecord):  # as filters may answer from 3.12 on
         record = passed
     if passed:
-        if not (_only_writes_text(self) and not _cuts(record)) and KNOWN:
+        if not _leaves_as_text(self, record) and KNOWN:
             record = masked_record(record)
         self.acquire()
         try:
@@ -79,7 +79,7 @@ def _handle(self: logging.Handler, record: logging.LogRecord) -> Any:
 
 
 def _format(self: logging.Handler, record: logging.LogRecord) -> Any:
-    if not _is_plain(self.formatter) and KNOWN:
+    if not _keeps_whole(self.formatter) and KNOWN:
         record = masked_record(record)
     text: Any = _plain_format(self, record)
     return KNOWN.mask(text) if type(text) is str else masked(text)
@@ -103,35 +103,38 @@ def _with_masked_text(format_: Callable[..., Any]) -> Callable[..., Any]:
     return masking
 
 
-def _only_writes_text(handler: logging.Handler) -> bool:
-    """Whether all that leaves `handler` is what its `format` returned, as with the stream and file handlers."""
+def _leaves_as_text(handler: logging.Handler, record: logging.LogRecord) -> bool:
+    """Whether all that will leave is what `format` returns, and nothing in it was cut short."""
     kind = type(handler)
     if kind not in _text_only:
-        writers = [logging.StreamHandler.emit, logging.FileHandler.emit]
-        if files := sys.modules.get("logging.handlers"):
-            writers += [files.BaseRotatingHandler.emit, files.WatchedFileHandler.emit]
-        _text_only[kind] = kind.emit in writers and kind.format is _format
-    return _text_only[kind] and "emit" not in handler.__dict__
+        _text_only[kind] = _only_writes_text(kind)
+    if not _text_only[kind] or "emit" in handler.__dict__:
+        return False
+    text = record.msg
+    return not (record.args and type(text) is str and "." in text and _CUTS.search(text))
 
 
-def _is_plain(formatter: logging.Formatter | None) -> bool:
+def _only_writes_text(kind: type[logging.Handler]) -> bool:
+    """Whether a class writes nothing but what its `format` returned, as the stream and file handlers do."""
+    writers = [logging.StreamHandler.emit, logging.FileHandler.emit]
+    if files := sys.modules.get("logging.handlers"):
+        writers += [files.BaseRotatingHandler.emit, files.WatchedFileHandler.emit]
+    return kind.emit in writers and kind.format is _format
+
+
+def _keeps_whole(formatter: logging.Formatter | None) -> bool:
     """Whether `formatter` puts whole fields into its text: it is logging's own, and cuts none."""
     if formatter is None:
         return True
     if type(formatter) is not logging.Formatter:
         return False
-    return type(formatter._style) is logging.PercentStyle and _keeps_whole(formatter._fmt)  # noqa: SLF001  there is no public way
+    style = formatter._style  # noqa: SLF001  there is no public way to it
+    return type(style) is logging.PercentStyle and _is_whole(style._fmt)  # noqa: SLF001  as above
 
 
 @lru_cache(maxsize=64)
-def _keeps_whole(layout: str | None) -> bool:
-    return not layout or not _CUTS.search(layout)
-
-
-def _cuts(record: logging.LogRecord) -> bool:
-    """Whether the message is made by cutting an argument short."""
-    text = record.msg
-    return bool(record.args) and type(text) is str and "." in text and _CUTS.search(text) is not None
+def _is_whole(layout: str) -> bool:
+    return not _CUTS.search(layout)
 
 
 def masked_record(record: logging.LogRecord) -> logging.LogRecord:

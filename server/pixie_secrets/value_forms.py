@@ -13,7 +13,7 @@ is skipped where it cannot differ from the value itself.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ _ONE_WORD = re.compile(rf"{_WORD}(?:[_.-]{_WORD})*:?")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._-]+(?::\d+)?(?:/[A-Za-z0-9._/-]{0,60})?")
 _SECRET_NAME = re.compile(r"pass|secret|token|key|credential|pwd|auth|private|signature", re.IGNORECASE)
 _LOGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\s]*)@([^/?#\s]*)")
-_PERCENT = re.compile(r"%[0-9A-F]{2}")
+_HEX_LETTERS = re.compile(r"%(?:[A-F][0-9A-F]|[0-9][A-F])")
+_PERCENT = [chr(byte) if _URL_SAFE.fullmatch(chr(byte)) else f"%{byte:02X}" for byte in range(256)]
+_URL_ALPHABET = bytes.maketrans(b"+/", b"-_")
+_KEPT_BY_JAVASCRIPT = frozenset(b"!*'()")
 
 
 def forms(value: str) -> set[bytes]:
@@ -169,13 +172,19 @@ def _as_html(text: str) -> set[str]:
 
 def _as_url(text: str) -> set[str]:
     """As urllib.parse.quote, quote_plus and JavaScript's encodeURIComponent write it, in either case of hex digits."""
-    from urllib.parse import quote_from_bytes  # noqa: PLC0415  as above
-
     data = text.encode("utf-8", "surrogatepass")
-    strict = quote_from_bytes(data, safe="")
-    spellings = {strict, quote_from_bytes(data), quote_from_bytes(data, safe="!*'()")}
-    spellings.add(strict.replace("%20", "+"))
-    return spellings | {_PERCENT.sub(lambda match: match[0].lower(), spelling) for spelling in spellings}
+    strict = "".join([_PERCENT[byte] for byte in data])
+    spellings = {strict, strict.replace("%2F", "/"), strict.replace("%20", "+")}
+    if not _KEPT_BY_JAVASCRIPT.isdisjoint(data):
+        spellings.add("".join([chr(byte) if byte in _KEPT_BY_JAVASCRIPT else _PERCENT[byte] for byte in data]))
+    for spelling in tuple(spellings):
+        if _HEX_LETTERS.search(spelling):
+            spellings.add(_HEX_LETTERS.sub(_lower, spelling))
+    return spellings
+
+
+def _lower(match: re.Match[str]) -> str:
+    return match[0].lower()
 
 
 def _encoded(data: bytes, found: set[bytes]) -> None:
@@ -186,16 +195,19 @@ def _encoded(data: bytes, found: set[bytes]) -> None:
     for before, first in ((b"", 0), (b"\0", 2), (b"\0\0", 3)):
         # Only characters that hold nothing but bits of the value are stable, whatever stands before and behind it;
         # at the very end of the data one more character and the padding are stable too.
-        text = b64encode(before + data)
+        text = b2a_base64(before + data, newline=False)
         stable = (len(before) + len(data)) * 8 // 6
-        spellings = {text[first:stable]}
-        if len(text) != stable:
-            spellings |= {text[first : stable + 1], text[first:]}
-        for spelling in spellings:
-            if len(spelling) >= SHORTEST_ENCODED:
-                found.add(spelling)
-                if b"+" in spelling or b"/" in spelling:
-                    found.add(spelling.replace(b"+", b"-").replace(b"/", b"_"))
+        if stable - first >= SHORTEST_ENCODED:
+            _with_both_alphabets(text[first:stable], found)
+        if len(text) != stable and len(text) - first > SHORTEST_ENCODED:
+            _with_both_alphabets(text[first : stable + 1], found)
+            _with_both_alphabets(text[first:], found)
         if not before and len(text) > BASE64_LINE:
             lines = [text[start : start + BASE64_LINE] for start in range(0, len(text), BASE64_LINE)]
             found.add(b"\n".join(lines))
+
+
+def _with_both_alphabets(text: bytes, found: set[bytes]) -> None:
+    found.add(text)
+    if b"+" in text or b"/" in text:
+        found.add(text.translate(_URL_ALPHABET))

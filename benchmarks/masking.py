@@ -1,0 +1,247 @@
+"""What masking costs: a log record, fifty megabytes through the filter, and building the index.
+
+    .venv/bin/python benchmarks/masking.py [--rounds 9] [--megabytes 50]
+
+Everything is a ratio of two things done in turn in one run, so a busy machine slows both alike; each figure is the
+median of its rounds. The filter is measured as a whole process, start and reading of the `.env` files included, against
+`rg -F -f FORMS --replace '***' --passthru` with the very same forms in a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets import masked_records
+from pixie_secrets.form_index import FormIndex
+from pixie_secrets.known_env import learn_project
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.project import Project
+from pixie_secrets.value_forms import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEYS_PER_TOOL = 50
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+KINDS: tuple[Callable[[], str], ...] = (
+    lambda: "sk-proj-" + word(LETTERS + "-_", 40),
+    lambda: "ghp_" + word(LETTERS, 36),
+    lambda: word("0123456789abcdef", 32),
+    lambda: word(LETTERS + "+/", 40),
+    lambda: f"postgres://svc_{word('0123456789', 4)}:{word(LETTERS, 20)}@db.internal:5432/app",
+    lambda: word(LETTERS + "!#$&*.", 16),
+)
+FILTER = """
+from pixie_secrets.known_env import learn_project
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.mask_stream import run_filter
+from pixie_secrets.project import find_project
+learn_project(find_project())
+run_filter(KNOWN, 0, 1)
+"""
+
+
+def word(letters: str, length: int) -> str:
+    return "".join(random.choices(letters, k=length))
+
+
+def make_values(count: int) -> list[str]:
+    """Values as they occur: keys with and without a prefix, hex, base64, addresses, passwords."""
+    return [KINDS[number % len(KINDS)]() for number in range(count)]
+
+
+def make_project(root: Path, values: list[str]) -> None:
+    for number, start in enumerate(range(0, len(values), KEYS_PER_TOOL)):
+        folder = root / "tools" / f"tool-{number}"
+        folder.mkdir(parents=True)
+        (folder / "tool.json").write_text(f'{{"id": "tool-{number}", "name": "Tool", "inputs": [], "outputs": []}}')
+        lines = (f"KEY_{place}='{value}'\n" for place, value in enumerate(values[start : start + KEYS_PER_TOOL]))
+        (folder / ".env").write_text("".join(lines))
+        (folder / ".env").chmod(0o600)
+
+
+def paired(rounds: int, *works: Callable[[], float]) -> list[list[float]]:
+    """Seconds of each work, done in turn."""
+    return [list(times) for times in zip(*([work() for work in works] for _ in range(rounds)), strict=True)]
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+
+
+def verdict(title: str, value: float, aim: float, *, at_least: bool = False) -> bool:
+    held = value >= aim if at_least else value <= aim
+    print(f"{title:<66} {value:>8.2f}   {'≥' if at_least else '≤'} {aim:g}  {'ok' if held else 'MISSED'}")
+    return held
+
+
+# --- a log record ---------------------------------------------------------------------------------------------------
+
+
+def log_records(folder: Path, rounds: int, aim: float) -> bool:
+    """An ordinary record to an ordinary file handler, with the masked methods in place and with logging's own."""
+    log = logging.Logger("app.worker")  # noqa: LOG001  a tree of its own
+    handler = logging.FileHandler(folder / "app.log", "w")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log.addHandler(handler)
+    own = {name: getattr(logging.Handler, name) for name in ("handle", "format", "handleError")}
+    masked_records.install()
+    masking = {name: getattr(logging.Handler, name) for name in own}
+
+    def work(methods: dict[str, object]) -> float:
+        for name, method in methods.items():
+            setattr(logging.Handler, name, method)
+        start = time.perf_counter()
+        for number in range(1000):
+            log.info("request %s for %s took %d ms from the worker", number, "/api/v1/items", number)
+        return time.perf_counter() - start
+
+    with_masks, without = paired(rounds * 7, lambda: work(masking), lambda: work(own))
+    work(own)
+    handler.close()
+    return verdict(f"log record with {len(KNOWN):,} values : without", ratio(with_masks, without), aim)
+
+
+def replace_loop(values: list[str], rounds: int) -> bool:
+    """The filter that everybody writes first, over the bare values only: it does a tenth of the work."""
+    line = "2025-01-02 03:04:05,678 INFO app.worker request 17 for /api/v1/items took 17 ms from the worker"
+
+    def loop() -> float:
+        start = time.perf_counter()
+        for _ in range(50):
+            text = line
+            for value in values:
+                text = text.replace(value, "***")
+        return time.perf_counter() - start
+
+    def mask() -> float:
+        start = time.perf_counter()
+        for _ in range(50):
+            KNOWN.mask(line)
+        return time.perf_counter() - start
+
+    loops, masks = paired(rounds * 7, loop, mask)
+    return verdict(f"replace loop over {len(values):,} values : mask, one line", ratio(loops, masks), 30, at_least=True)
+
+
+# --- the filter -----------------------------------------------------------------------------------------------------
+
+
+class Run(NamedTuple):
+    seconds: float
+    megabytes: float
+
+
+def run(command: list[str], source: Path, target: Path, project: Path) -> Run:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    with source.open("rb") as incoming, target.open("wb") as outgoing:
+        start = time.perf_counter()
+        child = subprocess.Popen(
+            command, stdin=incoming, stdout=outgoing, env=environment | {"PIXIE_PROJECT": str(project)}
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0, command
+    return Run(seconds, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2))
+
+
+def write_log(path: Path, values: list[str], megabytes: int) -> None:
+    """Log lines; every fiftieth shows a value in one of its forms."""
+    with path.open("wb") as file:
+        size = number = 0
+        while size < megabytes * 1_000_000:
+            number += 1
+            taken, request = number % 97, random.getrandbits(64)
+            line = b"2025-01-02T03:04:05.%03d INFO worker-%d " % (number % 1000, number % 16)
+            line += b"request id=%016x path=/api/v1/items/%d status=200 took=%dms" % (request, number, taken)
+            if number % 50 == 0:
+                line += b" key=" + random.choice(sorted(forms(random.choice(values))))
+            size += file.write(line + b"\n")
+
+
+def filtering(folder: Path, values: list[str], rounds: int, megabytes: int, aim: float) -> bool:
+    rg = shutil.which("rg")
+    if not rg:
+        print("ripgrep is not installed: nothing to compare the filter with")
+        return False
+    project, source, listed = folder / "project", folder / "log", folder / "forms"
+    make_project(project, values)
+    write_log(source, values, megabytes)
+    # rg takes the first of several forms that match, so the longest stand first: else it would leave padding behind
+    listed.write_bytes(b"\n".join(sorted(set().union(*map(forms, values)), key=len, reverse=True)) + b"\n")
+    ours = [sys.executable, "-c", FILTER]
+    theirs = [rg, "-F", "-f", str(listed), "--replace", "***", "--passthru", "-"]
+    runs: list[list[Run]] = [[], []]
+    for _ in range(rounds):
+        for command, done, target in ((ours, runs[0], folder / "ours"), (theirs, runs[1], folder / "theirs")):
+            done.append(run(command, source, target, project))
+    same = (folder / "ours").read_bytes() == (folder / "theirs").read_bytes()
+    times = [[each.seconds for each in done] for done in runs]
+    print(
+        f"  {megabytes} MB, {len(values):,} values: {statistics.median(times[0]):.2f} s, {runs[0][-1].megabytes:.0f} MB"
+        f" of memory; rg {statistics.median(times[1]):.2f} s, {runs[1][-1].megabytes:.0f} MB; same output: {same}"
+    )
+    return verdict(f"filter with {len(values):,} values : rg, whole processes", ratio(*times), aim)
+
+
+# --- the index ------------------------------------------------------------------------------------------------------
+
+
+def building(folder: Path, values: list[str], rounds: int) -> bool:
+    from pixie_secrets import known_env  # noqa: PLC0415  its memory of files is reset below
+
+    project = folder / "project"
+
+    def reading() -> float:
+        known_env._seen.clear()  # noqa: SLF001  as in a new process
+        start = time.perf_counter()
+        learn_project(Project(project))
+        return time.perf_counter() - start
+
+    def build() -> float:
+        start = time.perf_counter()
+        FormIndex(set().union(*map(forms, values)))
+        return time.perf_counter() - start
+
+    builds, readings = paired(rounds, build, reading)
+    count = len(set().union(*map(forms, values)))
+    print(f"  {len(values):,} values, {count:,} forms; building : reading the files {ratio(builds, readings):.2f}")
+    return verdict(f"building the index of {len(values):,} values, seconds", statistics.median(builds), 1.0)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--megabytes", type=int, default=50)
+    asked = parser.parse_args()
+    random.seed(4711)
+    held = []
+    for count, log_aim, rg_aim in ((1_000, 1.25, 1.1), (10_000, 1.3, 0.5)):
+        values = make_values(count)
+        for number, value in enumerate(values):
+            KNOWN.add(value, key=f"KEY_{number}", tool="benchmark")
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name).resolve()
+            held.append(log_records(folder, asked.rounds, log_aim))
+            if count == 1_000:
+                held.append(replace_loop(values, asked.rounds))
+            held.append(filtering(folder, values, asked.rounds, asked.megabytes, rg_aim))
+            if count == 10_000:
+                held.append(building(folder, values, asked.rounds))
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
