@@ -1,4 +1,5 @@
-"""Owner-only files: read and edited whole, atomically, durably, one writer at a time. The only platform split.
+"""Files read and edited whole, atomically, durably, one writer at a time; owner-only ones, and the project's ordinary
+ones. The only platform split.
 
 What holds, and how:
 - Never readable by others: the new file is created 0600 before its first byte and takes the place of the old one.
@@ -36,10 +37,14 @@ if sys.platform == "win32":  # one clear refusal: locks, modes and links work di
     def edit_private(path: Path, edit: Edit) -> None:  # noqa: ARG001  the signature is the other branch's
         raise FileRefused(f"{path} cannot be kept private on Windows yet", "use WSL")
 
+    def edit_plain(path: Path, edit: Edit) -> None:  # noqa: ARG001  as above
+        raise FileRefused(f"{path} cannot be written safely on Windows yet", "use WSL")
+
 else:
     import fcntl
 
     OWNER_ONLY = 0o600
+    ANYBODY = 0o666  # less the umask
     UNFINISHED = ".pixie-new"  # after the file's own name: `.env.pixie-new`
     BYTES_MAX = 16 * 2**20
     LOCK_SECONDS = 10.0
@@ -86,12 +91,23 @@ else:
             FileRefused: as `read_private`; also a hard link (its other name would keep the old bytes), a lock not
                 obtained in 10 seconds, a file that keeps changing, or the system's refusal (a full disk): untouched.
         """
+        _edit(path, edit, private=True)
+
+    def edit_plain(path: Path, edit: Edit) -> None:
+        """The same for an ordinary file of the project: it keeps its own mode, and a new one gets what the umask says.
+
+        Raises:
+            FileRefused: as `edit_private`.
+        """
+        _edit(path, edit, private=False)
+
+    def _edit(path: Path, edit: Edit, *, private: bool) -> None:
         try:
             with _locked_folder(path) as folder:
                 try:
                     for _ in range(ATTEMPTS):
                         _sweep(path, folder)
-                        if _edited(path, folder, edit):
+                        if _edited(path, folder, edit, private=private):
                             return
                 except BaseException:
                     _sweep(path, folder)
@@ -106,7 +122,7 @@ else:
         with suppress(FileNotFoundError):
             os.unlink(path.name + UNFINISHED, dir_fd=folder)
 
-    def _edited(path: Path, folder: int, edit: Edit) -> bool:
+    def _edited(path: Path, folder: int, edit: Edit, *, private: bool) -> bool:
         """One attempt; False: the file was changed meanwhile by somebody without the lock."""
         name, unfinished = path.name, path.name + UNFINISHED
         with _opened(path, folder) as opened:
@@ -116,15 +132,16 @@ else:
                     f"delete the other name, or make this one a file of its own: cp -p {name} x && mv x {name}",
                 )
             before = _read(opened.file, path) if opened else None
+            mode = OWNER_ONLY if private else stat.S_IMODE(opened.status.st_mode) if opened else None
             after = edit(before)
-            if after == before and (opened is None or stat.S_IMODE(opened.status.st_mode) == OWNER_ONLY):
+            if after == before and (opened is None or stat.S_IMODE(opened.status.st_mode) == mode):
                 return True
             if after is None:
                 if not _unchanged(name, folder, opened, before):
                     return False
                 os.unlink(name, dir_fd=folder)
             else:
-                _write(unfinished, folder, after)
+                _write(unfinished, folder, after, mode)
                 if not _unchanged(name, folder, opened, before):
                     return False
                 os.rename(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -141,10 +158,12 @@ else:
             return False
         return now.st_size == len(before) and os.pread(opened.file, len(before) + 1, 0) == before
 
-    def _write(name: str, folder: int, data: bytes) -> None:
-        file = os.open(name, _CREATING, OWNER_ONLY, dir_fd=folder)
+    def _write(name: str, folder: int, data: bytes, mode: int | None) -> None:
+        """mode: None leaves it to the umask."""
+        file = os.open(name, _CREATING, ANYBODY if mode is None else OWNER_ONLY, dir_fd=folder)
         try:
-            os.fchmod(file, OWNER_ONLY)  # a umask may have taken from the owner, too
+            if mode is not None:
+                os.fchmod(file, mode)  # a umask may have taken from the owner, too
             view = memoryview(data)
             while view:
                 view = view[os.write(file, view) :]

@@ -16,44 +16,27 @@ import stat
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.frozen import Frozen
-from pixie_secrets.manifest_checks import inside, one_line, secret_key, showable, tool_id, whole, wrong
+from pixie_secrets.manifest_checks import CURRENT_VERSION, inside, schema_version, tool_id, wrong
+from pixie_secrets.manifest_parts import Line, Part, Text, Whole
+from pixie_secrets.manifest_secret import Secret
 from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret_key import case_twins
 from pixie_secrets.wording import shown
 
 SIZE_MAX = 1024 * 1024
 
-Text = Annotated[str, AfterValidator(showable)]
-Line = Annotated[str, AfterValidator(one_line)]
-Whole = Annotated[int, BeforeValidator(whole)]
 
-
-class _Part(Frozen):
-    """Strict: a number is not a string and 1 is not true, as in the JSON Schema of the same format."""
-
-    model_config = ConfigDict(strict=True)
-
-
-class Secret(_Part):
-    """A credential the tool needs. What it is called and for; never its value."""
-
-    key: Annotated[str, AfterValidator(secret_key)]
-    description: Text | None = None
-    required: bool = False
-
-
-class Option(_Part):
+class Option(Part):
     """One choice of a select, multiselect or radio input."""
 
     value: str | int | float | bool
     label: str
 
 
-class Column(_Part):
+class Column(Part):
     """One column of a table."""
 
     key: str
@@ -61,14 +44,14 @@ class Column(_Part):
     type: str
 
 
-class ShowIf(_Part):
+class ShowIf(Part):
     """An input shown only while another one has this value."""
 
     key: str
     equals: Any
 
 
-class _Typed(_Part):
+class _Typed(Part):
     """What inputs and outputs have in common: a type that says which of the other fields it has."""
 
     key: str
@@ -161,8 +144,10 @@ class Output(_Typed):
         return self
 
 
-class Manifest(_Part):
+class Manifest(Part):
     """A whole `tool.json`. Times are in seconds, memory in MiB; `entrypoint` is a path inside the tool's folder."""
+
+    model_config = ConfigDict(defer_build=False)
 
     json_schema: str | None = Field(default=None, alias="$schema")
     id: Annotated[
@@ -180,7 +165,7 @@ class Manifest(_Part):
     max_memory_mb: Whole = 512
     max_runtime_seconds: Whole = 60
     secrets: tuple[Secret, ...] = ()
-    schema_version: str = "1.0"
+    schema_version: Annotated[str, AfterValidator(schema_version)] = CURRENT_VERSION
     concurrent: bool = True
     validator_timeout_override: Whole | None = None
     requires_data_persistence: bool = False
@@ -223,18 +208,31 @@ def read_manifest(path: Path) -> Manifest:
     """The manifest in the file `path`, a `tools/<folder>/tool.json`.
 
     Raises:
-        ManifestError: the file cannot be read, is a link, not a file, larger than 1 MiB or not UTF-8, or breaks the
-            format; names the file, and the line and column where there is one.
+        ManifestError: as `read_text`, or it breaks the format; names the line and column where there is one.
     """
-    where = shown("/".join(path.parts[-3:]))
+    where = named(path)
+    return parse_manifest(read_text(path, where), where)
+
+
+def named(path: Path) -> str:
+    """What errors call the file: the last three parts of its path."""
+    return shown("/".join(path.parts[-3:]))
+
+
+def read_text(path: Path, where: str) -> str:
+    """The text of a plain file that people write, every line end and a byte order mark as they stand.
+
+    Raises:
+        ManifestError: it cannot be read, is a link, not a file, larger than 1 MiB or not UTF-8; names the line and
+            column of the first byte that is not.
+    """
     data = _read(path, where)
     try:
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise ManifestError(f"{where}:{line}:{column}: not UTF-8", "save the file as UTF-8") from None
-    return parse_manifest(text, where)
+    raise ManifestError(f"{where}:{line}:{column}: not UTF-8", "save the file as UTF-8")
 
 
 def parse_manifest(text: str, where: str) -> Manifest:

@@ -14,6 +14,13 @@ from pixie_secrets.secret_key import check_key
 
 # Terminals and pages show these texts: no control characters, nor the two that turn the direction of what follows.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
+# A link that a person is asked to follow: nothing but http and https, and no user name that hides the host.
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?")
+CURRENT_VERSION = "1.0"
+VERSION_HINT = (
+    "newer: upgrade pixie-secrets (`pip install --upgrade pixie-secrets`, or update the plugin); older: run "
+    "`pixie-secrets migrate-tool-format`"
+)
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -45,6 +52,30 @@ def secret_key(key: str) -> str:
         return check_key(key)
     except KeyRefused as refused:
         raise wrong(refused.message, refused.hint) from None
+
+
+def pattern(text: str) -> str:
+    from pixie_secrets.pattern import PatternError, compiled  # noqa: PLC0415  few manifests have one
+
+    try:
+        compiled(text)
+    except PatternError:
+        told = "not a pattern that RE2 takes"  # raised below: RE2's own words may repeat it
+    else:
+        return showable(text)
+    raise wrong(told, "write a regular expression of at most 1000 characters, without lookaround or backreferences")
+
+
+def web_address(url: str) -> str:
+    if not _WEB_ADDRESS.fullmatch(url):
+        raise wrong("must be a web address", "such as https://platform.openai.com/api-keys")
+    return one_line(url)
+
+
+def schema_version(version: str) -> str:
+    if version != CURRENT_VERSION:
+        raise wrong(f"not the format that is read here, which is {CURRENT_VERSION}", VERSION_HINT)
+    return version
 
 
 def inside(path: str) -> str:

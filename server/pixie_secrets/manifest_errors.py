@@ -17,9 +17,9 @@ from pixie_secrets.manifest import (
     Column,
     Manifest,
     Option,
-    Secret,
     ShowIf,
 )
+from pixie_secrets.manifest_secret import Obtain, Secret
 from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.wording import nearest
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
+    from pixie_secrets.frozen import Frozen
     from pixie_secrets.json_places import Path
 
 _FIELD = re.compile(r"[$A-Za-z_][A-Za-z_-]{0,31}")  # no digits: the format's names have none, credentials do
@@ -168,15 +169,18 @@ class _Problem:
                 return Column.model_fields
             case (_, int(), "show_if", *_):
                 return ShowIf.model_fields
-            case ("secrets", int(), *_):
-                return Secret.model_fields
-            case _:
-                return (field.alias or name for name, field in Manifest.model_fields.items())
+        in_secret = self.path[0] == "secrets" and len(self.path) > 2  # noqa: PLR2004  secrets[0].key
+        return _names(Obtain if "obtain" in self.path[2:-1] else Secret if in_secret else Manifest)
 
     def _value(self, path: Path) -> str:
         """The string at `path`, without its quotes; for types, which hold no escapes."""
         place = self.document.get(path)
         return self.text[place.start : place.end].strip('"') if place else ""
+
+
+def _names(model: type[Frozen]) -> list[str]:
+    """The fields of `model` as they are written in the file."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _without_union_branches(location: Path, document: dict[Path, Place], kind_of_error: str) -> Path:

@@ -48,6 +48,11 @@ def check_value(key: str, value: SecretStr, other_keys: Collection[str] = ()) ->
     return tuple(_warnings(key, text))
 
 
+def is_everyday(text: str) -> bool:
+    """Whether masking `text` would do more harm than good: too short to be masked, or a word of ordinary text."""
+    return len(text) < MASKABLE_MIN or text.strip().lower() in _EVERYDAY
+
+
 def _refuse_unstorable(key: str, text: str) -> None:
     if not text:
         raise ValueRefused(f"no value was given for {key}", f"to remove it: unset-secret TOOL {key}")

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from pixie_secrets import git, store
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.manifest_secret import Obtain  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret_key import check_key
+from pixie_secrets.secret_type import check_type
 from pixie_secrets.secret_value import check_value
 from pixie_secrets.wording import one_of
 
@@ -40,6 +42,8 @@ class AskedSecret(Frozen):
     required: bool
     status: Status
     declared: bool
+    example: str | None = None
+    obtain: Obtain | None = None
 
 
 class Asked(Frozen):
@@ -90,6 +94,8 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
             required=key in declared and declared[key].required,
             status=status_of(key, values),
             declared=key in declared,
+            example=declared[key].example if key in declared else None,
+            obtain=declared[key].obtain if key in declared else None,
         )
         for key in keys
     )
@@ -112,8 +118,7 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
     keys = _checked_keys(tool, SetSecretRequest(**{**request.model_dump(), "keys": tuple(values)}))
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
-    known_keys = {*keys, *(secret.key for secret in tool.manifest.secrets)}
-    value_warnings = tuple(warning for key in keys for warning in check_value(key, values[key], known_keys))
+    value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
     store.set_values(tool, values)
     return SecretSaved(
         tool_id=tool.id,
@@ -122,6 +127,25 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
         value_warnings=value_warnings,
         file_warnings=git.warnings(tool.env_path),
     )
+
+
+def check_answer(project: Project, tool_id: str, key: str, value: SecretStr) -> None:
+    """Refuse a value that `set_secret` would refuse, while the person is still there to type another.
+
+    Raises:
+        UnknownTool: no such tool in the project.
+        ValueRefused: it cannot be stored, or is not what the tool declares for `key`.
+    """
+    _checked(project.tool(tool_id), key, value, ())
+
+
+def _checked(tool: Tool, key: str, value: SecretStr, other_keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The warnings about a value that may be stored."""
+    declared = {secret.key: secret for secret in tool.manifest.secrets}
+    warnings = check_value(key, value, {*other_keys, *declared})
+    if key in declared:
+        check_type(declared[key], value, tool.folder)
+    return warnings
 
 
 def _checked_keys(tool: Tool, request: SetSecretRequest) -> tuple[str, ...]:

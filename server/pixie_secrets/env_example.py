@@ -1,0 +1,73 @@
+"""`.env.example`: what a person copies to `.env` and fills in, written from the manifest. It never holds a value.
+
+    # OpenAI API key for the transcription endpoint (required)
+    # a whole number; such as 8080; get one at https://… (Account, API keys)
+    OPENAI_API_KEY=
+
+A key without a comment has an empty line before it, so that it does not fall under the comment of the one above.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets.drift import Drift
+from pixie_secrets.errors import ManifestError
+from pixie_secrets.manifest import read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest_secret import Secret
+    from pixie_secrets.project import Tool
+
+NAME = ".env.example"
+_KINDS = {"url": "a web or database address", "json": "JSON", "integer": "a whole number", "file": "a file's path"}
+
+
+def path(tool: Tool) -> Path:
+    return tool.folder / NAME
+
+
+def text(manifest: Manifest) -> str:
+    """The whole file."""
+    lines: list[str] = []
+    for secret in manifest.secrets:
+        comments = _comments(secret)
+        if not comments and lines:
+            lines.append("")
+        lines += [*(f"# {comment}" for comment in comments), f"{secret.key}="]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def drift(tool: Tool) -> Drift | None:
+    """How the tool's `.env.example` has come apart from its manifest; None when it has not, or when there is none."""
+    if not path(tool).exists():
+        return None
+    hint = f"run `pixie-secrets codegen {tool.id} --env-example`"
+    try:
+        found = read_text(path(tool), NAME)
+    except ManifestError as error:
+        return Drift(path=NAME, message=error.message, hint=error.hint)
+    if found.replace("\r\n", "\n") == text(tool.manifest):
+        return None
+    return Drift(path=NAME, message=f"{NAME} does not say what tool.json says", hint=hint)
+
+
+def _comments(secret: Secret) -> list[str]:
+    required = "(required)" if secret.required else ""
+    first = " ".join(filter(None, [" ".join((secret.description or "").split()), required]))
+    more = [
+        _KINDS.get(secret.type, ""),
+        f"such as {secret.example}" if secret.example else "",
+        _obtained(secret),
+    ]
+    return [line for line in (first, "; ".join(filter(None, more))) if line]
+
+
+def _obtained(secret: Secret) -> str:
+    if secret.obtain is None:
+        return ""
+    url, said = secret.obtain.url, secret.obtain.text
+    return f"get one at {url} ({said})" if url and said else f"get one at {url}" if url else f"to get one: {said}"

@@ -1,0 +1,78 @@
+"""Write what follows from a manifest: `tool_secrets.py` for the tool's own code, `.env.example` for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets import codegen as tool_secrets
+from pixie_secrets import env_example
+from pixie_secrets.env_grammar import Reading
+from pixie_secrets.errors import FileRefused
+from pixie_secrets.files import edit_plain
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from pixie_secrets.project import Project, Tool
+
+
+class CodegenRequest(Frozen):
+    """env_example: write `.env.example` and not `tool_secrets.py`. check: write nothing, only say."""
+
+    tool_id: str
+    env_example: bool = False
+    check: bool = False
+
+
+class Generated(Frozen):
+    """path: relative to the project. changed: whether the file was, or with `check` would be, written."""
+
+    tool_id: str
+    path: str
+    changed: bool
+
+
+def codegen(project: Project, request: CodegenRequest) -> Generated:
+    """Write one of a tool's generated files, unless it is as it should be.
+
+    Raises:
+        UnknownTool, ManifestError: no such tool, or its manifest is broken.
+        FileRefused: the file is somebody's own (or, for `.env.example`, lists keys that the tool does not declare), a
+            link, or cannot be written; it is left as it is.
+    """
+    tool = project.tool(request.tool_id)
+    if request.env_example:
+        path, wanted = env_example.path(tool), env_example.text(tool.manifest)
+    else:
+        path, wanted = tool_secrets.path(tool), tool_secrets.source(tool.manifest)
+    changed = False
+
+    def edit(before: bytes | None) -> bytes | None:
+        nonlocal changed
+        found = None if before is None else before.decode("utf-8", "replace")
+        if found is not None and found.replace("\r\n", "\n") == wanted:
+            return before
+        if found:
+            _refuse_own(tool, found, request)
+        changed = True
+        return before if request.check else wanted.encode()
+
+    edit_plain(path, edit)
+    return Generated(tool_id=tool.id, path=path.relative_to(project.root).as_posix(), changed=changed)
+
+
+def _refuse_own(tool: Tool, found: str, request: CodegenRequest) -> None:
+    """Raises FileRefused where writing would lose what a person wrote."""
+    if not request.env_example:
+        if not tool_secrets.is_generated(found):
+            raise FileRefused(
+                f"{tool_secrets.NAME} of {tool.id} was not generated: it is left as it is", "rename it, or delete it"
+            )
+        return
+    declared = {secret.key for secret in tool.manifest.secrets}
+    others = [shown(key) for key, _ in Reading(found).assignments() if key not in declared]
+    if others:
+        raise FileRefused(
+            f"{env_example.NAME} of {tool.id} lists what tool.json does not declare: {', '.join(others[:10])}",
+            f"declare it (`pixie-secrets migrate-tool-format {tool.id} --from FILE` does), or take its line out",
+        )

@@ -1,0 +1,93 @@
+"""Whether a value is what its declaration in `tool.json` asks for: type, pattern, schema.
+
+It stands between the person and the file: what does not fit is refused where it is typed. A refusal says the rule and
+what it is good for, never the value or a part of it.
+
+    type      a value fits that is
+    string    anything
+    url       an address with its scheme: https://…, postgres://…
+    json      one JSON document; with `schema`, one that fits it
+    integer   decimal digits, with a minus sign or without
+    file      the path of an existing file, absolute or from the tool's folder
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+from pixie_secrets.errors import ValueRefused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import SecretStr
+
+    from pixie_secrets.manifest_secret import Secret
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\x00-\x1f\x7f]+")
+_INTEGER = re.compile(r"-?[0-9]{1,4300}")  # what int() takes
+
+
+def check_type(secret: Secret, value: SecretStr, folder: Path) -> None:
+    """Refuse a `value` that is not what `secret` declares; `folder` is the tool's.
+
+    Raises:
+        ValueRefused: says which rule it breaks.
+    """
+    text = value.get_secret_value()
+    wrong = _wrong(secret, text, folder)
+    if not wrong and secret.pattern is not None and not _matches(secret.pattern, text):
+        wrong = f"must match the pattern {secret.pattern}"
+    if wrong:
+        example = f"one looks like {secret.example}" if secret.example else ""
+        raise ValueRefused(f"that is not a value for {secret.key}: it {wrong}", example)
+
+
+def _wrong(secret: Secret, text: str, folder: Path) -> str:
+    """What is wrong by the secret's type; empty when nothing is."""
+    match secret.type:
+        case "url":
+            return "" if _URL.fullmatch(text) else "must be a whole address with its scheme, without white space"
+        case "integer":
+            return "" if _INTEGER.fullmatch(text) else "must be a whole number"
+        case "json":
+            return _wrong_json(secret, text)
+        case "file":
+            return _wrong_file(text, folder)
+        case _:
+            return ""
+
+
+def _wrong_json(secret: Secret, text: str) -> str:
+    try:
+        document = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return "must be one JSON document"
+    if secret.schema_ is None:
+        return ""
+    from pixie_secrets.value_schema import broken_rule  # noqa: PLC0415  hardly any secret has one
+
+    rule = broken_rule(secret.schema_, document)
+    return f"breaks a rule of its schema, {rule}" if rule else ""
+
+
+def _wrong_file(text: str, folder: Path) -> str:
+    if "\n" in text or "\r" in text:
+        return "must be the path of a file, not what is in it"
+    try:
+        there = (folder / text).is_file()
+    except OSError:
+        there = False
+    return "" if there else "must be the path of an existing file, absolute or from the tool's folder (~ is not read)"
+
+
+def _matches(pattern: str, text: str) -> bool:
+    from pixie_secrets.pattern import compiled  # noqa: PLC0415  few secrets have one
+
+    return compiled(pattern).fullmatch(text) is not None
+
+
+def _no_constant(_word: str) -> NoReturn:
+    raise ValueError
