@@ -7,7 +7,8 @@ A corpus is a folder beside this file (`first_corpus`, `second_corpus`) whose `c
 Each `LabeledFile` is one whole file as it would lie in a tool's folder:
 
 - `path`: relative, with `/`, unique in the corpus; its name and suffix say what kind of file it is (`main.py`,
-  `config/settings.yaml`, `.env.example`, `notebooks/try.ipynb`, `deploy.sh`, …). Not `.env` itself: values belong there.
+  `config/settings.yaml`, `.env.example`, `notebooks/try.ipynb`, `deploy.sh`, …). Not `.env` itself: values belong
+  there.
 - `data`: its bytes, in any encoding.
 - `secret_lines`: the lines, from 1, on which a secret **begins** (a value that is wrapped over lines or concatenated:
   the line of its first character; a private key: its BEGIN line). Empty: the file is a trap that must stay unflagged.
@@ -18,8 +19,8 @@ Rules for whoever writes one:
 - Nothing that looks like a credential may stand in the source: build every value from parts with `Maker`, so that no
   scanner trips over the repository, ours included. Nothing real, ever.
 - The same files every time: `Maker` is seeded with the kind.
-- A secret file should look like what people commit, with ordinary lines around it. A trap should look like what scanners
-  are known to flag by mistake.
+- A secret file should look like what people commit, with ordinary lines around it. A trap should look like what
+  scanners are known to flag by mistake.
 - A corpus that is meant to judge the rules is written without having read them.
 """
 
@@ -44,6 +45,10 @@ class LabeledFile(NamedTuple):
     data: bytes
     secret_lines: frozenset[int]
     kind: str
+
+    def moved(self, folder: str) -> LabeledFile:
+        """The same file, one folder deeper."""
+        return self._replace(path=f"{folder}/{self.path}")
 
 
 class Maker:

@@ -1,0 +1,89 @@
+"""What was there before anybody looked: known findings of an old project, told apart from new ones.
+
+A baseline is committed, so it must not tell what it knows. An entry is a slow, salted hash (scrypt) of the code, the file and
+the line; who wants to guess a secret from it pays for every guess, and needs the rest of the line right too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets.errors import PixieError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+NAME = ".pixie-lint-baseline.json"
+_VERSION = 1
+_SIZE_MAX = 16 << 20
+
+
+class Line(NamedTuple):
+    """What an entry is made from: a finding and the whole line it is on, without the white space around."""
+
+    code: str
+    file: str
+    text: bytes
+
+
+class Baseline:
+    """The entries of one file, each good for as many findings as it was written for."""
+
+    def __init__(self, salt: bytes, entries: Iterable[tuple[str, str, str]]) -> None:
+        self._salt = salt
+        self._hashes: dict[tuple[str, str], list[str]] = {}
+        for code, file, hashed in entries:
+            self._hashes.setdefault((code, file), []).append(hashed)
+
+    def take(self, line: Line) -> bool:
+        """Whether `line` is in the baseline; each entry is taken once. Hashes only where code and file are in it."""
+        left = self._hashes.get((line.code, line.file))
+        if not left:
+            return False
+        hashed = _hash(self._salt, line)
+        if hashed not in left:
+            return False
+        left.remove(hashed)
+        return True
+
+    @property
+    def unused(self) -> int:
+        """How many entries met no finding: those were put right and can go."""
+        return sum(len(left) for left in self._hashes.values())
+
+
+def read(path: Path) -> Baseline:
+    """The baseline in a file.
+
+    Raises:
+        PixieError: there is none, or it is not one.
+    """
+    try:
+        if path.stat().st_size > _SIZE_MAX:
+            raise PixieError(f"{path} is too large for a baseline", "write a new one with --write-baseline")
+        data = json.loads(path.read_bytes())
+        entries = [(str(one["code"]), str(one["file"]), str(one["hash"])) for one in data["findings"]]
+        if data["version"] != _VERSION:
+            raise ValueError
+        return Baseline(bytes.fromhex(data["salt"]), entries)
+    except OSError:
+        raise PixieError(f"there is no baseline at {path}", "write one with --write-baseline") from None
+    except (ValueError, KeyError, TypeError):
+        raise PixieError(f"{path} is not a baseline", "write a new one with --write-baseline") from None
+
+
+def written(lines: Iterable[Line]) -> str:
+    """The text of a baseline that covers `lines`, under a salt of its own."""
+    salt = secrets.token_bytes(16)
+    entries = sorted((line.file, line.code, _hash(salt, line)) for line in lines)
+    findings = [{"file": file, "code": code, "hash": hashed} for file, code, hashed in entries]
+    return json.dumps({"version": _VERSION, "salt": salt.hex(), "findings": findings}, indent=1) + "\n"
+
+
+def _hash(salt: bytes, line: Line) -> str:
+    about = b"\0".join((line.code.encode(), line.file.encode("utf-8", "surrogateescape"), line.text.strip()))
+    return hashlib.scrypt(about, salt=salt, n=1 << 13, r=8, p=1, dklen=24).hex()

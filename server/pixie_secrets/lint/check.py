@@ -1,0 +1,261 @@
+"""Lints one tool or a handful of files: every reader in turn, what is suppressed taken away, findings in order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.lint import conventions, declarations, suppress, trackable
+from pixie_secrets.lint.baseline import Baseline, Line
+from pixie_secrets.lint.codes import CODES, SECRET_CODES
+from pixie_secrets.lint.detect import tokens
+from pixie_secrets.lint.file_hits import secret_hits
+from pixie_secrets.lint.files import Listed, Skipped, holds_values, is_template, read, walk
+from pixie_secrets.lint.findings import Finding, Hit, Severity, Source, place
+from pixie_secrets.lint.languages import Language, language_of
+from pixie_secrets.wording import shown as printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from pathlib import Path
+
+    from pixie_secrets.manifest import Manifest
+
+_TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)")
+
+
+@dataclass
+class Report:
+    """What was found and what was not looked at. lines: what a baseline is made from, one for each finding."""
+
+    findings: list[Finding] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    files: int = 0
+    suppressed: int = 0
+    in_baseline: int = 0
+    skipped: Counter[Skipped] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """A tool to lint. values_set: the keys that have a value; None: unknown, so nothing is said about it."""
+
+    folder: Path
+    manifest: Manifest
+    values_set: Collection[str] | None = None
+
+
+class Lint:
+    """One run. progress: called with the number of files read so far."""
+
+    def __init__(
+        self,
+        root: Path,
+        choice: suppress.Choice,
+        *,
+        baseline: Baseline | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.report = Report()
+        self._root = root
+        self._choice = choice
+        self._baseline = baseline
+        self._progress = progress
+
+    def choose(self, choice: suppress.Choice) -> None:
+        """From here on, look for these codes."""
+        self._choice = choice
+
+    def tool(self, tool: Toolbox) -> None:
+        """All of a tool: its files, its `.env` as git sees it, its declarations, its conventions."""
+        home = tool.folder.relative_to(self._root).as_posix()
+        secrets = tool.manifest.secrets
+        code = declarations.Code(
+            declarations.Declared(
+                tuple(secret.key for secret in secrets), tuple(secret.key for secret in secrets if secret.required)
+            )
+        )
+        contents = _Contents(home)
+        for listed in walk(tool.folder, home, self.report.skipped):
+            contents.names.append(listed.shown)
+            source = self._read(listed)
+            if source is not None:
+                contents.learn(source, self._secrets(source), code, tool.manifest)
+        if secrets and f"{home}/.env" not in contents.names:
+            contents.names.append(f"{home}/.env")
+        about_manifest = self._disagreements(code, tool, contents)
+        for source, hits in contents.pending.values():
+            self._add(source, hits, home)
+        self._trackable(contents.names, home)
+        conventional = (
+            *conventions.of_manifest(tool.manifest),
+            *conventions.of_folder(tool.folder, contents.imported, contents.modules()),
+        )
+        for said in (*about_manifest, *conventional):
+            self._whole(said.code, f"{home}/{said.file}", said.said, home, contents.declared_at(said.key))
+
+    def broken(self, folder: Path, message: str) -> None:
+        """A tool whose tool.json does not parse: its files are still read for secrets."""
+        home = folder.relative_to(self._root).as_posix()
+        names: list[str] = []
+        for listed in walk(folder, home, self.report.skipped):
+            names.append(listed.shown)
+            source = self._read(listed)
+            if source is not None:
+                self._add(source, self._secrets(source), home)
+        self._trackable(names, home)
+        self._whole("CV001", f"{home}/tool.json", message, home)
+
+    def files(self, listed: Iterable[Listed]) -> None:
+        """Files as a commit hook names them: secrets in them, and whether they may be tracked at all."""
+        names = []
+        for one in listed:
+            names.append(one.shown)
+            source = self._read(one)
+            if source is not None:
+                self._add(source, self._secrets(source), "")
+        self._trackable(names, "")
+
+    def sources(self, sources: Iterable[Source]) -> None:
+        """The same for files whose bytes come from elsewhere, such as git's index: what is there is tracked."""
+        for source in sources:
+            self.report.files += 1
+            name = source.path.rsplit("/", 1)[-1]
+            if holds_values(name):
+                self._whole("GT002", source.path, printable(source.path), "")
+            else:
+                self._add(source, self._secrets(source), "")
+
+    def _read(self, listed: Listed) -> Source | None:
+        if holds_values(listed.shown.rsplit("/", 1)[-1]):
+            return None
+        source = read(listed, self.report.skipped)
+        if source is not None:
+            self.report.files += 1
+            if self._progress:
+                self._progress(self.report.files)
+        return source
+
+    def _secrets(self, source: Source) -> list[Hit]:
+        known = {
+            _line_start(source.data, span.start): Hit(span.start, "KV001", span.key)
+            for span in reversed(KNOWN.find(source.data))
+        }
+        others = [hit for hit in secret_hits(source) if _line_start(source.data, hit.start) not in known]
+        if is_template(source.path.rsplit("/", 1)[-1]):
+            others = [hit._replace(code="GT007") for hit in others]
+        return [*known.values(), *others]
+
+    def _add(self, source: Source, hits: list[Hit], home: str) -> None:
+        inside = source.path[len(home) + 1 :] if home else source.path
+        allowed = suppress.apply(
+            [hit for hit in hits if self._choice.allows(hit.code, inside)], source.data, self._choice.codes
+        )
+        self.report.suppressed += allowed.passed
+        for hit in sorted(allowed.hits):
+            line, column = place(source.data, hit.start)
+            if self._choice.allows(hit.code, inside):
+                self._found(hit, source.path, (line, column), _line(source.data, hit.start))
+
+    def _whole(self, code: str, file: str, said: str, home: str, line: int = 0) -> None:
+        if self._choice.allows(code, file[len(home) + 1 :] if home else file):
+            self._found(Hit(0, code, said), file, (line, 1 if line else 0), said.encode())
+
+    def _found(self, hit: Hit, file: str, where: tuple[int, int], text: bytes) -> None:
+        line = Line(hit.code, file, text)
+        if self._baseline and self._baseline.take(line):
+            self.report.in_baseline += 1
+            return
+        about = CODES[hit.code]
+        said = [printable(part) for part in hit.said.split("\0")]
+        self.report.lines.append(line)
+        self.report.findings.append(
+            Finding(
+                code=hit.code,
+                severity=about.severity,
+                file=_shown_path(file),
+                line=where[0],
+                column=where[1],
+                message=KNOWN.mask(about.message.format(*said)),
+                fix=about.fix,
+            )
+        )
+
+    def _trackable(self, names: list[str], home: str) -> None:
+        for found in trackable.check(self._root, names):
+            self._whole(found.code, found.file, found.said, home)
+
+    def _disagreements(self, code: declarations.Code, tool: Toolbox, contents: _Contents) -> list[conventions.Said]:
+        """Puts what is about code beside the other hits of its file; returns what is about tool.json."""
+        about_manifest = []
+        values = tool.values_set if tool.values_set is not None else [secret.key for secret in tool.manifest.secrets]
+        for number, said, read_at in code.disagreements(values):
+            if read_at is None:
+                about_manifest.append(conventions.Said(number, "tool.json", said, said))
+            else:
+                contents.pending[read_at.file][1].append(Hit(read_at.start, number, said))
+        return about_manifest
+
+
+class _Contents:
+    """What was learned of a tool's files while they were read."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+        self.names: list[str] = []
+        self.imported: set[str] = set()
+        self.pending: dict[str, tuple[Source, list[Hit]]] = {}
+        self._manifest = b""
+
+    def learn(self, source: Source, hits: list[Hit], code: declarations.Code, manifest: Manifest) -> None:
+        """Add what code and conventions say to the secrets of one file, and keep what later steps need."""
+        inside = source.path[len(self._home) + 1 :]
+        language = language_of(inside)
+        if inside == "tool.json":
+            self._manifest = source.data
+        elif language is not Language.GENERATED:
+            is_python = language is Language.PYTHON and not _TEST_FILE.search(inside)
+            hits += code.add(source, is_python=is_python)
+            if is_python:
+                self.imported |= conventions.imports(source)
+                hits += conventions.of_python(source, is_main=inside == manifest.entrypoint)
+        if hits or suppress.MARK in source.data or declarations.WORTH_PARSING.search(source.data):
+            self.pending[source.path] = (source, hits)
+
+    def modules(self) -> set[str]:
+        """The names of the tool's own modules and packages."""
+        return {name[len(self._home) + 1 :].split("/")[0].removesuffix(".py") for name in self.names}
+
+    def declared_at(self, key: str) -> int:
+        """The line of tool.json where `key` is; 0 when it cannot be told."""
+        found = re.search(rb'"key"\s*:\s*"' + re.escape(key.encode()) + b'"', self._manifest) if key else None
+        return place(self._manifest, found.start())[0] if found else 0
+
+
+def severities(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many of each."""
+    counted = Counter(finding.severity for finding in findings)
+    return {severity: counted[severity] for severity in Severity if counted[severity]}
+
+
+def is_secret(finding: Finding) -> bool:
+    """Whether it says that a secret stands in a file."""
+    return finding.code in SECRET_CODES
+
+
+def _shown_path(path: str) -> str:
+    """A file may be named after a secret, too."""
+    masked = KNOWN.mask(printable(path))
+    return "/".join("***" if tokens(part.encode("utf-8", "replace")) else part for part in masked.split("/"))
+
+
+def _line_start(data: bytes, start: int) -> int:
+    return data.rfind(b"\n", 0, start) + 1
+
+
+def _line(data: bytes, start: int) -> bytes:
+    end = data.find(b"\n", start)
+    return data[_line_start(data, start) : end if end >= 0 else len(data)]

@@ -1,0 +1,153 @@
+"""What a tool of this format looks like: advice, all of which can be turned off."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.names import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from pixie_secrets.lint.findings import Source
+    from pixie_secrets.manifest import Manifest
+
+_HEAVY = frozenset(
+    "torch tensorflow transformers jax keras sklearn scipy diffusers sentence_transformers spacy cv2 bertopic demucs"
+    " faster_whisper whisper pymc qiskit ultralytics matplotlib gensim nltk statsmodels xgboost lightgbm catboost"
+    " pytorch_lightning librosa TTS dowhy langchain llama_index detectron2 onnxruntime".split()  # noqa: SIM905  a list of names
+)
+# What a package is called where it is not called as it is imported.
+_DISTRIBUTIONS = {
+    "cv2": "opencv", "sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml", "dotenv": "python-dotenv", "bs4": "beautifulsoup4",
+    "faster_whisper": "faster-whisper", "fitz": "pymupdf", "docx": "python-docx", "pptx": "python-pptx", "jwt": "pyjwt",
+    "dateutil": "python-dateutil", "magic": "python-magic", "multipart": "python-multipart", "google": "google", "Crypto": "pycrypto",
+    "serial": "pyserial", "github": "pygithub", "telegram": "python-telegram-bot", "slack_sdk": "slack-sdk", "psycopg2": "psycopg2",
+    "openai": "openai", "whisper": "openai-whisper", "TTS": "tts", "attr": "attrs", "pkg_resources": "setuptools", "skimage": "scikit-image",
+    "usb": "pyusb", "OpenSSL": "pyopenssl", "zmq": "pyzmq", "websocket": "websocket-client", "mpl_toolkits": "matplotlib", "umap": "umap-learn",
+}  # fmt: skip
+_TOP_IMPORT = re.compile(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+_ANY_IMPORT = re.compile(rb"^[ \t]*(?:import[ \t]+(\w+)|from[ \t]+(\w+)[\w.]*[ \t]+import)", re.MULTILINE)
+_PRINT = re.compile(rb"^[ \t]*print\(", re.MULTILINE)
+_SMALL = frozenset("a an the of in on at to for and or by per with from as is vs".split())  # noqa: SIM905  a list of words
+_LIMITS = ("max_memory_mb", "max_runtime_seconds")
+_PYPROJECT_MAX = 1 << 20
+
+
+class Said(NamedTuple):
+    """key: a word of tool.json to point at; empty for the file as a whole."""
+
+    code: str
+    file: str
+    said: str
+    key: str = ""
+
+
+def of_manifest(manifest: Manifest) -> Iterator[Said]:
+    """What tool.json leaves out or words badly."""
+    given = manifest.model_fields_set
+    for code, field in (("CV002", "description"), ("CV003", "version"), ("CV004", "category"), ("CV005", "icon")):
+        if not getattr(manifest, field):
+            yield Said(code, "tool.json", "")
+    missing = [limit for limit in _LIMITS if limit not in given]
+    if missing:
+        yield Said("CV006", "tool.json", " and ".join(missing))
+    for part in (*manifest.inputs, *manifest.outputs):
+        wrong = _label(part.label)
+        if wrong:
+            yield Said("CV007", "tool.json", f"{part.key}\0{wrong}", part.key)
+    for secret in manifest.secrets:
+        if not secret.description:
+            yield Said("CV014", "tool.json", secret.key, secret.key)
+
+
+def of_python(source: Source, *, is_main: bool) -> Iterator[Hit]:
+    """What main.py imports at its top, and what any file prints."""
+    data = source.data
+    if is_main:
+        for match in _TOP_IMPORT.finditer(data):
+            if match.group(1).decode() in _HEAVY:
+                yield Hit(match.start(), "CV008", match.group(1).decode())
+    for match in _ANY_IMPORT.finditer(data):
+        if (match.group(1) or match.group(2)) == b"requests":
+            yield Hit(match.start() + len(match.group()) - len(match.group().lstrip()), "CV010", "")
+            break
+    if first := _PRINT.search(data):
+        yield Hit(first.end() - len("print("), "CV009", "")
+
+
+def imports(source: Source) -> set[str]:
+    """The top-level modules a file imports anywhere."""
+    return {(match.group(1) or match.group(2)).decode() for match in _ANY_IMPORT.finditer(source.data)}
+
+
+def of_folder(folder: Path, imported: Collection[str], local: Collection[str]) -> Iterator[Said]:
+    """pyproject.toml and README. local: names of the tool's own modules."""
+    readme = folder / "README.md"
+    try:
+        if readme.is_symlink() or not readme.is_file() or not readme.stat().st_size:
+            yield Said("CV013", "README.md", "")
+    except OSError:
+        yield Said("CV013", "README.md", "")
+    project = _project_table(folder / "pyproject.toml")
+    if isinstance(project, str):
+        yield Said("CV011", "pyproject.toml", project)
+        return
+    missing = [field for field in ("name", "version", "requires-python") if not project.get(field)]
+    if missing:
+        yield Said("CV011", "pyproject.toml", f"[project] has no {' and no '.join(missing)}")
+    dependencies = [
+        _normal(re.split(r"[\s\[<>=!~;@]", str(one), maxsplit=1)[0]) for one in _list(project.get("dependencies"))
+    ]
+    for module in sorted(imported):
+        if not _is_provided(module, dependencies, local):
+            yield Said("CV012", "pyproject.toml", module)
+
+
+def _label(label: str) -> str:
+    """What is wrong with a label; empty when nothing is."""
+    text = label.strip()
+    if not text:
+        return "empty"
+    words = text.split()
+    if text[0].isalpha() and text[0].islower() and len(words[0]) > 1 and not any(char.isupper() for char in words[0]):
+        return "without a capital first letter"
+    capital = [word for word in words[1:] if word[0].isupper() and word[1:].islower() and len(word) > 3]  # noqa: PLR2004  not SQL, PDF
+    plain = [word for word in words[1:] if word.lower() not in _SMALL and word[0].isalpha()]
+    return "in title case" if len(capital) > 1 and len(capital) == len(plain) else ""
+
+
+def _project_table(path: Path) -> dict[str, Any] | str:
+    """`[project]`, or why there is none."""
+    import tomllib  # noqa: PLC0415  only lint reads TOML
+
+    try:
+        if path.is_symlink() or not path.is_file():
+            return "there is no pyproject.toml"
+        if path.stat().st_size > _PYPROJECT_MAX:
+            return "pyproject.toml is too large"
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("project")
+    except tomllib.TOMLDecodeError:
+        return "pyproject.toml is not valid TOML"
+    except (OSError, UnicodeDecodeError):
+        return "pyproject.toml cannot be read"
+    return table if isinstance(table, dict) else "pyproject.toml has no [project]"
+
+
+def _is_provided(module: str, dependencies: Collection[str], local: Collection[str]) -> bool:
+    if module in sys.stdlib_module_names or module in local or module == "__future__":
+        return True
+    wanted = _normal(_DISTRIBUTIONS.get(module, module))
+    return any(one == wanted or wanted in one or set(words_of(wanted)) & set(words_of(one)) for one in dependencies)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,143 @@
+"""Tokens that can be told by their looks, wherever they stand.
+
+One pass of Aho-Corasick over the whole file finds keywords; only there, and only for the rules that have that keyword,
+RE2 looks closer. Nearly all of the time goes into that one pass, which is why a file of a megabyte takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.names import Kind
+from pixie_secrets.lint.placeholders import entropy, is_placeholder, is_sequence, is_slug, made_of_words, plausible
+from pixie_secrets.lint.rules import Rule, compiled, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINE_BEFORE = 400  # bytes of a keyword's line that are looked at before it, and after
+_LINE_AFTER = 1200
+
+# What a person writes for "a token goes here"; less than for passwords: a random token may hold short words.
+_STAND_IN = re.compile(
+    rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}|\*{3,}|\.{3,}|0{10,}"
+    rb"|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?real|(?:fake|mock|sample)(?:key|token)",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(
+    rb"^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|\[?::1\]?|[a-z]+)$|example|\.test$|\.local$", re.I
+)
+
+
+class _Index(NamedTuple):
+    keywords: Any
+    rules: list[tuple[Rule, ...]]
+    always: Any
+    always_rules: tuple[Rule, ...]
+
+
+@cache
+def _index() -> _Index:
+    by_keyword: dict[bytes, list[Rule]] = {}
+    rules = load().rules
+    for rule in rules:
+        for keyword in () if rule.always else rule.keywords:
+            by_keyword.setdefault(keyword.encode(), []).append(rule)
+    always = tuple(rule for rule in rules if rule.always)
+    union = compiled("|".join(f"(?:{rule.pattern})" for rule in always))
+    # The DFA takes a millisecond longer to build than the others and reads four times as fast.
+    keywords = BytesAhoCorasick(list(by_keyword), implementation=Implementation.DFA)
+    return _Index(keywords, [tuple(found) for found in by_keyword.values()], union, always)
+
+
+def tokens(data: bytes) -> list[Hit]:
+    """Every place where a rule's secret begins."""
+    index = _index()
+    hits: list[Hit] = []
+    seen: set[tuple[int, int]] = set()
+    for which, start, _ in index.keywords.find_matches_as_indexes(data.lower(), overlapping=True):
+        for rule in index.rules[which]:
+            if rule.near:
+                for match in _near(rule, data, start):
+                    _judge(rule, match, data, hits, seen)
+            elif match := rule.compiled.match(data, start):
+                _judge(rule, match, data, hits, seen)
+    if index.always.search(data):
+        for rule in index.always_rules:
+            for match in rule.compiled.finditer(data):
+                _judge(rule, match, data, hits, seen)
+    return hits
+
+
+def _near(rule: Rule, data: bytes, start: int) -> Iterator[Any]:
+    begin = max(data.rfind(b"\n", max(0, start - _LINE_BEFORE), start) + 1, start - _LINE_BEFORE, 0)
+    end = min(len(data), start + _LINE_AFTER)
+    if rule.code != "HS002":  # only a private key goes on over lines
+        newline = data.find(b"\n", start, end)
+        end = end if newline < 0 else newline
+    yield from rule.compiled.finditer(data, begin, end)
+
+
+def _judge(rule: Rule, match: Any, data: bytes, hits: list[Hit], seen: set[tuple[int, int]]) -> None:
+    group = rule.group
+    if group < 0:
+        group = next((number for number in range(1, match.re.groups + 1) if match.start(number) >= 0), 0)
+    start = match.start(group)
+    if (id(rule), start) in seen:
+        return
+    seen.add((id(rule), start))
+    secret = bytes(match.group(group))
+    if _is_secret(rule, secret, match, data):
+        hits.append(Hit(match.start(0) if rule.code == "HS002" else start, rule.code, rule.name))
+
+
+def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
+    if secret.startswith(load().documented):
+        return False
+    if rule.judge == "key":
+        body = data[match.start(0) : match.start(0) + 1600]
+        return b"EXAMPLE" not in body and not _STAND_IN.search(secret[-32:]) and entropy(secret[-32:]) > 3  # noqa: PLR2004
+    text = secret.decode("utf-8", "replace")
+    if rule.judge == "token":
+        return plausible(text, Kind.TOKEN, loose=True) and not _STAND_IN.search(secret)
+    if rule.judge == "password":
+        return plausible(text.rstrip(";,)"), Kind.PASSWORD)
+    if rule.judge == "url":
+        return _is_url_password(text, match)
+    if rule.judge == "basic":
+        return is_basic(text)
+    if entropy(secret) < rule.entropy or _STAND_IN.search(secret) or is_sequence(text.lower()[-24:]):
+        return False
+    return rule.words or not (made_of_words(text) or is_slug(text))
+
+
+def _is_url_password(password: str, match: Any) -> bool:
+    user = match.group(0)[3:].split(b":", 1)[0].decode("utf-8", "replace")
+    if (
+        password.lower() == user.lower()
+        or is_placeholder(password)
+        or is_placeholder(user)
+        and user.startswith(("{", "$", "<"))
+    ):
+        return False
+    if _LOCAL.search(match.group(2)):
+        return plausible(password, Kind.PASSWORD) and entropy(password) > 2.5  # noqa: PLR2004
+    return plausible(password, Kind.PASSWORD) or plausible(password, Kind.TOKEN)
+
+
+def is_basic(text: str) -> bool:
+    """Base64 of `user:password` with a password that is one."""
+    try:
+        user, colon, password = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return False
+    if not colon or not (user + password).isprintable() or password == user:
+        return False
+    return plausible(password, Kind.PASSWORD) or plausible(password, Kind.TOKEN)

@@ -1,0 +1,69 @@
+"""Every secret of one file: each reader that its language calls for, one hit a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets.lint import notebook, python_source, structured
+from pixie_secrets.lint.detect import tokens
+from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.languages import Language, language_of
+from pixie_secrets.lint.text_source import assignments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pixie_secrets.lint.findings import Source
+
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_PROBE = 4096
+
+
+def as_utf8(raw: bytes) -> bytes | None:
+    """The bytes the rules work on; None for a binary file. Latin-1 and its kin pass as they are."""
+    for bom, encoding in _BOMS:
+        if raw.startswith(bom):
+            return _recoded(raw, encoding)
+    probe = raw[:_PROBE]
+    nulls = probe.count(0)
+    if not nulls:
+        return raw
+    for encoding, offset in (("utf-16-le", 1), ("utf-16-be", 0)):  # no mark, but every other byte is zero
+        if nulls * 5 > len(probe) * 2 and probe[offset::2].count(0) * 10 > len(probe) * 4:
+            return _recoded(raw, encoding)
+    return None
+
+
+def _recoded(raw: bytes, encoding: str) -> bytes | None:
+    try:
+        return raw.decode(encoding).removeprefix("\ufeff").encode("utf-8", "replace")
+    except UnicodeDecodeError:
+        return None
+
+
+def secret_hits(source: Source) -> list[Hit]:
+    """Where secrets begin, in order; one to a line, the most telling one."""
+    return _one_a_line([*tokens(source.data), *_beside_names(source)], source.data)
+
+
+def _beside_names(source: Source) -> Iterator[Hit]:
+    language = language_of(source.path)
+    if language is Language.PYTHON:
+        yield from python_source.secrets(source.data)
+    elif language is Language.NOTEBOOK:
+        yield from notebook.secrets(source.data)
+    else:
+        yield from assignments(source.data, language)
+        yield from structured.secrets(source.path, source.data)
+
+
+def _one_a_line(hits: Iterable[Hit], data: bytes) -> list[Hit]:
+    lines: dict[int, Hit] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.code, hit.start)):
+        lines.setdefault(data.rfind(b"\n", 0, hit.start) + 1, hit)
+    return sorted(lines.values())

@@ -1,0 +1,125 @@
+"""Reads the files of a tool: regular ones only, none through a link, none that blocks, none from outside."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets.lint.file_hits import as_utf8
+from pixie_secrets.lint.findings import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SIZE_MAX = 16 << 20
+# Made by programs, remade at will, shipped nowhere.
+SKIPPED_FOLDERS = frozenset({
+    ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+    ".tox", ".nox", ".hypothesis", ".import_linter_cache", ".eggs",
+})  # fmt: skip
+TEMPLATE_ENDINGS = (".example", ".sample", ".template", ".dist", ".tpl", ".defaults", ".schema")
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Skipped(StrEnum):
+    """Why a file was not read."""
+
+    BINARY = "binary"
+    HUGE = "huge"
+    LINK = "link"
+    NOT_REGULAR = "not regular"
+    UNREADABLE = "unreadable"
+
+
+class Listed(NamedTuple):
+    """path: where it is. shown: the same, relative to the project, with `/`."""
+
+    path: str
+    shown: str
+
+
+def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed]:
+    """The files below `folder`, folders in order of their names; links and what else is no file are counted."""
+    todo = [(str(folder), shown)]
+    while todo:
+        path, name = todo.pop()
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError:
+            skipped[Skipped.UNREADABLE] += 1
+            continue
+        below = []
+        for entry in entries:
+            here = f"{name}/{entry.name}" if name else entry.name
+            if entry.is_symlink():
+                skipped[Skipped.LINK] += 1
+            elif entry.is_dir():
+                if entry.name not in SKIPPED_FOLDERS:
+                    below.append((entry.path, here))
+            elif entry.is_file():
+                yield Listed(entry.path, here)
+            else:
+                skipped[Skipped.NOT_REGULAR] += 1
+        todo += reversed(below)
+
+
+def read(listed: Listed, skipped: Counter[Skipped]) -> Source | None:
+    """The file as the rules see it; None, and counted, when it is not to be read."""
+    try:
+        descriptor = os.open(listed.path, _FLAGS)
+    except OSError:
+        skipped[Skipped.LINK if os.path.islink(listed.path) else Skipped.UNREADABLE] += 1  # noqa: PTH114  a plain string
+        return None
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            skipped[Skipped.NOT_REGULAR] += 1
+            return None
+        if about.st_size > SIZE_MAX:
+            skipped[Skipped.HUGE] += 1
+            return None
+        raw = _all(descriptor, about.st_size)
+    except OSError:
+        skipped[Skipped.UNREADABLE] += 1
+        return None
+    finally:
+        os.close(descriptor)
+    return source(raw, listed.shown, skipped)
+
+
+def source(raw: bytes, shown: str, skipped: Counter[Skipped]) -> Source | None:
+    """The same for bytes that come from elsewhere, such as git's index."""
+    data = as_utf8(raw) if len(raw) <= SIZE_MAX else None
+    if data is None:
+        skipped[Skipped.BINARY if len(raw) <= SIZE_MAX else Skipped.HUGE] += 1
+        return None
+    return Source(shown, data)
+
+
+def holds_values(name: str) -> bool:
+    """`.env`, `.env.local`, …: where values belong. Not the templates beside them."""
+    return (name == ".env" or name.startswith(".env.")) and not is_template(name)
+
+
+def is_template(name: str) -> bool:
+    """`.env.example` and its kin: made to be shared."""
+    return name.startswith((".env.", "env.", "example.env", "sample.env")) and (
+        name.endswith(TEMPLATE_ENDINGS) or name.startswith(("example.env", "sample.env"))
+    )
+
+
+def _all(descriptor: int, size: int) -> bytes:
+    """At most SIZE_MAX bytes and one, so that a file that grows meanwhile is seen to be huge."""
+    data = os.read(descriptor, size + 1)
+    if len(data) <= size and (not data or len(data) == size):
+        return data
+    parts = [data]
+    total = len(data)
+    while total <= SIZE_MAX and (part := os.read(descriptor, 1 << 20)):
+        parts.append(part)
+        total += len(part)
+    return b"".join(parts)

@@ -1,0 +1,1 @@
+"""Ways to say the same findings: for people, programs, code scanning, and a pull request's margin."""

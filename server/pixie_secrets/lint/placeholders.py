@@ -1,0 +1,196 @@
+"""What is not a secret, whatever its name says: references, placeholders, words, sequences, hashes, paths.
+
+A false alarm is a bug: people stop reading a check that cries wolf. So a value has to prove itself, the more the less
+its name promises (`names.Kind`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+from pixie_secrets.lint.names import Kind
+
+LENGTH_MAX = 4096
+_LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}
+
+# Read from somewhere else, or filled in later: ${X}, {{ x }}, <x>, %(x)s, $X, {x}, #{x}, [x], __X__, op://, vault:…
+_REFERENCE = re.compile(
+    r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\{.*\}$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
+    |\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
+    |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|secrets\.|vars\.|
+         keyring\.|get_secret|getpass|config\.|settings\.|self\.|this\.|request\.|lookup\(|data\.|local\.|module\.)
+    |^(?:op|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager|doppler|infisical)://?
+    |^(?:vault|env|ssm|file|secret|var|arn|projects|ref|sops|ENC)[:/\[]|^ENC\[|^\$ANSIBLE_VAULT|^AQICAH|^enc:
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# A word that a person puts where the real value goes.
+_PLACEHOLDER = re.compile(
+    r"""(?:^|[^a-z])(?:your?|my|the|some|an?|insert|enter|put|add|paste|replace|fill|change|changeit|set|use|get|goes|here)
+            [\s_.-]?(?:own|real|actual|secure|strong|super|very|long|random|new)?[\s_.-]?
+            (?:api|key|secret|token|pass|password|passwd|pwd|access|auth|client|app|db|database|user|value|me|this|it|here|bot|
+               openai|stripe|github|google|aws|azure|slack|personal|private|jwt|bearer|account|webhook|service|credential|
+               organi|project|subdomain|domain|username|anthropic|in|with|from)
+    |^your|[-_ ]here$|example|sample|changeme|change[-_ ]?(?:me|this|it)|placeholder|dummy|redacted|replace[-_ ]?(?:me|this|with)
+    |fixme|\btodo\b|to[-_]be[-_]|not[-_]?(?:a[-_])?real|not[-_]?set|unset|fake|mock|\bfoo|foobar|\bbar\b|lorem|ipsum|masked|hidden|omitted
+    |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}|a{8,}
+    |^(?:test|testing|tests|tester)[-_]?\d*$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)|^(?:key|token|secret|password|pass|value)[-_]test\b
+    |^(?:some|any|no|invalid|wrong|bad|valid|expired|old|new|correct|incorrect|another|other|unknown|missing|empty)[-_ ]
+    |^(?:super|top|very|my|a)?[-_ ]*(?:duper)?[-_ ]*(?:secret|secure|strong|private)[-_ ]*(?:key|token|password|pass|value|string|phrase|stuff|sauce|jwt|code)?$
+    |^(?:abc|abcd|abcde|abcdef|qwerty|asdf|asdfgh)\d{0,3}$|correct[-_ ]?horse
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_WORDS = frozenset({
+    "none", "null", "nil", "undefined", "true", "false", "string", "password", "passwd", "passphrase", "secret", "token",
+    "apikey", "api_key", "api-key", "key", "value", "username", "user", "admin", "root", "default", "required", "optional",
+    "bearer", "basic", "digest", "oauth", "oauth2", "postgres", "mysql", "redis", "guest", "disabled", "enabled", "hunter",
+    "public", "private", "prompt", "empty", "blank", "unknown", "notasecret", "not-a-secret", "no-key", "nokey", "na", "n/a",
+    "not-needed", "notneeded", "not_needed", "unused", "ollama", "lm-studio", "local", "localhost", "anything", "whatever",
+    "text", "hidden", "credentials", "credential", "authorization", "x-api-key", "current-password", "new-password", "pass",
+    "minioadmin", "vagrant", "postgresql", "mongo", "rabbitmq", "elastic", "letmein-not", "sk-no-key-required", "inherit",
+})  # fmt: skip
+_HASHED = re.compile(
+    r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]|md5[:$]|"
+    r"scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:|AAAAB3Nza|AAAAC3Nza|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
+    re.IGNORECASE,
+)
+_PATH = re.compile(
+    r"^(?:https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
+    r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\]|$|[\w-]*\.)"
+    r"|^[\w.-]+(?:/[\w.-]*[a-z_-]{3}[\w.-]*)+$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
+    r"png|jpe?g|svg|gif|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
+)
+_UUID = re.compile(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
+_CODE = re.compile(
+    r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+(?:\(.*\)?)?;?$|^[A-Za-z_$][\w$.]*\(.*|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
+)
+_VERSION = re.compile(r"^v?\d+(?:[.:_-]\d+)+(?:[-+.]?[a-z]+\d*)?$|^\d{4}-\d\d-\d\d")
+_APP_PASSWORD = re.compile(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
+_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SYMBOL = re.compile(r"[^A-Za-z0-9\s_.:/-]")
+_VOWELS = frozenset("aeiouyAEIOUY")
+_BIGRAMS = frozenset(
+    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea ra"
+    " ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un lo wa ge ie wh"
+    " ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev ld ry mp fe bl ab gh"
+    " ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga"
+    " qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob"
+    " mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af hu nn eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa eq"
+    " sy sl ps jo lf nv je nk kn gs dy hy ze ks xt bs ik dd pt rp sk xi oe oy ws lv dl rf eu dg wr xa yi nm eb rb tm xc eh tc"
+    " gy ja hn yp za gg ym sw bj lm cs ii ix xe oh lk dv lp ax ox uf dm iu sf bt ka yt ek pm ya gt wl rh yl hs ah yc yb hf"
+    .split()
+)  # fmt: skip
+
+
+def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
+    """Whether `value`, under a name of that `kind`, may be a secret.
+
+    loose: it stands where prose and code stand too (unquoted, in a document), so it has to prove more.
+    """
+    if not _LENGTH_MIN[kind] <= len(value) <= LENGTH_MAX or is_placeholder(value):
+        return False
+    if _HASHED.search(value) or _PATH.search(value) or _VERSION.match(value) or _CODE.search(value):
+        return False
+    if _UUID.match(value):
+        return kind is Kind.TOKEN or (kind is Kind.PASSWORD and not loose)
+    return _like_a_password(value, loose=loose) if kind is Kind.PASSWORD else _like_a_token(value, kind, loose=loose)
+
+
+def is_placeholder(value: str) -> bool:
+    """A reference, a word that stands for a value, or a pattern nobody's generator makes."""
+    lowered = value.lower()
+    return bool(lowered in _WORDS or _REFERENCE.search(value) or _PLACEHOLDER.search(value) or is_sequence(lowered))
+
+
+def is_sequence(text: str) -> bool:
+    """Mostly neighbors in the alphabet (abcdef, 123456) or few different characters (aaaabbbb)."""
+    if len(text) < 6:  # noqa: PLR2004  too short to say
+        return len(set(text)) <= 2  # noqa: PLR2004
+    steps = Counter(ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False))
+    regular = steps[1] + steps[0] + steps[-1]
+    return regular * 2 > len(text) or len(set(text)) <= max(3, len(text) // 12)
+
+
+def entropy(text: str | bytes) -> float:
+    """Shannon's, in bits a character."""
+    if not text:
+        return 0.0
+    total = len(text)
+    return -sum(count / total * math.log2(count / total) for count in Counter(text).values())
+
+
+def pieces(text: str) -> list[str]:
+    """Runs of digits and of letters as a writer would have joined them: camelCase, snake_case, kebab-case."""
+    return _PIECES.findall(text)
+
+
+def wordlike(piece: str) -> bool:
+    """Letters a person could say: vowels among them, and pairs that words have."""
+    low = piece.lower()
+    if len(low) <= 3:  # noqa: PLR2004  too short to say
+        return True
+    pairs = [low[at : at + 2] for at in range(len(low) - 1)]
+    known = sum(pair in _BIGRAMS for pair in pairs)
+    return known * 10 >= len(pairs) * 7 and not _VOWELS.isdisjoint(low) and len(low) <= 24  # noqa: PLR2004
+
+
+def made_of_words(text: str) -> bool:
+    """An identifier, a phrase, a model's name: words with small numbers between them."""
+    found = pieces(text)
+    letters = sum(len(piece) for piece in found if piece[0].isalpha())
+    if not letters:
+        return False
+    said = sum(len(piece) for piece in found if piece[0].isalpha() and len(piece) > 2 and wordlike(piece))  # noqa: PLR2004
+    digits = sum(len(piece) for piece in found if piece[0].isdigit())
+    return said * 10 >= letters * 7 and digits * 4 <= letters
+
+
+def is_slug(text: str) -> bool:
+    """Three or more short or sayable parts: gpt-4o-mini-2024-07-18, user_id_v2, us.east.1a."""
+    parts = [part for part in re.split(r"[-_./: ]", text) if part]
+    return len(parts) >= 3 and all(  # noqa: PLR2004
+        len(part) <= 3 or (part.isdigit() and len(part) <= 4) or (part.isalpha() and wordlike(part))  # noqa: PLR2004
+        for part in parts
+    )
+
+
+def _like_a_password(value: str, *, loose: bool) -> bool:
+    if _APP_PASSWORD.match(value):
+        return True
+    if any(char.isspace() for char in value):
+        return False
+    letters = any(char.isalpha() for char in value)
+    digits = any(char.isdigit() for char in value)
+    symbols = bool(_SYMBOL.search(value))
+    if not letters:
+        return digits and len(value) >= 6 and not loose  # noqa: PLR2004
+    words = made_of_words(value) or is_slug(value)
+    if words and not symbols:
+        joined = re.search(r"[_.:/-]|[a-z][A-Z]", value)
+        return digits and not joined and not loose
+    if symbols:
+        return (
+            digits or not words or (any(c.isupper() for c in value) and any(c.islower() for c in value) and not loose)
+        )
+    return len(value) >= 8 and (digits or _random_letters(value))  # noqa: PLR2004
+
+
+def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
+    if any(char.isspace() for char in value) or made_of_words(value) or is_slug(value):
+        return False
+    digits = any(char.isdigit() for char in value)
+    if not any(char.isalpha() for char in value):
+        return False
+    if not digits and not _random_letters(value):
+        return False
+    enough = 2.8 if len(value) < 20 else 3.0  # noqa: PLR2004
+    if kind is Kind.WEAK:
+        enough = 3.5 if not re.fullmatch(r"[0-9a-fA-F]+", value) else 3.0
+    return entropy(value) >= enough and (not loose or (digits and len(value) >= 16))  # noqa: PLR2004
+
+
+def _random_letters(value: str) -> bool:
+    return len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.3  # noqa: PLR2004

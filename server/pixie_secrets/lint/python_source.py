@@ -1,0 +1,194 @@
+"""Secrets in Python, read as Python: what is assigned, passed, compared, concatenated or a default.
+
+Parsing a file costs a hundred times what searching it does. So it is searched for lines with a telling name and a
+string that may be a value, and only the statements that those lines begin are parsed. Comments and docstrings are prose
+and are read as such.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pixie_secrets.lint.detect import tokens
+from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.languages import Language
+from pixie_secrets.lint.names import STEMS, Kind, kind_of
+from pixie_secrets.lint.placeholders import plausible
+from pixie_secrets.lint.python_pairs import pairs, string_of
+from pixie_secrets.lint.rules import compiled
+from pixie_secrets.lint.text_source import assignments, is_value, shown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LITERAL = re.compile(rb"""["']([^"'\s]{5,})["']""")
+_LEXEME = re.compile(
+    rb"""\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\#[^\n]*|\\\n|[()\[\]{}]|\n"""
+)
+_STRINGS = re.compile(rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_CONSTANT = re.compile(rb"""^[ \t]*(\w+)(?:\s*:\s*\w+)?\s*=\s*["']([^"'\n\\]*)["']\s*$""", re.MULTILINE)
+# What a line that is no statement by itself may be part of: arguments, entries of a dictionary, the head of a block.
+_AROUND = (("", ""), ("Pair(", ")"), ("{", "}"), ("", " pass"), ("if 0: pass\n", " pass"), ("class C:\n ", ""))
+_STATEMENT_MAX = 20_000
+_FOLDED_MIN = 16
+
+
+@cache
+def _telling() -> Any:
+    """A line with a telling name and, after it, a string with a digit or a sign in it."""
+    return compiled(rf"""(?i)(?:{STEMS}|login)[^\n]*["'][^"'\s]*[0-9!@#$%^&*+][^"'\s]*["'][^\n]*""")
+
+
+@cache
+def _folding() -> Any:
+    """A telling name whose string goes on: concatenated, wrapped, joined, on the next line; or a token in two parts."""
+    again = r"""[brfu]*["'][^"'\n]*["']\s*(?:\+|\\?\n?\s*[brfu]*["'])"""
+    first = rf"""(?:{STEMS})[\w"'\])]*\s*(?::[^=\n(]*)?[=:]\s*\(?\s*\\?\s*"""
+    known = "sk-|ghp_|gh[ousr]_|github_pat_|AKIA|ASIA|xox[abp]|AIza|SG\\.|glpat|hf_|npm_|sk_live|rk_live|eyJ|dapi|shp"
+    split = rf"""["'](?:{known})[\w.-]*["']\s*(?:\+|,|\n?\s*["'])"""
+    address = r"""["'][a-z+]*://[^"'\s@/]*:[^"'\s@]*["']\s*(?:\+|\\?\n?\s*[brfu]*["'])"""
+    named = rf"""\b[A-Za-z_]*(?:{STEMS})\w*\s*=\s*(?:\w+\s*\+|["'][._-]?["']\.join|[fF]["'])"""
+    return compiled(f"(?i){first}(?:{again})|{split}|{address}|{named}")
+
+
+@cache
+def _apart() -> Any:
+    """A telling name and its string on different lines."""
+    return compiled(
+        rf"""(?i)(?:{STEMS})[\w"'\])]*[ \t]*(?::[^=\n(]*)?[=:,][ \t]*(?:\w*\(|\(|\\)?[ \t]*\n\s*[brfu]*["'][^"'\n]+["']"""
+    )
+
+
+@cache
+def _remark() -> Any:
+    """Prose with a telling name and what may be its value."""
+    value = r"""[^\s"'`()\[\]{},<>]*[0-9!@#$%^&*][^\s"'`()\[\]{}<>]*"""
+    return compiled(rf"""(?i)(?:{STEMS})[\w-]*["'`]?\s?(?:[:=]|is)\s?["'`]?{value}""")
+
+
+def secrets(data: bytes) -> Iterator[Hit]:
+    """Every secret that stands in code, comments and docstrings beside what names it."""
+    seen: set[int] = set()
+    for start, end in _candidates(data):
+        statement = _statement(data, start, end)
+        if statement is None:
+            yield from assignments(data[start:end], Language.CODE) if start not in seen else ()
+            continue
+        for hit in _in_statement(statement, data):
+            if hit.start not in seen:
+                seen.add(hit.start)
+                yield hit
+    yield from _in_prose(data)
+
+
+def _candidates(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where lines that are worth parsing begin, and how far they must at least go."""
+    found: dict[int, int] = {}
+    for match in _telling().finditer(data):
+        if any(_may_be_value(literal) for literal in _LITERAL.findall(match.group(0))):
+            found.setdefault(data.rfind(b"\n", 0, match.start()) + 1, match.end())
+    for pattern in (_folding(), _apart()):
+        for match in pattern.finditer(data):
+            found.setdefault(data.rfind(b"\n", 0, match.start()) + 1, match.end())
+    yield from sorted(found.items())
+
+
+def _may_be_value(literal: bytes) -> bool:
+    text = literal.decode("utf-8", "replace")
+    return plausible(text, Kind.PASSWORD) or plausible(text, Kind.TOKEN)
+
+
+class _Statement(NamedTuple):
+    """A parsed piece of a file. base: where it begins there; before: characters put in front of its first line."""
+
+    tree: ast.Module
+    text: bytes
+    base: int
+    before: bytes
+
+    def offset(self, node: ast.expr) -> int:
+        """Where `node` begins in the file."""
+        lines = (self.before + self.text).split(b"\n")
+        at = sum(len(line) + 1 for line in lines[: node.lineno - 1]) + node.col_offset
+        return self.base + max(0, at - len(self.before))
+
+
+def _statement(data: bytes, start: int, least: int) -> _Statement | None:
+    """The statement, or part of one, that the line at `start` begins; None when it is nothing Python knows."""
+    base = start + len(data[start : start + 200]) - len(data[start : start + 200].lstrip(b" \t"))
+    text = data[base : _end(data, base, least)]
+    forms = _AROUND if not text.rstrip().endswith(b",") else (_AROUND[1], *_AROUND)
+    for before, after in forms:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # somebody else's invalid escapes
+                tree = ast.parse(before.encode() + text + (b"\n)" if after == ")" else after.encode()))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        return _Statement(tree, text, base, before.encode())
+    return None
+
+
+def _end(data: bytes, base: int, least: int) -> int:
+    """Where the logical line ends: at a line break outside brackets, or before a bracket that was never opened."""
+    depth = 0
+    for lexeme in _LEXEME.finditer(data, base, base + _STATEMENT_MAX):
+        first = lexeme.group()[:1]
+        if first in b"([{":
+            depth += 1
+        elif first in b")]}":
+            depth -= 1
+            if depth < 0:
+                return lexeme.start() if lexeme.start() >= least else data.find(b"\n", least)
+        elif first == b"\n" and depth == 0 and lexeme.start() >= least:
+            return lexeme.start()
+    return min(len(data), base + _STATEMENT_MAX)
+
+
+def _in_statement(statement: _Statement, data: bytes) -> Iterator[Hit]:
+    constants: dict[str, str] = {}
+    if any(isinstance(node, (ast.BinOp, ast.JoinedStr)) for node in ast.walk(statement.tree)):
+        constants = {name.decode(): text.decode("utf-8", "replace") for name, text in _CONSTANT.findall(data)}
+    for node in ast.walk(statement.tree):
+        for name, value, code in pairs(node, constants):
+            kind = name if isinstance(name, Kind) else kind_of(name)
+            if kind is not None and is_value(value.text, kind):
+                yield Hit(statement.offset(value.node), code, shown_name(name) if isinstance(name, str) else "a login")
+        if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)) and not _is_wrapped(node):
+            continue
+        text = string_of(node, constants)
+        if text is not None and len(text.text) >= _FOLDED_MIN:  # a token that no single literal shows
+            for hit in tokens(text.text.encode("utf-8", "replace"))[:1]:
+                if hit.code != "HS002":  # those are seen in the raw text, line by line
+                    yield Hit(statement.offset(text.node), hit.code, hit.said)
+
+
+def _is_wrapped(node: ast.AST) -> bool:
+    """A string of several literals side by side, or with escapes."""
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.end_col_offset is not None
+        and (node.end_lineno != node.lineno or node.end_col_offset - node.col_offset > len(node.value) + 3)
+    )
+
+
+def _in_prose(data: bytes) -> Iterator[Hit]:
+    """Comments and docstrings."""
+    for match in _remark().finditer(data):
+        start = data.rfind(b"\n", 0, match.start()) + 1
+        end = data.find(b"\n", match.end())
+        if _is_prose(data, start, match.start()):
+            for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE):
+                yield Hit(start + hit.start, hit.code, hit.said)
+
+
+def _is_prose(data: bytes, line: int, at: int) -> bool:
+    """Behind a `#`, or between triple quotes."""
+    if b"#" in _STRINGS.sub(b"", data[line:at]):
+        return True
+    return any(data.count(quotes, 0, line) % 2 for quotes in (b'"""', b"'''"))

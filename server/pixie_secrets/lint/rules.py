@@ -1,0 +1,57 @@
+"""Loads `rules.toml`. A pattern is compiled when the first file with one of its keywords comes by, not before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import re2
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One table of `rules.toml`; see there for what each field means."""
+
+    name: str
+    keywords: tuple[str, ...]
+    pattern: str
+    code: str = "HS001"
+    group: int = 0
+    near: bool = False
+    always: bool = False
+    entropy: float = 0.0
+    words: bool = True
+    judge: str = ""
+
+    @cached_property
+    def compiled(self) -> Any:
+        return compiled(self.pattern)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All of them, and the beginnings of values that everybody knows from a vendor's documentation."""
+
+    rules: tuple[Rule, ...]
+    documented: tuple[bytes, ...]
+
+
+def compiled(pattern: str) -> Any:
+    """RE2 on bytes: linear time on any input, whoever wrote it."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    options.max_mem = 64 << 20  # a DFA that does not fit is slower than none
+    return re2.compile(pattern.encode(), options)
+
+
+@cache
+def load() -> Rules:
+    """The rules that ship with this program."""
+    import tomllib  # noqa: PLC0415  only lint reads TOML
+
+    data = tomllib.loads(files("pixie_secrets.lint").joinpath("rules.toml").read_text(encoding="utf-8"))
+    rules = tuple(Rule(**{**table, "keywords": tuple(table["keywords"])}) for table in data["rule"])
+    return Rules(rules, tuple(text.encode() for text in data["documented"]))

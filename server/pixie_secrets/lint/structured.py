@@ -1,0 +1,43 @@
+"""Files whose structure says "secret" where no name does: a Kubernetes Secret, a `.pgpass`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.names import Kind
+from pixie_secrets.lint.placeholders import plausible
+from pixie_secrets.lint.text_source import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KIND_SECRET = re.compile(rb"^kind:\s*[\"']?Secret\b", re.MULTILINE)
+_DOCUMENTS = re.compile(rb"^---.*$", re.MULTILINE)
+_SECTION = re.compile(rb"^(data|stringData):[ \t]*\n((?:[ \t]+\S.*\n?|[ \t]*\n)*)", re.MULTILINE)
+_ENTRY = re.compile(rb"^[ \t]+[\"']?[\w.-]+[\"']?:[ \t]+[\"']?([^\s\"'|>#][^\n\"']*)", re.MULTILINE)
+_PGPASS = re.compile(rb"^[^#:\n]+:[\d*]+:[^:\n]+:[^:\n]+:([^\n]+)$", re.MULTILINE)
+
+
+def secrets(path: str, data: bytes) -> Iterator[Hit]:
+    """What only the kind of file gives away."""
+    if path.endswith(("/.pgpass", "pgpass.conf")) or path == ".pgpass":
+        for match in _PGPASS.finditer(data):
+            if plausible(match.group(1).decode("utf-8", "replace"), Kind.PASSWORD):
+                yield Hit(match.start(1), "HS006", "a .pgpass entry")
+    if path.endswith((".yaml", ".yml")) and _KIND_SECRET.search(data):
+        yield from _kubernetes(data)
+
+
+def _kubernetes(data: bytes) -> Iterator[Hit]:
+    bounds = [0, *(match.end() for match in _DOCUMENTS.finditer(data)), len(data)]
+    for begin, end in zip(bounds, bounds[1:], strict=False):
+        if not _KIND_SECRET.search(data, begin, end):
+            continue
+        for section in _SECTION.finditer(data, begin, end):
+            for entry in _ENTRY.finditer(data, *section.span(2)):
+                text = entry.group(1).decode("utf-8", "replace").strip()
+                value = decoded(text) if section.group(1) == b"data" else text
+                if plausible(value, Kind.PASSWORD) or plausible(value, Kind.TOKEN):
+                    yield Hit(entry.start(1), "HS006", "a Kubernetes Secret")

@@ -1,0 +1,125 @@
+"""What a person has looked at and lets pass, and why: comments in the line, a table in pyproject.toml.
+
+API = "…"  # pixie: allow[HS006] public demo key of the vendor
+
+[tool.pixie-secrets.lint]
+ignore = ["CV005"]
+[tool.pixie-secrets.lint.per-file-ignores]
+"tests/**" = ["HS006"]
+"""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pixie_secrets.errors import PixieError
+from pixie_secrets.lint.codes import CODES, NOT_IGNORABLE, chosen
+from pixie_secrets.lint.findings import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+
+MARK = b"pixie: allow["
+_COMMENT = re.compile(rb"pixie: allow\[([^\]\n]{0,200})\][ \t:-]*([^\n]*)")
+_REASON = re.compile(rb"[^\W\d_]{2}")
+_CODE = re.compile(r"[A-Z]{2}\d{3}")
+
+
+class Choice(NamedTuple):
+    """Which codes are looked for, and in which files some are not."""
+
+    codes: frozenset[str]
+    per_file: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def allows(self, code: str, path: str) -> bool:
+        """path: relative to the tool's folder."""
+        if code not in self.codes:
+            return False
+        return not any(code in codes and _matches(path, pattern) for pattern, codes in self.per_file)
+
+
+def choice(tables: Iterable[dict[str, Any]], select: Collection[str] = (), ignore: Collection[str] = ()) -> Choice:
+    """The codes chosen by the tables of pyproject.toml, outermost first, and then by the command."""
+    codes = frozenset(CODES)
+    per_file: list[tuple[str, frozenset[str]]] = []
+    for table in tables:
+        if table.get("select"):
+            codes = chosen(_strings(table["select"])) | NOT_IGNORABLE
+        codes -= chosen(_strings(table.get("ignore", ()))) - NOT_IGNORABLE
+        files = table.get("per-file-ignores", {})
+        if isinstance(files, dict):
+            per_file += [(str(name), chosen(_strings(its)) - NOT_IGNORABLE) for name, its in files.items()]
+    if select:
+        codes = chosen(tuple(select))
+    return Choice(codes - chosen(tuple(ignore)), tuple(per_file))
+
+
+def table_of(pyproject: Path) -> dict[str, Any]:
+    """`[tool.pixie-secrets.lint]` of a pyproject.toml; empty where there is none.
+
+    Raises:
+        PixieError: the table says something that lint does not understand.
+    """
+    import tomllib  # noqa: PLC0415  only where there is one
+
+    try:
+        if pyproject.is_symlink() or not pyproject.is_file() or pyproject.stat().st_size > 1 << 20:
+            return {}
+        table = (
+            tomllib.loads(pyproject.read_text(encoding="utf-8"))
+            .get("tool", {})
+            .get("pixie-secrets", {})
+            .get("lint", {})
+        )
+    except (OSError, ValueError, AttributeError):
+        return {}
+    known = {"select", "ignore", "per-file-ignores"}
+    if not isinstance(table, dict) or not table.keys() <= known:
+        raise PixieError(
+            f"{pyproject} has a [tool.pixie-secrets.lint] that lint does not understand",
+            f"it takes {', '.join(sorted(known))}",
+        )
+    return table
+
+
+class Allowed(NamedTuple):
+    """hits: what is left. passed: how many were let pass."""
+
+    hits: list[Hit]
+    passed: int
+
+
+def apply(hits: list[Hit], data: bytes, checked: Collection[str]) -> Allowed:
+    """Take away what comments let pass, and add what is wrong with the comments themselves."""
+    if MARK not in data:
+        return Allowed(hits, 0)
+    left = list(hits)
+    count = 0
+    for match in _COMMENT.finditer(data):
+        codes = [code.strip().upper() for code in match.group(1).decode("utf-8", "replace").split(",")]
+        begin = data.rfind(b"\n", 0, match.start()) + 1
+        end = data.find(b"\n", match.start())
+        on_line = [hit for hit in left if begin <= hit.start < (end if end >= 0 else len(data) + 1)]
+        has_reason = _REASON.search(match.group(2)) is not None
+        for code in codes:
+            if not _CODE.fullmatch(code) or code not in CODES:
+                left.append(Hit(match.start(), "SP003", code if _CODE.fullmatch(code) else "that"))
+            elif not has_reason:
+                left.append(Hit(match.start(), "SP002", code))
+            elif found := [hit for hit in on_line if hit.code == code]:
+                left = [hit for hit in left if hit not in found]
+                count += len(found)
+            elif code in checked:
+                left.append(Hit(match.start(), "SP001", code))
+    return Allowed(sorted(left), count)
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, (list, tuple)) else (str(value),) if value else ()
+
+
+def _matches(path: str, pattern: str) -> bool:
+    return fnmatchcase(path, pattern) or fnmatchcase(path.rsplit("/", 1)[-1], pattern)

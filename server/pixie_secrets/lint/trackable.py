@@ -1,0 +1,174 @@
+"""Would git take values along? Files that hold values, and what git itself says of them.
+
+Everything is asked in one go for each repository: what the index has, what the ignore rules cover (nested, global and
+negated ones too), what any commit ever had. Where there is no git to ask, `pathspec` reads the .gitignore files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets import git
+from pixie_secrets.lint.files import holds_values, is_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_KEY_FILE = re.compile(
+    r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:pem|key|p12|pfx|keystore|jks|ppk|p8|kdbx)|\.netrc|\.pgpass|\.git-credentials|"
+    r"[^/]*service[-_]account[^/]*\.json|client_secret[^/]*\.json)$",
+    re.IGNORECASE,
+)
+_PUBLIC_KEY = re.compile(rb"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)")
+_SECONDS_HISTORY = 20.0
+_MODE_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Found(NamedTuple):
+    """file: relative to the project."""
+
+    code: str
+    file: str
+    said: str
+
+
+def is_key_file(shown: str) -> bool:
+    """By its name; certificates and public keys often have the same one and are told apart by `_is_public`."""
+    return _KEY_FILE.search(shown) is not None
+
+
+def check(root: Path, shown: Iterable[str]) -> Iterator[Found]:
+    """What is wrong with the files that hold values. shown: all of a tool's files, and its `.env` even when missing."""
+    wanted = [name for name in dict.fromkeys(shown) if holds_values(name.rsplit("/", 1)[-1]) or is_key_file(name)]
+    names = [name for name in wanted if not is_template(name) and not (is_key_file(name) and _is_public(root / name))]
+    for repository, inside in _by_repository(root, names).items():
+        yield from _asked(root, repository, inside)
+    for name in names:
+        yield from _opened(root / name, name)
+
+
+def _by_repository(root: Path, names: list[str]) -> dict[Path | None, list[str]]:
+    found: dict[Path | None, list[str]] = {}
+    known: dict[Path, Path | None] = {}
+    for name in names:
+        folder = (root / name).parent
+        if folder not in known:
+            known[folder] = next((up for up in (folder, *folder.parents) if os.path.lexists(up / ".git")), None)
+        found.setdefault(known[folder], []).append(name)
+    return found
+
+
+def _asked(root: Path, repository: Path | None, names: list[str]) -> Iterator[Found]:
+    if repository is None:
+        yield from _without_git(root, root, names)
+        return
+    paths = {name: os.path.relpath(root / name, repository).replace(os.sep, "/") for name in names}
+    tracked = _listed(git.ask(repository, "ls-files", "-z", "--cached", "--", *map(_literal, paths.values())))
+    if tracked is None:
+        yield from _without_git(repository, root, names)
+        return
+    # --no-index: a tracked file counts as "not ignored" otherwise, and only the rules are asked about here
+    answer = git.ask(
+        repository, "check-ignore", "-z", "--no-index", "--stdin", given="\0".join(paths.values()).encode()
+    )
+    ignored = (
+        set(answer.output.decode("utf-8", "surrogateescape").split("\0")) if answer and answer.status == 0 else set()
+    )
+    once = _history(repository, [path for path in paths.values() if path not in tracked])
+    for name, path in paths.items():
+        if path in tracked:
+            yield Found("GT002", name, name)
+        elif path not in ignored:
+            yield Found("GT004" if is_key_file(name) else "GT001", name, name)
+        if path in once and path not in tracked:
+            yield Found("GT003", name, name)
+
+
+def _history(repository: Path, paths: list[str]) -> set[str]:
+    """Which of `paths` any commit ever had; nothing when git takes too long or there is no commit."""
+    if not paths:
+        return set()
+    words = (
+        "--all",
+        "--no-show-signature",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-renames",
+        "--name-only",
+        "--format=",
+        "-z",
+    )
+    answer = git.ask(repository, "log", *words, "--", *map(_literal, paths), seconds=_SECONDS_HISTORY)
+    return _listed(answer) or set()
+
+
+def _listed(answer: git.Answer | None) -> set[str] | None:
+    if answer is None or answer.status != 0:
+        return None
+    return {name for name in answer.output.decode("utf-8", "surrogateescape").split("\0") if name}
+
+
+def _literal(path: str) -> str:
+    """A path that means itself, whatever characters it has."""
+    return f":(top,literal){path}"
+
+
+def _without_git(top: Path, root: Path, names: list[str]) -> Iterator[Found]:
+    """What the .gitignore files from `top` down say, the deepest one last."""
+    for name in names:
+        if not _ignored_by_files(top, root / name):
+            yield Found("GT004" if is_key_file(name) else "GT001", name, name)
+
+
+def _ignored_by_files(top: Path, path: Path) -> bool:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  only where there is no git
+
+    ignored = False
+    folders = [folder for folder in reversed(path.parents) if folder == top or top in folder.parents]
+    for folder in folders:
+        lines = _lines(folder / ".gitignore")
+        relative = path.relative_to(folder).as_posix()
+        result = GitIgnoreSpec.from_lines(lines).check_file(relative).include if lines else None
+        ignored = ignored if result is None else result
+    return ignored
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > 1 << 20:
+            return []
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _is_public(path: Path) -> bool:
+    """A certificate or public key, which may go anywhere."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    return _PUBLIC_KEY.search(head) is not None and b"PRIVATE KEY" not in head
+
+
+def _opened(path: Path, name: str) -> Iterator[Found]:
+    """Who else on this machine may read it."""
+    if os.name != "posix" or not holds_values(path.name):
+        return
+    try:
+        about = path.lstat()
+    except OSError:
+        return
+    if not stat.S_ISREG(about.st_mode):
+        return
+    if about.st_uid != os.getuid():
+        yield Found("GT006", name, name)
+    if about.st_mode & _MODE_OTHERS:
+        yield Found("GT005", name, name)

@@ -1,0 +1,164 @@
+"""Lint tools, files or what is staged: every secret that does not belong where it is, and never the secret itself."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixie_secrets import store
+from pixie_secrets.errors import PixieError
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.lint import baseline, staged, suppress
+from pixie_secrets.lint.check import Lint, Toolbox
+from pixie_secrets.lint.files import Listed, walk
+from pixie_secrets.lint.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pixie_secrets.lint.check import Report
+    from pixie_secrets.project import Project, Tool
+
+
+class LintToolRequest(Frozen):
+    """What to lint. Nothing named: every tool of the project.
+
+    tool_ids: tools. paths: files and folders of the project, absolute or from the working directory. staged: what git's
+    index would commit. select, ignore: codes or how they begin, over what pyproject.toml says. baseline: where the known
+    findings of an old project are, from the project's root; empty: nothing is known.
+    """
+
+    tool_ids: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    staged: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    baseline: str | None = None
+
+
+class Unread(Frozen):
+    """Something that could not be looked into, so that nothing can be said of it."""
+
+    path: str
+    message: str
+    hint: str
+
+
+class ToolLinted(Frozen):
+    """What was found, worst first, and what was not looked at.
+
+    tools: the tools that were linted. files: how many files were read. skipped: how many were not, by reason.
+    suppressed: findings that a comment with a reason let pass. in_baseline: findings that were known before.
+    """
+
+    tools: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    files: int
+    skipped: dict[str, int]
+    suppressed: int
+    in_baseline: int
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether this should stop a commit: an error or a warning."""
+        return any(finding.severity is not Severity.ADVICE for finding in self.findings)
+
+
+def lint_tool(project: Project, request: LintToolRequest, progress: Callable[[int], None] | None = None) -> ToolLinted:
+    """Lint. progress: called with the number of files read so far.
+
+    Raises:
+        UnknownTool, ManifestError: a tool that was named.
+        PixieError: a path outside the project, no index, or a configuration that is not understood.
+    """
+    report, tools, unread = _run(project, request, progress)
+    order = list(Severity)
+    findings = sorted(
+        report.findings, key=lambda one: (order.index(one.severity), one.file, one.line, one.column, one.code)
+    )
+    return ToolLinted(
+        tools=tools,
+        findings=tuple(findings),
+        files=report.files,
+        skipped={str(reason): count for reason, count in sorted(report.skipped.items())},
+        suppressed=report.suppressed,
+        in_baseline=report.in_baseline,
+        unread=unread,
+    )
+
+
+def write_baseline(project: Project, request: LintToolRequest) -> tuple[str, int]:
+    """Write what is found now to the baseline: its path, and how many findings are in it."""
+    report, _, _ = _run(project, LintToolRequest(**{**request.model_dump(), "baseline": ""}), None)
+    path = project.root / (request.baseline or baseline.NAME)
+    if path.is_symlink():
+        raise PixieError(f"{path} is a link", "remove it first")
+    path.write_text(baseline.written(report.lines), encoding="utf-8")
+    return path.relative_to(project.root).as_posix(), len(report.lines)
+
+
+def _run(
+    project: Project, request: LintToolRequest, progress: Callable[[int], None] | None
+) -> tuple[Report, tuple[str, ...], tuple[Unread, ...]]:
+    chosen = [project.tool(tool_id) for tool_id in request.tool_ids]
+    listed = [one for path in request.paths for one in _listed(project, path)]
+    everything = not (chosen or request.paths or request.staged)
+    tools = tuple(project.tools) if everything else tuple(chosen)
+    values_set, unread = _learn(project)
+    known = _baseline(project, request)
+    outer = suppress.table_of(project.root / "pyproject.toml")
+    lint = Lint(
+        project.root, suppress.choice([outer], request.select, request.ignore), baseline=known, progress=progress
+    )
+    for tool in tools:
+        tables = [outer, suppress.table_of(tool.folder / "pyproject.toml")]
+        lint.choose(suppress.choice(tables, request.select, request.ignore))
+        lint.tool(Toolbox(tool.folder, tool.manifest, values_set.get(tool.id)))
+    lint.choose(suppress.choice([outer], request.select, request.ignore))
+    for broken in project.broken_tools if everything else ():
+        lint.broken(broken.folder, broken.error.message)
+    if listed:
+        lint.files(listed)
+    if request.staged:
+        lint.sources(staged.sources(project.root, lint.report.skipped))
+    return lint.report, tuple(tool.id for tool in tools), tuple(unread)
+
+
+def _learn(project: Project) -> tuple[dict[str, list[str]], list[Unread]]:
+    """Make every value of the project known: one tool's key may have slipped into another's files."""
+    values_set: dict[str, list[str]] = {}
+    unread = []
+    for tool in project.tools:
+        try:
+            values_set[tool.id] = [key for key, value in store.values(tool).items() if value.get_secret_value()]
+        except PixieError as error:
+            unread.append(Unread(path=_shown(project, tool), message=error.message, hint=error.hint))
+    return values_set, unread
+
+
+def _baseline(project: Project, request: LintToolRequest) -> baseline.Baseline | None:
+    if request.baseline == "":
+        return None
+    path = project.root / (request.baseline or baseline.NAME)
+    return baseline.read(path) if request.baseline or path.is_file() else None
+
+
+def _listed(project: Project, named: str) -> Iterator[Listed]:
+    """The files that a path means: itself, or what is below it; links are left to `files.read` to refuse."""
+    path = Path(os.path.abspath(named))  # noqa: PTH100  `resolve` would follow a link
+    if path != project.root and project.root not in path.parents:
+        raise PixieError("a path that was named is outside the project", f"paths must be below {project.root}")
+    if not os.path.lexists(path):
+        raise PixieError("there is no such tool, file or folder", "name a tool's id, or a path that exists")
+    shown = path.relative_to(project.root).as_posix()
+    if path.is_dir() and not path.is_symlink():
+        yield from walk(path, "" if shown == "." else shown, Counter())
+    else:
+        yield Listed(str(path), shown)
+
+
+def _shown(project: Project, tool: Tool) -> str:
+    return tool.env_path.relative_to(project.root).as_posix()
