@@ -154,8 +154,12 @@ class Lab:
         """Type into the prompt and send; what is typed right after it is first drawn can be lost."""
         self.wait_for(PROMPT)
         before = len(self.model.requests)
-        self._insist(lambda: self.type(text), lambda: text[:40] in self.screen(), 4)
-        self._insist(lambda: self._tmux("send-keys", "-t", "m", "Enter"), lambda: len(self.model.requests) > before, 4)
+
+        def write_and_send() -> None:
+            self._insist(lambda: self.type(text), lambda: text[:40] in self.screen(), 4)
+            self._tmux("send-keys", "-t", "m", "Enter")
+
+        self._insist(write_and_send, lambda: len(self.model.requests) > before, 4)
 
     def type(self, text: str) -> None:
         """Type it, wherever the person's cursor is."""
