@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, NoReturn, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.manifest_checks import CURRENT_VERSION, inside, schema_version, tool_id, wrong
+from pixie_secrets.manifest_checks import CURRENT_VERSION, current_version, inside, tool_id, wrong
 from pixie_secrets.manifest_parts import Line, Part, Text, Whole
 from pixie_secrets.manifest_secret import Secret
 from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
@@ -165,7 +165,7 @@ class Manifest(Part):
     max_memory_mb: Whole = 512
     max_runtime_seconds: Whole = 60
     secrets: tuple[Secret, ...] = ()
-    schema_version: Annotated[str, AfterValidator(schema_version)] = CURRENT_VERSION
+    schema_version: Annotated[str, AfterValidator(current_version)] = CURRENT_VERSION
     concurrent: bool = True
     validator_timeout_override: Whole | None = None
     requires_data_persistence: bool = False

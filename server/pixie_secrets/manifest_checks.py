@@ -72,7 +72,7 @@ def web_address(url: str) -> str:
     return one_line(url)
 
 
-def schema_version(version: str) -> str:
+def current_version(version: str) -> str:
     if version != CURRENT_VERSION:
         raise wrong(f"not the format that is read here, which is {CURRENT_VERSION}", VERSION_HINT)
     return version

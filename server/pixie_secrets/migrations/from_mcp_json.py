@@ -80,7 +80,8 @@ def take(text: str, tool_id: str, server: str | None, start: Sequence[str]) -> S
     if not isinstance(document.value((*path, "command")), str):
         hint = "only a server that is started by a command can be started through pixie-secrets exec"
         raise JsonProblem("this server has no command", document.start(path), hint)
-    found = tuple(Found(key, document.start((*path, "env", key)), required=True) for key in moving)
+    about = f"For the MCP server {shown(str(path[-1]))}"
+    found = tuple(Found(key, document.start((*path, "env", key)), about, required=True) for key in moving)
     check_found(found)
     if len(moving) == len(env):
         document.remove(path, ["env"])

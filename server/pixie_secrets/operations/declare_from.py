@@ -1,0 +1,156 @@
+"""Declare a tool's secrets from what another program has: a template of keys, an MCP bundle, a `.mcp.json`.
+
+From a `.mcp.json` the values move too. They go to the tool's `.env` first and leave the `.mcp.json` last, so a crash at
+any moment leaves each value in at least one of the two; a refusal on the way puts every file back as it was.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixie_secrets import git, store
+from pixie_secrets.errors import FileRefused, ManifestError, PixieError, UnknownTool
+from pixie_secrets.files import edit_plain, edit_private, read_private
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.known_env import learn_project
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.manifest import named, parse_manifest, read_text
+from pixie_secrets.migrations.declaration import About, declare, new_manifest
+from pixie_secrets.migrations.ladder import climb
+from pixie_secrets.operations.foreign_file import DeclareFromRequest, Format, read_foreign
+from pixie_secrets.operations.migrate_tool_format import folder_of
+from pixie_secrets.operations.text_diff import text_diff
+from pixie_secrets.project import Tool
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pixie_secrets.operations.foreign_file import Foreign
+    from pixie_secrets.project import Project
+
+
+class SecretsDeclared(Frozen):
+    """What was done, or with a dry run would be: names only.
+
+    declared: keys that tool.json did not declare before. moved: keys whose values are in `.env` now and were in the
+    file. diff: of tool.json; no other file is ever shown.
+    """
+
+    tool_id: str
+    format: Format
+    dry_run: bool
+    declared: tuple[str, ...]
+    moved: tuple[str, ...]
+    changes: tuple[str, ...]
+    diff: str
+    warnings: tuple[str, ...]
+
+
+def declare_from(project: Project, request: DeclareFromRequest) -> SecretsDeclared:
+    """Declare in the tool's `tool.json`, made if there is none, what the file at `request.path` says it needs.
+
+    Raises:
+        ManifestError: either file cannot be read without guessing, or says something that cannot be declared.
+        FileRefused: one of the files is not one to write to, or `.env` has another value for one of the keys.
+        ValueRefused: a value that cannot be stored. After any of these every file is as it was.
+    """
+    learn_project(project)
+    path = Path(request.path).expanduser()
+    path = path.parent.resolve() / path.name
+    folder = _folder(project, request.tool_id)
+    manifest = folder / "tool.json"
+    before = read_text(manifest, named(manifest)) if manifest.exists() or manifest.is_symlink() else None
+    source = read_foreign(project, request, path, folder)
+    after, declared = _declared(before, source, named(manifest))
+    tool = Tool(folder, parse_manifest(after, named(manifest)))
+    _refuse_other_values(tool, source)
+    for file in (path if source.rest is not None else None, manifest if before is not None else None):
+        if file:
+            edit_plain(file, _unchanged)  # what it would refuse, it refuses now
+    if not request.dry_run:
+        _write(tool, source, path, before, after)
+    return SecretsDeclared(
+        tool_id=tool.id,
+        format=source.format,
+        dry_run=request.dry_run,
+        declared=declared,
+        moved=tuple(source.values),
+        changes=(*([] if before is not None else [f"{named(manifest)} is made"]), *source.changes),
+        diff=KNOWN.mask(text_diff(before or "", after, named(manifest))),
+        warnings=(*source.warnings, *(git.warnings(tool.env_path) if source.values else ())),
+    )
+
+
+def _folder(project: Project, tool_id: str) -> Path:
+    """The tool's folder; of a tool that does not exist yet, the one it will have."""
+    try:
+        return folder_of(project, tool_id)
+    except UnknownTool:
+        parse_manifest(new_manifest(About(tool_id, tool_id), ()), "the new tool.json")  # refuses what is no id
+        return project.root / "tools" / tool_id
+
+
+def _declared(before: str | None, source: Foreign, where: str) -> tuple[str, tuple[str, ...]]:
+    """The manifest with what `source` found declared, in today's format, and the keys that are new in it."""
+    if before is None:
+        return new_manifest(source.about, source.found), tuple(secret.key for secret in source.found)
+    climbed = climb(before, where)
+    if climbed.problem:
+        raise climbed.problem
+    return declare(climbed.text, source.found)
+
+
+def _refuse_other_values(tool: Tool, source: Foreign) -> None:
+    if not source.values:
+        return
+    there = store.values(tool)
+    for key, value in source.values.items():
+        old = there[key].get_secret_value() if key in there else ""
+        if old and old != value.get_secret_value():
+            raise FileRefused(
+                f"the .env of {tool.id} has another value for {key} already, and which one is right cannot be told",
+                f"remove the wrong one: take it out of the file, or pixie-secrets unset-secret {tool.id} {key}",
+            )
+
+
+def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: str) -> None:
+    """All files or none; values are in `.env` before they leave the other file."""
+    undo: list[Callable[[], object]] = []
+    try:
+        if not tool.folder.exists():
+            tool.folder.mkdir()
+            undo.append(tool.folder.rmdir)
+        if source.values:
+            was = read_private(tool.env_path)
+            undo.append(lambda: edit_private(tool.env_path, lambda _: was))
+            store.set_values(tool, source.values)
+        if after != before:
+            edit_plain(tool.folder / "tool.json", _replacing(before, after, "tool.json"))
+            undo.append(lambda: edit_plain(tool.folder / "tool.json", _replacing(after, before, "tool.json")))
+        if source.rest is not None:
+            edit_plain(path, _replacing(source.text, source.rest, path.name))
+    except (PixieError, OSError) as error:
+        for step in reversed(undo):
+            with suppress(PixieError, OSError):
+                step()
+        if isinstance(error, OSError):
+            raise FileRefused(f"the folder of {tool.id} could not be made", "see that tools/ is yours") from None
+        raise
+
+
+def _replacing(before: str | None, after: str | None, name: str) -> Callable[[bytes | None], bytes | None]:
+    """An edit that refuses to run over what somebody else wrote meanwhile."""
+
+    def edit(found: bytes | None) -> bytes | None:
+        if found != (None if before is None else before.encode()):
+            raise ManifestError(f"{shown(name)} changed meanwhile", "run this again")
+        return None if after is None else after.encode()
+
+    return edit
+
+
+def _unchanged(found: bytes | None) -> bytes | None:
+    return found

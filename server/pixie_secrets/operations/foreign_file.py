@@ -1,0 +1,130 @@
+"""What another program's file says of a tool's secrets, whichever of the formats it is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixie_secrets.env_file import read_every_value
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.json_places import JsonProblem
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.manifest import read_text
+from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
+from pixie_secrets.migrations.declaration import About
+from pixie_secrets.migrations.document import Document
+from pixie_secrets.migrations.ladder import located
+from pixie_secrets.secret_value import is_everyday
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from pixie_secrets.migrations.declaration import Found
+    from pixie_secrets.project import Project
+
+
+class Format(StrEnum):
+    """What the other program's file is."""
+
+    ENV_EXAMPLE = ".env.example"
+    MCPB = "mcpb manifest.json"
+    MCP_JSON = ".mcp.json"
+
+
+class DeclareFromRequest(Frozen):
+    """tool_id: the tool, which need not exist yet. path: the other program's file, as the person named it.
+
+    server: of a `.mcp.json`, which server; None: the one named like the tool, else the only one with values. start:
+    the words that start this program on this machine.
+    """
+
+    tool_id: str
+    path: str
+    start: tuple[str, ...]
+    server: str | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What the file gives. text: as it is; rest: as it is to be, None where it stays; both may hold values."""
+
+    format: Format
+    found: tuple[Found, ...]
+    about: About
+    text: str = field(repr=False)
+    changes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    values: dict[str, SecretStr] = field(default_factory=dict, repr=False)
+    rest: str | None = field(default=None, repr=False)
+
+
+def read_foreign(project: Project, request: DeclareFromRequest, path: Path, folder: Path) -> Foreign:
+    """Read the file at `path` for the tool in `folder`; every literal value in it is known afterwards.
+
+    Raises:
+        ManifestError: it cannot be read without guessing, or names what cannot be declared; never says a value.
+    """
+    where = shown(path.name)
+    text = read_text(path, where)
+    plain = text.removeprefix("\ufeff")
+    try:
+        if not plain.lstrip().startswith(("{", "[")):
+            return _env_example(path, folder, text, plain)
+        if "user_config" in Document(plain).steps(()):
+            return _mcpb(folder, text, plain)
+        inside = path.parent.is_relative_to(project.root)  # a client starts servers in the folder of its file
+        start = request.start if inside else (*request.start, "--project", str(project.root))
+        return _mcp_json(path, folder, text, request.model_copy(update={"start": start}))
+    except JsonProblem as problem:
+        told = located(plain, where, problem)
+    raise told
+
+
+def _env_example(path: Path, folder: Path, text: str, plain: str) -> Foreign:
+    for key, value in read_every_value(text):
+        if not is_everyday(value):
+            KNOWN.add(value, key=key, tool=folder.name)
+    found, filled = from_env_example.read(plain)
+    warnings: tuple[str, ...] = ()
+    if filled and path != folder / ".env":
+        told = f"{', '.join(filled)}: {shown(path.name)} has something after the equals sign, which was not taken"
+        warnings = (f"{told}; if it is a real value, have it replaced where it was issued",)
+    return Foreign(Format.ENV_EXAMPLE, found, _about(folder), text, warnings=warnings)
+
+
+def _mcpb(folder: Path, text: str, plain: str) -> Foreign:
+    bundle = from_mcpb.read(plain)
+    about = _about(folder)._replace(description=bundle.description, version=bundle.version)
+    about = about._replace(name=bundle.name) if bundle.name else about
+    return Foreign(Format.MCPB, bundle.found, about, text, warnings=bundle.warnings)
+
+
+def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) -> Foreign:
+    tool_id, start = request.tool_id, request.start
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    plain = text.removeprefix(mark)
+    for key, value in from_mcp_json.literals(plain):
+        KNOWN.add(value, key=key, tool=tool_id)
+    taken = from_mcp_json.take(plain, tool_id, request.server, start)
+    name, file = shown(taken.name), shown(path.name)
+    changes = [f"{', '.join(taken.values)}: moved from {file} to the tool's .env"]
+    if taken.restarted:
+        changes.append(f"{name} is started through pixie-secrets exec {tool_id}")
+    exposed = f"the values stood in {file}: if it was ever committed or shared, or an agent has read it, have them"
+    renew = f"replaced where they were issued, and set the new ones: pixie-secrets set-secret {tool_id} KEY"
+    warnings = [*taken.stay, f"{exposed} {renew}"]
+    if Path(start[0]).is_absolute():
+        warnings.append(f"{file} now starts this program by its path on this machine")
+    return Foreign(
+        Format.MCP_JSON, taken.found, _about(folder), text, tuple(changes), tuple(warnings), taken.values,
+        mark + taken.text,
+    )  # fmt: skip
+
+
+def _about(folder: Path) -> About:
+    name = folder.name.replace("-", " ").replace("_", " ").strip().capitalize()
+    return About(folder.name, name or folder.name)
