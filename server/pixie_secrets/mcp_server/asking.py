@@ -130,7 +130,7 @@ class Asking:
         self._offers[offer.id] = offer
         while len(self._offers) > OFFERS_KEPT:
             del self._offers[next(iter(self._offers))]
-        link = types.ElicitRequestURLParams(message=wording.dialog(offer.asked, question.command), url=offer.link())
+        link = types.ElicitRequestURLParams(message=wording.dialog(offer.asked), url=offer.link())
         return types.InputRequiredResult(
             request_state=offer.id, input_requests={"page": types.ElicitRequest(params=link)}
         )
@@ -139,7 +139,7 @@ class Asking:
         """2025 era: ask within the call; the client answers as soon as its user agrees to open the page."""
         offer = await self._open(question)
         elicitation = os.urandom(16).hex()
-        message = wording.dialog(offer.asked, question.command)
+        message = wording.dialog(offer.asked)
         response: types.ElicitResult | None = None
         with self._held(offer):
             async with anyio.create_task_group() as both:

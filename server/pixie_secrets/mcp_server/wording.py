@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.set_secret import Asked
 
 
-def dialog(asked: Asked, command: str) -> str:
-    """For the person alone, beside the link; a client shows it as it is."""
+def dialog(asked: Asked) -> str:
+    """For the person alone, beside the link. Short lines: Claude Code cuts each at the width of the terminal."""
     keys = ", ".join(secret.key for secret in asked.secrets)
     return (
         f"{asked.tool_name} ({asked.tool_id}) needs: {keys}\n"
-        f"Type it into the page that opens; it goes to {asked.path} and the agent never sees it.\n"
-        f"If the page cannot be reached from your browser, run this in another terminal instead:\n{command}"
+        "Type it into the page that opens; the agent never sees it.\n"
+        f"It goes to {asked.path}\n"
+        "Page out of reach of your browser? Decline; you are given a command."
     )
 
 
