@@ -107,8 +107,9 @@ def test_the_dialog_says_what_for_and_where_to_and_how_else(client: Client) -> N
     assert KEY in message
     assert TOOL in message
     assert "tools/whisper-transcription/.env" in message
-    assert f"set-secret {TOOL} {KEY}" in message
+    assert "Decline; you are given a command" in message
     assert "token" not in message
+    assert max(len(line) for line in message.splitlines()) <= 75  # Claude Code cuts longer lines off
 
 
 @pytest.mark.parametrize(("action", "outcome"), [("decline", "declined"), ("cancel", "cancelled")])
