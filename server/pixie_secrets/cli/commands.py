@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pixie_secrets import __version__
-from pixie_secrets.cli import listing, surface
+from pixie_secrets.cli import linting, listing, migrating, surface
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys, refused
 from pixie_secrets.errors import ChannelClosed, KeyRefused
 
@@ -181,6 +181,12 @@ def settings(said: _Said, tool: str | None) -> int:
     masking.install()
     serve_page(said.project(), tool)
     return DONE
+
+
+pixie_secrets.add_command(linting.lint_tool)
+pixie_secrets.add_command(migrating.migrate_tool_format)
+pixie_secrets.add_command(migrating.codegen)
+pixie_secrets.add_command(migrating.schema)
 
 
 @pixie_secrets.command("mcp", epilog=_examples("claude mcp add secrets -- pixie-secrets mcp"))

@@ -51,7 +51,7 @@ CODES: dict[str, Code] = {
     "DC001": Code(WARNING, "declared, never read", "{} is declared in tool.json and never read", "read it with os.environ, or take it out of tool.json"),
     "DC002": Code(WARNING, "read, never declared", "{} is read and not declared in tool.json", "declare it in tool.json, so that people are asked for it"),
     "DC003": Code(WARNING, "misspelt", "{}", "spell it the same in both places"),
-    "DC004": Code(WARNING, "required, not set", "{} is required and not set", "set it with `pixie-secrets set-secret`"),
+    "DC004": Code(ADVICE, "required, not set", "{} is required and not set", "set it with `pixie-secrets set-secret`"),
     "DC005": Code(WARNING, "load_dotenv overrides", "load_dotenv(override=True) wins over what the tool was started with", "call load_dotenv() without override"),
     "DC006": Code(WARNING, "secret in a URL's query", "{} goes into the query of a URL, which servers and proxies log", "send it in a header, if the service lets you"),
     "DC007": Code(ERROR, "secret printed", "{} is printed or logged", "print whether it is set, not what it is"),

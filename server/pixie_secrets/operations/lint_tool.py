@@ -10,24 +10,23 @@ from typing import TYPE_CHECKING
 from pixie_secrets import store
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.lint import baseline, staged, suppress
-from pixie_secrets.lint.check import Lint, Toolbox
-from pixie_secrets.lint.files import Listed, walk
 from pixie_secrets.lint.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
+    from pixie_secrets.lint.files import Listed
     from pixie_secrets.project import Project, Tool
 
 
 class LintToolRequest(Frozen):
     """What to lint. Nothing named: every tool of the project.
 
-    tool_ids: tools. paths: files and folders of the project, absolute or from the working directory. staged: what git's
-    index would commit. select, ignore: codes or how they begin, over what pyproject.toml says. baseline: where the known
-    findings of an old project are, from the project's root; empty: nothing is known.
+    tool_ids: tools. paths: files and folders of the project, absolute or from the working directory. staged: what
+    git's index would commit. select, ignore: codes or how they begin, over what pyproject.toml says. baseline: where
+    the known findings of an old project are, from the project's root; empty: nothing is known.
     """
 
     tool_ids: tuple[str, ...] = ()
@@ -51,6 +50,7 @@ class ToolLinted(Frozen):
 
     tools: the tools that were linted. files: how many files were read. skipped: how many were not, by reason.
     suppressed: findings that a comment with a reason let pass. in_baseline: findings that were known before.
+    left_out: findings beyond the number that was asked for.
     """
 
     tools: tuple[str, ...]
@@ -59,12 +59,18 @@ class ToolLinted(Frozen):
     skipped: dict[str, int]
     suppressed: int
     in_baseline: int
+    left_out: int = 0
     unread: tuple[Unread, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether this should stop a commit: an error or a warning."""
         return any(finding.severity is not Severity.ADVICE for finding in self.findings)
+
+    def at_most(self, number: int) -> ToolLinted:
+        """The same with the worst `number` findings."""
+        over = len(self.findings) - number
+        return self if over <= 0 else self.model_copy(update={"findings": self.findings[:number], "left_out": over})
 
 
 def lint_tool(project: Project, request: LintToolRequest, progress: Callable[[int], None] | None = None) -> ToolLinted:
@@ -92,6 +98,8 @@ def lint_tool(project: Project, request: LintToolRequest, progress: Callable[[in
 
 def write_baseline(project: Project, request: LintToolRequest) -> tuple[str, int]:
     """Write what is found now to the baseline: its path, and how many findings are in it."""
+    from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
+
     report, _, _ = _run(project, LintToolRequest(**{**request.model_dump(), "baseline": ""}), None)
     path = project.root / (request.baseline or baseline.NAME)
     if path.is_symlink():
@@ -103,6 +111,10 @@ def write_baseline(project: Project, request: LintToolRequest) -> tuple[str, int
 def _run(
     project: Project, request: LintToolRequest, progress: Callable[[int], None] | None
 ) -> tuple[Report, tuple[str, ...], tuple[Unread, ...]]:
+    # The rules and their engines come with the first run: an MCP server has to answer before anybody lints.
+    from pixie_secrets.lint import staged, suppress  # noqa: PLC0415
+    from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415
+
     chosen = [project.tool(tool_id) for tool_id in request.tool_ids]
     listed = [one for path in request.paths for one in _listed(project, path)]
     everything = not (chosen or request.paths or request.staged)
@@ -139,7 +151,9 @@ def _learn(project: Project) -> tuple[dict[str, list[str]], list[Unread]]:
     return values_set, unread
 
 
-def _baseline(project: Project, request: LintToolRequest) -> baseline.Baseline | None:
+def _baseline(project: Project, request: LintToolRequest) -> Baseline | None:
+    from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
+
     if request.baseline == "":
         return None
     path = project.root / (request.baseline or baseline.NAME)
@@ -148,6 +162,8 @@ def _baseline(project: Project, request: LintToolRequest) -> baseline.Baseline |
 
 def _listed(project: Project, named: str) -> Iterator[Listed]:
     """The files that a path means: itself, or what is below it; links are left to `files.read` to refuse."""
+    from pixie_secrets.lint.files import Listed, walk  # noqa: PLC0415  as in _run
+
     path = Path(os.path.abspath(named))  # noqa: PTH100  `resolve` would follow a link
     if path != project.root and project.root not in path.parents:
         raise PixieError("a path that was named is outside the project", f"paths must be below {project.root}")
