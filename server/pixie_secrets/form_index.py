@@ -57,7 +57,8 @@ class FormIndex(Sealed):
     """An immutable index of forms, none of them empty."""
 
     __slots__ = (
-        "_beginnings", "_count", "_find", "_groups", "_heads", "_longest_head", "_other_mask", "_periods", "asterisks"
+        "_beginnings", "_count", "_find", "_groups", "_heads", "_longest_head", "_other_mask", "_periods", "_starred",
+        "_with_asterisks", "longest",
     )  # fmt: skip
 
     def __init__(self, forms: Collection[bytes]) -> None:
@@ -71,7 +72,9 @@ class FormIndex(Sealed):
         self._beginnings: frozenset[bytes] = frozenset()
         self._heads: dict[bytes, list[bytes]] = {}
         self._longest_head = 0
-        self.asterisks = any(b"*" in form for form in kept)
+        self.longest: int = max(map(len, kept))
+        self._with_asterisks = [form for form in kept if b"*" in form]
+        self._starred: FormIndex | None = None
         self._other_mask: bytes | None = None
         small = len(groups) * ANCHOR <= DFA_BYTES
         automaton = BytesAhoCorasick(
@@ -126,6 +129,12 @@ class FormIndex(Sealed):
                 elif end := self._long_end(form, data, start, distant):
                     found.append(Occurrence(start, end, form))
         return _outermost(found) if len(found) > 1 else found
+
+    def starred(self) -> FormIndex | None:
+        """The index of those forms that hold asterisks; None when no form does."""
+        if self._starred is None and self._with_asterisks:
+            self._starred = FormIndex(self._with_asterisks)
+        return self._starred
 
     def other_mask(self) -> bytes:
         """A mask that no form overlaps, wherever it stands."""

@@ -8,6 +8,7 @@ on a stream, because whether a mask is safe is known as soon as the text behind 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pixie_secrets.sealed import Sealed
@@ -21,46 +22,70 @@ MASK = b"***"
 
 
 class Masks(Sealed):
-    """Joins the pieces of text that are left between values; keeps what may yet decide about a mask."""
+    """Joins the pieces of text that are left between values; keeps a mask until it is clear whether it may stand.
 
-    __slots__ = ("_places", "_text", "_unsafe")
+    Only a form with asterisks can overlap a mask, so there is nothing to do where there is none, and only the
+    surroundings of masks are looked at where there is.
+    """
+
+    __slots__ = ("_before", "_places", "_text")
 
     def __init__(self) -> None:
-        self._text = b""
-        self._places: list[int] = []
-        self._unsafe: set[int] = set()
+        self._before = b""  # what came out last, as far as a form can reach
+        self._text = b""  # what has not come out yet, from the first mask that is not decided
+        self._places: list[int] = []  # of masks in it
 
     def __repr__(self) -> str:
         return f"<Masks: {len(self._places)} undecided>"
 
     def join(self, index: FormIndex, pieces: Sequence[bytes], *, final: bool) -> bytes:
         """`pieces` with a mask between each two; unless `final`, the end may be kept for the next call."""
-        if not index.asterisks and not self._text:
+        starred = index.starred()
+        if starred is None:
             return MASK.join(pieces)
-        text = bytearray(self._text)
-        for number, piece in enumerate(pieces):
-            if number:
-                self._places.append(len(text))
-                text += MASK
-            text += piece
-        self._text = bytes(text)
-        occurrences, pending = index.scan(self._text)
-        for start, end, _ in occurrences:
-            self._unsafe.update(place for place in self._places if start < place + len(MASK) and place < end)
-        until = len(text) if final else pending.start
-        until = min([until, *(place for place in self._places if place < until < place + len(MASK))])
-        return self._decided(index, until)
-
-    def _decided(self, index: FormIndex, until: int) -> bytes:
-        """The text up to `until` with its masks as they have to be; the rest is kept."""
+        reach = starred.longest
+        places = [len(self._before) + place for place in self._places]
+        place = len(self._before) + len(self._text)
+        for piece in pieces[:-1]:
+            place += len(piece)
+            places.append(place)
+            place += len(MASK)
+        text = b"".join((self._before, self._text, MASK.join(pieces)))
+        unsafe, pending = _unsafe(starred, text, places, reach)
+        until = len(text) if final else min([len(text), *(each for each in places if each + len(MASK) > pending)])
         out = []
-        done = 0
-        for place in self._places:
-            if place < until:
-                out += [self._text[done:place], index.other_mask() if place in self._unsafe else MASK]
-                done = place + len(MASK)
-        out.append(self._text[done:until])
-        self._text = self._text[until:]
-        self._places = [place - until for place in self._places if place >= until]
-        self._unsafe = {place - until for place in self._unsafe if place >= until}
+        done = len(self._before)
+        for each in places:
+            if each < until:
+                out += [text[done:each], index.other_mask() if each in unsafe else MASK]
+                done = each + len(MASK)
+        out.append(text[done:until])
+        self._before = text[max(0, until - reach) : until]
+        self._text = text[until:]
+        self._places = [each - until for each in places if each >= until]
         return b"".join(out)
+
+
+def _unsafe(starred: FormIndex, text: bytes, places: Sequence[int], reach: int) -> tuple[set[int], int]:
+    """The masks that became part of a form, and from where on `text` may still become one."""
+    unsafe: set[int] = set()
+    pending = len(text)
+    number = 0
+    while number < len(places):
+        first = number
+        start = max(0, places[first] - reach)
+        while number + 1 < len(places) and places[number + 1] - reach <= places[number] + len(MASK) + reach:
+            number += 1
+        end = places[number] + len(MASK) + reach
+        if end < len(text):
+            occurrences = starred.occurrences(text[start:end])
+        else:
+            occurrences, open_end = starred.scan(text[start:])
+            pending = start + open_end.start
+        for found, found_end, _ in occurrences:
+            for place in places[bisect_left(places, start + found - len(MASK) + 1) :]:
+                if place >= start + found_end:
+                    break
+                unsafe.add(place)
+        number += 1
+    return unsafe, pending
