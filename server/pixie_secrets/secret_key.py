@@ -121,6 +121,14 @@ def _steers(name: str) -> bool:
     return name.startswith(_FAMILIES) and not name.endswith(_CREDENTIAL_ENDINGS)
 
 
+def steering_names() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Refused names in capitals: single ones; beginnings, but for names with one of the endings; beginnings; endings.
+
+    For the JSON Schema of `tool.json`, which has to say the same.
+    """
+    return _STEERING_NAMES, _FAMILIES, _CLOSED_FAMILIES, _CREDENTIAL_ENDINGS
+
+
 def case_twins(keys: tuple[str, ...]) -> tuple[str, str] | None:
     """The first two keys that are equal when case is ignored, or None."""
     seen: dict[str, str] = {}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.foreign_file import Foreign
     from pixie_secrets.project import Project
 
+__all__ = ["DeclareFromRequest", "SecretsDeclared", "declare_from"]
+
 
 class SecretsDeclared(Frozen):
     """What was done, or with a dry run would be: names only.

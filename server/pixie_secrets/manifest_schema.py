@@ -1,0 +1,164 @@
+"""The JSON Schema of `tool.json`, made from the models: what an editor needs to complete and check one as it is typed.
+
+    python -m pixie_secrets.manifest_schema     writes both copies: in the package, and at the root of the repository
+
+It is draft 7, which every editor knows. What a model refuses it refuses, except what no schema of that draft can say:
+that two secrets have the same key, that a pattern is one RE2 takes, that a schema within is one; and of the names that
+steer a process it knows the usual spelling, in capitals. Those the program refuses when it reads the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pixie_secrets.manifest import INPUT_COMMON, OUTPUT_COMMON, Manifest
+from pixie_secrets.manifest_about import ABOUT
+from pixie_secrets.manifest_checks import CURRENT_VERSION
+from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.secret_key import LENGTH_MAX, steering_names
+
+NAME = "tool.schema.json"
+_WORDS = re.compile(r'\[\s+"[^"\\]*"(?:,\s+"[^"\\]*")*\s+\]')  # a list of plain words is written on one line
+_REF = "#/definitions/{model}"
+_END = r"(?!\n)$"  # Python's $ is also right before a line feed at the end
+_SHOWABLE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202d\u202e]*$"
+_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u202d\u202e]*" + _END
+_DEVICE = r"^([Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][0-9]|[Ll][Pp][Tt][0-9])(\..*)?$"
+_WEB_ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?" + _END
+
+
+def schema() -> dict[str, Any]:
+    """The whole schema; `text` is how it is written."""
+    made = Manifest.model_json_schema(by_alias=True, ref_template=_REF)
+    definitions = made.pop("$defs")
+    for name, definition in [("Manifest", made), *definitions.items()]:
+        _describe(name, definition)
+    _tighten(made["properties"], definitions)
+    for name, types, common in (("Input", INPUT_TYPES, INPUT_COMMON), ("Output", OUTPUT_TYPES, OUTPUT_COMMON)):
+        definitions |= _by_type(name, definitions[name], types, common)
+    made |= {
+        "title": "tool.json",
+        "description": "A small local tool: its form, its results, and the secrets it needs.",
+    }
+    whole: dict[str, Any] = _simple({**made, "definitions": definitions})
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **whole}
+
+
+def text() -> str:
+    """As it stands in the file."""
+    spread = json.dumps(schema(), indent=2) + "\n"
+    return _WORDS.sub(lambda found: "[" + ", ".join(re.findall(r'"[^"]*"', found[0])) + "]", spread)
+
+
+def _describe(name: str, definition: dict[str, Any]) -> None:
+    """Our words for editors to show; without those for readers of the source."""
+    definition.pop("title", None)
+    definition.pop("description", None)
+    for field, said in definition.get("properties", {}).items():
+        said.pop("title", None)
+        if "$ref" in said:  # draft 7 passes over everything beside a reference
+            said["allOf"] = [{"$ref": said.pop("$ref")}]
+        said["description"] = ABOUT[name][field]
+
+
+def _tighten(manifest: dict[str, Any], definitions: dict[str, Any]) -> None:
+    """What the models check with functions."""
+    secret, obtain = definitions["Secret"]["properties"], definitions["Obtain"]["properties"]
+    manifest["id"]["pattern"] = manifest["id"]["pattern"].removesuffix("$") + _END
+    manifest["id"]["not"] = {"pattern": _DEVICE}
+    manifest["schema_version"]["const"] = CURRENT_VERSION
+    # no empty step, no "." and no ".." as one, no backslash, no drive
+    manifest["entrypoint"]["pattern"] = r"^(?!\.{0,2}(/|$))([^\\/:\n\t]+/(?!\.{0,2}(/|$)))*[^\\/:\n\t]+" + _END
+    names, families, closed, endings = steering_names()
+    secret["key"] |= {
+        "pattern": "^[A-Za-z][A-Za-z0-9_]*" + _END,
+        "maxLength": LENGTH_MAX,
+        "not": {
+            "anyOf": [
+                {"enum": sorted(names)},
+                {"pattern": f"^({'|'.join(closed)})"},
+                {"pattern": f"^({'|'.join(families)})", "not": {"pattern": f"({'|'.join(endings)})$"}},
+            ]
+        },
+    }
+    for field, pattern in ((manifest["description"], _SHOWABLE), (secret["description"], _SHOWABLE)):
+        _of_text(field)["pattern"] = pattern
+    for field in (manifest["name"], _of_text(secret["example"]), _of_text(obtain["text"])):
+        field |= {"allOf": [{"pattern": _LINE}, {"pattern": r"\S"}]}
+    _of_text(secret["pattern"]).update(format="regex", maxLength=1000, pattern=_SHOWABLE)
+    _of_text(obtain["url"]).update(format="uri", pattern=_WEB_ADDRESS)
+    definitions["Obtain"]["anyOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in obtain]
+    definitions["Secret"]["if"] = {"properties": {"schema": {"type": "object"}}, "required": ["schema"]}
+    definitions["Secret"]["then"] = {"properties": {"type": {"const": "json"}}, "required": ["type"]}
+
+
+def _of_text(field: dict[str, Any]) -> dict[str, Any]:
+    """The part of an optional field that says what a text must be."""
+    found: dict[str, Any] = next(choice for choice in field["anyOf"] if choice.get("type") == "string")
+    return found
+
+
+def _by_type(
+    name: str, model: dict[str, Any], types: dict[str, tuple[str, ...]], common: frozenset[str]
+) -> dict[str, Any]:
+    """The model with one rule a type: which fields it has beyond the common ones, and which it must have.
+
+    The fields are definitions of their own, because several types share them.
+    """
+    properties = model.pop("properties")
+    del model["additionalProperties"]  # said by type: an editor then offers what belongs to the type and nothing else
+    model["properties"] = {field: said for field, said in properties.items() if field in common}
+    model["properties"]["type"]["enum"] = list(types)
+    model["allOf"] = [
+        {
+            "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
+            "then": _rule(name, kind, fields, list(model["properties"])),
+        }
+        for kind, fields in types.items()
+    ]
+    own = {f"{name}.{field}": said for field, said in properties.items() if field not in common}
+    return {name: model, **own}
+
+
+def _rule(name: str, kind: str, fields: tuple[str, ...], common: list[str]) -> dict[str, Any]:
+    names = [field.rstrip("!") for field in fields]
+    rule: dict[str, Any] = {"propertyNames": {"enum": [*common, *names]}}
+    if names:
+        rule["properties"] = {field: _own(name, kind, field) for field in names}
+    required = [field.rstrip("!") for field in fields if field.endswith("!")]
+    for field in required:
+        rule["properties"][field] = {"allOf": [rule["properties"][field], {"not": {"type": "null"}}]}
+    return rule | ({"required": required} if required else {})
+
+
+def _own(name: str, kind: str, field: str) -> dict[str, Any]:
+    """A field of a type. A date's bounds are written as texts, all others as numbers."""
+    said: dict[str, Any] = {"$ref": _REF.format(model=f"{name}.{field}")}
+    if field in ("min", "max"):  # beside a reference draft 7 reads nothing
+        return {"allOf": [said], "type": ["string" if kind == "date" else "number", "null"]}
+    return said
+
+
+def _simple(part: Any) -> Any:
+    """The same, shorter: a choice of types in one word, and no default where that is nothing."""
+    if isinstance(part, list):
+        return [_simple(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    part = {name: _simple(value) for name, value in part.items() if (name, value) != ("default", None)}
+    choices = part.get("anyOf", ())
+    if choices and all(isinstance(choice.get("type"), str) for choice in choices):
+        plain = [choice for choice in choices if choice != {"type": "null"}]
+        if len(plain) < len(choices) and len(plain) == 1:  # rules for one type say nothing of another
+            del part["anyOf"]
+            part = {**plain[0], "type": [plain[0]["type"], "null"], **part}
+    return part
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parent
+    for folder in (here, here.parents[1]):
+        (folder / NAME).write_text(text(), encoding="utf-8")
