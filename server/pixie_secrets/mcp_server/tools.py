@@ -16,6 +16,11 @@ from pixie_secrets.frozen import Frozen
 from pixie_secrets.mcp_server.results import SecretAsked
 from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
+from pixie_secrets.operations.migrate_tool_format import (
+    MigrateToolFormatRequest,
+    ToolsMigrated,
+    migrate_tool_format,
+)
 from pixie_secrets.operations.unset_secret import SecretUnset, UnsetSecretRequest, unset_secret
 
 if TYPE_CHECKING:
@@ -161,6 +166,17 @@ OPERATIONS = (
         result=ToolLinted,
         run=_lint,
         read_only=True,
+    ),
+    Operation(
+        name="migrate-tool-format",
+        title="Migrate tool.json",
+        description="Migrate, upgrade or repair a tool.json of an older format, of one tool or all: a tool that is "
+        "rejected, says “label is the old name of description”, or has an old or unknown schema_version. Changes only "
+        "what has to change and keeps every other byte; with dry_run it changes nothing and shows the diff. Also warns "
+        "about what looks wrong: unknown types, show_if to nowhere, duplicate keys, secrets that are never read.",
+        request=MigrateToolFormatRequest,
+        result=ToolsMigrated,
+        run=migrate_tool_format,
     ),
 )
 
