@@ -30,7 +30,9 @@ def armored(name: str, first: str, lines: int, *, newline: str = "\n") -> Callab
     def make(maker: Maker) -> str:
         rule = "-" * 5
         body = [first + maker.text(BASE64, 64 - len(first)), *(maker.text(BASE64, 64) for _ in range(lines - 1))]
-        return newline.join([f"{rule}BEGIN {name}{rule}", *body, maker.text(BASE64, 38) + "==", f"{rule}END {name}{rule}"])
+        return newline.join(
+            [f"{rule}BEGIN {name}{rule}", *body, maker.text(BASE64, 38) + "==", f"{rule}END {name}{rule}"]
+        )
 
     return make
 
@@ -73,7 +75,6 @@ PUBLIC: Mapping[str, Callable[[Maker], str]] = {
     "bech32-address": shape("bc1q", (CHARSET, 38)),
     "bitcoin-address": shape("1", (BASE58, 33)),
     "certificate": armored("CERTIFICATE", "MIIDdzCCAl+gAwIBAgIE", 17),
-    "certificate-line": armored("CERTIFICATE", "MIIDdzCCAl+gAwIBAgIE", 17, newline="\\n"),
     "cid": shape("bafybei", (LOWER + "234567", 52)),
     "ethereum-address": shape("0x", (HEX, 40)),
     "fingerprint": print_mark,

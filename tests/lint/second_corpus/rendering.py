@@ -1,7 +1,7 @@
 """Templates of files, and how their slots are filled: so that no value stands in a source and every label is counted.
 
-A slot is `@{name}`. Names of `SECRETS` are credentials: the line on which one begins is labeled. Names of `PUBLIC` are
-what looks like one and is none. `@{name.head}` and `@{name.tail}` are the two halves of one value, for code that
+A slot is `«name»`. Names of `SECRETS` are credentials: the line on which one begins is labeled. Names of `PUBLIC` are
+what looks like one and is none. `«name.head»` and `«name.tail»` are the two halves of one value, for code that
 concatenates: the head's line is labeled. A value of several lines is indented as its slot is.
 """
 
@@ -14,7 +14,7 @@ from tests.lint.labeled import LabeledFile, Maker
 from tests.lint.second_corpus.public_values import PUBLIC
 from tests.lint.second_corpus.secret_values import SECRETS
 
-SLOT = re.compile(r"@\{([a-z0-9-]+)(?:\.(head|tail))?\}")
+SLOT = re.compile(r"«([a-z0-9-]+)(?:\.(head|tail))?»")
 
 
 class Page(NamedTuple):

@@ -142,7 +142,7 @@ def secret_pages() -> Iterator[Page]:
             shape = SHAPES[at % len(SHAPES)]
             at += STEP
             text = filled(
-                shape.template, name=service.name, title=service.title, host=service.host, value=f"@{{{service.slot}}}"
+                shape.template, name=service.name, title=service.title, host=service.host, value=f"«{service.slot}»"
             )
             path = f"{service.slot}-{number}/{shape.path}"
             yield page(path, service.slot, text, encoding=shape.encoding, newline=shape.newline)
@@ -154,4 +154,6 @@ def trap_pages() -> Iterator[Page]:
         service = SERVICES[number * STEP % len(SERVICES)]
         value = NOTHING[number % len(NOTHING)]
         text = filled(shape.template, name=service.name, title=service.title, host=service.host, value=value)
-        yield page(f"placeholder-{number}/{shape.path}", "placeholder", text, encoding=shape.encoding)
+        yield page(
+            f"placeholder-{number}/{shape.path}", "placeholder", text, encoding=shape.encoding, newline=shape.newline
+        )

@@ -4,6 +4,8 @@
 `%host%` for its address, `%VALUE%` for what is filled in, `%HEAD%` and `%TAIL%` for its halves.
 """
 
+# ruff: noqa: Q001 - the templates hold docstrings, and so stand in the other quotes
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -367,7 +369,7 @@ logging.level.root=INFO
 def filled(template: str, *, name: str, title: str, host: str, value: str) -> str:
     """The template for one setting; `value` is a slot or a text."""
     first, *rest = name.split("_")
-    slot = value.startswith("@{")
+    slot = value.startswith("«")
     words = {
         "%NAME%": name.upper(),
         "%name%": name,
@@ -375,8 +377,8 @@ def filled(template: str, *, name: str, title: str, host: str, value: str) -> st
         "%title%": title,
         "%host%": host,
         "%VALUE%": value,
-        "%HEAD%": value.replace("}", ".head}") if slot else value,
-        "%TAIL%": value.replace("}", ".tail}") if slot else "",
+        "%HEAD%": value.replace("»", ".head»") if slot else value,
+        "%TAIL%": value.replace("»", ".tail»") if slot else "",
     }
     for blank, word in words.items():
         template = template.replace(blank, word)
