@@ -14,6 +14,7 @@ from pixie_secrets import env_file
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import edit_private, read_private
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.secret_key import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
 def values(tool: Tool) -> dict[str, SecretStr]:
     """What a plain `load_dotenv()` of the tool's `.env` would set, empty values too; nothing where there is no file.
 
+    Keys are shown to agents. What stands before the equals sign of a line that was not meant as one (of a key file
+    without quotes, of an address with a password) is a piece of a value, so it is left out.
+
     Raises:
         FileRefused: the file is not a regular UTF-8 file of ours.
     """
     text = _text(read_private(tool.env_path), tool.env_path)
     _learn(tool, text)
-    return {key: SecretStr(value) for key, value in env_file.read_values(text).items()}
+    return {key: SecretStr(value) for key, value in env_file.read_values(text).items() if _is_name(key, value)}
 
 
 def set_values(tool: Tool, values: Mapping[str, SecretStr]) -> None:
@@ -75,6 +79,11 @@ def unset(tool: Tool, key: str) -> bool:
 
     edit_private(tool.env_path, edit)
     return was_set
+
+
+def _is_name(key: str, value: str) -> bool:
+    """Whether `key` is surely a name: base64 ends with equals signs, and its last line could pass for an assignment."""
+    return bool(PATTERN.fullmatch(key) and (value.strip("=") or (not value and key.isupper())))
 
 
 def _learn(tool: Tool, text: str) -> None:

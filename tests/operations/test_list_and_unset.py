@@ -70,3 +70,16 @@ def test_an_unknown_tool_is_refused_with_the_nearest(project: Project) -> None:
     with pytest.raises(UnknownTool) as refused:
         list_secrets(project, ListSecretsRequest(tool_id="whisper"))
     assert TOOL in refused.value.hint
+
+
+def test_a_piece_of_a_value_is_no_key_to_anybody(project: Project) -> None:
+    (project.root / "tools" / TOOL / ".env").write_text(
+        "PEM=-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nLastLineOfTheKey==\nOtherLastLine=\n"
+        "postgres://admin:hunter2pw@db/prod?sslmode=require\nEMPTY=\n-----END PRIVATE KEY-----\n",
+        encoding="utf-8",
+    )
+    (tool,) = list_secrets(project, ListSecretsRequest(tool_id=TOOL)).tools
+    assert [secret.key for secret in tool.secrets if not secret.declared] == ["PEM", "EMPTY"]
+    with pytest.raises(KeyRefused) as refused:
+        unset_secret(project, UnsetSecretRequest(tool_id=TOOL, key="NOTHING"))
+    assert refused.value.hint == "its secrets: EMPTY, OPENAI_API_KEY, PEM, WEBHOOK_URL"
