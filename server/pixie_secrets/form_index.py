@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.masks import SHORTEST
 from pixie_secrets.sealed import Sealed
-from pixie_secrets.value_forms import SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -105,28 +104,33 @@ class FormIndex(Sealed):
         """The occurrences in `data`, and the longest end of it that is the beginning of a form."""
         pending: list[Pending] = []
         found = self._scan(data, pending)
-        first = min(pending, default=Pending(len(data), None), key=itemgetter(0))
+        first = pending[-1] if pending else Pending(len(data), None)  # each was found before those before it
         start = self._pending_head(data, first.start)
         return found, Pending(start, None) if start < first.start else first
 
     def _scan(self, data: bytes, pending: list[Pending] | None) -> list[Occurrence]:
-        """The occurrences in `data`; into `pending`, unless it is None, forms with their anchor in it that go on."""
+        """The occurrences in `data`; into `pending`, unless it is None, forms that go on behind it."""
         found: list[Occurrence] = []
         size = len(data)
         distant: dict[bytes, Range] = {}
+        first, last = size, (0, 0)
         for anchor, place in self._hits(data):
             for offset, form in self._groups[anchor]:
                 start = place - offset
                 end = start + len(form)
-                if start < 0:
+                if start < 0 or (last[0] <= start and end <= last[1]):
                     continue
                 if end > size:
-                    if pending is not None and _begins(form, data, start):
+                    if pending is not None and start < first and _begins(form, data, start):
+                        first = start
                         pending.append(Pending(start, form))
-                elif len(form) < LONG:
-                    if data.startswith(form, start):
-                        found.append(Occurrence(start, end, form))
-                elif end := self._long_end(form, data, start, distant):
+                    continue
+                if len(form) >= LONG:
+                    end = self._long_end(form, data, start, distant)
+                elif not data.startswith(form, start):
+                    continue
+                if end:
+                    last = (start, end)
                     found.append(Occurrence(start, end, form))
         return _outermost(found) if len(found) > 1 else found
 
@@ -261,7 +265,13 @@ def _group(forms: Sequence[bytes]) -> dict[bytes, list[Anchored]]:
                 groups[anchor] += [each for each in group if len(each[1]) < further + ANCHOR]
             else:
                 groups[anchor] += group
+    for group in groups.values():
+        group.sort(key=_by_length, reverse=True)  # what the longest covers need not be compared
     return {anchor: group for anchor, group in groups.items() if group}
+
+
+def _by_length(anchored: Anchored) -> int:
+    return len(anchored[1])
 
 
 def _offset(form: bytes, since: int) -> int:

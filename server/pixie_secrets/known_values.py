@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.form_index import FormIndex, Range
-from pixie_secrets.masks import Masks
+from pixie_secrets.masks import SHORTEST, Masks
 from pixie_secrets.sealed import Sealed
-from pixie_secrets.value_forms import SHORTEST, forms
+
+if TYPE_CHECKING:
+    from pixie_secrets.form_index import FormIndex, Range
 
 _lock = threading.RLock()
 if hasattr(os, "register_at_fork"):  # a child must not inherit the lock while another thread holds it
@@ -59,14 +60,19 @@ class _Values(Sealed):
 
     def all_forms(self) -> set[bytes]:
         """The forms of all values; worked out once for each value."""
+        from pixie_secrets.value_forms import forms  # noqa: PLC0415  as in _build
+
         while self._fresh:
-            self._forms |= forms(self._fresh.pop())
+            self._forms |= forms(self._fresh[-1])
+            self._fresh.pop()
             self._forms_of = None
         return self._forms
 
     def owners_of(self, form: bytes) -> list[Owner]:
         """Whose `form` is, sorted. Only searching asks, so this is worked out apart."""
         with _lock:
+            from pixie_secrets.value_forms import forms  # noqa: PLC0415  as above
+
             if self._forms_of is None:
                 self._forms_of = {}
                 for value in self.owners:
@@ -142,7 +148,9 @@ class KnownValues(Sealed):
         return (self._index or self._build()) if self._values.owners else None
 
     def _build(self) -> FormIndex:
-        with _lock:
+        with _lock:  # also while importing: a child forked meanwhile would wait for the import forever
+            from pixie_secrets.form_index import FormIndex  # noqa: PLC0415  not before a value is known
+
             if self._index is None:
                 self._index = FormIndex(self._values.all_forms())
             return self._index

@@ -7,7 +7,6 @@ there are handlers that print those: the stand-in's traceback formats identicall
 
 from __future__ import annotations
 
-import ast
 from contextlib import suppress
 from functools import lru_cache
 from types import CodeType, TracebackType
@@ -174,6 +173,8 @@ def _masked_traceback(traceback: TracebackType | None) -> TracebackType | None:
 @lru_cache(maxsize=512)
 def _failing(code: CodeType, instruction: int, line: int) -> CodeType:
     """Code that fails at the very place in the very file where `code` did."""
+    import ast  # noqa: PLC0415  only an exception on its way to a handler of the program's own needs it
+
     places = list(code.co_positions())
     first, last, left, right = places[instruction // 2] if 0 <= instruction // 2 < len(places) else (line,) * 4
     tree = ast.parse("1 / 0")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pixie_secrets.form_index import FormIndex
 
 MASK = b"***"
+SHORTEST = 4  # characters of a value that is masked: a mask is shorter than what it hides
 
 
 class Masks(Sealed):
@@ -37,6 +38,10 @@ class Masks(Sealed):
 
     def __repr__(self) -> str:
         return f"<Masks: {len(self._places)} undecided>"
+
+    def __bool__(self) -> bool:
+        """Whether any text is kept."""
+        return bool(self._text)
 
     def join(self, index: FormIndex, pieces: Sequence[bytes], *, final: bool) -> bytes:
         """`pieces` with a mask between each two; unless `final`, the end may be kept for the next call."""

@@ -16,10 +16,11 @@ import re
 from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
+from pixie_secrets.masks import SHORTEST
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHORTEST = 4
 SHORTEST_ENCODED = 6
 SHORTEST_LINE = 8
 BASE64_LINE = 76  # where `base64` and MIME break their lines
