@@ -66,6 +66,11 @@ def test_the_limit_is_the_kernels(character: str) -> None:
         "DATABASE_URL=postgres://hidden",
         "export SOMETHING_ELSE=sk-hidden",
         "OPENAI_API_KEY=",
+        "openai_api_key=sk-hidden",
+        "set OPENAI_API_KEY=sk-hidden",
+        '$env:OPENAI_API_KEY = "sk-hidden"',
+        "OPENAI_API_KEY: sk-hidden",
+        '"OPENAI_API_KEY": "sk-hidden",',
     ],
 )
 def test_a_line_of_a_dotenv_is_refused(value: str) -> None:
@@ -89,6 +94,7 @@ REAL = {
     "base64 of several lines": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZn\naGlqa2xtbm9wcXJzdHV2d3h5eg==",
     "PEM": PEM,
     "JSON": '{"type": "service_account", "KEY": "a=b"}',
+    "JSON with a field of that name": '{"openai_api_key": "x", "webhook_url": "y"}',
     "JSON of several lines": '{\n  "A": "B=c"\n}',
     "URL with a query": "https://hooks.example.com/x?token=abc&OPENAI_API_KEY=1",
     "libpq": "host=db.example port=5432 user=me password=secret",
@@ -96,6 +102,7 @@ REAL = {
     "azure": "DefaultEndpointsProtocol=https;AccountName=me;AccountKey=c2VjcmV0==;EndpointSuffix=core.windows.net",
     "odbc": "Driver={ODBC};Server=db;Uid=me;Pwd=secret;",
     "cookie": "session=abcdef123456",
+    "address whose scheme is a name": "WEBHOOK_URL://x:y",
     "name of a key without a value": "OPENAI_API_KEY",
     "key as a prefix": "OPENAI_API_KEY_2=x-not-declared"[:16] + "-suffix=",
     "sentence": "correct horse battery staple",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BYTES_MAX = 128 * 1024  # Linux: MAX_ARG_STRLEN, for `KEY=value` and the NUL after it
 MASKABLE_MIN = 4
 
+_BEFORE_NAME = r"(?:export\s+|set\s+|\$env:)?[\"']?"
 _EXPORT_LINE = re.compile(r"export\s+[A-Za-z_]\w*=")
 _LINE = re.compile(r"(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=")
 _LIKE_A_LINE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=[^=]")
@@ -79,10 +80,9 @@ def _refuse_unstorable(key: str, text: str) -> None:
 
 def _refuse_fragment(key: str, text: str, other_keys: Collection[str]) -> None:
     stripped = text.strip()
-    names = "|".join(re.escape(name) for name in {key, *other_keys})
-    if re.match(rf"(?:export\s+)?(?:{names})\s*=", stripped) or _EXPORT_LINE.match(stripped):
+    if _EXPORT_LINE.match(stripped) or any(_assigns(name, stripped) for name in {key, *other_keys}):
         raise ValueRefused(
-            f"that is a line of a .env, not the value of {key}", "give only what stands after the equals sign"
+            f"that is a line of a .env or a script, not the value of {key}", "give only what stands after the name"
         )
     lines = [line.strip() for line in stripped.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
@@ -91,6 +91,15 @@ def _refuse_fragment(key: str, text: str, other_keys: Collection[str]) -> None:
             f"those are several lines of a .env, not the value of {key}",
             "give each key its own value, without name and equals sign",
         )
+
+
+def _assigns(name: str, text: str) -> bool:
+    """Whether `text` gives `name` a value, as a `.env`, a shell, YAML or JSON has it.
+
+    A name of one word is taken as it is written: `Server=db;…` is a connection string.
+    """
+    case = re.IGNORECASE if "_" in name else re.NOFLAG
+    return bool(re.match(rf"{_BEFORE_NAME}(?:{re.escape(name)})[\"']?\s*(?:=|:\s)", text, case))
 
 
 def _warnings(key: str, text: str) -> list[str]:
