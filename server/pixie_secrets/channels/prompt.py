@@ -14,10 +14,14 @@ from pixie_secrets.errors import ChannelClosed, ValueRefused
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prompt_toolkit.key_binding import KeyPress
     from pydantic import SecretStr
 
     from pixie_secrets.operations.set_secret import Asked, AskedSecret
+
+    Check = Callable[[str, SecretStr], object]
 
 TRIES = 3
 CHARACTERS_MAX = 1 << 20  # far above what can be stored; only keeps an endless paste out of memory
@@ -34,8 +38,10 @@ class Cancelled(ChannelClosed):
     """The person closed the question; nothing was changed."""
 
 
-def ask(asked: Asked) -> dict[str, SecretStr]:
+def ask(asked: Asked, check: Check | None = None) -> dict[str, SecretStr]:
     """What the person typed, by key; a secret they passed over with Enter is not in it.
+
+    check: refuses what is not a value for a key; without it, what could not be stored at all.
 
     Raises:
         Cancelled: Ctrl-C, Ctrl-D, Esc, or the terminal was closed.
@@ -44,7 +50,7 @@ def ask(asked: Asked) -> dict[str, SecretStr]:
     """
     try:
         with hidden() as terminal:
-            return _all(terminal, asked)
+            return _all(terminal, asked, check or _storable(asked))
     except (KeyboardInterrupt, HungUp) as end:
         raise Cancelled("cancelled, nothing was changed") from end
 
@@ -61,27 +67,31 @@ def pause(message: str) -> None:
         pass
 
 
-def _all(terminal: Terminal, asked: Asked) -> dict[str, SecretStr]:
+def _storable(asked: Asked) -> Check:
+    from pixie_secrets.secret_value import check_value  # noqa: PLC0415  late, like everything a prompt needs
+
+    keys = tuple(secret.key for secret in asked.secrets)
+    return lambda key, value: check_value(key, value, keys)
+
+
+def _all(terminal: Terminal, asked: Asked, check: Check) -> dict[str, SecretStr]:
     many = f"{len(asked.secrets)} secrets" if len(asked.secrets) > 1 else "1 secret"
     terminal.say(f"{shown(asked.tool_name)}: {many} for {shown(asked.path)}\n{_HELP}")
     given: dict[str, SecretStr] = {}
-    keys = tuple(secret.key for secret in asked.secrets)
     for secret in asked.secrets:
-        value = _one(terminal, secret, keys)
+        value = _one(terminal, secret, check)
         if value is not None:
             given[secret.key] = value
     return given
 
 
-def _one(terminal: Terminal, secret: AskedSecret, keys: tuple[str, ...]) -> SecretStr | None:
+def _one(terminal: Terminal, secret: AskedSecret, check: Check) -> SecretStr | None:
     from pydantic import SecretStr  # noqa: PLC0415  late, like everything a prompt needs
-
-    from pixie_secrets.secret_value import check_value  # noqa: PLC0415
 
     about = ("required" if secret.required else "optional", str(secret.status))
     terminal.say(f"\n{secret.key} ({', '.join(about if secret.declared else ('undeclared', *about[1:]))})\n")
-    if secret.description:
-        terminal.say(f"  {shown(secret.description)}\n")
+    for line in _help(secret):
+        terminal.say(f"  {shown(line)}\n")
     for tries_left in reversed(range(TRIES)):
         typed = _typed(terminal)
         if not typed:
@@ -89,7 +99,7 @@ def _one(terminal: Terminal, secret: AskedSecret, keys: tuple[str, ...]) -> Secr
             return None
         value = SecretStr(typed)
         try:
-            check_value(secret.key, value, keys)
+            check(secret.key, value)
         except ValueRefused as refusal:
             terminal.say(f"refused\n  {refusal.message}\n" + (f"  {refusal.hint}\n" if refusal.hint else ""))
             if not tries_left:
@@ -98,6 +108,14 @@ def _one(terminal: Terminal, secret: AskedSecret, keys: tuple[str, ...]) -> Secr
             terminal.say("taken\n")
             return value
     return None
+
+
+def _help(secret: AskedSecret) -> list[str]:
+    """What the tool says of the secret: what for, what it looks like, where it comes from."""
+    lines = [secret.description or "", f"such as {secret.example}" if secret.example else ""]
+    if secret.obtain:
+        lines.append(" ".join(filter(None, ["get one:", secret.obtain.url, secret.obtain.text])))
+    return [line for line in lines if line]
 
 
 def _typed(terminal: Terminal) -> str:

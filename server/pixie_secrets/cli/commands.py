@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -189,6 +190,69 @@ pixie_secrets.add_command(migrating.codegen)
 pixie_secrets.add_command(migrating.schema)
 
 
+@pixie_secrets.command(
+    "run-tool",
+    epilog=_examples(
+        "pixie-secrets run-tool whisper-transcription --inputs '{\"audio_input\": \"talk.mp3\"}'",
+        "pixie-secrets run-tool calendar-digest --inputs @inputs.json --json",
+    ),
+)
+@_tool
+@click.option("--inputs", metavar="JSON", default="{}", help="The inputs by key; @FILE or - reads them from there.")
+@_as_json
+@click.pass_obj
+def run_tool(said: _Said, tool: str, inputs: str, as_json: bool) -> int:
+    """Run a tool once, with its secrets, and show what it answers.
+
+    The tool must have been installed (a .venv in its folder, or uv's). Everything it answers or prints is masked.
+    Exit status 1 when the run did not end well.
+    """
+    from pixie_secrets.cli import running  # noqa: PLC0415  not for `--help`
+
+    return running.run_tool(said.project(), tool, inputs, as_json=as_json)
+
+
+@pixie_secrets.command(
+    "exec",
+    epilog=_examples(
+        "pixie-secrets exec whisper-transcription -- python main.py --port 8000",
+        "pixie-secrets exec billing -- psql",
+        "pixie-secrets exec billing --render app.conf.in:app.conf -- ./server app.conf",
+        "pixie-secrets exec github -- npx -y @modelcontextprotocol/server-github",
+    ),
+)
+@_tool
+@click.option("--render", metavar="SRC:DST", multiple=True, help="Make DST from SRC while the command runs.")
+@click.argument("command", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_obj
+def exec_command(said: _Said, tool: str, render: tuple[str, ...], command: tuple[str, ...]) -> int:
+    """Run a command with a tool's secrets in its environment.
+
+    Whatever it writes is masked, and apart from that nothing stands between you and it: terminal, keys, signals and
+    exit status are its own. A .mcp.json can start another MCP server this way, with no key in that file.
+
+    ${{ secrets.KEY }} and ${{ secrets.TOOL.KEY }} in an argument, or in a file SRC, become the value. An argument is
+    seen in the list of processes while the command runs; its environment and DST, private and removed afterwards, are
+    not.
+    """
+    from pixie_secrets.cli import running  # noqa: PLC0415  not for `--help`
+
+    return running.exec_command(said.project(), tool, command, render)
+
+
+@pixie_secrets.command("mask", epilog=_examples("make test 2>&1 | pixie-secrets mask", "pixie-secrets mask < app.log"))
+@click.argument("tools", metavar="[TOOL]...", nargs=-1)
+@click.pass_obj
+def mask(said: _Said, tools: tuple[str, ...]) -> int:
+    """Copy stdin to stdout with every known value as ***.
+
+    Known are the values of the tools that are named, or of all tools of the project.
+    """
+    from pixie_secrets.cli import running  # noqa: PLC0415  not for `--help`
+
+    return running.mask(said.project(), tools)
+
+
 @pixie_secrets.command("mcp", epilog=_examples("claude mcp add secrets -- pixie-secrets mcp"))
 @click.pass_obj
 def mcp(said: _Said) -> int:
@@ -220,7 +284,10 @@ def _typed(project: Project, request: SetSecretRequest, asked: Asked) -> Mapping
             "an agent: call the MCP tool set-secret, or have the user run this in a terminal of their own:"
             f" {set_secret_command(project, request)}",
         )
-    values = prompt.ask(asked)
+    from pixie_secrets.operations.set_secret import check_answer  # noqa: PLC0415  not for `--help`
+
+    keys = tuple(secret.key for secret in asked.secrets)
+    values = prompt.ask(asked, partial(check_answer, project, asked.tool_id, keys))
     if not values:
         raise prompt.Cancelled("no value was given, nothing was changed")
     return _known(asked, values)

@@ -129,14 +129,16 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
     )
 
 
-def check_answer(project: Project, tool_id: str, key: str, value: SecretStr) -> None:
+def check_answer(project: Project, tool_id: str, keys: tuple[str, ...], key: str, value: SecretStr) -> None:
     """Refuse a value that `set_secret` would refuse, while the person is still there to type another.
+
+    keys: all that are asked for.
 
     Raises:
         UnknownTool: no such tool in the project.
         ValueRefused: it cannot be stored, or is not what the tool declares for `key`.
     """
-    _checked(project.tool(tool_id), key, value, ())
+    _checked(project.tool(tool_id), key, value, keys)
 
 
 def _checked(tool: Tool, key: str, value: SecretStr, other_keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from pixie_secrets.errors import ValueRefused
-from pixie_secrets.secret_value import check_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from pixie_secrets.channels.page.form import Form
     from pixie_secrets.errors import PixieError
@@ -39,8 +38,11 @@ class Answers:
     several_lines: frozenset[str]
 
 
-def read_answers(form: Form, keys: Collection[str]) -> Answers:
-    """The answers to `keys` in `form`; a secret whose fields are all empty is in neither."""
+def read_answers(form: Form, keys: Collection[str], check: Callable[[str, SecretStr], object]) -> Answers:
+    """The answers to `keys` in `form`; a secret whose fields are all empty is in neither.
+
+    check: raises ValueRefused for what is not a value for a key.
+    """
     values: dict[str, SecretStr] = {}
     problems: dict[str, PixieError] = {}
     several_lines = {key for key in keys if _text(form, f"block.{key}") or form.part(f"file.{key}").file}
@@ -48,7 +50,7 @@ def read_answers(form: Form, keys: Collection[str]) -> Answers:
         try:
             value = _answer(form, key)
             if value is not None:
-                check_value(key, value, keys)
+                check(key, value)
                 values[key] = value
         except ValueRefused as problem:
             problems[key] = problem

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -25,7 +26,7 @@ from pixie_secrets.channels.page.gate import Gate
 from pixie_secrets.channels.page.render import ICON, page, refusal_page
 from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
-from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
+from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, set_secret
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ class _Routes:
             return page("saved.html", 409, asked=offer.asked, saved=offer.result.saved, again=True)
         if not still_open:
             raise _Refused(_ended(session.grant))
-        answers = read_answers(form, keys)
+        check = partial(check_answer, self.project(), tool_id, tuple(keys))
+        answers = await asyncio.to_thread(read_answers, form, keys, check)
         if answers.problems or not answers.values:
             return page("tool.html", 422, view=view.with_problems(answers.problems, answers.several_lines))
         try:

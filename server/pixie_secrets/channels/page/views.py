@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.page.answers import Answers
     from pixie_secrets.channels.page.offer import Offer
     from pixie_secrets.errors import PixieError
+    from pixie_secrets.manifest_secret import Obtain, Secret
     from pixie_secrets.operations.list_secrets import ListedSecret
     from pixie_secrets.operations.set_secret import AskedSecret, SecretSaved
     from pixie_secrets.project import Project
@@ -31,6 +32,8 @@ class Field:
     required: bool
     is_set: bool
     declared: bool
+    example: str | None = None
+    obtain: Obtain | None = None
     problem: PixieError | None = None
     several_lines: bool = False
 
@@ -100,7 +103,7 @@ def offer_view(project: Project, session: Session, offer: Offer) -> ToolView:
         tool_name=asked.tool_name,
         root=str(project.root),
         path=asked.path,
-        fields=tuple(_field(secret) for secret in asked.secrets),
+        fields=tuple(_field(secret, secret) for secret in asked.secrets),
         session=session,
         until=f"{closes:%H:%M}",
     )
@@ -110,24 +113,27 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     """All secrets of a tool, and what the last form on this page did."""
     asked = asked_secrets(project, SetSecretRequest(tool_id=tool_id))
     listed = list_secrets(project, ListSecretsRequest(tool_id=tool_id)).tools[0]
+    declared = {secret.key: secret for secret in project.tool(tool_id).manifest.secrets}
     notice = session.grant.notice
     return ToolView(
         tool_id=listed.tool_id,
         tool_name=listed.name,
         root=str(project.root),
         path=asked.path,
-        fields=tuple(_field(secret) for secret in listed.secrets),
+        fields=tuple(_field(secret, declared.get(secret.key)) for secret in listed.secrets),
         session=session,
         saved=None if isinstance(notice, str) else notice,
         removed=notice if isinstance(notice, str) else None,
     )
 
 
-def _field(secret: AskedSecret | ListedSecret) -> Field:
+def _field(secret: AskedSecret | ListedSecret, guide: AskedSecret | Secret | None) -> Field:
     return Field(
         key=secret.key,
         description=secret.description,
         required=secret.required,
         is_set=secret.status is Status.SET,
         declared=secret.declared,
+        example=guide.example if guide else None,
+        obtain=guide.obtain if guide else None,
     )
