@@ -230,7 +230,9 @@ _written: list[str] | None = None
 
 
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
-    if _written is not None and event == "open" and isinstance(flags := arguments[2], int) and flags & 0o103:
+    if event != "open" or isinstance(arguments[0], int):  # an int is a pipe, such as git is asked through
+        return
+    if _written is not None and isinstance(flags := arguments[2], int) and flags & 0o103:
         _written.append(str(arguments[0]))
 
 
