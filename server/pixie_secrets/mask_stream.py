@@ -45,6 +45,10 @@ class BytesMasker(Sealed):
         """The rest, once nothing more will arrive."""
         return self._pass(b"", final=True)
 
+    def waiting(self) -> bytes:
+        """What is held back, while all of it is plain text that may yet become a form; else nothing."""
+        return b"".join(self._held) if not (self._done or self._open or self._masks) else b""
+
     def _pass(self, data: bytes, *, final: bool) -> bytes:
         index = self._known.index()
         if index is None:

@@ -24,7 +24,8 @@ DONE, REFUSED, USAGE, CANCELLED, NO_READER = 0, 1, 2, 130, 141
 
 def run(arguments: list[str], serve: Callable[[str | None], int]) -> int:
     """Run `arguments` and return the exit status; `serve` is what `mcp` does."""
-    as_json = "--json" in arguments
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments  # the rest is a command for `exec`
+    as_json = "--json" in ours
     try:
         status = _status(arguments, serve, as_json=as_json)
         _flush()

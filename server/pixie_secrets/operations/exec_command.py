@@ -1,0 +1,66 @@
+"""Run any command with a tool's secrets in its environment, and let none of them out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets import store
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.known_env import learn_project
+from pixie_secrets.running import environment, relay
+from pixie_secrets.running.references import References
+from pixie_secrets.running.rendered import present, rendering
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from pixie_secrets.project import Project
+
+
+class ExecRequest(Frozen):
+    """command: the program and its arguments. render: `SRC:DST` each; DST is there while the command runs."""
+
+    tool_id: str
+    command: tuple[str, ...]
+    render: tuple[str, ...] = ()
+
+
+class Executed(Frozen):
+    """status: the command's own, or 128 and the number of the signal that ended it."""
+
+    status: int
+
+
+def warnings(project: Project, tool_id: str) -> tuple[str, ...]:
+    """What whoever runs a command with the tool's secrets should know first.
+
+    Raises:
+        UnknownTool, FileRefused: as `exec_command`.
+    """
+    unread = [f"{refused.message}; its values cannot be masked" for refused in learn_project(project)]
+    tool = project.tool(tool_id)
+    steering = environment.left_out(store.values(tool))
+    if steering:
+        unread.append(f"not passed on, because such names change how programs run: {', '.join(map(shown, steering))}")
+    return tuple(unread)
+
+
+def exec_command(project: Project, request: ExecRequest) -> Executed:
+    """Run the command to its end, on our own stdin, stdout and stderr.
+
+    Where no value is known at all there is nothing to mask, and the command takes this process's place.
+
+    Raises:
+        UnknownTool: no such tool in the project.
+        KeyRefused: a reference to a secret that is not set.
+        FileRefused: the tool's `.env`, a template or a target is not what it should be.
+        ValueRefused, CommandNotStarted: the values, or the command, cannot be handed to the system.
+    """
+    tool = project.tool(request.tool_id)
+    learn_project(project)
+    values = store.values(tool)
+    given = environment.for_command(values)
+    references = References(project, tool, values)
+    renderings = [rendering(words) for words in request.render]
+    command = [references.resolved(word) for word in request.command]
+    with present(renderings, references.resolved):
+        return Executed(status=relay.run(command, given, stay=bool(renderings)))

@@ -1,0 +1,71 @@
+"""Which Python a tool runs with: the environment that was installed for it. Nothing is ever installed here.
+
+First `.venv` in the tool's folder. Else what `uv` says is the environment of that folder: of its workspace, of
+`UV_PROJECT_ENVIRONMENT`, or of a script with inline dependencies. uv is only asked, offline; its interpreter is then
+started directly, so that no process more stands between us and the tool.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixie_secrets.errors import PixieError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pixie_secrets.project import Tool
+
+UV_SECONDS = 10.0
+ASK_UV = ("uv", "python", "find", "--offline", "--no-python-downloads", "--no-progress")
+
+
+class NotInstalled(PixieError):
+    """The tool has no environment to run in."""
+
+
+def command(tool: Tool, environment: Mapping[str, str]) -> list[str]:
+    """The program and arguments that start the tool, up to its own ones.
+
+    Raises:
+        NotInstalled: there is no environment, or no entry point; says how it is made.
+    """
+    entrypoint = tool.folder / tool.manifest.entrypoint
+    if not entrypoint.is_file():
+        raise NotInstalled(
+            f"{tool.id} has no {tool.manifest.entrypoint}", "write it, or correct entrypoint in tool.json"
+        )
+    own = tool.folder / ".venv" / "bin" / "python"
+    if os.access(own, os.X_OK):
+        return [str(own), tool.manifest.entrypoint]
+    found = _of_uv(tool, ["--script", tool.manifest.entrypoint], environment) or _of_uv(tool, [], environment)
+    if found is None:
+        raise NotInstalled(
+            f"{tool.id} has no environment to run in", f"the user installs it once: uv sync --project {tool.folder}"
+        )
+    return [str(found), tool.manifest.entrypoint]
+
+
+def _of_uv(tool: Tool, words: list[str], environment: Mapping[str, str]) -> Path | None:
+    """The interpreter of an environment that uv has for the tool; None without one: any other Python is not it."""
+    if "--script" in words and b"# /// script" not in (tool.folder / tool.manifest.entrypoint).read_bytes():
+        return None
+    try:
+        asked = subprocess.run(
+            [*ASK_UV, *words],
+            cwd=tool.folder,
+            env={name: value for name, value in environment.items() if not name.startswith("VIRTUAL_ENV")},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=UV_SECONDS,
+            check=False,
+            text=True,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = Path(asked.stdout.strip())
+    in_environment = (found.parent.parent / "pyvenv.cfg").is_file()
+    return found if asked.returncode == 0 and in_environment and os.access(found, os.X_OK) else None

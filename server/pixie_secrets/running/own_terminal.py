@@ -1,0 +1,283 @@
+"""A command at a terminal: it gets one of its own, of the same size and modes, and ours becomes its glass.
+
+Every key goes through as it is, so that Ctrl-C, Ctrl-Z, Ctrl-D and echo are the business of the inner terminal and of
+the command. Between us and the command stands a small process, the leader of the inner session: without a parent in
+its own session the command could not be stopped by Ctrl-Z. When it is stopped, so are we, with the terminal put back;
+`fg` continues both, `bg` lets it run without keys.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import select
+import signal
+import struct
+import sys
+import termios
+import tty
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.running import relay
+from pixie_secrets.running.channel import SILENCE_SECONDS, Channel
+from pixie_secrets.running.wakeup import Wakeup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+KEYS_AT_ONCE = 4096
+_EVENT = struct.Struct("=ci")
+_STARTED, _REFUSED, _STOPPED, _ENDED = b"s", b"r", b"t", b"e"
+NOTICED = (
+    signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
+    signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH,
+)  # fmt: skip
+
+
+def possible() -> bool:
+    """Whether keyboard and screen are a terminal, and we are what it listens to."""
+    try:
+        return os.isatty(0) and os.isatty(1) and os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run `command` to its end; its exit status, or 128 and the number of the signal that ended it.
+
+    Raises:
+        CommandNotStarted: it is not there, not a program, or its environment is too large.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    before = termios.tcgetattr(0)
+    master, slave = os.openpty()
+    termios.tcsetattr(slave, termios.TCSANOW, before)
+    termios.tcsetwinsize(slave, termios.tcgetwinsize(0))
+    errors = None if os.isatty(2) else relay.pipe()
+    told, tell = os.pipe()
+    go_on, let_go_on = os.pipe()
+    wakeup = Wakeup()
+    with wakeup.listening(NOTICED):
+        leader = os.fork()
+        if leader == 0:
+            os.close(master)
+            os.close(let_go_on)
+            _Leader(slave, errors[1] if errors else slave, tell, go_on).run(command, environment)
+        for end in (slave, tell, go_on, *([errors[1]] if errors else [])):
+            os.close(end)
+        screens = [Channel(KNOWN, master, 1), *([Channel(KNOWN, errors[0], 2)] if errors else [])]
+        glass = _Glass(screens, master, told, let_go_on, before, wakeup)
+        try:
+            status = glass.run(command[0])
+        finally:
+            glass.keyboard(on=False)
+            os.close(let_go_on)
+            os.waitpid(leader, 0)
+    return status
+
+
+class _Leader:
+    """The leader of the inner session: starts the command, tells when it stops or ends, lets it go on."""
+
+    def __init__(self, terminal: int, errors: int, tell: int, go_on: int) -> None:
+        self.terminal = terminal
+        self.errors = errors
+        self._tell = tell
+        self._go_on = go_on
+
+    def run(self, command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in NOTICED:
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    signal.signal(number, signal.SIG_DFL)
+            os.setsid()
+            fcntl.ioctl(self.terminal, termios.TIOCSCTTY, 0)
+            self._watch(self._start(command, environment))
+            status = 0
+        finally:
+            os._exit(status)
+
+    def _start(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
+        pid = os.fork()
+        if pid:
+            with suppress(OSError):  # it did so itself, and may be another program by now
+                os.setpgid(pid, pid)
+            return pid
+        try:
+            os.setpgid(0, 0)
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            os.tcsetpgrp(self.terminal, os.getpgrp())
+            for fd, end in ((0, self.terminal), (1, self.terminal), (2, self.errors)):
+                os.dup2(end, fd)
+            for number in (signal.SIGTTOU, signal.SIGPIPE, signal.SIGXFSZ):
+                signal.signal(number, signal.SIG_DFL)
+            self.tell(_STARTED, os.getpid())
+            os.execvpe(command[0], [*command], environment)  # noqa: S606  no shell wanted
+        except OSError as error:
+            self.tell(_REFUSED, error.errno or 0)
+        finally:
+            os._exit(127)
+
+    def _watch(self, pid: int) -> None:
+        """Hold no end of the command's outputs, so that they end with the last that does."""
+        for stream in (0, 1, 2):
+            os.dup2(self._go_on, stream)
+        for end in {self.terminal, self.errors}:
+            os.close(end)
+        while True:
+            _, status = os.waitpid(pid, os.WUNTRACED)
+            if not os.WIFSTOPPED(status):
+                self.tell(_ENDED, os.waitstatus_to_exitcode(status))
+                os.read(self._go_on, 1)  # our end hangs the terminal up: not before all has been read from it
+                return
+            self.tell(_STOPPED, os.WSTOPSIG(status))
+            if not os.read(self._go_on, 1):
+                return
+            with suppress(OSError):
+                os.killpg(pid, signal.SIGCONT)
+
+    def tell(self, kind: bytes, number: int) -> None:
+        os.write(self._tell, _EVENT.pack(kind, number))
+
+
+class _Told(NamedTuple):
+    kind: bytes
+    number: int
+
+
+class _Glass:
+    """Our own terminal while the command has it."""
+
+    def __init__(  # noqa: PLR0917  private, and made in one place
+        self, screens: list[Channel], master: int, told: int, let_go_on: int, before: list[Any], wakeup: Wakeup
+    ) -> None:
+        self._screens = screens
+        self._master = master
+        self._told = told
+        self._let_go_on = let_go_on
+        self._before = before
+        self._wakeup = wakeup
+        self._keys = b""  # typed, and not taken by the inner terminal yet
+        self._listens = False  # to the keyboard
+        self._command = 0
+        self._ended: int | None = None
+        self._stopped = False
+        os.set_blocking(master, False)
+
+    def run(self, program: str) -> int:
+        """Until the command has ended and all that it wrote was shown."""
+        self.keyboard(on=True)
+        while True:
+            came = self._look(0 if self._ended is not None else None)
+            if self._ended is not None and not came:
+                break
+            for event in self._events() if self._told in came else ():
+                if event.kind == _REFUSED:
+                    raise relay.CommandNotStarted(program, event.number)
+                if event.kind == _STARTED:
+                    self._command = event.number
+                elif event.kind == _STOPPED:
+                    self._stop()
+                else:
+                    self._ended = event.number
+        for screen in self._screens:
+            screen.finish()
+        return relay.exit_status(self._ended)
+
+    def keyboard(self, *, on: bool) -> None:
+        """Take the keyboard, or give it back as it was."""
+        if on == self._listens:
+            return
+        self._listens = on
+        with suppress(termios.error):  # it is gone: nothing to put back
+            if on:
+                tty.setraw(0, termios.TCSADRAIN)
+            else:
+                termios.tcsetattr(0, termios.TCSADRAIN, self._before)
+
+    def _look(self, timeout: float | None) -> list[int]:
+        """Wait for something to happen, pass on what came; the descriptors it came from, signals aside."""
+        sources = {screen.source: screen for screen in self._screens if screen.open}
+        if timeout is None and any(screen.waits() for screen in sources.values()):
+            timeout = SILENCE_SECONDS
+        watched = [*sources, self._told, self._wakeup.fd, *([0] if self._listens and not self._keys else [])]
+        writable = [self._master] if self._keys and self._screens[0].open else []
+        came, free, _ = select.select(watched, writable, [], timeout)
+        if not came and not free:
+            for screen in sources.values():
+                screen.silent()
+        if 0 in came:
+            self._type()
+        if self._keys and self._screens[0].open:
+            self._pass_keys()
+        for fd in came:
+            if fd in sources:
+                sources[fd].pump()
+        if self._wakeup.fd in came:
+            self._signals()
+        return [fd for fd in came if fd in sources or (fd == self._told and self._ended is None)]
+
+    def _type(self) -> None:
+        try:
+            self._keys = os.read(0, KEYS_AT_ONCE)
+        except OSError:
+            self._keys = b""
+        if not self._keys:  # hung up
+            self._listens = False
+            self._send(signal.SIGHUP)
+
+    def _pass_keys(self) -> None:
+        try:
+            self._keys = self._keys[os.write(self._master, self._keys) :]
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            self._keys = b""
+
+    def _signals(self) -> None:
+        for number in self._wakeup.taken():
+            if number == signal.SIGWINCH:
+                with suppress(termios.error, OSError):
+                    termios.tcsetwinsize(self._master, termios.tcgetwinsize(0))
+            elif number == signal.SIGCONT:
+                self._go_on()
+            else:
+                self._send(number)
+
+    def _send(self, number: int) -> None:
+        if self._command:
+            with suppress(ProcessLookupError):
+                os.kill(self._command, number)
+
+    def _events(self) -> list[_Told]:
+        data = os.read(self._told, 64 * _EVENT.size)
+        if not data:  # the leader was killed, and the terminal with it
+            return [_Told(_ENDED, -signal.SIGKILL)]
+        return [_Told(*_EVENT.unpack_from(data, place)) for place in range(0, len(data), _EVENT.size)]
+
+    def _stop(self) -> None:
+        """Stop as the command did, and with us all that stand in a pipe with us."""
+        self._stopped = True
+        self.keyboard(on=False)
+        before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, before)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """We were continued; with the keyboard only when we are in the foreground."""
+        with suppress(OSError):
+            if os.tcgetpgrp(0) == os.getpgrp():
+                self.keyboard(on=True)
+                termios.tcsetwinsize(self._master, termios.tcgetwinsize(0))
+        if self._stopped:
+            self._stopped = False
+            os.write(self._let_go_on, b"c")
