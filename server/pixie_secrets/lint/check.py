@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.lint import conventions, declarations, suppress, trackable
+from pixie_secrets.lint import conventions, declarations, parallel, suppress, trackable
 from pixie_secrets.lint.baseline import Baseline, Line
 from pixie_secrets.lint.codes import CODES, SECRET_CODES
 from pixie_secrets.lint.detect import tokens
@@ -19,7 +19,7 @@ from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.wording import shown as printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from pixie_secrets.manifest import Manifest
@@ -79,11 +79,11 @@ class Lint:
             )
         )
         contents = _Contents(home)
-        for listed in walk(tool.folder, home, self.report.skipped):
+        for listed, found in self._looked_through(walk(tool.folder, home, self.report.skipped)):
             contents.names.append(listed.shown)
             source = self._read(listed)
             if source is not None:
-                contents.learn(source, self._secrets(source), code, tool.manifest)
+                contents.learn(source, self._secrets(source, found), code, tool.manifest)
         if secrets and f"{home}/.env" not in contents.names:
             contents.names.append(f"{home}/.env")
         about_manifest = self._disagreements(code, tool, contents)
@@ -101,22 +101,22 @@ class Lint:
         """A tool whose tool.json does not parse: its files are still read for secrets."""
         home = folder.relative_to(self._root).as_posix()
         names: list[str] = []
-        for listed in walk(folder, home, self.report.skipped):
+        for listed, found in self._looked_through(walk(folder, home, self.report.skipped)):
             names.append(listed.shown)
             source = self._read(listed)
             if source is not None:
-                self._add(source, self._secrets(source), home)
+                self._add(source, self._secrets(source, found), home)
         self._trackable(names, home)
         self._whole("CV001", f"{home}/tool.json", message, home)
 
     def files(self, listed: Iterable[Listed]) -> None:
         """Files as a commit hook names them: secrets in them, and whether they may be tracked at all."""
         names = []
-        for one in listed:
+        for one, found in self._looked_through(listed):
             names.append(one.shown)
             source = self._read(one)
             if source is not None:
-                self._add(source, self._secrets(source), "")
+                self._add(source, self._secrets(source, found), "")
         self._trackable(names, "")
 
     def sources(self, sources: Iterable[Source]) -> None:
@@ -127,7 +127,15 @@ class Lint:
             if holds_values(name):
                 self._whole("GT002", source.path, printable(source.path), "")
             else:
-                self._add(source, self._secrets(source), "")
+                self._add(source, self._secrets(source, None), "")
+
+    def _looked_through(self, listed: Iterable[Listed]) -> Iterator[tuple[Listed, list[Hit] | None]]:
+        """Each file, with its hits when other processes looked for them."""
+        everything = list(listed)
+        if parallel.worth_it(everything):
+            yield from parallel.hits(everything)
+        else:
+            yield from ((one, None) for one in everything)
 
     def _read(self, listed: Listed) -> Source | None:
         if holds_values(listed.shown.rsplit("/", 1)[-1]):
@@ -139,12 +147,17 @@ class Lint:
                 self._progress(self.report.files)
         return source
 
-    def _secrets(self, source: Source) -> list[Hit]:
+    def _secrets(self, source: Source, found: list[Hit] | None) -> list[Hit]:
+        """Known values, and what `found` or a look of our own says; on a line with a known value that says it all."""
         known = {
             _line_start(source.data, span.start): Hit(span.start, "KV001", span.key)
             for span in reversed(KNOWN.find(source.data))
         }
-        others = [hit for hit in secret_hits(source) if _line_start(source.data, hit.start) not in known]
+        others = [
+            hit
+            for hit in (secret_hits(source) if found is None else found)
+            if _line_start(source.data, hit.start) not in known
+        ]
         if is_template(source.path.rsplit("/", 1)[-1]):
             others = [hit._replace(code="GT007") for hit in others]
         return [*known.values(), *others]

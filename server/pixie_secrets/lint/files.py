@@ -36,10 +36,11 @@ class Skipped(StrEnum):
 
 
 class Listed(NamedTuple):
-    """path: where it is. shown: the same, relative to the project, with `/`."""
+    """path: where it is. shown: the same, relative to the project, with `/`. size: as listed, a guess by now."""
 
     path: str
     shown: str
+    size: int = 0
 
 
 def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed]:
@@ -61,7 +62,7 @@ def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed
                 if entry.name not in SKIPPED_FOLDERS:
                     below.append((entry.path, here))
             elif entry.is_file():
-                yield Listed(entry.path, here)
+                yield Listed(entry.path, here, entry.stat(follow_symlinks=False).st_size)
             else:
                 skipped[Skipped.NOT_REGULAR] += 1
         todo += reversed(below)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 
 class Language(Enum):
@@ -48,19 +48,22 @@ _TRANSLATIONS = frozenset(
 
 def language_of(path: str) -> Language:
     """The language of a file; PROSE when nothing says otherwise."""
-    pure = PurePosixPath(path.lower())
-    name = pure.name
+    folder, _, name = path.lower().rpartition("/")
+    language = _by_name(name)
+    if language in {Language.DATA, Language.CONFIG} and not _TRANSLATIONS.isdisjoint(folder.split("/")):
+        return Language.GENERATED
+    return language
+
+
+@lru_cache(maxsize=4096)
+def _by_name(name: str) -> Language:
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if name.startswith(".env") or name.startswith("env."):
+    if name.startswith((".env", "env.")):
         return Language.CONFIG
     if name.startswith(("dockerfile", "containerfile", "makefile")):
         return Language.SHELL
-    if ".min." in name or ".bundle." in name or ".chunk." in name:
+    pinned = name.startswith("requirements") and name.endswith(".txt")
+    if pinned or any(part in name for part in (".min.", ".bundle.", ".chunk.")):
         return Language.GENERATED
-    if name.startswith("requirements") and pure.suffix == ".txt":
-        return Language.GENERATED
-    language = _BY_SUFFIX.get(pure.suffix, Language.PROSE)
-    if language in {Language.DATA, Language.CONFIG} and not _TRANSLATIONS.isdisjoint(pure.parts[:-1]):
-        return Language.GENERATED
-    return language
+    return _BY_SUFFIX.get(name[name.rfind(".") :] if "." in name else "", Language.PROSE)

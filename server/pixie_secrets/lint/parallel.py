@@ -1,0 +1,120 @@
+"""Large trees on all cores: processes of our own that are sent paths and answer with hits.
+
+Threads would not help: the engines hold the interpreter while they search. The processes know no values; looking for
+those stays here, so a value never crosses a pipe. Whatever goes wrong with them, this process does the work itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from pixie_secrets.lint.findings import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+
+    from pixie_secrets.lint.files import Listed
+
+BYTES_MIN = 24 << 20  # below that, starting processes costs more than they save
+_BATCH_BYTES = 1 << 20
+_BATCH_FILES = 100
+_Answer = list[list[Hit] | None] | None
+
+
+def worth_it(listed: Sequence[Listed]) -> bool:
+    """Whether there is enough to read, and more than one core to do it on."""
+    cores = os.cpu_count() or 1
+    return cores > 1 and sum(one.size for one in listed) >= BYTES_MIN
+
+
+def hits(listed: Sequence[Listed]) -> Iterator[tuple[Listed, list[Hit] | None]]:
+    """Each file with its hits, in order; None where this process has to look for itself."""
+    workers: list[subprocess.Popen[bytes]] = []
+    mine = threading.local()
+
+    def ask(batch: list[Listed]) -> _Answer:
+        if not hasattr(mine, "process"):
+            mine.process = _start()
+            if mine.process:
+                workers.append(mine.process)
+        return _ask(mine.process, batch) if mine.process else None
+
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="lint")
+    try:
+        asked: list[tuple[list[Listed], Future[_Answer]]] = [
+            (batch, pool.submit(ask, batch)) for batch in _batches(listed)
+        ]
+        for batch, future in asked:
+            answer = future.result()
+            yield from zip(batch, answer if answer else [None] * len(batch), strict=True)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in workers:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
+
+
+def serve() -> None:
+    """The other side: a line of paths in, a line of hits out, until there is nothing more to read."""
+    from collections import Counter  # noqa: PLC0415  only in a worker
+
+    from pixie_secrets.lint.file_hits import secret_hits  # noqa: PLC0415  as above
+    from pixie_secrets.lint.files import Listed, read  # noqa: PLC0415  as above
+
+    for line in sys.stdin.buffer:
+        answer: list[list[Hit] | None] = []
+        for path, shown in json.loads(line):
+            source = read(Listed(path, shown), Counter())
+            answer.append(secret_hits(source) if source else None)
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _batches(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
+    batch: list[Listed] = []
+    size = 0
+    for one in listed:
+        batch.append(one)
+        size += one.size
+        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _start() -> subprocess.Popen[bytes] | None:
+    code = "import gc; gc.disable(); from pixie_secrets.lint.parallel import serve; serve()"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=kept,
+        )
+    except OSError:
+        return None
+
+
+def _ask(process: subprocess.Popen[bytes], batch: list[Listed]) -> _Answer:
+    try:
+        assert process.stdin  # noqa: S101  for the type: both are pipes
+        assert process.stdout  # noqa: S101  as above
+        process.stdin.write(json.dumps([(one.path, one.shown) for one in batch]).encode("ascii") + b"\n")
+        process.stdin.flush()
+        answer: Any = json.loads(process.stdout.readline())
+    except (OSError, ValueError):
+        return None
+    return [None if its is None else [Hit(*hit) for hit in its] for its in answer]
