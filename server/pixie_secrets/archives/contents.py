@@ -1,0 +1,176 @@
+"""What of a tool's folder ships and what stays, each with its reason. Reads names and `.gitignore`s, nothing else.
+
+Every folder is opened inside the one above it and never through a link, and what stays is not entered: a virtual
+environment of thirty thousand files costs one look at its name.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from pathspec import GitIgnoreSpec
+
+from pixie_secrets.archives import limits
+from pixie_secrets.archives.accept import SHARE_MANIFEST
+from pixie_secrets.archives.kinds import Kind, kind_of, plain
+from pixie_secrets.archives.names import Twins, unsafe
+from pixie_secrets.archives.refusals import ShareRefused, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+LINK, SPECIAL, ELSEWHERE = "a link; what it leads to stays where it is", "not a plain file", "on another file system"
+IGNORED, DATA = "ignored by the tool's .gitignore", "data/ belongs to the person who runs the tool"
+# What a recipient will never miss; whether it is there says something of the sender's machine and not of the tool.
+NOISE = frozenset({Kind.ENV, Kind.ENVIRONMENT, Kind.REPOSITORY, Kind.CACHE, Kind.COMPILED, Kind.LITTER, Kind.OWN})
+PERSONAL = frozenset({Kind.ENV, Kind.ENVIRONMENT, Kind.REPOSITORY, Kind.KEY, Kind.OWN})
+
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_IGNORE_MAX = limits.MIB
+
+
+class Entry(NamedTuple):
+    """Something in the tool's folder. reason: why it stays; empty for a file that ships.
+
+    path: below the folder, with `/`; one of a folder that stays ends in `/`. personal: a replacement keeps it.
+    """
+
+    path: str
+    status: os.stat_result
+    reason: str = ""
+    personal: bool = False
+    noise: bool = False
+
+
+class Contents(NamedTuple):
+    """Sorted by path."""
+
+    files: tuple[Entry, ...]
+    left_out: tuple[Entry, ...]
+
+
+def contents(folder: Path) -> Contents:
+    """What ships and what stays.
+
+    Raises:
+        ShareRefused: a name that no import would accept, or too much of it.
+        OSError: a folder that cannot be read.
+    """
+    files: list[Entry] = []
+    left_out: list[Entry] = []
+    for entry in walk(folder):
+        (left_out if entry.reason else files).append(entry)
+    files.sort()
+    left_out.sort()
+    twins = Twins()
+    for entry in files:
+        if why := unsafe(entry.path) or twins.clash(entry.path, is_folder=False):
+            raise ShareRefused(
+                f"{told(entry.path)} {why}", "rename it, or list it in the tool's .gitignore to leave it out"
+            )
+        if entry.status.st_size > limits.FILE_MAX:
+            raise _too_large(f"{told(entry.path)} is larger than {limits.FILE_MAX // limits.MIB} MiB")
+    if len(files) + 2 > limits.FILES_MAX:  # two are added: .env.example, pixie-share.json
+        raise _too_large(f"the tool has more than {limits.FILES_MAX} files")
+    if sum(entry.status.st_size for entry in files) > limits.TOTAL_MAX:
+        raise _too_large(f"the tool is larger than {limits.TOTAL_MAX // limits.MIB} MiB")
+    return Contents(tuple(files), tuple(left_out))
+
+
+def walk(folder: Path) -> Iterator[Entry]:
+    """Everything in the folder, in no order; what stays is named and not entered."""
+    descriptor = os.open(folder, _FOLDER)
+    try:
+        yield from _walk(descriptor, "", (), os.fstat(descriptor).st_dev)
+    finally:
+        os.close(descriptor)
+
+
+_Rules = tuple[tuple[str, GitIgnoreSpec], ...]
+
+
+def _walk(folder: int, prefix: str, rules: _Rules, device: int) -> Iterator[Entry]:
+    with os.scandir(folder) as found:
+        entries = list(found)
+    if any(entry.name == ".gitignore" for entry in entries):
+        rules = (*rules, (prefix, GitIgnoreSpec.from_lines(_lines(folder))))
+    for entry in entries:
+        path = prefix + entry.name
+        status = entry.stat(follow_symlinks=False)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        kind = kind_of(entry.name)
+        reason = _reason(path, status, kind, device) or (_is_ignored(path, rules, is_folder=is_folder) and IGNORED)
+        if not is_folder:
+            yield _entry(path, status, reason or "", kind)
+            continue
+        if reason:
+            yield _entry(path + "/", status, reason, kind)
+            continue
+        deeper = os.open(entry.name, _FOLDER, dir_fd=folder)
+        try:
+            if _is_environment(deeper):
+                yield _entry(path + "/", status, Kind.ENVIRONMENT, Kind.ENVIRONMENT)
+            else:
+                yield from _walk(deeper, path + "/", rules, device)
+        finally:
+            os.close(deeper)
+
+
+def _entry(path: str, status: os.stat_result, reason: str, kind: Kind | None) -> Entry:
+    own = reason == kind
+    return Entry(path, status, str(reason), reason == DATA or (own and kind in PERSONAL), own and kind in NOISE)
+
+
+def _reason(path: str, status: os.stat_result, kind: Kind | None, device: int) -> str | None:
+    """Why this stays, whatever any `.gitignore` says."""
+    if kind is not None and kind is not Kind.TEMPLATE:
+        return kind
+    if stat.S_ISLNK(status.st_mode):
+        return LINK
+    if stat.S_ISDIR(status.st_mode):
+        if status.st_dev != device:
+            return ELSEWHERE
+        return DATA if plain(path) == "data" else None
+    if not stat.S_ISREG(status.st_mode):
+        return SPECIAL
+    return Kind.OWN if path == SHARE_MANIFEST else None
+
+
+def _is_environment(folder: int) -> bool:
+    try:
+        os.stat("pyvenv.cfg", dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
+
+
+def _is_ignored(path: str, rules: _Rules, *, is_folder: bool) -> bool:
+    """As git reads them: the deepest `.gitignore` that says something decides."""
+    for prefix, spec in reversed(rules):
+        said = spec.check_file(path[len(prefix) :] + ("/" if is_folder else "")).include
+        if said is not None:
+            return bool(said)
+    return False
+
+
+def _lines(folder: int) -> Iterable[str]:
+    try:
+        descriptor = os.open(".gitignore", _FILE, dir_fd=folder)
+    except OSError:
+        return ()
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ()
+        return os.read(descriptor, _IGNORE_MAX).decode("utf-8", "replace").splitlines()
+    finally:
+        os.close(descriptor)
+
+
+def _too_large(what: str) -> ShareRefused:
+    return ShareRefused(
+        what, "keep large data in data/ at the tool's root, which is never shared, or fetch it when it runs"
+    )

@@ -1,0 +1,194 @@
+"""Looks into a file's contents for what may not travel: compiled code, and the same again in archives within.
+
+A wheel, a zip or a packed tar is opened in memory, each of its files is judged like any other, and nothing of it is
+written. What cannot be opened cannot be judged, so it is refused.
+"""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import tarfile
+from typing import TYPE_CHECKING
+
+from zlib_ng import zlib_ng
+
+from pixie_secrets.archives import inflate, limits
+from pixie_secrets.archives.kinds import Kind, kind_of
+from pixie_secrets.archives.native_code import HEAD, native
+from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.source import Memory
+from pixie_secrets.archives.zip_check import read_members
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pixie_secrets.archives.source import Source
+
+    Look = Callable[[str, bytes], None]
+
+_END_TAIL = 22 + 0xFFFF
+_TAR_AT = 257
+_CLOSED = {
+    b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "RAR", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "LZ4",
+    b"MSCF": "a cabinet", b"xar!": "a macOS package", b"\xed\xab\xee\xdb": "an RPM package", b"LZIP": "lzip",
+    b"\x1f\x9d": "compress", b"070701": "cpio", b"070707": "cpio",
+}  # fmt: skip
+
+
+def look_into(name: str, source: Source, look: Look | None = None) -> None:
+    """Judge the contents of the file `name`; `look` is shown every file of every archive within.
+
+    Raises:
+        ArchiveRefused: compiled code, a `.env`, something that runs by itself, or an archive that cannot be opened.
+    """
+    _judge(name, source, look, depth=0)
+
+
+def _judge(name: str, source: Source, look: Look | None, depth: int) -> None:
+    head = source.read(0, HEAD)
+    if found := native(head):
+        raise ArchiveRefused(
+            f"{told(name)} is {found}", "nobody can read it before it runs; let the recipient install it as a package"
+        )
+    for mark, kind in _CLOSED.items():
+        if head.startswith(mark):
+            raise ArchiveRefused(
+                f"{told(name)} is packed as {kind}, which is not opened here", "pack it as a zip or tar.gz"
+            )
+    opened = _opener(head, source)
+    if opened is None:
+        return
+    if depth == limits.NESTED_DEPTH:
+        raise ArchiveRefused(f"{told(name)} holds archives too deep to look into", "unpack them one level")
+    total = 0
+    for inner, data in opened(name, source):
+        if total + len(data) > limits.NESTED_MAX:
+            raise _too_large(name)
+        total += len(data)
+        path = f"{name}!{inner}" if inner else name
+        _judge_name(path, inner)
+        if look is not None:
+            look(path, data)
+        _judge(path, Memory(data), look, depth + 1)
+
+
+def _judge_name(path: str, inner: str) -> None:
+    for part in inner.replace("\\", "/").split("/"):
+        kind = kind_of(part)
+        if kind is Kind.ENV:
+            raise ArchiveRefused(f"{told(path)} is a .env in an archive within", "take it out; values do not travel")
+        if kind is Kind.HOOK and not part.startswith("conftest"):
+            raise ArchiveRefused(
+                f"{told(path)} runs by itself once it is installed", "take it out of the archive within"
+            )
+
+
+def _opener(head: bytes, source: Source) -> Callable[[str, Source], Iterator[tuple[str, bytes]]] | None:
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) or _ends_as_zip(source):
+        return _zip
+    if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
+        return _tar
+    if head.startswith(b"\x1f\x8b"):
+        return _gzip
+    if head.startswith(b"BZh") and head[4:10] == b"1AY&SY":
+        return _bzip2
+    return _xz if head.startswith((b"\xfd7zXZ\0", b"\x5d\0\0\x80\0", b"\x5d\0\0\0\x04")) else None
+
+
+def _ends_as_zip(source: Source) -> bool:
+    """Whether a zip reader would open this, whatever stands in front."""
+    tail = source.read(max(0, source.size - _END_TAIL), _END_TAIL)
+    at = tail.find(b"PK\x05\x06")
+    while at >= 0:
+        if at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail):
+            return True
+        at = tail.find(b"PK\x05\x06", at + 1)
+    return False
+
+
+def _zip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
+    if source.read(0, 22)[:4] == b"PK\x05\x06" and source.size == 22:  # noqa: PLR2004  an archive of nothing
+        return
+    try:
+        members = read_members(source)
+    except ArchiveRefused as refused:
+        raise ArchiveRefused(f"in {told(name)}: {refused.message}", refused.hint) from None
+    if sum(member.size for member in members) > limits.NESTED_MAX:
+        raise _too_large(name)
+    for member in members:
+        yield member.name, b"" if member.is_folder else inflate.whole(source, member)
+
+
+def _tar(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
+    if source.size > limits.NESTED_MAX:
+        raise _too_large(name)
+    try:
+        with tarfile.open(fileobj=io.BytesIO(source.read(0, source.size)), mode="r:") as archive:
+            for member in archive:
+                if not (member.isfile() or member.isdir()):
+                    raise ArchiveRefused(f"{told(name)} holds a link or a device", "pack plain files only")
+                if member.size > limits.NESTED_MAX or member.sparse is not None:
+                    raise _too_large(name)
+                file = archive.extractfile(member)
+                yield member.name, file.read() if file else b""
+    except (tarfile.TarError, EOFError, ValueError):
+        raise _unreadable(name) from None
+
+
+def _gzip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
+    """One file, in as many parts as there are one after the other."""
+    found = bytearray()
+    rest = _packed(name, source)
+    try:
+        while rest.startswith(b"\x1f\x8b"):
+            inflater = zlib_ng.decompressobj(31)
+            found += inflater.decompress(rest, limits.NESTED_MAX + 1 - len(found))
+            if len(found) > limits.NESTED_MAX:
+                raise _too_large(name)
+            if not inflater.eof:
+                raise _unreadable(name)
+            rest = inflater.unused_data
+    except inflate.BadDeflate:
+        raise _unreadable(name) from None
+    if rest.strip(b"\0"):
+        raise ArchiveRefused(f"{told(name)} has something hidden behind its packed data", "pack it again")
+    yield "", bytes(found)
+
+
+def _bzip2(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
+    yield "", _limited(name, bz2.BZ2Decompressor(), _packed(name, source))
+
+
+def _xz(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
+    yield "", _limited(name, lzma.LZMADecompressor(memlimit=limits.NESTED_MAX), _packed(name, source))
+
+
+def _limited(name: str, unpacker: bz2.BZ2Decompressor | lzma.LZMADecompressor, packed: bytes) -> bytes:
+    try:
+        data = unpacker.decompress(packed, limits.NESTED_MAX + 1)
+    except (OSError, lzma.LZMAError, EOFError):
+        raise _unreadable(name) from None
+    if len(data) > limits.NESTED_MAX:
+        raise _too_large(name)
+    if not unpacker.eof or unpacker.unused_data:
+        raise _unreadable(name)
+    return data
+
+
+def _packed(name: str, source: Source) -> bytes:
+    if source.size > limits.NESTED_MAX:
+        raise _too_large(name)
+    return source.read(0, source.size)
+
+
+def _too_large(name: str) -> ArchiveRefused:
+    return ArchiveRefused(
+        f"{told(name)} unpacks to more than {limits.NESTED_MAX // limits.MIB} MiB, too much to look into",
+        "keep large data out of the tool and fetch it when it runs",
+    )
+
+
+def _unreadable(name: str) -> ArchiveRefused:
+    return ArchiveRefused(f"{told(name)} is an archive that cannot be opened", "pack it again, or take it out")

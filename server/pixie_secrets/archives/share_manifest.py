@@ -1,0 +1,118 @@
+"""`pixie-share.json`: what an archive says of itself, made by a share and held against it by an import."""
+
+# No `from __future__ import annotations`: pydantic would evaluate every annotation from its text, at each start.
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pixie_secrets.manifest import Manifest
+
+FORMAT = 1
+SIZE_MAX = 8 * 1024 * 1024
+
+_AGAIN = "ask for it again; somebody changed the archive after it was made"
+
+
+class FileSaid(Frozen):
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    size: int
+
+
+class SecretSaid(Frozen):
+    key: str
+    description: str | None
+    required: bool
+
+
+class LeftOut(Frozen):
+    """path: one of a folder ends in `/`."""
+
+    path: str
+    reason: str
+
+
+class Allowed(Frozen):
+    """A finding of lint that the sender let pass."""
+
+    code: str
+    reason: str
+
+
+class ToolSaid(Frozen):
+    id: str
+    name: str
+    version: str | None
+
+
+class ShareManifest(Frozen):
+    """files: by path below the tool's folder, all but this one. hosts: those that the code names."""
+
+    format: int
+    tool: ToolSaid
+    files: dict[str, FileSaid]
+    secrets: tuple[SecretSaid, ...]
+    hosts: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    allowed: tuple[Allowed, ...] = ()
+
+    def written(self) -> bytes:
+        return (self.model_dump_json(indent=1) + "\n").encode()
+
+
+def secrets_of(manifest: "Manifest") -> tuple[SecretSaid, ...]:
+    return tuple(
+        SecretSaid(key=secret.key, description=secret.description, required=secret.required)
+        for secret in manifest.secrets
+    )
+
+
+def tool_of(manifest: "Manifest") -> ToolSaid:
+    return ToolSaid(id=manifest.id, name=manifest.name, version=manifest.version)
+
+
+def read(data: bytes) -> ShareManifest:
+    """What an archive says of itself.
+
+    Raises:
+        ArchiveRefused: it is not written in this format.
+    """
+    refused: dict[str, Any] = {}
+    try:
+        return ShareManifest.model_validate_json(data)
+    except ValidationError as error:
+        refused = dict(error.errors(include_url=False, include_input=False, include_context=False)[0])
+    except ValueError:
+        pass
+    where = "".join(f" at {part}" for part in refused.get("loc", ())[:1] if part in ShareManifest.model_fields)
+    raise ArchiveRefused(f"pixie-share.json is not what this program writes{where}", _AGAIN)
+
+
+def compare(said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, FileSaid]") -> None:
+    """Hold it against what was unpacked.
+
+    Raises:
+        ArchiveRefused: the first difference.
+    """
+    if said.format != FORMAT:
+        raise ArchiveRefused(
+            f"the archive was made by another version of this program (format {said.format})",
+            "bring this one up to date",
+        )
+    if said.tool != tool_of(manifest):
+        raise ArchiveRefused("pixie-share.json is about another tool, or another version of it", _AGAIN)
+    if said.secrets != secrets_of(manifest):
+        raise ArchiveRefused("pixie-share.json lists other secrets than tool.json", _AGAIN)
+    for path in sorted(said.files.keys() - digests.keys()):
+        raise ArchiveRefused(f"{told(path)} is listed in pixie-share.json and not in the archive", _AGAIN)
+    for path in sorted(digests.keys() - said.files.keys()):
+        raise ArchiveRefused(f"{told(path)} is in the archive and not listed in pixie-share.json", _AGAIN)
+    for path, digest in sorted(digests.items()):
+        if said.files[path] != digest:
+            raise ArchiveRefused(f"{told(path)} is not the file that pixie-share.json lists", _AGAIN)

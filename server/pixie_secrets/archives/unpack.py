@@ -1,0 +1,135 @@
+"""Unpacks accepted members into a new private folder, each file judged while its bytes are at hand.
+
+What is judged is what is written: a small file is inflated, checked, looked into and written from one piece of memory;
+a large one is written first and looked into where it then lies, in a folder nobody else can enter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pixie_secrets.archives import inflate, limits
+from pixie_secrets.archives.inside import look_into
+from pixie_secrets.archives.share_manifest import FileSaid
+from pixie_secrets.archives.source import Memory, OpenFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from pixie_secrets.archives.accept import Accepted
+    from pixie_secrets.archives.source import Source
+    from pixie_secrets.archives.zip_check import Member
+
+    Look = Callable[[str, bytes], None]
+
+FILE_MODE, FOLDER_MODE = 0o644, 0o755  # ours; what the archive says of modes is not read
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_BATCH = 16  # files a thread takes at once: handing over a file costs as much as unpacking a small one
+
+
+def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict[str, FileSaid]:
+    """Write every file below `folder`, which exists and is empty; what each of them is, by its path.
+
+    look: called with the path in the tool and the bytes, from several threads; a large file comes in overlapping
+        pieces. What it raises ends the unpacking.
+
+    Raises:
+        ArchiveRefused: a file that is damaged, not what it says, or may not travel.
+        OSError: no room, …
+    """
+    _make_folders(folder, accepted)
+    files = list(accepted.files.items())
+    batches = deque(files[start : start + _BATCH] for start in range(0, len(files), _BATCH))
+    running: deque[Future[list[tuple[str, FileSaid]]]] = deque()
+    digests: dict[str, FileSaid] = {}
+    with ThreadPoolExecutor(limits.WORKERS) as pool:
+        try:
+            while batches or running:
+                while batches and len(running) <= limits.WORKERS:
+                    running.append(pool.submit(_write_all, source, batches.popleft(), folder, look))
+                digests.update(running.popleft().result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return digests
+
+
+def _make_folders(folder: Path, accepted: Accepted) -> None:
+    needed = set(accepted.folders)
+    for path in (*accepted.folders, *accepted.files):
+        parent = path.rpartition("/")[0]
+        while parent and parent not in needed:
+            needed.add(parent)
+            parent = parent.rpartition("/")[0]
+    for path in sorted(needed):
+        (folder / path).mkdir(FOLDER_MODE)
+
+
+def _write_all(source: Source, files: list[tuple[str, Member]], folder: Path, look: Look) -> list[tuple[str, FileSaid]]:
+    return [(path, _write_one(source, member, folder, path, look)) for path, member in files]
+
+
+def _write_one(source: Source, member: Member, folder: Path, path: str, look: Look) -> FileSaid:
+    if member.size <= limits.WHOLE_MAX and member.packed <= limits.WHOLE_MAX:
+        data = inflate.whole(source, member)
+        look(path, data)
+        look_into(path, Memory(data), look)
+        with _new_file(folder, path) as descriptor:
+            write(descriptor, data)
+        return FileSaid.model_construct(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+    digest = hashlib.sha256()
+    with _new_file(folder, path) as descriptor:
+
+        def keep(piece: bytes) -> None:
+            digest.update(piece)
+            write(descriptor, piece)
+
+        for piece in overlapping(inflate.pieces(source, member), keep):
+            look(path, piece)
+    with opened(folder / path) as written:
+        look_into(path, written, look)
+    return FileSaid.model_construct(sha256=digest.hexdigest(), size=member.size)
+
+
+def overlapping(pieces: Iterator[bytes], fresh: Callable[[bytes], object]) -> Iterator[bytes]:
+    """`pieces` again, each with the end of the one before it in front; `fresh` gets them as they were."""
+    before = b""
+    for piece in pieces:
+        fresh(piece)
+        yield before + piece
+        before = (before + piece)[-limits.OVERLAP :]
+
+
+@contextmanager
+def _new_file(folder: Path, path: str) -> Iterator[int]:
+    descriptor = os.open(folder / path, _NEW, FILE_MODE)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[OpenFile]:
+    """A file as a source, while the block runs."""
+    descriptor = os.open(path, _READ)
+    try:
+        yield OpenFile(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write(descriptor: int, data: bytes) -> None:
+    """All of `data`; a full disk may take a part of it and refuse the rest."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

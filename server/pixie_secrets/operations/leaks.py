@@ -1,0 +1,129 @@
+"""Looks for secrets in files that travel: values this machine knows, and what lint takes for a secret.
+
+A known value counts in every form, in names of files too. Only plain settings that nobody could keep secret (`true`,
+`8000`, `localhost`) are passed over, and only under keys that are neither declared nor named like a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets import env_file
+from pixie_secrets.errors import FileRefused, PixieError
+from pixie_secrets.files import read_private
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.lint.codes import SECRET_CODES
+from pixie_secrets.lint.file_hits import secret_hits
+from pixie_secrets.lint.files import SIZE_MAX, source
+from pixie_secrets.lint.findings import place
+from pixie_secrets.lint.names import kind_of
+from pixie_secrets.lint.placeholders import is_placeholder
+from pixie_secrets.lint.suppress import apply
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixie_secrets.project import Project
+
+KNOWN_VALUE = "KV001"
+SHOWN_MAX = 10
+
+_PLAIN = re.compile(
+    rb"true|false|yes|no|none|null|auto|default|debug|info|warning|error|critical|production|development|staging|test"
+    rb"|localhost|127\.0\.0\.1|0\.0\.0\.0|utf-?8|\d{1,5}",
+    re.IGNORECASE,
+)
+
+
+class Leak(NamedTuple):
+    """line: 0 for a file's name, and for a file that was only looked at in pieces."""
+
+    file: str
+    line: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+class Leaks:
+    """Collects what was found; its methods may be called from several threads.
+
+    declared: the keys of all tools, whose values are never taken for plain settings.
+    """
+
+    def __init__(self, project: Project, *, lint: bool) -> None:
+        self._declared = {secret.key for tool in project.tools for secret in tool.manifest.secrets}
+        self._lint = lint
+        self._found: set[Leak] = set()
+
+    @property
+    def known(self) -> list[Leak]:
+        return sorted(leak for leak in self._found if leak.code == KNOWN_VALUE)
+
+    @property
+    def others(self) -> list[Leak]:
+        return sorted(leak for leak in self._found if leak.code != KNOWN_VALUE)
+
+    def look(self, path: str, data: bytes) -> None:
+        """A file, or a piece of a large one."""
+        shown = KNOWN.mask(path)
+        if shown != path and self._leaks(path.encode("utf-8", "surrogatepass")):
+            self._found.add(Leak(shown, 0, KNOWN_VALUE))
+        self._found.update(Leak(shown, place(data, start)[0], KNOWN_VALUE) for start in self._leaks(data))
+        if self._lint and len(data) <= SIZE_MAX:
+            self._found.update(_lint_hits(path, shown, data))
+
+    def _leaks(self, data: bytes) -> list[int]:
+        return [
+            span.start
+            for span in KNOWN.find(data)
+            if span.key in self._declared or kind_of(span.key) or not _PLAIN.fullmatch(data[span.start : span.end])
+        ]
+
+
+def learn(project: Project, others: dict[Path, str]) -> None:
+    """Make every value of the project known. others: further files of values, each with its tool.
+
+    Raises:
+        FileRefused: one cannot be read, so nobody can say what would leak.
+    """
+    files = {tool.env_path: tool.id for tool in project.tools}
+    files |= {broken.folder / ".env": broken.folder.name for broken in project.broken_tools}
+    for path, tool_id in (files | others).items():
+        try:
+            text = (read_private(path) or b"").decode("utf-8")
+        except UnicodeDecodeError:
+            raise FileRefused(f"{path} is not UTF-8 text", "save it again as UTF-8, or move it away") from None
+        except FileRefused as refused:
+            raise FileRefused(f"{refused.message}, so its values are not known", refused.hint) from None
+        for key, value in env_file.read_every_value(text):
+            KNOWN.add(value, key=key, tool=tool_id)
+
+
+def value_in_template(text: str, declared: set[str]) -> str | None:
+    """The first key that has more than a stand-in in a `.env.example`; a plain setting may have its value."""
+    try:
+        values = env_file.read_every_value(text)
+    except PixieError:
+        return "a line that cannot be read"
+    for key, value in values:
+        if value and (key in declared or kind_of(key)) and not is_placeholder(value):
+            return key
+    return None
+
+
+def listed(leaks: list[Leak]) -> str:
+    """`main.py:3, notes.txt:1 and 4 more`."""
+    shown = ", ".join(dict.fromkeys(map(str, leaks[:SHOWN_MAX])))
+    return f"{shown} and {len(leaks) - SHOWN_MAX} more" if len(leaks) > SHOWN_MAX else shown
+
+
+def _lint_hits(path: str, shown: str, data: bytes) -> set[Leak]:
+    read = source(data, path, Counter())
+    if read is None:
+        return set()
+    hits = apply(secret_hits(read), read.data, ()).hits
+    return {Leak(shown, place(read.data, hit.start)[0], hit.code) for hit in hits if hit.code in SECRET_CODES}
