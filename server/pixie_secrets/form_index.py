@@ -31,7 +31,9 @@ UNIT = 12  # forms that repeat a unit of 1, 2, 3, 4, 6 or 12 bytes
 OTHER_MASKS = (b"[masked]", b"<masked>", b"{masked}", "█████".encode(), "■".encode())  # see masks.py
 
 # Where a form looks least like text, best first. `T` before a digit is in every timestamp.
-_UNLIKE_TEXT = (re.compile(rb"[A-SU-Z][0-9]"), re.compile(rb"[0-9a-z][A-Z]"), re.compile(rb"[a-f][0-9]"))
+_UPPER_DIGIT = re.compile(rb"[A-SU-Z][0-9]").search
+_TO_UPPER = re.compile(rb"[0-9a-z][A-Z]").search
+_HEX = re.compile(rb"[a-f][0-9]").search
 
 Range = tuple[int, int]
 Anchored = tuple[int, bytes]  # where in a form its anchor is, and the form
@@ -249,8 +251,8 @@ def _without_repeats(forms: Collection[bytes]) -> list[bytes]:
 
 
 def _group(forms: Sequence[bytes]) -> dict[bytes, list[Anchored]]:
-    """Anchors, each with the forms that have it and where they have it."""
-    groups: defaultdict[bytes, list[Anchored]] = defaultdict(list)
+    """Anchors, each with the forms that have it, longest first, and where they have it."""
+    groups: dict[bytes, list[Anchored]] = {}
     todo: list[tuple[int, Sequence[bytes]]] = [(0, forms)]
     while todo:
         since, members = todo.pop()
@@ -262,12 +264,14 @@ def _group(forms: Sequence[bytes]) -> dict[bytes, list[Anchored]]:
             if len(group) > GROUP:
                 further = _further(group)
                 todo.append((further, [form for _, form in group if len(form) >= further + ANCHOR]))
-                groups[anchor] += [each for each in group if len(each[1]) < further + ANCHOR]
-            else:
-                groups[anchor] += group
-    for group in groups.values():
-        group.sort(key=_by_length, reverse=True)  # what the longest covers need not be compared
-    return {anchor: group for anchor, group in groups.items() if group}
+                group = [each for each in group if len(each[1]) < further + ANCHOR]  # noqa: PLW2901  what is left of it
+            if anchor in groups:
+                group += groups[anchor]  # noqa: PLW2901  as above
+            if len(group) > 1:
+                group.sort(key=_by_length, reverse=True)  # what the longest covers need not be compared
+            if group:
+                groups[anchor] = group
+    return groups
 
 
 def _by_length(anchored: Anchored) -> int:
@@ -277,10 +281,8 @@ def _by_length(anchored: Anchored) -> int:
 def _offset(form: bytes, since: int) -> int:
     """Where the anchor of `form` is best taken, from `since` on."""
     last = min(since + REACH, len(form) - ANCHOR + 2)
-    for place in _UNLIKE_TEXT:
-        if match := place.search(form, since, last):
-            return match.start()
-    return min(since, max(0, len(form) - ANCHOR))
+    match = _UPPER_DIGIT(form, since, last) or _TO_UPPER(form, since, last) or _HEX(form, since, last)
+    return match.start() if match else min(since, max(0, len(form) - ANCHOR))
 
 
 def _further(group: Sequence[Anchored]) -> int:
