@@ -121,6 +121,8 @@ async def _call(
     try:
         request: Any = arguments.parse(operation.request, params.arguments or {})
         project = await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True)
+        if operation.live is not None:
+            return results.done(await operation.live(Call(context, params, project), request))
         if operation.run is None:
             return await asking.ask(Call(context, params, project), request)
         result = await anyio.to_thread.run_sync(operation.run, project, request, abandon_on_cancel=True)

@@ -13,6 +13,7 @@ from mcp_types import Tool, ToolAnnotations
 from pydantic import Field
 
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.mcp_server import running
 from pixie_secrets.mcp_server.results import SecretAsked
 from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
@@ -21,11 +22,13 @@ from pixie_secrets.operations.migrate_tool_format import (
     ToolsMigrated,
     migrate_tool_format,
 )
+from pixie_secrets.operations.run_tool import RunToolRequest, ToolRun
 from pixie_secrets.operations.unset_secret import SecretUnset, UnsetSecretRequest, unset_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
+    from pixie_secrets.mcp_server.question import Call
     from pixie_secrets.project import Project
 
 FINDINGS_MAX = 100
@@ -43,6 +46,8 @@ should revoke it and make a new one, and then set the new one with set-secret.
 user exactly that, including its command.
 - outcome `pending` means the user was asked and has not answered yet, or has to run the command in next_step. Do not \
 wait or call again in a loop; when they say they are done, look with list-secrets.
+- To run, try or debug a tool call run-tool: it has its secrets there, and what it prints comes back without them. Do \
+not start its main.py in a shell.
 """
 
 
@@ -87,7 +92,9 @@ def _lint(project: Project, arguments: LintToolArguments) -> ToolLinted:
 
 @dataclass(frozen=True)
 class Operation:
-    """One tool. run: what it does, in a thread; none: a person is asked (see `asking`)."""
+    """One tool. run: what it does, in a thread; live: what it does, told of the call itself; neither: a person is asked
+    (see `asking`).
+    """
 
     name: str
     title: str
@@ -95,6 +102,7 @@ class Operation:
     request: type[Frozen]
     result: type[Frozen]
     run: Callable[[Project, Any], Frozen] | None
+    live: Callable[[Call, Any], Awaitable[Frozen]] | None = None
     read_only: bool = False
     destructive: bool = False
     idempotent: bool = True
@@ -177,6 +185,21 @@ OPERATIONS = (
         request=MigrateToolFormatRequest,
         result=ToolsMigrated,
         run=migrate_tool_format,
+    ),
+    Operation(
+        name="run-tool",
+        title="Run a tool",
+        description="Run, start, try, test or debug a local tool of tools/ with its secrets (API keys, tokens, "
+        "passwords), as in “run it and tell me why it fails”: starts it, checks the inputs, runs it once, ends it. "
+        "Returns its outputs, the error and the last of its log, with every secret value masked as ***. Use it "
+        "instead of starting main.py in a shell, which would show the values. inputs: by key, as in its tool.json. "
+        "Required secrets must be set first, with set-secret.",
+        request=RunToolRequest,
+        result=ToolRun,
+        run=None,
+        live=running.run,
+        idempotent=False,
+        open_world=True,
     ),
 )
 

@@ -5,12 +5,6 @@ Everything that comes back is masked with every value this process knows, not on
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import threading
-import time
-import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -21,21 +15,16 @@ from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.operations.status import Status, status_of
-from pixie_secrets.running import environment, interpreter
-from pixie_secrets.running.conversation import LIMIT_GRACE_SECONDS, READY_SECONDS, Outcome, converse
-from pixie_secrets.running.inputs import checked
-from pixie_secrets.running.masked_tree import masked
-from pixie_secrets.running.turns import turn
+from pixie_secrets.running.outcome import Outcome  # noqa: TC001  pydantic reads the annotations
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Mapping
 
     from pydantic import SecretStr
 
     from pixie_secrets.project import Project, Tool
     from pixie_secrets.running.conversation import Ended
-
-ARTEFACT_BYTES_MAX = 64 << 20  # of one file that is searched for values
 
 
 class RunToolRequest(Frozen):
@@ -87,8 +76,14 @@ def run_tool(
         NotInstalled, NotStarted, Busy, PortTaken, ContractBroken: it did not come to a run.
         FileRefused, ValueRefused: its `.env` cannot be read, or handed to a program.
     """
-    started = time.monotonic()
-    cancelled = cancelled or threading.Event()
+    from time import monotonic  # noqa: PLC0415  a server that never runs a tool starts without all this
+
+    from pixie_secrets.running import environment, interpreter  # noqa: PLC0415  as above
+    from pixie_secrets.running.artefacts import Artefacts  # noqa: PLC0415  as above
+    from pixie_secrets.running.conversation import converse  # noqa: PLC0415  as above
+    from pixie_secrets.running.inputs import checked  # noqa: PLC0415  as above
+
+    started = monotonic()
     tool = project.tool(request.tool_id)
     learn_project(project)
     inputs = checked(project, tool, request.inputs)
@@ -96,33 +91,26 @@ def run_tool(
     _check_secrets(tool, values)
     given = environment.for_tool(values)
     command = interpreter.command(tool, given)
-    artefacts = Path(tempfile.mkdtemp(prefix="pixie-run-"))
-    patience = tool.manifest.max_runtime_seconds + LIMIT_GRACE_SECONDS + READY_SECONDS
-    try:
-        with turn(tool, patience, cancelled):
-            ended = converse(
-                tool,
-                command,
-                given,
-                run_id=uuid.uuid4().hex,
-                inputs=inputs,
-                artefacts_dir=str(artefacts),
-                report=report,
-                cancelled=cancelled,
-            )
-        leaky = _leaky(artefacts)
-    finally:
-        kept = _kept(artefacts)
+    with Artefacts() as artefacts:
+        ended = converse(
+            tool,
+            command,
+            given,
+            inputs=inputs,
+            artefacts_dir=str(artefacts.folder),
+            report=report,
+            cancelled=cancelled,
+        )
     return ToolRun(
         tool_id=tool.id,
         outcome=ended.outcome,
         outputs=_outputs(tool, ended),
         error=None if ended.error is None else KNOWN.mask(ended.error),
         exit=ended.exit,
-        seconds=round(time.monotonic() - started, 3),
+        seconds=round(monotonic() - started, 3),
         log=ended.log,
-        warnings=(*map(KNOWN.mask, ended.warnings), *leaky),
-        artefacts=kept,
+        warnings=(*map(KNOWN.mask, ended.warnings), *artefacts.warnings()),
+        artefacts=artefacts.kept(),
     )
 
 
@@ -141,6 +129,8 @@ def _check_secrets(tool: Tool, values: Mapping[str, SecretStr]) -> None:
 
 def _outputs(tool: Tool, ended: Ended) -> dict[str, Any]:
     """One value an output; what was only streamed stands for what the answer lacks."""
+    from pixie_secrets.running.masked_tree import masked  # noqa: PLC0415  as above
+
     outputs: dict[str, Any] = {}
     if ended.answer and ended.answer.ok and isinstance(ended.answer.body, dict):
         for key, raw in ended.answer.body.items():
@@ -151,24 +141,3 @@ def _outputs(tool: Tool, ended: Ended) -> dict[str, Any]:
         if key in declared:
             result.setdefault(key, text)
     return result
-
-
-def _leaky(artefacts: Path) -> tuple[str, ...]:
-    """A warning for each file of the run that holds a known value: files are the one thing we hand on unmasked."""
-    names = []
-    for path in sorted(artefacts.rglob("*")):
-        try:
-            readable = path.is_file() and not path.is_symlink() and path.stat().st_size <= ARTEFACT_BYTES_MAX
-            if readable and KNOWN.find(path.read_bytes()):
-                names.append(KNOWN.mask(path.relative_to(artefacts).as_posix()))
-        except OSError:  # made unreadable by the tool: nobody reads it by accident
-            continue
-    return tuple(f"the file {name} of this run holds a secret value: do not read it" for name in names)
-
-
-def _kept(artefacts: Path) -> str | None:
-    """The folder of the run's files; None, and no folder, when there are none."""
-    if any(artefacts.iterdir()):
-        return str(artefacts)
-    shutil.rmtree(artefacts, ignore_errors=True)
-    return None

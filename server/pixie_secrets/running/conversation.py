@@ -6,15 +6,17 @@ import http.client
 import json
 import threading
 import time
-from enum import StrEnum
+import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.manifest import Manifest, parse_manifest
 from pixie_secrets.running.contract import Answer, Contract
 from pixie_secrets.running.listeners import free_port, listening
+from pixie_secrets.running.outcome import Outcome
 from pixie_secrets.running.process import ToolProcess
 from pixie_secrets.running.streamed import Streamed
+from pixie_secrets.running.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,18 +29,6 @@ CANCEL_SECONDS = 2.0  # for the tool to stop the run by itself
 LOOK_SECONDS = 0.05
 LATE_ANSWER_SECONDS = 0.5  # what a tool sent before it ended may still be on its way
 PORTS_TRIED = 3
-
-
-class Outcome(StrEnum):
-    """How a run ended."""
-
-    DONE = "done"
-    FAILED = "failed"
-    NOT_READY = "not ready"
-    CRASHED = "crashed"
-    TIMED_OUT = "timed out"
-    OUT_OF_MEMORY = "out of memory"
-    CANCELLED = "cancelled"
 
 
 class Ended(NamedTuple):
@@ -188,39 +178,40 @@ def converse(
     command: Sequence[str],
     environment: Mapping[str, str],
     *,
-    run_id: str,
     inputs: Mapping[str, Any],
     artefacts_dir: str,
     report: Callable[[str], None],
-    cancelled: threading.Event,
+    cancelled: threading.Event | None,
 ) -> Ended:
-    """Run the tool once. Afterwards nothing of it is left, however it ended.
+    """Run the tool once, when it is its turn. Afterwards nothing of it is left, however it ended.
 
     Raises:
+        Busy: another run has the tool's turn and does not end.
         NotStarted: the system would not start it.
         PortTaken: another process was faster, on every port that was tried.
         ContractBroken: it answered more than can be taken.
     """
-    for _ in range(PORTS_TRIED - 1):
-        try:
-            return _once(tool, command, environment, run_id, inputs, artefacts_dir, report, cancelled)
-        except PortTaken:
-            continue
-    return _once(tool, command, environment, run_id, inputs, artefacts_dir, report, cancelled)
+    cancelled = cancelled or threading.Event()
+    with turn(tool, tool.manifest.max_runtime_seconds + LIMIT_GRACE_SECONDS + READY_SECONDS, cancelled):
+        for _ in range(PORTS_TRIED - 1):
+            try:
+                return _once(tool, command, environment, inputs, artefacts_dir, report, cancelled)
+            except PortTaken:
+                continue
+        return _once(tool, command, environment, inputs, artefacts_dir, report, cancelled)
 
 
 def _once(  # noqa: PLR0917  private, and called in one place with the same names
     tool: Tool,
     command: Sequence[str],
     environment: Mapping[str, str],
-    run_id: str,
     inputs: Mapping[str, Any],
     artefacts_dir: str,
     report: Callable[[str], None],
     cancelled: threading.Event,
 ) -> Ended:
     port = free_port()
-    contract = Contract(port, run_id)
+    contract = Contract(port, uuid.uuid4().hex)
     streamed = Streamed(contract, report)
     answer, outcome, error = None, Outcome.DONE, None
     argv = [*command, "--port", str(port)]

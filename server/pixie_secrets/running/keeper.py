@@ -46,7 +46,7 @@ class Keeper:
         self._said = b""
         self._wake, wake = os.pipe()
         for end in (self._wake, wake):
-            os.set_blocking(end, False)  # noqa: FBT003  its signature
+            os.set_blocking(end, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -61,7 +61,7 @@ class Keeper:
                 os.setsid()
                 _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
                 _become_expendable()
-                os.set_inheritable(self.control, False)
+                os.set_inheritable(self.control, False)  # noqa: FBT003  the signature is Python's
                 for caught in (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
                     signal.signal(caught, signal.SIG_DFL)
                 os.execve(command[0], command, os.environ)  # noqa: S606  no shell wanted
