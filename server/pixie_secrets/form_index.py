@@ -25,7 +25,7 @@ REACH = 32  # how far into a form an anchor is looked for
 GROUP = 64  # forms compared one by one where an anchor occurs; of more, anchors are looked for further on
 LONG = 256  # forms from here on are searched for, not compared at each anchor: see _long_end
 WINDOW = 1 << 18  # bytes the automaton is asked about at once, so that its answer stays small
-DFA_BYTES = 1 << 15  # below this the automaton is expanded to its fastest form; 16 MB at most
+DFA_BYTES = 1 << 16  # of anchors; below this the automaton is expanded to its fastest form, of 20 MB at most
 UNIT = 12  # forms that repeat a unit of 1, 2, 3, 4, 6 or 12 bytes
 
 OTHER_MASKS = (b"[masked]", b"<masked>", b"{masked}", "█████".encode(), "■".encode())  # see masks.py

@@ -111,18 +111,18 @@ class KnownValues(Sealed):
 
     def mask(self, text: str) -> str:
         """`text` with every known value replaced by `***`."""
-        if not self._values.owners:
+        index = self._index or self.index()
+        if index is None:
             return text
         data = text.encode("utf-8", "surrogatepass")
-        index = self._index or self._build()
         ranges = index.ranges(data)
         return _replaced(index, data, ranges).decode("utf-8", "surrogatepass") if ranges else text
 
     def mask_bytes(self, data: bytes) -> bytes:
         """`data` with every known value, as UTF-8, replaced by `***`."""
-        if not self._values.owners:
+        index = self._index or self.index()
+        if index is None:
             return data
-        index = self._index or self._build()
         ranges = index.ranges(data)
         return _replaced(index, data, ranges) if ranges else data
 
@@ -131,12 +131,13 @@ class KnownValues(Sealed):
 
         Offsets count characters of a `str` and bytes of `bytes`.
         """
-        if not self._values.owners:
+        index = self._index or self.index()
+        if index is None:
             return []
         data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
         spans: list[Span] = []
         characters = place = 0
-        for start, end, form in (self._index or self._build()).occurrences(data):
+        for start, end, form in index.occurrences(data):
             if isinstance(text, bytes):
                 first, last = start, end
             else:

@@ -79,9 +79,10 @@ def _handle(self: logging.Handler, record: logging.LogRecord) -> Any:
 
 
 def _format(self: logging.Handler, record: logging.LogRecord) -> Any:
-    if not _keeps_whole(self.formatter) and KNOWN:
+    formatter = self.formatter
+    if formatter and not _keeps_whole(formatter) and KNOWN:
         record = masked_record(record)
-    text: Any = _plain_format(self, record)
+    text: Any = formatter.format(record) if formatter else _plain_format(self, record)
     return KNOWN.mask(text) if type(text) is str else masked(text)
 
 
@@ -122,10 +123,8 @@ def _only_writes_text(kind: type[logging.Handler]) -> bool:
     return kind.emit in writers and kind.format is _format
 
 
-def _keeps_whole(formatter: logging.Formatter | None) -> bool:
+def _keeps_whole(formatter: logging.Formatter) -> bool:
     """Whether `formatter` puts whole fields into its text: it is logging's own, and cuts none."""
-    if formatter is None:
-        return True
     if type(formatter) is not logging.Formatter:
         return False
     style = formatter._style  # noqa: SLF001  there is no public way to it
