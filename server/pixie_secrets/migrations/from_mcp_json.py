@@ -83,11 +83,9 @@ def take(text: str, tool_id: str, server: str | None, start: Sequence[str]) -> S
     about = f"For the MCP server {shown(str(path[-1]))}"
     found = tuple(Found(key, document.start((*path, "env", key)), about, required=True) for key in moving)
     check_found(found)
-    if len(moving) == len(env):
-        document.remove(path, ["env"])
-    else:
-        document.remove((*path, "env"), moving)
-    restarted = _started_by(document, path, tool_id, start)
+    gone = ["env"] if len(moving) == len(env) else []
+    document.remove(*((path, gone) if gone else ((*path, "env"), moving)))
+    restarted = _started_by(document, path, tool_id, start, gone)
     values = {key: SecretStr(env[key]) for key in moving}
     return Server(str(path[-1]), found, values, tuple(stay), document.edited(), restarted)
 
@@ -149,8 +147,8 @@ def _steers(key: str) -> bool:
     return False
 
 
-def _started_by(document: Document, path: Path, tool_id: str, start: Sequence[str]) -> bool:
-    """Let this program start the server; False where it does already."""
+def _started_by(document: Document, path: Path, tool_id: str, start: Sequence[str], gone: Sequence[str]) -> bool:
+    """Let this program start the server; False where it does already. gone: members that are removed."""
     args = document.value((*path, "args"))
     words = [str(word) for word in args] if isinstance(args, list) else []
     ours = ["exec", tool_id, "--"]
@@ -162,14 +160,14 @@ def _started_by(document: Document, path: Path, tool_id: str, start: Sequence[st
     if document.is_list((*path, "args")):
         document.add_items((*path, "args"), added, first=True)
     elif args is None and "args" not in document.steps(path):
-        document.add_member(path, "args", f"[{', '.join(added)}]", before=_after(document, path, "command"))
+        document.add_member(path, "args", f"[{', '.join(added)}]", before=_after(document, path, "command", gone))
     else:
         raise JsonProblem("args is not a list", document.start((*path, "args")), "write it as a list of words")
     return True
 
 
-def _after(document: Document, path: Path, name: str) -> str | None:
-    """The member after `name`, if it stays."""
+def _after(document: Document, path: Path, name: str, gone: Sequence[str]) -> str | None:
+    """The member after `name` that stays, if there is one."""
     steps = document.steps(path)
-    later = [step for step in steps[steps.index(name) + 1 :] if step != "env"]
+    later = [step for step in steps[steps.index(name) + 1 :] if step not in gone]
     return later[0] if later else None

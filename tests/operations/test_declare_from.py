@@ -1,0 +1,288 @@
+"""Declaring from another program's file: names into tool.json, values into .env, nothing onto the screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.conftest import add_tool
+
+from pixie_secrets.errors import FileRefused, ManifestError, PixieError, ValueRefused
+from pixie_secrets.operations import declare_from as operation
+from pixie_secrets.operations.declare_from import DeclareFromRequest, SecretsDeclared, declare_from
+from pixie_secrets.project import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARY = "ghp_canary9f2Kq7mW4x"
+SHORT = "q7x"  # too short to be masked
+MCP = {"mcpServers": {"github": {"command": "npx", "args": ["-y", "srv"], "env": {"GITHUB_TOKEN": CANARY}}}}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    add_tool(tmp_path, "other")
+    return tmp_path
+
+
+def put(root: Path, name: str, content: Any) -> Path:
+    path = root / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content, indent=2), encoding="utf-8")
+    return path
+
+
+def declared(root: Path, path: Path, tool: str = "github", **more: Any) -> SecretsDeclared:
+    request = DeclareFromRequest(tool_id=tool, path=str(path), start=("pixie-secrets",), **more)
+    result = declare_from(Project(root), request)
+    assert CANARY not in result.model_dump_json()
+    return result
+
+
+def everything(root: Path) -> dict[str, bytes | None]:
+    """Every file and folder below `root`, with its bytes."""
+    return {
+        str(path.relative_to(root)): path.read_bytes() if path.is_file() else None for path in sorted(root.rglob("*"))
+    }
+
+
+def test_the_values_of_a_mcp_json_end_up_in_env_and_nowhere_else(root: Path) -> None:
+    path = put(root, ".mcp.json", MCP)
+    path.chmod(0o640)
+    result = declared(root, path)
+    assert (result.declared, result.moved) == (("GITHUB_TOKEN",), ("GITHUB_TOKEN",))
+    env = root / "tools" / "github" / ".env"
+    assert env.read_text() == f"GITHUB_TOKEN={CANARY}\n"
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert json.loads(path.read_text())["mcpServers"]["github"] == {
+        "command": "pixie-secrets",
+        "args": ["exec", "github", "--", "npx", "-y", "srv"],
+    }
+    assert Project(root).tool("github").manifest.secrets[0].required
+    holding = [name for name, data in everything(root).items() if data and CANARY.encode() in data]
+    assert holding == ["tools/github/.env"]
+
+
+def test_a_dry_run_shows_names_and_writes_nothing(root: Path) -> None:
+    path = put(root, ".mcp.json", {"mcpServers": {"s": {"command": "c", "env": {"A_TOKEN": SHORT, "B_TOKEN": CANARY}}}})
+    before = everything(root)
+    result = declared(root, path, dry_run=True)
+    assert result.moved == ("A_TOKEN", "B_TOKEN")
+    assert SHORT not in result.model_dump_json()
+    assert everything(root) == before
+
+
+def test_a_tool_that_exists_keeps_every_other_byte_and_value(root: Path) -> None:
+    folder = add_tool(root, "github", secrets=[{"key": "GITHUB_TOKEN", "description": "mine"}])
+    before = (folder / "tool.json").read_bytes()
+    (folder / ".env").write_text("# note\nOTHER=1\n")
+    result = declared(root, put(root, ".mcp.json", MCP))
+    assert result.declared == ()
+    assert result.diff == ""
+    assert (folder / "tool.json").read_bytes() == before
+    assert (folder / ".env").read_text() == f"# note\nOTHER=1\nGITHUB_TOKEN={CANARY}\n"
+
+
+def test_a_file_outside_the_project_names_the_project_in_the_start(root: Path, tmp_path_factory: Any) -> None:
+    path = put(tmp_path_factory.mktemp("home"), "claude.json", MCP)
+    declared(root, path)
+    args = json.loads(path.read_text())["mcpServers"]["github"]["args"]
+    assert args[:4] == ["--project", str(root), "exec", "github"]
+
+
+def conflict(root: Path) -> Path:
+    folder = add_tool(root, "github")
+    (folder / ".env").write_text("GITHUB_TOKEN=another-one\n")
+    return put(root, ".mcp.json", MCP)
+
+
+def hard_link(root: Path) -> Path:
+    path = put(root, "twin.json", MCP)
+    os.link(path, root / ".mcp.json")
+    return path
+
+
+def soft_link(root: Path) -> Path:
+    path = root / ".mcp.json"
+    path.symlink_to(put(root, "real.json", MCP))
+    return path
+
+
+def env_link(root: Path) -> Path:
+    folder = add_tool(root, "github")
+    (folder / ".env").symlink_to(root / "elsewhere")
+    return put(root, ".mcp.json", MCP)
+
+
+def broken_tool(root: Path) -> Path:
+    (root / "tools" / "github").mkdir()
+    put(root / "tools" / "github", "tool.json", '{"id": 1}')
+    return put(root, ".mcp.json", MCP)
+
+
+def twin_key(root: Path) -> Path:
+    add_tool(root, "github", secrets=[{"key": "Github_Token"}])
+    return put(root, ".mcp.json", MCP)
+
+
+def with_env(**env: str) -> Any:
+    return lambda root: put(root, ".mcp.json", {"mcpServers": {"s": {"command": "c", "env": env}}})
+
+
+def raw(text: str) -> Any:
+    return lambda root: put(root, ".mcp.json", text)
+
+
+REFUSALS = {
+    "another value in .env": (conflict, FileRefused),
+    "a second name": (hard_link, FileRefused),
+    "a link": (soft_link, ManifestError),
+    "an .env that is a link": (env_link, FileRefused),
+    "a broken tool.json": (broken_tool, ManifestError),
+    "a key in another spelling": (twin_key, ManifestError),
+    "a NUL": (with_env(A_TOKEN=f"{CANARY}\0"), ValueRefused),
+    "a malformed key": (with_env(**{"a-b": CANARY}), ManifestError),
+    "a comment": (raw(f'{{"mcpServers": {{}}}} // {CANARY}'), ManifestError),
+    "a key twice": (raw(f'{{"mcpServers": {{"s": {{"env": {{"A": "{CANARY}", "A": "x"}}}}}}}}'), ManifestError),
+    "no command": (raw(json.dumps({"mcpServers": {"s": {"env": {"A_TOKEN": CANARY}}}})), ManifestError),
+    "nothing to move": (raw('{"mcpServers": {}}'), ManifestError),
+    "an empty file": (raw(""), ManifestError),
+}
+
+
+@pytest.mark.parametrize(("make", "error"), REFUSALS.values(), ids=REFUSALS.keys())
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_refusal_leaves_every_byte_of_every_file(root: Path, make: Any, error: Any, dry_run: bool) -> None:
+    path = make(root)
+    before = everything(root)
+    with pytest.raises(error) as caught:
+        declared(root, path, dry_run=dry_run and error is not ValueRefused)
+    assert CANARY not in caught.value.message + caught.value.hint
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "", ".hidden", "CON", "-"])
+def test_a_new_tool_needs_a_name_that_can_be_a_folder(root: Path, name: str) -> None:
+    before = everything(root)
+    path = put(root, ".mcp.json", MCP)
+    with pytest.raises(PixieError):
+        declared(root, path, tool=name)
+    path.unlink()
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_write_that_fails_late_puts_everything_back(
+    root: Path, monkeypatch: pytest.MonkeyPatch, failing: int, exists: bool
+) -> None:
+    if exists:
+        folder = add_tool(root, "github")
+        (folder / ".env").write_text("OTHER=1\n")
+        (folder / ".env").chmod(0o600)
+    path = put(root, ".mcp.json", MCP)
+    before = everything(root)
+    real, writes = vars(operation)["edit_plain"], 0
+
+    def full(where: Path, edit: Any) -> None:
+        nonlocal writes
+        writes += edit is not operation._unchanged
+        if edit is not operation._unchanged and writes == failing:
+            raise FileRefused("no space left on device")
+        real(where, edit)
+
+    monkeypatch.setattr(operation, "edit_plain", full)
+    with pytest.raises(FileRefused):
+        declared(root, path)
+    assert everything(root) == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from pixie_secrets.project import Project
+from pixie_secrets.operations import declare_from as operation
+from pixie_secrets import files
+left = int(sys.argv[2])
+def counted(real):
+    def call(*arguments, **named):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
+    return call
+class Os:
+    def __getattr__(self, name):
+        found = getattr(os, name)
+        return counted(found) if name in ("rename", "unlink", "open", "write", "fsync") else found
+files.os = Os()
+request = operation.DeclareFromRequest(tool_id="github", path=sys.argv[1] + "/.mcp.json", start=("pixie-secrets",))
+operation.declare_from(Project(Path(sys.argv[1])), request)
+print("done")
+"""
+
+
+def test_a_crash_at_any_moment_loses_no_value_and_a_second_run_finishes(tmp_path: Path) -> None:
+    for number in range(0, 200, 3):
+        root = tmp_path / str(number)
+        add_tool(root, "other")
+        path = put(root, ".mcp.json", MCP)
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, root, str(number)], capture_output=True, text=True, check=False
+        )
+        holding = [name for name, data in everything(root).items() if data and CANARY.encode() in data]
+        assert {".mcp.json", "tools/github/.env"} & set(holding)
+        if CANARY in path.read_text():
+            declared(root, path)
+        assert (root / "tools" / "github" / ".env").read_text() == f"GITHUB_TOKEN={CANARY}\n"
+        assert CANARY not in path.read_text()
+        if done.stdout == "done\n":
+            assert number > 20
+            return
+    pytest.fail("it never ended")
+
+
+def test_a_template_declares_and_takes_no_value(root: Path) -> None:
+    path = put(root, ".env.example", f"# The token (required)\nA_TOKEN={CANARY}\nB_TOKEN=\n")
+    result = declared(root, path, tool="new")
+    assert result.declared == ("A_TOKEN", "B_TOKEN")
+    assert result.moved == ()
+    assert "A_TOKEN: .env.example has something after the equals sign" in result.warnings[0]
+    assert not (root / "tools" / "new" / ".env").exists()
+    assert path.read_text().count(CANARY) == 1
+    assert [secret.key for secret in Project(root).tool("new").manifest.secrets] == ["A_TOKEN", "B_TOKEN"]
+
+
+def test_a_template_twice_is_once(root: Path) -> None:
+    path = put(root, ".env.example", "A_TOKEN=\n")
+    declared(root, path, tool="new")
+    before = everything(root)
+    assert declared(root, path, tool="new").declared == ()
+    assert everything(root) == before
+
+
+def test_an_old_tool_is_migrated_on_the_way(root: Path) -> None:
+    (root / "tools" / "old").mkdir()
+    old = '{"id": "old", "name": "Old", "inputs": [], "outputs": [], "secrets": [{"key": "A", "label": "a"}]}'
+    put(root / "tools" / "old", "tool.json", old)
+    declared(root, put(root, ".env.example", "B=\n"), tool="old")
+    assert [(secret.key, secret.description) for secret in Project(root).tool("old").manifest.secrets] == [
+        ("A", "a"),
+        ("B", None),
+    ]
+
+
+def test_a_bundle_becomes_a_tool(root: Path) -> None:
+    options = {"key": {"type": "string", "title": "Key", "sensitive": True, "required": True, "default": CANARY}}
+    path = put(root, "manifest.json", {"name": "b", "display_name": "Bundle", "version": "2", "user_config": options})
+    result = declared(root, path, tool="bundle")
+    assert result.declared == ("KEY",)
+    manifest = Project(root).tool("bundle").manifest
+    assert (manifest.name, manifest.version, manifest.secrets[0].description) == ("Bundle", "2", "Key")
