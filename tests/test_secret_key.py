@@ -56,6 +56,13 @@ def test_a_name_that_steers_a_process_is_refused_in_any_case(key: str) -> None:
         assert "_API_KEY" in caught.value.hint
 
 
+@pytest.mark.parametrize("key", ["LD_sk_live_4f9aVALUE", "uv_4f9aVALUE"])
+def test_what_only_begins_like_such_a_name_may_be_a_value_and_is_not_repeated(key: str) -> None:
+    with pytest.raises(KeyRefused) as caught:
+        check_key(key)
+    assert "4f9aVALUE" not in caught.value.message + caught.value.hint
+
+
 def test_what_steers_the_very_process_of_these_tests_is_refused() -> None:
     """Every variable of CPython's own help is one of them, so that a new Python cannot widen the gap unseen."""
     shown = subprocess.run([sys.executable, "--help-env"], capture_output=True, text=True, check=True).stdout

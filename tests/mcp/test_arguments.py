@@ -30,7 +30,7 @@ def test_an_unknown_argument_is_refused_by_name_and_the_user_is_to_rotate(shared
 
 
 def test_an_argument_whose_name_is_a_value_is_not_even_named(shared: Client) -> None:
-    for name in (PASTED + "/+=", "x" * 33, "a b", ""):
+    for name in (PASTED, PASTED.replace("-", "_"), PASTED + "/+=", "x" * 33, "a b", ""):
         shared.refusal(shared.start("set-secret", {"tool_id": TOOL, name: True}))
         assert name == "" or name not in everything_sent_back(shared)
 
@@ -61,8 +61,14 @@ def test_a_wrong_type_is_refused_by_the_name_of_its_field(shared: Client, argume
 def test_a_key_that_is_a_value_or_may_not_be_a_key_is_refused_without_echo(
     shared: Client, key: str, allow: bool
 ) -> None:
-    shared.refusal(shared.start("set-secret", {"tool_id": TOOL, "key": key, "allow_undeclared": allow}))
+    text = shared.refusal(shared.start("set-secret", {"tool_id": TOOL, "key": key, "allow_undeclared": allow}))
+    assert ("revoke" in text) is (PASTED in key or not key.isascii() or not key.strip())
     assert PASTED not in everything_sent_back(shared)
+
+
+def test_a_missing_argument_is_just_that(shared: Client) -> None:
+    text = shared.refusal(shared.start("unset-secret", {"tool_id": TOOL}))
+    assert text == "wrong arguments: key: field required."
 
 
 @pytest.mark.parametrize("tool", ["set-secret", "unset-secret", "list-secrets"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from pixie_secrets.errors import PixieError
+from pixie_secrets.secret_key import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 RequestT = TypeVar("RequestT", bound="Frozen")
 
 TEXT_MAX = 4096
-_SAYABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,31}")
+_SAYABLE = re.compile(r"(?!.{33})[A-Za-z]+(?:[_-][A-Za-z]+)*")  # no digits, as keys and tokens have them
 
 PASSED_A_VALUE = (
     "no tool here takes a value. if one was passed, it is in this transcript now: tell the user to revoke it and make "
@@ -46,14 +47,17 @@ def parse(request: type[RequestT], arguments: Mapping[str, Any]) -> RequestT:
     oversized = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > TEXT_MAX]
     if oversized:
         raise ArgumentsRefused(f"too long: {_named(oversized)}", PASSED_A_VALUE)
+    key = arguments.get("key")
+    if isinstance(key, str) and not PATTERN.fullmatch(key):
+        raise ArgumentsRefused("key: not the name of a secret, such as OPENAI_API_KEY", PASSED_A_VALUE)
     try:
         return request.model_validate(dict(arguments))
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].lower()}"
-            for problem in error.errors(include_url=False, include_context=False, include_input=False)
-        )
-    raise ArgumentsRefused(f"wrong arguments: {problems}", PASSED_A_VALUE)  # outside: no chain back to pydantic's error
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].lower()}" for problem in found)
+    only_missing = all(problem["type"] == "missing" for problem in found)
+    # raised out here: no chain back to pydantic's error
+    raise ArgumentsRefused(f"wrong arguments: {problems}", "" if only_missing else PASSED_A_VALUE)
 
 
 def _named(names: list[str]) -> str:
