@@ -54,7 +54,7 @@ def secret_key(key: str) -> str:
         raise wrong(refused.message, refused.hint) from None
 
 
-def pattern(text: str) -> str:
+def usable_pattern(text: str) -> str:
     from pixie_secrets.pattern import PatternError, compiled  # noqa: PLC0415  few manifests have one
 
     try:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pixie_secrets.manifest_checks import pattern, secret_key, web_address, wrong
+from pixie_secrets.manifest_checks import secret_key, usable_pattern, web_address, wrong
 from pixie_secrets.manifest_parts import Line, Part, Text
 
 
@@ -39,7 +39,7 @@ class Secret(Part):
     description: Text | None = None
     required: bool = False
     type: Literal["string", "url", "json", "integer", "file"] = "string"
-    pattern: Annotated[str, AfterValidator(pattern)] | None = None
+    pattern: Annotated[str, AfterValidator(usable_pattern)] | None = None
     example: Line | None = None
     obtain: Obtain | None = None
     metadata: dict[str, Any] | None = None
