@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STORED, DEFLATED = 0, 8
 
 _TAIL = zip_records.END_SIZE + zip_records.LOCATOR64_SIZE + zip_records.END64_SIZE + 0xFFFF
+_PADDING_MAX = 10_240  # zeros behind the end: writers in the tradition of tapes fill up their last block
 _ENCRYPTED, _DESCRIBED, _PATCHED, _STRONG, _UTF8, _MASKED = 1, 1 << 3, 1 << 5, 1 << 6, 1 << 11, 1 << 13
 _COMPRESSION = 0b110  # how hard the packer tried
 _KNOWN_FLAGS = _DESCRIBED | _UTF8 | _COMPRESSION
@@ -78,17 +79,19 @@ def _end(source: Source) -> End:
     at = tail.find(zip_records.END)
     found_any = at >= 0
     while at >= 0:
-        if at + zip_records.END_SIZE + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail):
-            ends.append(at)
+        after = at + zip_records.END_SIZE + int.from_bytes(tail[at + 20 : at + 22], "little")
+        if len(tail) - _PADDING_MAX < after <= len(tail) and not any(tail[after:]):
+            ends.append((at, after))
         at = tail.find(zip_records.END, at + 1)
     if not ends:
         if not found_any:
             raise ArchiveRefused("this is not a zip archive, or only the beginning of one", _AGAIN)
         raise ArchiveRefused("something follows the end of the archive", _REPACK)
-    comment = tail[ends[0] + zip_records.END_SIZE :]
+    at, after = ends[0]
+    comment = tail[at + zip_records.END_SIZE : after]
     if any(mark in comment for mark in (zip_records.LOCAL, zip_records.CENTRAL, zip_records.END, zip_records.END64)):
         raise ArchiveRefused("the archive's comment holds another archive", _REPACK)
-    end = zip_records.end(tail, ends[0], tail_start)
+    end = zip_records.end(tail, at, tail_start)
     if end.disk or end.directory_disk or end.entries_here != end.entries:
         raise ArchiveRefused("this is one part of an archive in several", "ask for it in one piece")
     return end
