@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -89,39 +90,24 @@ class Contract:
 
     def stream(self, seconds: float) -> Iterator[StreamEvent]:
         """What the tool streams of this run, until it stops; nothing from a tool without a stream."""
-        connection = self._connection(seconds)
         try:
-            connection.request("GET", f"/stream?run_id={quote(self._run_id)}", headers={"Accept": "text/event-stream"})
-            response = connection.getresponse()
-            if response.status != OK:
-                return
-            self.has_stream = True
-            data: list[bytes] = []
-            while line := response.readline(EVENT_BYTES_MAX):
-                line = line.rstrip(b"\r\n")
-                if line.startswith(b"data:"):
-                    data.append(line[5:].removeprefix(b" "))
-                elif not line:
-                    if event := _event(b"\n".join(data)):
-                        yield event
-                    data.clear()
-                if sum(map(len, data)) > EVENT_BYTES_MAX:
-                    return
+            with closing(self._connection(seconds)) as connection:
+                where = f"/stream?run_id={quote(self._run_id)}"
+                connection.request("GET", where, headers={"Accept": "text/event-stream"})
+                with closing(connection.getresponse()) as response:
+                    if response.status == OK:
+                        self.has_stream = True
+                        yield from _events(response)
         except (OSError, http.client.HTTPException):
             return  # the tool ended, or its patience did; `/run` has the answer
-        finally:
-            connection.close()
 
     def _ask(
         self, method: str, path: str, *, seconds: float, body: bytes | None = None, headers: Mapping[str, str] = {}
     ) -> Answer:
-        connection = self._connection(seconds)
-        try:
+        with closing(self._connection(seconds)) as connection:
             connection.request(method, path, body=body, headers={**headers})
-            response = connection.getresponse()
-            content = response.read(ANSWER_BYTES_MAX + 1)
-        finally:
-            connection.close()
+            with closing(connection.getresponse()) as response:
+                content = response.read(ANSWER_BYTES_MAX + 1)
         if len(content) > ANSWER_BYTES_MAX:
             raise ContractBroken(f"the tool answered more than {ANSWER_BYTES_MAX >> 20} MiB", "return less, or a file")
         try:
@@ -131,6 +117,21 @@ class Contract:
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
+
+
+def _events(response: http.client.HTTPResponse) -> Iterator[StreamEvent]:
+    """What a server-sent stream says, event by event, until its end or one that is too large."""
+    data: list[bytes] = []
+    while line := response.readline(EVENT_BYTES_MAX):
+        line = line.rstrip(b"\r\n")
+        if line.startswith(b"data:"):
+            data.append(line[5:].removeprefix(b" "))
+        elif not line:
+            if event := _event(b"\n".join(data)):
+                yield event
+            data.clear()
+        if sum(map(len, data)) > EVENT_BYTES_MAX:
+            return
 
 
 def _event(data: bytes) -> StreamEvent | None:

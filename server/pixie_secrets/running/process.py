@@ -11,7 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.running.log_tail import LogTail
@@ -31,8 +31,8 @@ class NotStarted(PixieError):
 class ToolProcess:
     """One tool and all its descendants. Leaving the `with` block ends them, and waits until none is left.
 
-    ended: set when the tool itself has ended, or the keeper has. changed: set whenever something was heard; who waits
-    for it clears it.
+    ended: set when the tool itself has ended, or the keeper has. status: the tool's, negative for a signal. log: the
+    last of what all of it printed.
     """
 
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], memory_mb: int) -> None:
@@ -40,7 +40,6 @@ class ToolProcess:
         self.out_of_memory = False
         self.pid = 0
         self.ended = threading.Event()
-        self._gone = threading.Event()
         self._known = threading.Event()  # whether it was started or refused
         self._refused: int | None = None
         self._control, theirs = socket.socketpair()
@@ -98,24 +97,27 @@ class ToolProcess:
 
     def _listen(self) -> None:
         """What the keeper says, until it has nothing more to say."""
-        with self._control.makefile("rb") as said:
+        # a keeper that has gone while we still told it something resets the line
+        with suppress(ConnectionResetError), self._control.makefile("rb") as said:
             for line in said:
-                event = json.loads(line)
-                match event["event"]:
-                    case "started":
-                        self.pid = event["pid"]
-                    case "refused":
-                        self._refused = event["errno"]
-                    case "memory":
-                        self.out_of_memory = True
-                    case "ended":
-                        self.status = event["status"]
-                        self.ended.set()
-                self._known.set()
+                self._hear(json.loads(line))
         if not self._known.is_set():
             self._refused = errno.ECHILD
             self._known.set()
         self.ended.set()
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case "started":
+                self.pid = event["pid"]
+            case "refused":
+                self._refused = event["errno"]
+            case "memory":
+                self.out_of_memory = True
+            case "ended":
+                self.status = event["status"]
+                self.ended.set()
+        self._known.set()
 
 
 def _children(pid: int) -> list[int]:
