@@ -22,6 +22,9 @@ from pixie_secrets.lint.rules import Rule, compiled, load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_KEY_BETWEEN = re.compile(rb"\\[nr]|[\s\"'`,+#>*|\\]")  # how lines are wrapped, in code too
+_KEY_RUN = re.compile(rb"[A-Za-z0-9/=]{55,}")  # the shortest private key there is has 64 characters of base64
+_KEY_LOOKED_AT = 2000
 _LINE_BEFORE = 400  # bytes of a keyword's line that are looked at before it, and after
 _LINE_AFTER = 1200
 
@@ -102,8 +105,7 @@ def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
     if secret.startswith(load().documented):
         return False
     if rule.judge == "key":
-        body = data[match.start(0) : match.start(0) + 1600]
-        return b"EXAMPLE" not in body and not _STAND_IN.search(secret[-32:]) and entropy(secret[-32:]) > 3  # noqa: PLR2004
+        return _is_key(data[match.start(0) : match.start(0) + _KEY_LOOKED_AT])
     text = secret.decode("utf-8", "replace")
     if rule.judge == "token":
         return plausible(text, Kind.TOKEN, loose=True) and not _STAND_IN.search(secret)
@@ -116,6 +118,15 @@ def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
     if entropy(secret) < rule.entropy or _STAND_IN.search(secret) or is_sequence(text.lower()[-24:]):
         return False
     return rule.words or not (made_of_words(text) or is_slug(text))
+
+
+def _is_key(text: bytes) -> bool:
+    """Whether behind a private key's first line there is a key, and not the code that looks for one."""
+    body = text.split(b"-----", 2)[-1].split(b"-----END")[0]
+    if b"EXAMPLE" in body:
+        return False
+    run = _KEY_RUN.search(_KEY_BETWEEN.sub(b"", body)[:_KEY_LOOKED_AT])
+    return run is not None and entropy(run.group()[:200]) > 4  # noqa: PLR2004
 
 
 def _is_url_password(password: str, match: Any) -> bool:

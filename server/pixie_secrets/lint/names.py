@@ -74,6 +74,7 @@ _NOT_SECRET = frozenset({
     "measurement", "tracking", "analytics", "recaptcha_site", "encrypted", "sealed", "ciphertext", "wrapped", "stop", "start",
     "end", "begin", "image_token", "num", "max", "min", "pubkey", "publickey", "idem", "dedup", "dedupe", "trace", "span",
     "correlation", "request", "css", "color", "font", "theme", "anon", "anti", "antiforgery", "forgery", "verification",
+    "your", "paste",
 })  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}
 # Read from somewhere else, or filled in later: ${X}, {{ x }}, <x>, %(x)s, $X, {x}, #{x}, [x], __X__, op://, vault:…
 _REFERENCE = re.compile(
     r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\{.*\}$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
-    |\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
+    |^\{|[«»]|\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
     |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|secrets\.|vars\.|
          keyring\.|get_secret|getpass|config\.|settings\.|self\.|this\.|request\.|lookup\(|data\.|local\.|module\.)
     |^(?:op|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager|doppler|infisical)://?
@@ -54,7 +54,7 @@ _WORDS = frozenset({
 })  # fmt: skip
 _HASHED = re.compile(
     r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]|md5[:$]|"
-    r"scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:|AAAAB3Nza|AAAAC3Nza|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
+    r"scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:|AAAAB3Nza|AAAAC3Nza|age1[a-z0-9]|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
     re.IGNORECASE,
 )
 _PATH = re.compile(
@@ -66,6 +66,7 @@ _PATH = re.compile(
 _UUID = re.compile(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
 _CODE = re.compile(
     r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+(?:\(.*\)?)?;?$|^[A-Za-z_$][\w$.]*\(.*|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
+    r"|\(\?[:=!P<]|\[\^|\\[swdbWDS][+*?]?|\][+*?]|\]\{\d|\.\*"  # a pattern, not a value
 )
 _VERSION = re.compile(r"^v?\d+(?:[.:_-]\d+)+(?:[-+.]?[a-z]+\d*)?$|^\d{4}-\d\d-\d\d")
 _APP_PASSWORD = re.compile(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")

@@ -209,6 +209,7 @@ def _in_prose(data: bytes) -> Iterator[Hit]:
 
 def _is_prose(data: bytes, line: int, at: int) -> bool:
     """Behind a `#`, or between triple quotes."""
-    if b"#" in _STRINGS.sub(b"", data[line:at]):
+    code, mark, _ = _STRINGS.sub(b"", data[line:at]).partition(b"#")
+    if mark and not (b'"' in code or b"'" in code):  # a quote that is left over is a string that is still open
         return True
     return any(data.count(quotes, 0, line) % 2 for quotes in (b'"""', b"'''"))

@@ -125,15 +125,23 @@ def _without_git(top: Path, root: Path, names: list[str]) -> Iterator[Found]:
 
 
 def _ignored_by_files(top: Path, path: Path) -> bool:
+    """As git does it: below a folder that is ignored nothing can be taken back."""
+    steps = [*(folder for folder in reversed(path.parents) if top in folder.parents), path]
+    return any(_matched(top, step, is_folder=step != path) for step in steps)
+
+
+def _matched(top: Path, path: Path, *, is_folder: bool) -> bool:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415  only where there is no git
 
     ignored = False
-    folders = [folder for folder in reversed(path.parents) if folder == top or top in folder.parents]
-    for folder in folders:
-        lines = _lines(folder / ".gitignore")
-        relative = path.relative_to(folder).as_posix()
-        result = GitIgnoreSpec.from_lines(lines).check_file(relative).include if lines else None
-        ignored = ignored if result is None else result
+    sources = [(top, top / ".git/info/exclude")]
+    sources += [(up, up / ".gitignore") for up in reversed(path.parents) if up == top or top in up.parents]
+    for folder, file in sources:
+        lines = _lines(file)
+        if lines:
+            relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
+            result = GitIgnoreSpec.from_lines(lines).check_file(relative).include
+            ignored = ignored if result is None else result
     return ignored
 
 

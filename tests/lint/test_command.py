@@ -1,0 +1,184 @@
+"""`lint-tool` at the command line: what to look at, how it ends, what it explains."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.at_terminal import PIXIE, Shell
+from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git, token
+from tests.mcp.client import Client
+
+from pixie_secrets.lint.codes import CODES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = clean_project(tmp_path)
+    (folder / "settings.py").write_text(f'DB_PASSWORD = "{password()}"\n')
+    return tmp_path
+
+
+@pytest.mark.parametrize("what", [(), ("--all",), ("clean-tool",), (f"{HOME}/settings.py",), (HOME,), ("tools",), (".",)])
+def test_tools_and_paths_can_be_named(root: Path, what: tuple[str, ...]) -> None:
+    ran = lint(root, *what, "--json")
+    assert ran.status == 1
+    assert [(one["code"], one["file"]) for one in ran.findings] == [("HS006", f"{HOME}/settings.py")]
+
+
+def test_advice_alone_does_not_stop_a_commit(tmp_path: Path) -> None:
+    folder = clean_project(tmp_path)
+    (folder / "README.md").unlink()
+    ran = lint(tmp_path, "--json")
+    assert (ran.codes, ran.status) == (["CV013"], 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("no-such-tool",), 1, "there is no such tool"),
+        (("clean-tol",), 1, "did you mean clean-tool"),
+        (("/etc/hostname",), 1, "outside the project"),
+        (("--format", "xml"), 2, "formats: text, json, sarif, github"),
+        (("clean-tool", "--staged"), 2, "one of them at a time"),
+        (("--select", "HS999"), 1, "did you mean HS00"),
+        (("--explain", "HS0006"), 1, "did you mean HS006"),
+        (("--staged", "--all"), 2, "one of them at a time"),
+        (("--colour",), 2, "there is no such option"),
+    ],
+)
+def test_refusals(root: Path, arguments: tuple[str, ...], status: int, said: str) -> None:
+    ran = lint(root, *arguments)
+    assert (ran.status, ran.out) == (status, "")
+    assert said in ran.err
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_its_page(code: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pixie_secrets", "lint-tool", "--explain", code.lower()],
+        capture_output=True, text=True, check=True, cwd="/",
+    )  # fmt: skip
+    assert done.stdout.startswith(f"# {code}: {CODES[code].title}\n")
+    assert len(done.stdout.splitlines()) > 8
+
+
+def test_staged_means_what_the_index_has(root: Path) -> None:
+    run_git(root, "add", ".gitignore", f"{HOME}/settings.py")
+    settings = root / HOME / "settings.py"
+    settings.write_text("DB_PASSWORD = None\n")
+    ran = lint(root, "--staged", "--json")
+    assert [(one["code"], one["file"], one["line"]) for one in ran.findings] == [("HS006", f"{HOME}/settings.py", 1)]
+    run_git(root, "add", f"{HOME}/settings.py")
+    settings.write_text(f'DB_PASSWORD = "{password()}"\n')
+    assert lint(root, "--staged", "--json").codes == []
+
+
+def test_staged_values_are_flagged_whatever_is_in_them(root: Path) -> None:
+    run_git(root, "add", "--force", f"{HOME}/.env")
+    assert lint(root, "--staged", "--json").codes == ["GT002"]
+
+
+def test_staged_known_values_links_and_what_was_committed_before(root: Path) -> None:
+    run_git(root, "add", "--all")
+    run_git(root, "commit", "-qm", "one")
+    (root / HOME / "new.txt").write_text(known_value())
+    (root / HOME / "link").symlink_to("new.txt")
+    run_git(root, "add", "--all")
+    ran = lint(root, "--staged", "--json")
+    assert ran.codes == ["KV001"]
+    assert '"link": 1' in ran.out
+
+
+def test_staged_without_a_repository_is_refused(tmp_path: Path) -> None:
+    clean_project(tmp_path, git=False)
+    ran = lint(tmp_path, "--staged")
+    assert ran.status == 1
+    assert "no index here" in ran.err
+
+
+def test_staged_through_mcp(root: Path) -> None:
+    run_git(root, "add", f"{HOME}/settings.py")
+    with Client(root) as client:
+        result = client.outcome(client.start("lint-tool", {"staged": True}))
+    assert [one["code"] for one in result["findings"]] == ["HS006"]
+
+
+def test_a_commit_hook_stops_a_commit(root: Path) -> None:
+    hook = root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\nexec {PIXIE} --project {root} lint-tool --staged\n")
+    hook.chmod(0o755)
+    run_git(root, "add", f"{HOME}/settings.py")
+    with pytest.raises(subprocess.CalledProcessError):
+        run_git(root, "commit", "-qm", "oops")
+    (root / HOME / "settings.py").write_text("DB_PASSWORD = None\n")
+    run_git(root, "add", f"{HOME}/settings.py")
+    run_git(root, "commit", "-qm", "fine")
+
+
+def test_the_hook_we_offer_is_the_command_we_have() -> None:
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text()
+    entry = next(line.split("entry:")[1].strip() for line in text.splitlines() if "entry:" in line)
+    program, *arguments = entry.split()
+    assert program == "pixie-secrets"
+    done = subprocess.run([sys.executable, "-m", "pixie_secrets", *arguments, "--help"], capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+def test_a_terminal_gets_colors_and_a_pipe_does_not(root: Path) -> None:
+    with Shell(root) as shell:
+        shell.run(f"{PIXIE} lint-tool")
+        assert "\x1b[31m" in shell.shown
+        assert password() not in shell.shown
+    with Shell(root, NO_COLOR="1") as shell:
+        shell.run(f"{PIXIE} lint-tool")
+        assert "\x1b[31m" not in shell.shown
+
+
+def test_progress_is_shown_on_a_terminal_when_it_takes_long(tmp_path: Path) -> None:
+    folder = clean_project(tmp_path)
+    (folder / "data").mkdir()
+    for number in range(3000):
+        (folder / f"data/{number}.py").write_text(f"token_{number} = 'x y {number}'\nsession_key = f'{{a}}'\n" * 60)
+    with Shell(tmp_path) as shell:
+        shell.run(f"{PIXIE} lint-tool --select HS,KV,GT")
+        assert " files …" in shell.shown
+        assert "no findings" in shell.shown
+
+
+def test_help_names_no_value(root: Path) -> None:
+    assert lint(root, "--help").status == 0
+
+
+def test_the_models_view_holds_no_value(root: Path) -> None:
+    (root / HOME / "out.log").write_text(f"{known_value()}\n{token()}\n")
+    with Client(root) as client:
+        for arguments in ({}, {"tool_id": "clean-tool"}, {"select": ["HS", "KV"]}):
+            result = client.outcome(client.start("lint-tool", arguments))
+            assert {"HS001", "HS006", "KV001"} <= {one["code"] for one in result["findings"]}
+        everything = "".join(client.received) + client.errors.decode()
+    for value in (password(), token(), known_value()):
+        assert value not in everything
+        assert value[:8] not in everything
+
+
+def test_a_model_gets_the_worst_hundred(tmp_path: Path) -> None:
+    folder = clean_project(tmp_path)
+    (folder / "settings.py").write_text("".join(f'PASSWORD_{n} = "{password(str(n))}"\n' for n in range(150)))
+    with Client(tmp_path) as client:
+        result = client.outcome(client.start("lint-tool", {}))
+    assert (len(result["findings"]), result["left_out"]) == (100, 50)
+
+
+def test_an_env_that_cannot_be_read_is_said(root: Path) -> None:
+    env = root / HOME / ".env"
+    env.unlink()
+    os.mkfifo(env)
+    ran = lint(root)
+    assert "could not be read, so its values are not known" in ran.err
