@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,8 +110,22 @@ def test_a_second_name_is_refused_for_writing_because_it_would_keep_the_old_valu
     env.write_bytes(b"A=1\n")
     (env.parent / "backup").hardlink_to(env)
     assert read_private(env) == b"A=1\n"
-    with pytest.raises(FileRefused, match="second name"):
+    with pytest.raises(FileRefused, match="second name") as refusal:
         edit_private(env, never)
+    subprocess.run(["sh", "-c", refusal.value.hint.partition(": ")[2]], cwd="/", check=True)  # the hint, as pasted
+    edit_private(env, lambda _: b"A=2\n")
+    assert [(path.name, path.read_bytes()) for path in sorted(env.parent.iterdir())] == [
+        (".env", b"A=2\n"),
+        ("backup", b"A=1\n"),
+    ]
+
+
+def test_a_folder_in_the_place_of_the_unfinished_file_is_named(env: Path) -> None:
+    (env.parent / ".env.pixie-new").mkdir()
+    with pytest.raises(FileRefused, match=r"\.env\.pixie-new is in the way") as refusal:
+        edit_private(env, lambda _: b"A=1\n")
+    assert refusal.value.hint == "remove it"
+    assert not env.exists()
 
 
 def test_a_file_too_large_to_be_a_dotenv_is_refused_without_reading_it(env: Path) -> None:

@@ -18,7 +18,7 @@ import os
 import stat
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,18 +119,19 @@ else:
 
     def _sweep(path: Path, folder: int) -> None:
         """Remove the unfinished file: of an edit that failed, or of a process that was killed."""
-        with suppress(FileNotFoundError):
+        try:
             os.unlink(path.name + UNFINISHED, dir_fd=folder)
+        except FileNotFoundError:
+            pass
+        except (IsADirectoryError, PermissionError):  # macOS says of a folder that it is not permitted
+            raise FileRefused(f"{path}{UNFINISHED} is in the way and is no file of ours", "remove it") from None
 
     def _edited(path: Path, folder: int, edit: Edit, *, private: bool) -> bool:
         """One attempt; False: the file was changed meanwhile by somebody without the lock."""
         name, unfinished = path.name, path.name + UNFINISHED
         with _opened(path, folder) as opened:
             if opened and opened.status.st_nlink > 1:
-                raise FileRefused(
-                    f"{path} has a second name (a hard link), which would keep the old values",
-                    f"delete the other name, or make this one a file of its own: cp -p {name} x && mv x {name}",
-                )
+                raise _second_name(path)
             before = _read(opened.file, path) if opened else None
             mode = OWNER_ONLY if private else stat.S_IMODE(opened.status.st_mode) if opened else None
             after = edit(before)
@@ -147,6 +148,15 @@ else:
                 os.rename(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
         _flush_folder(path, folder)
         return True
+
+    def _second_name(path: Path) -> FileRefused:
+        from shlex import quote  # noqa: PLC0415  hardly ever needed
+
+        own, copy = quote(str(path)), quote(f"{path}{UNFINISHED}")
+        return FileRefused(
+            f"{path} has a second name (a hard link), which would keep the old values",
+            f"delete the other name, or make this one a file of its own: cp -p {own} {copy} && mv {copy} {own}",
+        )
 
     def _unchanged(name: str, folder: int, opened: _Opened | None, before: bytes | None) -> bool:
         """Whether the name still stands for the file that was read, with the same bytes (its times are too coarse)."""
