@@ -204,6 +204,14 @@ def test_the_settings_list_every_tool_and_what_is_missing(served: Served, projec
     assert "x.test" not in page.html
 
 
+def test_a_project_whose_only_tool_is_broken_is_not_called_empty(served: Served, project: Project) -> None:
+    (project.root / "tools" / WHISPER / "tool.json").write_text('{"id": ')
+    link = served.settings()
+    page = visitor(link).enter(link)
+    assert "no tools yet" not in page.html
+    assert "Tools that cannot be shown" in page.html
+
+
 def test_settings_can_be_used_again_and_again(served: Served) -> None:
     link = served.settings()
     someone = visitor(link)

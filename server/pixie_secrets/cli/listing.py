@@ -60,4 +60,6 @@ def _text(listed: SecretsListed) -> str:
             for secret in tool.secrets
         ]
         blocks.append(f"{tool.tool_id}\n{surface.table(rows) if rows else '  declares no secrets'}")
-    return "\n\n".join(blocks) or "this project has no tools yet"
+    if not blocks:
+        return "no tool can be listed" if listed.unreadable else "this project has no tools yet"
+    return "\n\n".join(blocks)
