@@ -29,7 +29,9 @@ SERVICE_TOKEN = os.environ.get("SERVICE_TOKEN")
 def run(inputs: dict[str, str]) -> dict[str, str]:
     return {"answer": inputs["question"].upper() if SERVICE_TOKEN else ""}
 '''
-PYPROJECT = '[project]\nname = "clean-tool"\nversion = "0.1.0"\nrequires-python = ">=3.11"\ndependencies = ["python-dotenv"]\n'
+PYPROJECT = (
+    '[project]\nname = "clean-tool"\nversion = "0.1.0"\nrequires-python = ">=3.11"\ndependencies = ["python-dotenv"]\n'
+)
 
 
 class Ran(NamedTuple):
@@ -106,5 +108,7 @@ def lint(root: Path, *arguments: str, path: str | None = None) -> Ran:
 def run_git(root: Path, *arguments: str) -> str:
     """Git, with nobody's configuration."""
     identity = ("-c", "user.name=A", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
-    done = subprocess.run([require_program("git"), *identity, *arguments], cwd=root, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [require_program("git"), *identity, *arguments], cwd=root, check=True, capture_output=True, text=True
+    )
     return done.stdout

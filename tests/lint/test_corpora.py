@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import add_tool
-from tests.lint.labeled import LabeledFile
 
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.formats import github, sarif, text
@@ -19,6 +18,8 @@ from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.lint.labeled import LabeledFile
 
 # least recall, most traps flagged; the second corpus was written without sight of the rules
 HELD = {"first_corpus": (0.97, 0.02), "second_corpus": (0.95, 0.05)}

@@ -22,7 +22,9 @@ def test_a_clean_tool_has_no_findings(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
 def test_every_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     folder = clean_project(tmp_path)
-    (folder / "notes.txt").write_bytes(f"für später\ntoken is here\n\nDB_PASSWORD={password()}\n{token()}\n".encode(encoding))
+    (folder / "notes.txt").write_bytes(
+        f"für später\ntoken is here\n\nDB_PASSWORD={password()}\n{token()}\n".encode(encoding)
+    )
     found = sorted((one["line"], one["column"], one["code"]) for one in lint(tmp_path, "--json").findings)
     assert found == [(4, 13, "HS006"), (5, 1, "HS001")]
 

@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
+from pydantic_sarif.model import (  # type: ignore[import-untyped]  # it ships no marker
+    StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
+)
 from tests.lint.bench import HOME, clean_project, known_value, lint, password, token
 
 from pixie_secrets.lint.codes import CODES
@@ -43,7 +45,7 @@ def test_text_is_grouped_by_file_with_each_fix_once(dirty: Path) -> None:
         f"{HOME}/out.log",
         "4 errors in 6 files",
     ]
-    assert "  2:16  error    HS006  DB_PASSWORD has its value beside it" in blocks[1]
+    assert "  2:15  error    HS006  DB_PASSWORD has its value beside it" in blocks[1]
     assert ran.out.count("fix HS006") == 1
     assert "\x1b" not in ran.out
 
@@ -92,12 +94,18 @@ def test_annotations_keep_to_one_line_each(dirty: Path) -> None:
     lines = lint(dirty, "--format", "github").out.splitlines()
     assert len(lines) == 4
     assert all(line.startswith("::error file=") for line in lines)
-    assert any(f"file={HOME}/a%2Cb%3A c%25.py,line=2,col=16,title=HS006 error::" in line for line in lines)
+    assert any(f"file={HOME}/a%2Cb%3A c%25.py,line=2,col=15,title=HS006 error::" in line for line in lines)
 
 
 def test_an_annotation_cannot_begin_a_command_of_its_own() -> None:
     hostile = Finding(
-        code="HS006", severity=Severity.ERROR, file="a\n::warning::b", line=1, column=1, message="x\r\n::error::y", fix="z"
+        code="HS006",
+        severity=Severity.ERROR,
+        file="a\n::warning::b",
+        line=1,
+        column=1,
+        message="x\r\n::error::y",
+        fix="z",
     )
     assert len(github.render([hostile]).splitlines()) == 1
 

@@ -36,7 +36,9 @@ RULES = {
 
 
 def ignored(root: Path) -> bool:
-    done = subprocess.run([require_program("git"), "check-ignore", "-q", "--no-index", f"{HOME}/.env"], cwd=root, check=False)
+    done = subprocess.run(
+        [require_program("git"), "check-ignore", "-q", "--no-index", f"{HOME}/.env"], cwd=root, check=False
+    )
     return done.returncode == 0
 
 

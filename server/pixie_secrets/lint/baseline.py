@@ -1,7 +1,7 @@
 """What was there before anybody looked: known findings of an old project, told apart from new ones.
 
-A baseline is committed, so it must not tell what it knows. An entry is a slow, salted hash (scrypt) of the code, the file and
-the line; who wants to guess a secret from it pays for every guess, and needs the rest of the line right too.
+A baseline is committed, so it must not tell what it knows. An entry is a slow, salted hash (scrypt) of the code, the
+file and the line; who wants to guess a secret from it pays for every guess, and needs the rest of the line right too.
 """
 
 from __future__ import annotations
@@ -67,13 +67,12 @@ def read(path: Path) -> Baseline:
             raise PixieError(f"{path} is too large for a baseline", "write a new one with --write-baseline")
         data = json.loads(path.read_bytes())
         entries = [(str(one["code"]), str(one["file"]), str(one["hash"])) for one in data["findings"]]
-        if data["version"] != _VERSION:
-            raise ValueError
-        return Baseline(bytes.fromhex(data["salt"]), entries)
+        salt = bytes.fromhex({_VERSION: data["salt"]}[data["version"]])
     except OSError:
         raise PixieError(f"there is no baseline at {path}", "write one with --write-baseline") from None
     except (ValueError, KeyError, TypeError):
         raise PixieError(f"{path} is not a baseline", "write a new one with --write-baseline") from None
+    return Baseline(salt, entries)
 
 
 def written(lines: Iterable[Line]) -> str:

@@ -16,19 +16,22 @@ if TYPE_CHECKING:
     from pixie_secrets.lint.findings import Source
     from pixie_secrets.manifest import Manifest
 
-_HEAVY = frozenset(
-    "torch tensorflow transformers jax keras sklearn scipy diffusers sentence_transformers spacy cv2 bertopic demucs"
-    " faster_whisper whisper pymc qiskit ultralytics matplotlib gensim nltk statsmodels xgboost lightgbm catboost"
-    " pytorch_lightning librosa TTS dowhy langchain llama_index detectron2 onnxruntime".split()  # noqa: SIM905  a list of names
-)
+_HEAVY_TEXT = """
+torch tensorflow transformers jax keras sklearn scipy diffusers sentence_transformers spacy cv2 bertopic demucs
+faster_whisper whisper pymc qiskit ultralytics matplotlib gensim nltk statsmodels xgboost lightgbm catboost
+pytorch_lightning librosa TTS dowhy langchain llama_index detectron2 onnxruntime
+"""
+_HEAVY = frozenset(_HEAVY_TEXT.split())
 # What a package is called where it is not called as it is imported.
 _DISTRIBUTIONS = {
-    "cv2": "opencv", "sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml", "dotenv": "python-dotenv", "bs4": "beautifulsoup4",
-    "faster_whisper": "faster-whisper", "fitz": "pymupdf", "docx": "python-docx", "pptx": "python-pptx", "jwt": "pyjwt",
-    "dateutil": "python-dateutil", "magic": "python-magic", "multipart": "python-multipart", "google": "google", "Crypto": "pycrypto",
-    "serial": "pyserial", "github": "pygithub", "telegram": "python-telegram-bot", "slack_sdk": "slack-sdk", "psycopg2": "psycopg2",
-    "openai": "openai", "whisper": "openai-whisper", "TTS": "tts", "attr": "attrs", "pkg_resources": "setuptools", "skimage": "scikit-image",
-    "usb": "pyusb", "OpenSSL": "pyopenssl", "zmq": "pyzmq", "websocket": "websocket-client", "mpl_toolkits": "matplotlib", "umap": "umap-learn",
+    "cv2": "opencv", "sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml", "dotenv": "python-dotenv", "bs4":
+    "beautifulsoup4", "faster_whisper": "faster-whisper", "fitz": "pymupdf", "docx": "python-docx", "pptx":
+    "python-pptx", "jwt": "pyjwt", "dateutil": "python-dateutil", "magic": "python-magic", "multipart":
+    "python-multipart", "google": "google", "Crypto": "pycrypto", "serial": "pyserial", "github": "pygithub",
+    "telegram": "python-telegram-bot", "slack_sdk": "slack-sdk", "psycopg2": "psycopg2", "openai": "openai",
+    "whisper": "openai-whisper", "TTS": "tts", "attr": "attrs", "pkg_resources": "setuptools", "skimage":
+    "scikit-image", "usb": "pyusb", "OpenSSL": "pyopenssl", "zmq": "pyzmq", "websocket": "websocket-client",
+    "mpl_toolkits": "matplotlib", "umap": "umap-learn",
 }  # fmt: skip
 _TOP_IMPORT = re.compile(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 _ANY_IMPORT = re.compile(rb"^[ \t]*(?:import[ \t]+(\w+)|from[ \t]+(\w+)[\w.]*[ \t]+import)", re.MULTILINE)

@@ -110,7 +110,7 @@ class Code:
                 yield "DC004", key, None
 
     def _is_read_elsewhere(self, key: str) -> bool:
-        first = key.split("_")[0]
+        first = key.split("_", maxsplit=1)[0]
         readers = (*_READ_BY.get(first, ()), first.lower())
         return key in self._mentioned or any(name in self._imports for name in readers)
 
@@ -211,18 +211,22 @@ def _shown_key(node: ast.expr, names: dict[str, str]) -> str | None:
     key = _key_read(node)
     if key and kind_of(key):
         return key
+    return next((key for part in _shown_parts(node) if (key := _shown_key(part, names))), None)
+
+
+def _shown_parts(node: ast.expr) -> list[ast.expr]:
+    """What becomes part of the text of `node`."""
     if isinstance(node, ast.JoinedStr):
-        parts = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-        return next((key for part in parts if (key := _shown_key(part, names))), None)
+        return [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
     if isinstance(node, ast.BinOp):
-        return _shown_key(node.left, names) or _shown_key(node.right, names)
+        return [node.left, node.right]
     if isinstance(node, (ast.Tuple, ast.List)):
-        return next((key for part in node.elts if (key := _shown_key(part, names))), None)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"str", "repr"} and node.args:
-        return _shown_key(node.args[0], names)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-        return next((key for part in node.args if (key := _shown_key(part, names))), None)
-    return None
+        return node.elts
+    if isinstance(node, ast.Call):
+        called = node.func.id if isinstance(node.func, ast.Name) else ""
+        formats = isinstance(node.func, ast.Attribute) and node.func.attr == "format"
+        return node.args if formats or called in {"str", "repr"} else []
+    return []
 
 
 def _query_leaks(node: ast.JoinedStr, lines: Lines, names: dict[str, str]) -> Iterator[Hit]:

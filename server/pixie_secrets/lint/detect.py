@@ -20,7 +20,7 @@ from pixie_secrets.lint.placeholders import entropy, is_placeholder, is_sequence
 from pixie_secrets.lint.rules import Rule, compiled, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _KEY_BETWEEN = re.compile(rb"\\[nr]|[\s\"'`,+#>*|\\]")  # how lines are wrapped, in code too
 _KEY_RUN = re.compile(rb"[A-Za-z0-9/=]{55,}")  # the shortest private key there is has 64 characters of base64
@@ -30,12 +30,13 @@ _LINE_AFTER = 1200
 
 # What a person writes for "a token goes here"; less than for passwords: a random token may hold short words.
 _STAND_IN = re.compile(
-    rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}|\*{3,}|\.{3,}|0{10,}"
-    rb"|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?real|(?:fake|mock|sample)(?:key|token)",
+    rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}|\*{3,}"
+    rb"|\.{3,}|0{10,}|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?real|(?:fake|mock|sample)(?:key|token)",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
-    rb"^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|\[?::1\]?|[a-z]+)$|example|\.test$|\.local$", re.I
+    rb"^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|\[?::1\]?|[a-z]+)$|example|\.test$|\.local$",
+    re.IGNORECASE,
 )
 
 
@@ -104,38 +105,38 @@ def _judge(rule: Rule, match: Any, data: bytes, hits: list[Hit], seen: set[tuple
 def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
     if secret.startswith(load().documented):
         return False
-    if rule.judge == "key":
-        return _is_key(data[match.start(0) : match.start(0) + _KEY_LOOKED_AT])
+    if rule.judge:
+        return _JUDGES[rule.judge](secret, match, data)
     text = secret.decode("utf-8", "replace")
-    if rule.judge == "token":
-        return plausible(text, Kind.TOKEN, loose=True) and not _STAND_IN.search(secret)
-    if rule.judge == "password":
-        return plausible(text.rstrip(";,)"), Kind.PASSWORD)
-    if rule.judge == "url":
-        return _is_url_password(text, match)
-    if rule.judge == "basic":
-        return is_basic(text)
     if entropy(secret) < rule.entropy or _STAND_IN.search(secret) or is_sequence(text.lower()[-24:]):
         return False
     return rule.words or not (made_of_words(text) or is_slug(text))
 
 
-def _is_key(text: bytes) -> bool:
+def _is_token(secret: bytes, _match: Any, _data: bytes) -> bool:
+    return plausible(secret.decode("utf-8", "replace"), Kind.TOKEN, loose=True) and not _STAND_IN.search(secret)
+
+
+def _is_password(secret: bytes, _match: Any, _data: bytes) -> bool:
+    return plausible(secret.decode("utf-8", "replace").rstrip(";,)"), Kind.PASSWORD)
+
+
+def _is_key(_secret: bytes, match: Any, data: bytes) -> bool:
     """Whether behind a private key's first line there is a key, and not the code that looks for one."""
-    body = text.split(b"-----", 2)[-1].split(b"-----END")[0]
+    body = data[match.start(0) : match.start(0) + _KEY_LOOKED_AT].split(b"-----", 2)[-1].split(b"-----END")[0]
     if b"EXAMPLE" in body:
         return False
     run = _KEY_RUN.search(_KEY_BETWEEN.sub(b"", body)[:_KEY_LOOKED_AT])
     return run is not None and entropy(run.group()[:200]) > 4  # noqa: PLR2004
 
 
-def _is_url_password(password: str, match: Any) -> bool:
+def _is_url_password(secret: bytes, match: Any, _data: bytes) -> bool:
+    password = secret.decode("utf-8", "replace")
     user = match.group(0)[3:].split(b":", 1)[0].decode("utf-8", "replace")
     if (
         password.lower() == user.lower()
         or is_placeholder(password)
-        or is_placeholder(user)
-        and user.startswith(("{", "$", "<"))
+        or (is_placeholder(user) and user.startswith(("{", "$", "<")))
     ):
         return False
     if _LOCAL.search(match.group(2)):
@@ -143,8 +144,9 @@ def _is_url_password(password: str, match: Any) -> bool:
     return plausible(password, Kind.PASSWORD) or plausible(password, Kind.TOKEN)
 
 
-def is_basic(text: str) -> bool:
+def _is_basic(secret: bytes, _match: Any, _data: bytes) -> bool:
     """Base64 of `user:password` with a password that is one."""
+    text = secret.decode("ascii", "replace")
     try:
         user, colon, password = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
@@ -152,3 +154,13 @@ def is_basic(text: str) -> bool:
     if not colon or not (user + password).isprintable() or password == user:
         return False
     return plausible(password, Kind.PASSWORD) or plausible(password, Kind.TOKEN)
+
+
+# What `judge` means in rules.toml: the secret, the match it is a group of, and the whole file.
+_JUDGES: dict[str, Callable[[bytes, Any, bytes], bool]] = {
+    "token": _is_token,
+    "password": _is_password,
+    "key": _is_key,
+    "url": _is_url_password,
+    "basic": _is_basic,
+}

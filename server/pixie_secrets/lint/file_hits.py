@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.lint import notebook, python_source, structured
 from pixie_secrets.lint.detect import tokens
-from pixie_secrets.lint.findings import Hit
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.lint.text_source import assignments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pixie_secrets.lint.findings import Source
+    from pixie_secrets.lint.findings import Hit, Source
 
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32"),

@@ -22,25 +22,46 @@ class Language(Enum):
 _SUFFIXES = {
     Language.PYTHON: "py pyi pyw",
     Language.NOTEBOOK: "ipynb",
-    Language.CODE: "js jsx ts tsx mjs cjs go java kt kts scala groovy rb php rs c h cc cpp hpp cs swift m mm lua pl pm r jl dart ex exs "
-    "erl clj hs vue svelte gradle sql graphql proto sol vb fs ps1 psm1 tcl nim zig",
+    Language.CODE: "js jsx ts tsx mjs cjs go java kt kts scala groovy rb php rs c h cc cpp hpp cs swift m mm lua pl pm"
+    " r jl dart ex exs erl clj hs vue svelte gradle sql graphql proto sol vb fs ps1 psm1 tcl nim zig",
     Language.DATA: "json json5 jsonc jsonl ndjson webmanifest har",
-    Language.CONFIG: "env ini cfg conf config properties toml yaml yml tf tfvars hcl cnf service credentials netrc npmrc pypirc plist "
-    "reg editorconfig dist template example sample tpl j2 boto s3cfg pgpass",
+    Language.CONFIG: "env ini cfg conf config properties toml yaml yml tf tfvars hcl cnf service credentials netrc"
+    " npmrc pypirc plist reg editorconfig dist template example sample tpl j2 boto s3cfg pgpass",
     Language.SHELL: "sh bash zsh fish ksh bat cmd dockerfile mk envrc profile command",
     Language.GENERATED: "lock css scss less sass svg map po pot mo min sum csv tsv parquet geojson",
 }  # fmt: skip
 _BY_SUFFIX = {f".{suffix}": language for language, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 _BY_NAME = {
-    "dockerfile": Language.SHELL, "containerfile": Language.SHELL, "makefile": Language.SHELL, "justfile": Language.SHELL,
-    "procfile": Language.SHELL, "vagrantfile": Language.CODE, "jenkinsfile": Language.CODE, "rakefile": Language.CODE,
-    "package-lock.json": Language.GENERATED, "yarn.lock": Language.GENERATED, "pnpm-lock.yaml": Language.GENERATED,
-    "composer.lock": Language.GENERATED, "npm-shrinkwrap.json": Language.GENERATED, "credentials": Language.CONFIG,
-    "config": Language.CONFIG, "go.sum": Language.GENERATED, ".netrc": Language.CONFIG, ".npmrc": Language.CONFIG,
-    ".pypirc": Language.CONFIG, ".pgpass": Language.CONFIG, "pipfile": Language.CONFIG, ".bashrc": Language.SHELL,
-    ".zshrc": Language.SHELL, ".profile": Language.SHELL, ".bash_profile": Language.SHELL, ".envrc": Language.SHELL,
-    ".git-credentials": Language.CONFIG, ".htpasswd": Language.GENERATED, "_netrc": Language.CONFIG,
-}  # fmt: skip
+    "dockerfile": Language.SHELL,
+    "containerfile": Language.SHELL,
+    "makefile": Language.SHELL,
+    "justfile": Language.SHELL,
+    "procfile": Language.SHELL,
+    "vagrantfile": Language.CODE,
+    "jenkinsfile": Language.CODE,
+    "rakefile": Language.CODE,
+    "package-lock.json": Language.GENERATED,
+    "yarn.lock": Language.GENERATED,
+    "pnpm-lock.yaml": Language.GENERATED,
+    "composer.lock": Language.GENERATED,
+    "npm-shrinkwrap.json": Language.GENERATED,
+    "credentials": Language.CONFIG,
+    "config": Language.CONFIG,
+    "go.sum": Language.GENERATED,
+    ".netrc": Language.CONFIG,
+    ".npmrc": Language.CONFIG,
+    ".pypirc": Language.CONFIG,
+    ".pgpass": Language.CONFIG,
+    "pipfile": Language.CONFIG,
+    ".bashrc": Language.SHELL,
+    ".zshrc": Language.SHELL,
+    ".profile": Language.SHELL,
+    ".bash_profile": Language.SHELL,
+    ".envrc": Language.SHELL,
+    ".git-credentials": Language.CONFIG,
+    ".htpasswd": Language.GENERATED,
+    "_netrc": Language.CONFIG,
+}
 _TRANSLATIONS = frozenset(
     {"locale", "locales", "i18n", "l10n", "lang", "langs", "translations", "translation", "messages"}
 )

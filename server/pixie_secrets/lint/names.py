@@ -5,76 +5,87 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 
 class Kind(Enum):
     """How much a name promises, and so how much its value still has to prove."""
 
-    PASSWORD = "password"  # chosen by people: short and pronounceable values count too
-    TOKEN = "token"  # made by machines: long, without words
+    PASSWORD = "password"  # noqa: S105  a kind; chosen by people: short and pronounceable values count too
+    TOKEN = "token"  # noqa: S105  a kind; made by machines: long, without words
     WEAK = "weak"  # may be anything: only what can be nothing else counts
 
 
 # Whatever pattern looks for names starts with one of these; everything below is a subset.
-STEMS = "pass|pwd|secret|token|key|cred|auth|dsn|psk|salt|bearer|signature|webhook|conn|cookie|jwt|pat\\b|mot_?de|clave|kennwort"
+STEMS = (
+    r"pass|pwd|secret|token|key|cred|auth|dsn|psk|salt|bearer|signature|webhook|conn|cookie|jwt|pat\b|mot_?de|clave"
+    r"|kennwort"
+)
 
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PASSWORD_WORDS = frozenset({
-    "password", "passwd", "passphrase", "pwd", "pass", "passwort", "kennwort", "contrasena", "clave", "pw", "psk",
-    "passcode", "pgpassword", "pswd", "userpass", "dbpass", "adminpass", "requirepass", "masterauth", "userpassword",
-    "rootpassword", "dbpassword", "motdepasse", "secret", "secrets", "sshpass", "keypass", "storepass", "senha",
+    "password", "passwd", "passphrase", "pwd", "pass", "passwort", "kennwort", "contrasena", "clave", "pw",
+    "psk", "passcode", "pgpassword", "pswd", "userpass", "dbpass", "adminpass", "requirepass", "masterauth",
+    "userpassword", "rootpassword", "dbpassword", "motdepasse", "secret", "secrets", "sshpass", "keypass",
+    "storepass", "senha",
 })  # fmt: skip
 _TOKEN_WORDS = frozenset({
-    "token", "apikey", "authtoken", "accesstoken", "secretkey", "accesskey", "privatekey", "authkey", "bearer", "jwt",
-    "apitoken", "credential", "credentials", "creds", "pat", "clientsecret", "secretaccesskey", "apisecret",
-    "consumersecret", "appsecret", "encryptionkey", "signingkey", "licensekey", "masterkey", "refreshtoken",
-    "sharedaccesskey", "accountkey", "storagekey", "subscriptionkey", "servicekey", "authorization", "sessiontoken",
-    "bottoken", "deploytoken", "primarykey", "webhooksecret",
+    "token", "apikey", "authtoken", "accesstoken", "secretkey", "accesskey", "privatekey", "authkey", "bearer",
+    "jwt", "apitoken", "credential", "credentials", "creds", "pat", "clientsecret", "secretaccesskey",
+    "apisecret", "consumersecret", "appsecret", "encryptionkey", "signingkey", "licensekey", "masterkey",
+    "refreshtoken", "sharedaccesskey", "accountkey", "storagekey", "subscriptionkey", "servicekey",
+    "authorization", "sessiontoken", "bottoken", "deploytoken", "primarykey", "webhooksecret",
 })  # fmt: skip
 # A word before `key` that makes it a secret's name: api_key, X-Access-Key, ENCRYPTION_KEY.
 _KEY_OF = frozenset({
-    "api", "access", "secret", "auth", "private", "encryption", "encrypt", "signing", "sign", "master", "account",
-    "storage", "service", "subscription", "license", "licence", "app", "application", "client", "admin", "deploy",
-    "session", "cookie", "crypto", "cipher", "aes", "hmac", "jwt", "root", "write", "read", "server", "integration",
-    "developer", "dev", "live", "prod", "production", "shared", "user", "ingestion", "ingest", "webhook", "stripe", "openai",
-    "anthropic", "sendgrid", "mailgun", "datadog", "twilio", "maps", "google", "azure", "aws", "gcp", "heroku", "cohere",
-    "mistral", "groq", "huggingface", "hf", "fernet", "flask", "django", "sas", "rpc", "personal", "management", "host",
-    "s3", "r2", "b2", "minio", "algolia", "elastic", "kibana", "newrelic", "relic", "cloudflare", "cf", "dd", "pinecone",
+    "api", "access", "secret", "auth", "private", "encryption", "encrypt", "signing", "sign", "master",
+    "account", "storage", "service", "subscription", "license", "licence", "app", "application", "client",
+    "admin", "deploy", "session", "cookie", "crypto", "cipher", "aes", "hmac", "jwt", "root", "write", "read",
+    "server", "integration", "developer", "dev", "live", "prod", "production", "shared", "user", "ingestion",
+    "ingest", "webhook", "stripe", "openai", "anthropic", "sendgrid", "mailgun", "datadog", "twilio", "maps",
+    "google", "azure", "aws", "gcp", "heroku", "cohere", "mistral", "groq", "huggingface", "hf", "fernet",
+    "flask", "django", "sas", "rpc", "personal", "management", "host", "s3", "r2", "b2", "minio", "algolia",
+    "elastic", "kibana", "newrelic", "relic", "cloudflare", "cf", "dd", "pinecone",
 })  # fmt: skip
+_PASSWORD_ENDINGS = ("password", "passwd", "secret", "passphrase")
+_TOKEN_ENDINGS = ("token", "apikey", "secretkey", "accesskey", "authkey")
 _WEAK_WORDS = frozenset({
-    "key", "auth", "salt", "signature", "sig", "dsn", "webhook", "cookie", "conn", "connection", "cred", "nonce", "pin",
-    "hmac", "session", "sessionid", "connstr", "keys",
+    "key", "auth", "salt", "signature", "sig", "dsn", "webhook", "cookie", "conn", "connection", "cred",
+    "nonce", "pin", "hmac", "session", "sessionid", "connstr", "keys",
 })  # fmt: skip
 # The last word says it is about a secret, not one: token_url, password_field, API_KEY_HEADER.
 _ABOUT = frozenset({
-    "name", "names", "id", "ids", "url", "urls", "uri", "endpoint", "file", "filename", "path", "dir", "folder", "type",
-    "types", "length", "len", "size", "count", "field", "fields", "header", "headers", "hash", "hashed", "hashes", "prefix",
-    "suffix", "env", "var", "variable", "label", "hint", "placeholder", "expiry", "expires", "expiration", "ttl", "regex",
-    "pattern", "format", "policy", "limit", "max", "min", "index", "class", "column", "param", "parameter", "parameters",
-    "algorithm", "alg", "algo", "scheme", "mode", "method", "message", "msg", "error", "errors", "text", "title",
-    "description", "desc", "help", "prompt", "input", "form", "page", "view", "route", "version", "scope", "scopes", "realm",
-    "issuer", "audience", "fingerprint", "thumbprint", "digest", "checksum", "sha", "sha1", "sha256", "md5", "status",
-    "state", "enabled", "required", "valid", "validator", "provider", "store", "manager", "service", "servicename", "location",
-    "ref", "reference", "arn", "alias", "mask", "masked", "example", "template", "test", "rotation", "interval", "timeout",
-    "date", "time", "at", "by", "for", "usage", "budget", "strength", "reset", "link", "button", "icon", "selector", "xpath",
-    "css", "element", "char", "chars", "charset", "alphabet", "separator", "delimiter", "source", "kind", "value", "values",
-    "space", "namespace", "group", "role", "user", "username", "email", "host", "port", "domain", "region", "bucket",
-    "table", "model", "tokenizer", "event", "action", "key_id", "keyid", "encoding", "bits", "ids", "code", "hints",
+    "name", "names", "id", "ids", "url", "urls", "uri", "endpoint", "file", "filename", "path", "dir", "folder",
+    "type", "types", "length", "len", "size", "count", "field", "fields", "header", "headers", "hash", "hashed",
+    "hashes", "prefix", "suffix", "env", "var", "variable", "label", "hint", "placeholder", "expiry", "expires",
+    "expiration", "ttl", "regex", "pattern", "format", "policy", "limit", "max", "min", "index", "class",
+    "column", "param", "parameter", "parameters", "algorithm", "alg", "algo", "scheme", "mode", "method",
+    "message", "msg", "error", "errors", "text", "title", "description", "desc", "help", "prompt", "input",
+    "form", "page", "view", "route", "version", "scope", "scopes", "realm", "issuer", "audience", "fingerprint",
+    "thumbprint", "digest", "checksum", "sha", "sha1", "sha256", "md5", "status", "state", "enabled",
+    "required", "valid", "validator", "provider", "store", "manager", "service", "servicename", "location",
+    "ref", "reference", "arn", "alias", "mask", "masked", "example", "template", "test", "rotation", "interval",
+    "timeout", "date", "time", "at", "by", "for", "usage", "budget", "strength", "reset", "link", "button",
+    "icon", "selector", "xpath", "css", "element", "char", "chars", "charset", "alphabet", "separator",
+    "delimiter", "source", "kind", "value", "values", "space", "namespace", "group", "role", "user", "username",
+    "email", "host", "port", "domain", "region", "bucket", "table", "model", "tokenizer", "event", "action",
+    "key_id", "keyid", "encoding", "bits", "code", "hints",
 })  # fmt: skip
 _NOT_SECRET = frozenset({
-    "public", "publishable", "pub", "pk", "site", "sitekey", "primary", "foreign", "sort", "partition", "cache", "i18n",
-    "translation", "hash", "sha", "sha1", "sha256", "sha512", "md5", "digest", "checksum", "integrity", "etag", "commit",
-    "revision", "rev", "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "vocab", "idempotency", "anonymous",
-    "csrf", "xsrf", "csrftoken", "csrfmiddlewaretoken", "tokenizer", "image", "img", "fingerprint", "bcrypt", "hashed",
-    "column", "object", "dict", "shortcut", "hot", "row", "group", "order", "index", "unique", "natural", "composite",
-    "fake", "dummy", "sample", "example", "mock", "placeholder", "query", "route", "react", "ssh_host", "known", "authorized",
-    "integrity", "build", "asset", "content", "nonce_size", "locale", "lang", "storybook", "figma_file", "component",
-    "feature", "config", "map", "lookup", "registry", "event", "page", "next", "continuation", "cursor", "pagination",
-    "measurement", "tracking", "analytics", "recaptcha_site", "encrypted", "sealed", "ciphertext", "wrapped", "stop", "start",
-    "end", "begin", "image_token", "num", "max", "min", "pubkey", "publickey", "idem", "dedup", "dedupe", "trace", "span",
-    "correlation", "request", "css", "color", "font", "theme", "anon", "anti", "antiforgery", "forgery", "verification",
-    "your", "paste",
+    "public", "publishable", "pub", "pk", "site", "sitekey", "primary", "foreign", "sort", "partition", "cache",
+    "i18n", "translation", "hash", "sha", "sha1", "sha256", "sha512", "md5", "digest", "checksum", "integrity",
+    "etag", "commit", "revision", "rev", "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "vocab",
+    "idempotency", "anonymous", "csrf", "xsrf", "csrftoken", "csrfmiddlewaretoken", "tokenizer", "image", "img",
+    "fingerprint", "bcrypt", "hashed", "column", "object", "dict", "shortcut", "hot", "row", "group", "order",
+    "index", "unique", "natural", "composite", "fake", "dummy", "sample", "example", "mock", "placeholder",
+    "query", "route", "react", "ssh_host", "known", "authorized", "build", "asset", "content", "nonce_size",
+    "locale", "lang", "storybook", "figma_file", "component", "feature", "config", "map", "lookup", "registry",
+    "event", "page", "next", "continuation", "cursor", "pagination", "measurement", "tracking", "analytics",
+    "recaptcha_site", "encrypted", "sealed", "ciphertext", "wrapped", "stop", "start", "end", "begin",
+    "image_token", "num", "max", "min", "pubkey", "publickey", "idem", "dedup", "dedupe", "trace", "span",
+    "correlation", "request", "css", "color", "font", "theme", "anon", "anti", "antiforgery", "forgery",
+    "verification", "your", "paste",
 })  # fmt: skip
 
 
@@ -82,29 +93,27 @@ _NOT_SECRET = frozenset({
 def kind_of(name: str) -> Kind | None:
     """What `name` (a variable, a dictionary's key, a header, an option) says; None: nothing secret."""
     words = words_of(name)
-    if not words or "::" in name:
+    if not words or "::" in name or _is_about(words):
         return None
-    joined = "".join(words)
-    if words[-1] in _ABOUT and not (words[-1] in {"value", "code"} and len(words) > 1 and words[-2] in _PASSWORD_WORDS):
-        return None
-    if not _NOT_SECRET.isdisjoint(words[:-1]) or words[-1] in _NOT_SECRET:
-        return None
-    if joined in _PASSWORD_WORDS or not _PASSWORD_WORDS.isdisjoint(words):
+    joined, last = "".join(words), words[-1]
+    if joined in _PASSWORD_WORDS or not _PASSWORD_WORDS.isdisjoint(words) or last.endswith(_PASSWORD_ENDINGS):
         return Kind.PASSWORD
     if joined in _TOKEN_WORDS or not _TOKEN_WORDS.isdisjoint(words) or _names_a_key(words):
         return Kind.TOKEN
-    glued = words[-1]
-    if glued.endswith(("password", "passwd", "secret", "passphrase")):
-        return Kind.PASSWORD
-    if glued.endswith(("token", "apikey", "secretkey", "accesskey", "authkey")):
+    if last.endswith(_TOKEN_ENDINGS):
         return Kind.TOKEN
-    if not _WEAK_WORDS.isdisjoint(words):
-        return Kind.WEAK
-    return None
+    return None if _WEAK_WORDS.isdisjoint(words) else Kind.WEAK
+
+
+def _is_about(words: tuple[str, ...]) -> bool:
+    """About a secret, and not one: its name, its place, its kind, its public half."""
+    if words[-1] in {"value", "code"} and len(words) > 1 and words[-2] in _PASSWORD_WORDS:
+        return False
+    return words[-1] in _ABOUT or not _NOT_SECRET.isdisjoint(words)
 
 
 def _names_a_key(words: tuple[str, ...]) -> bool:
-    return any(word in {"key", "keys"} and before in _KEY_OF for before, word in zip(words, words[1:], strict=False))
+    return any(word in {"key", "keys"} and before in _KEY_OF for before, word in pairwise(words))
 
 
 @lru_cache(maxsize=8192)

@@ -53,7 +53,7 @@ def hits(listed: Sequence[Listed]) -> Iterator[tuple[Listed, list[Hit] | None]]:
         ]
         for batch, future in asked:
             answer = future.result()
-            yield from zip(batch, answer if answer else [None] * len(batch), strict=True)
+            yield from zip(batch, answer or [None] * len(batch), strict=True)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in workers:

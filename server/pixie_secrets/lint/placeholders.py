@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 from pixie_secrets.lint.names import Kind
 
@@ -17,11 +18,12 @@ _LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}
 
 # Read from somewhere else, or filled in later: ${X}, {{ x }}, <x>, %(x)s, $X, {x}, #{x}, [x], __X__, op://, vault:…
 _REFERENCE = re.compile(
-    r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\{.*\}$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
+    r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
     |^\{|[«»]|\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
     |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|secrets\.|vars\.|
          keyring\.|get_secret|getpass|config\.|settings\.|self\.|this\.|request\.|lookup\(|data\.|local\.|module\.)
-    |^(?:op|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager|doppler|infisical)://?
+    |^(?:op|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager
+         |doppler|infisical)://?
     |^(?:vault|env|ssm|file|secret|var|arn|projects|ref|sops|ENC)[:/\[]|^ENC\[|^\$ANSIBLE_VAULT|^AQICAH|^enc:
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -33,28 +35,34 @@ _PLACEHOLDER = re.compile(
             (?:api|key|secret|token|pass|password|passwd|pwd|access|auth|client|app|db|database|user|value|me|this|it|here|bot|
                openai|stripe|github|google|aws|azure|slack|personal|private|jwt|bearer|account|webhook|service|credential|
                organi|project|subdomain|domain|username|anthropic|in|with|from)
-    |^your|[-_ ]here$|example|sample|changeme|change[-_ ]?(?:me|this|it)|placeholder|dummy|redacted|replace[-_ ]?(?:me|this|with)
-    |fixme|\btodo\b|to[-_]be[-_]|not[-_]?(?:a[-_])?real|not[-_]?set|unset|fake|mock|\bfoo|foobar|\bbar\b|lorem|ipsum|masked|hidden|omitted
+    |^your|[-_ ]here$|example|sample|changeme|change[-_ ]?(?:me|this|it)|placeholder|dummy|redacted
+    |replace[-_ ]?(?:me|this|with)|fixme|\btodo\b|to[-_]be[-_]|not[-_]?(?:a[-_])?real|not[-_]?set|unset|fake|mock|\bfoo|foobar|\bbar\b|lorem|ipsum
+    |masked|hidden|omitted
     |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}|a{8,}
-    |^(?:test|testing|tests|tester)[-_]?\d*$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)|^(?:key|token|secret|password|pass|value)[-_]test\b
+    |^(?:test|testing|tests|tester)[-_]?\d*$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)
+    |^(?:key|token|secret|password|pass|value)[-_]test\b
     |^(?:some|any|no|invalid|wrong|bad|valid|expired|old|new|correct|incorrect|another|other|unknown|missing|empty)[-_ ]
-    |^(?:super|top|very|my|a)?[-_ ]*(?:duper)?[-_ ]*(?:secret|secure|strong|private)[-_ ]*(?:key|token|password|pass|value|string|phrase|stuff|sauce|jwt|code)?$
+    |^(?:super|top|very|my|a)?[-_ ]*(?:duper)?[-_ ]*(?:secret|secure|strong|private)
+        [-_ ]*(?:key|token|password|pass|value|string|phrase|stuff|sauce|jwt|code)?$
     |^(?:abc|abcd|abcde|abcdef|qwerty|asdf|asdfgh)\d{0,3}$|correct[-_ ]?horse
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _WORDS = frozenset({
-    "none", "null", "nil", "undefined", "true", "false", "string", "password", "passwd", "passphrase", "secret", "token",
-    "apikey", "api_key", "api-key", "key", "value", "username", "user", "admin", "root", "default", "required", "optional",
-    "bearer", "basic", "digest", "oauth", "oauth2", "postgres", "mysql", "redis", "guest", "disabled", "enabled", "hunter",
-    "public", "private", "prompt", "empty", "blank", "unknown", "notasecret", "not-a-secret", "no-key", "nokey", "na", "n/a",
-    "not-needed", "notneeded", "not_needed", "unused", "ollama", "lm-studio", "local", "localhost", "anything", "whatever",
-    "text", "hidden", "credentials", "credential", "authorization", "x-api-key", "current-password", "new-password", "pass",
-    "minioadmin", "vagrant", "postgresql", "mongo", "rabbitmq", "elastic", "letmein-not", "sk-no-key-required", "inherit",
+    "none", "null", "nil", "undefined", "true", "false", "string", "password", "passwd", "passphrase", "secret",
+    "token", "apikey", "api_key", "api-key", "key", "value", "username", "user", "admin", "root", "default",
+    "required", "optional", "bearer", "basic", "digest", "oauth", "oauth2", "postgres", "mysql", "redis",
+    "guest", "disabled", "enabled", "hunter", "public", "private", "prompt", "empty", "blank", "unknown",
+    "notasecret", "not-a-secret", "no-key", "nokey", "na", "n/a", "not-needed", "notneeded", "not_needed",
+    "unused", "ollama", "lm-studio", "local", "localhost", "anything", "whatever", "text", "hidden",
+    "credentials", "credential", "authorization", "x-api-key", "current-password", "new-password", "pass",
+    "minioadmin", "vagrant", "postgresql", "mongo", "rabbitmq", "elastic", "letmein-not", "sk-no-key-required",
+    "inherit",
 })  # fmt: skip
 _HASHED = re.compile(
-    r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]|md5[:$]|"
-    r"scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:|AAAAB3Nza|AAAAC3Nza|age1[a-z0-9]|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
+    r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]"
+    r"|md5[:$]|scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:|AAAAB3Nza"
+    r"|AAAAC3Nza|age1[a-z0-9]|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
     re.IGNORECASE,
 )
 _PATH = re.compile(
@@ -73,17 +81,18 @@ _APP_PASSWORD = re.compile(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SYMBOL = re.compile(r"[^A-Za-z0-9\s_.:/-]")
 _VOWELS = frozenset("aeiouyAEIOUY")
-_BIGRAMS = frozenset(
-    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea ra"
-    " ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un lo wa ge ie wh"
-    " ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev ld ry mp fe bl ab gh"
-    " ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga"
-    " qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob"
-    " mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af hu nn eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa eq"
-    " sy sl ps jo lf nv je nk kn gs dy hy ze ks xt bs ik dd pt rp sk xi oe oy ws lv dl rf eu dg wr xa yi nm eb rb tm xc eh tc"
-    " gy ja hn yp za gg ym sw bj lm cs ii ix xe oh lk dv lp ax ox uf dm iu sf bt ka yt ek pm ya gt wl rh yl hs ah yc yb hf"
-    .split()
-)  # fmt: skip
+_BIGRAMS_TEXT = """
+th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne
+ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un lo wa
+ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev ld ry mp
+fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep tt oc fa ef cu rn sc gi da
+yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au ck ew mu br bi pt ak pu ui rg ib
+tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af hu nn eo vo rv nf xp gn sm fl iz ok
+nl my gl aw ju oa eq sy sl ps jo lf nv je nk kn gs dy hy ze ks xt bs ik dd rp sk xi oe oy ws lv dl rf eu dg wr xa yi
+nm eb rb tm xc eh tc gy ja hn yp za gg ym sw bj lm cs ii ix xe oh lk dv lp ax ox uf dm iu sf bt ka yt ek pm ya gt wl
+rh yl hs ah yc yb hf
+"""
+_BIGRAMS = frozenset(_BIGRAMS_TEXT.split())
 
 
 def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
@@ -110,7 +119,7 @@ def is_sequence(text: str) -> bool:
     """Mostly neighbors in the alphabet (abcdef, 123456) or few different characters (aaaabbbb)."""
     if len(text) < 6:  # noqa: PLR2004  too short to say
         return len(set(text)) <= 2  # noqa: PLR2004
-    steps = Counter(ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False))
+    steps = Counter(ord(after) - ord(before) for before, after in pairwise(text))
     regular = steps[1] + steps[0] + steps[-1]
     return regular * 2 > len(text) or len(set(text)) <= max(3, len(text) // 12)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
 
 _BOM = b"\xef\xbb\xbf"
 

@@ -7,24 +7,27 @@ argument of `login`), a string with the node it begins at, and the code to repor
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.lint.names import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _READS = frozenset({"getenv", "get", "setdefault", "config", "env", "str", "pop", "get_secret_value", "getattr"})
 _WRAPPERS = frozenset({
-    "SecretStr", "SecretBytes", "Secret", "Field", "field", "str", "bytes", "bytearray", "encode", "decode", "strip", "b64decode",
-    "fromhex", "unhexlify", "quote", "quote_plus", "Header", "Security", "Column", "StringField", "Fernet", "lower", "upper",
-    "urlsafe_b64decode", "standard_b64decode", "dedent", "replace", "Option", "Argument", "TextInput", "Path", "from_string", "cast",
+    "SecretStr", "SecretBytes", "Secret", "Field", "field", "str", "bytes", "bytearray", "encode", "decode",
+    "strip", "b64decode", "fromhex", "unhexlify", "quote", "quote_plus", "Header", "Security", "Column",
+    "StringField", "Fernet", "lower", "upper", "urlsafe_b64decode", "standard_b64decode", "dedent", "replace",
+    "Option", "Argument", "TextInput", "Path", "from_string", "cast",
 })  # fmt: skip
 _LOGINS = frozenset({
-    "login", "authenticate", "HTTPBasicAuth", "HTTPDigestAuth", "BasicAuth", "DigestAuth", "BasicAuthentication", "auth",
-    "PlainTextAuthProvider", "basic_auth", "set_password", "check_password", "setpassword", "sign_in", "simple_bind_s", "logon",
-    "username_pw_set", "HTTPProxyAuth", "UsernamePasswordCredential", "ServicePrincipalCredentials", "PlainCredentials",
+    "login", "authenticate", "HTTPBasicAuth", "HTTPDigestAuth", "BasicAuth", "DigestAuth",
+    "BasicAuthentication", "auth", "PlainTextAuthProvider", "basic_auth", "set_password", "check_password",
+    "setpassword", "sign_in", "simple_bind_s", "logon", "username_pw_set", "HTTPProxyAuth",
+    "UsernamePasswordCredential", "ServicePrincipalCredentials", "PlainCredentials",
 })  # fmt: skip
+_DEFAULTS = frozenset({"default", "default_factory", "value", "server_default"})
 _SETTERS = ("set", "add", "with", "put", "insert", "append")
 
 
@@ -43,58 +46,71 @@ class Pair(NamedTuple):
 
 def pairs(node: ast.AST, constants: Mapping[str, str]) -> Iterator[Pair]:
     """The pairs of one node, its children's left out."""
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield from _assigned(target, node.value, constants)
-    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr, ast.AugAssign)):
-        if node.value is not None:
-            yield from _assigned(node.target, node.value, constants)
-    elif isinstance(node, ast.keyword):
-        if node.arg:
-            yield from _named(node.arg, node.value, constants)
-    elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield from _named(key.value, value, constants)
-            elif key is not None and (name := _name(key)):
-                yield from _named(name, value, constants)
-    elif isinstance(node, ast.arguments):
-        yield from _defaults(node, constants)
-    elif isinstance(node, ast.Compare):
-        yield from _compared(node, constants)
-    elif isinstance(node, ast.Call):
-        yield from _called(node, constants)
-    elif isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == 2:  # noqa: PLR2004  a name and its value
-        first, second = node.elts
-        if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield from _named(first.value, second, constants)
+    reader = _READERS.get(type(node))
+    return reader(node, constants) if reader else iter(())
 
 
 def string_of(node: ast.AST, constants: Mapping[str, str]) -> Text | None:
     """The string an expression amounts to, as far as it can be read off; None when it cannot."""
     if isinstance(node, ast.Constant):
-        if isinstance(node.value, str):
-            return Text(node.value, node)
-        return Text(node.value.decode("latin-1"), node) if isinstance(node.value, bytes) else None
-    if isinstance(node, ast.Name) and node.id in constants:
-        return Text(constants[node.id], node)
+        text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+        return Text(text, node) if isinstance(text, str) else None
+    if isinstance(node, ast.Name):
+        return Text(constants[node.id], node) if node.id in constants else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left, right = string_of(node.left, constants), string_of(node.right, constants)
         return Text(left.text + right.text, left.node) if left and right else None
     if isinstance(node, ast.JoinedStr):
         return _interpolated(node, constants)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join" and node.args:
-        between, parts = string_of(node.func.value, constants), node.args[0]
-        if between and isinstance(parts, (ast.List, ast.Tuple)):
-            found = [string_of(part, constants) for part in parts.elts]
-            if found and all(found):
-                return Text(between.text.join(part.text for part in found if part), node)
-    return None
+    return _joined(node, constants) if isinstance(node, ast.Call) else None
+
+
+def _joined(node: ast.Call, constants: Mapping[str, str]) -> Text | None:
+    """`"".join([…])`"""
+    if not (isinstance(node.func, ast.Attribute) and node.func.attr == "join" and node.args):
+        return None
+    between, parts = string_of(node.func.value, constants), node.args[0]
+    if not between or not isinstance(parts, (ast.List, ast.Tuple)):
+        return None
+    found = [string_of(part, constants) for part in parts.elts]
+    return Text(between.text.join(part.text for part in found if part), node) if found and all(found) else None
 
 
 def _interpolated(node: ast.JoinedStr, constants: Mapping[str, str]) -> Text | None:
     parts = [string_of(part.value if isinstance(part, ast.FormattedValue) else part, constants) for part in node.values]
     return Text("".join(part.text for part in parts if part), node) if parts and all(parts) else None
+
+
+def _assignment(node: ast.Assign, constants: Mapping[str, str]) -> Iterator[Pair]:
+    for target in node.targets:
+        yield from _assigned(target, node.value, constants)
+
+
+def _annotated(node: ast.AnnAssign | ast.NamedExpr | ast.AugAssign, constants: Mapping[str, str]) -> Iterator[Pair]:
+    if node.value is not None:
+        yield from _assigned(node.target, node.value, constants)
+
+
+def _keyword(node: ast.keyword, constants: Mapping[str, str]) -> Iterator[Pair]:
+    if node.arg:
+        yield from _named(node.arg, node.value, constants)
+
+
+def _entries(node: ast.Dict, constants: Mapping[str, str]) -> Iterator[Pair]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        name = _text(key) or (_name(key) if key is not None else "")
+        if name:
+            yield from _named(name, value, constants)
+
+
+def _couple(node: ast.Tuple | ast.List, constants: Mapping[str, str]) -> Iterator[Pair]:
+    """`("api_key", "…")`"""
+    if len(node.elts) == 2 and (name := _text(node.elts[0])):  # noqa: PLR2004  a name and its value
+        yield from _named(name, node.elts[1], constants)
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _assigned(target: ast.expr, value: ast.expr, constants: Mapping[str, str]) -> Iterator[Pair]:
@@ -118,33 +134,37 @@ def _named(name: str, value: ast.expr, constants: Mapping[str, str]) -> Iterator
 
 
 def _strings(node: ast.expr, constants: Mapping[str, str]) -> Iterator[Text]:
-    """The strings that `node` may evaluate to."""
+    """The strings that `node` may evaluate to; a name's own are reported where it was assigned."""
     if isinstance(node, ast.Name):
-        return  # reported where it was assigned
+        return
     if text := string_of(node, constants):
         yield text
-    elif isinstance(node, ast.BoolOp):
-        for value in node.values:
-            yield from _strings(value, constants)
-    elif isinstance(node, ast.IfExp):
-        yield from _strings(node.body, constants)
-        yield from _strings(node.orelse, constants)
-    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        for value in node.elts:
-            yield from _strings(value, constants)
-    elif isinstance(node, ast.BinOp):
-        yield from _strings(node.left, constants)
-        yield from _strings(node.right, constants)
-    elif isinstance(node, ast.Lambda):
-        yield from _strings(node.body, constants)
-    elif isinstance(node, ast.Call) and _called_name(node) in _WRAPPERS:
-        if isinstance(node.func, ast.Attribute):
-            yield from _strings(node.func.value, constants)
-        for argument in node.args[:1]:
-            yield from _strings(argument, constants)
-        for keyword in node.keywords:
-            if keyword.arg in {"default", "default_factory", "value", "server_default"}:
-                yield from _strings(keyword.value, constants)
+        return
+    for part in _parts(node):
+        yield from _strings(part, constants)
+
+
+_PLAIN_PARTS: dict[type[ast.AST], Callable[[Any], list[ast.expr]]] = {
+    ast.BoolOp: lambda node: node.values,
+    ast.Tuple: lambda node: node.elts,
+    ast.List: lambda node: node.elts,
+    ast.Set: lambda node: node.elts,
+    ast.IfExp: lambda node: [node.body, node.orelse],
+    ast.BinOp: lambda node: [node.left, node.right],
+    ast.Lambda: lambda node: [node.body],
+}
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """The expressions of which one, or all, become the value."""
+    plain = _PLAIN_PARTS.get(type(node))
+    if plain:
+        return plain(node)
+    if isinstance(node, ast.Call) and _called_name(node) in _WRAPPERS:
+        receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        named = [word.value for word in node.keywords if word.arg in _DEFAULTS]
+        return [*receiver, *node.args[:1], *named]
+    return []
 
 
 def _defaults(node: ast.arguments, constants: Mapping[str, str]) -> Iterator[Pair]:
@@ -207,3 +227,18 @@ def _name(node: ast.expr) -> str:
         first = node.args[0]
         return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
     return ""
+
+
+_READERS: dict[type[ast.AST], Callable[[Any, Mapping[str, str]], Iterator[Pair]]] = {
+    ast.Assign: _assignment,
+    ast.AnnAssign: _annotated,
+    ast.NamedExpr: _annotated,
+    ast.AugAssign: _annotated,
+    ast.keyword: _keyword,
+    ast.Dict: _entries,
+    ast.arguments: _defaults,
+    ast.Compare: _compared,
+    ast.Call: _called,
+    ast.Tuple: _couple,
+    ast.List: _couple,
+}

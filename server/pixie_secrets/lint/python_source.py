@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.findings import Hit
@@ -21,9 +22,6 @@ from pixie_secrets.lint.placeholders import plausible
 from pixie_secrets.lint.python_pairs import pairs, string_of
 from pixie_secrets.lint.rules import compiled
 from pixie_secrets.lint.text_source import assignments, is_value, shown_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _WORD = re.compile(rb"[A-Za-z_][\w:.-]*")
 _LITERAL = re.compile(rb"""["']([^"'\s]{5,})["']""")
@@ -77,12 +75,13 @@ def secrets(data: bytes) -> Iterator[Hit]:
     if not _patterns().any.search(data):
         return
     seen: set[int] = set()
+    constants = _Constants(data)
     for start, end in _candidates(data):
         statement = _statement(data, start, end)
         if statement is None:
             yield from assignments(data[start:end], Language.CODE) if start not in seen else ()
             continue
-        for hit in _in_statement(statement, data):
+        for hit in _in_statement(statement, constants):
             if hit.start not in seen:
                 seen.add(hit.start)
                 yield hit
@@ -169,10 +168,27 @@ def _end(data: bytes, base: int, least: int) -> int:
     return min(len(data), base + _STATEMENT_MAX)
 
 
-def _in_statement(statement: _Statement, data: bytes) -> Iterator[Hit]:
-    constants: dict[str, str] = {}
-    if any(isinstance(node, (ast.BinOp, ast.JoinedStr)) for node in ast.walk(statement.tree)):
-        constants = {name.decode(): text.decode("utf-8", "replace") for name, text in _CONSTANT.findall(data)}
+class _Constants(Mapping[str, str]):
+    """Names that a file gives one string, to follow `PREFIX + REST`; looked for when the first one is asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @cached_property
+    def _found(self) -> dict[str, str]:
+        return {name.decode(): text.decode("utf-8", "replace") for name, text in _CONSTANT.findall(self._data)}
+
+    def __getitem__(self, name: str) -> str:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _in_statement(statement: _Statement, constants: _Constants) -> Iterator[Hit]:
     for node in ast.walk(statement.tree):
         for name, value, code in pairs(node, constants):
             kind = name if isinstance(name, Kind) else kind_of(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pixie_secrets.lint.findings import Hit
@@ -32,7 +33,7 @@ def secrets(path: str, data: bytes) -> Iterator[Hit]:
 
 def _kubernetes(data: bytes) -> Iterator[Hit]:
     bounds = [0, *(match.end() for match in _DOCUMENTS.finditer(data)), len(data)]
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in pairwise(bounds):
         if not _KIND_SECRET.search(data, begin, end):
             continue
         for section in _SECTION.finditer(data, begin, end):

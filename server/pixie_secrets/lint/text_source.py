@@ -1,4 +1,4 @@
-"""Names with values in any text: `name = value`, `"name": "value"`, `<name>value</name>`, `--name value`, `("name", "value")`.
+"""Names with values in any text: `name = value`, `"name": "value"`, `<name>value</name>`, `--name value`.
 
 RE2 finds them; which ways to write a value count depends on the language, and `placeholders` decides whether it is
 one.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets import git
@@ -17,6 +16,7 @@ from pixie_secrets.lint.files import holds_values, is_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _KEY_FILE = re.compile(
     r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:pem|key|p12|pfx|keystore|jks|ppk|p8|kdbx)|\.netrc|\.pgpass|\.git-credentials|"

@@ -1,5 +1,7 @@
 """Kinds of secrets and how each is made: prefixes in parts, the rest random, so that none stands in this source."""
 
+# ruff: noqa: E501  whole files are quoted here, one to a line
+
 from __future__ import annotations
 
 import base64

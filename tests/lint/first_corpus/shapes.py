@@ -1,5 +1,7 @@
 """The shapes a secret stands in: whole files with ordinary lines around it."""
 
+# ruff: noqa: E501, ISC004, F541  whole files are quoted here, one to a line
+
 from __future__ import annotations
 
 import base64
@@ -11,7 +13,6 @@ from tests.lint.labeled import LabeledFile, labeled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Shape = Callable[[str, str, str], LabeledFile] if TYPE_CHECKING else object
 
 _HEAD = '"""Talks to the service."""\n\nimport os\n\nimport httpx\n\nTIMEOUT_SECONDS = 30\nBASE = "https://api.service.net/v1"\n\n'
 
@@ -42,7 +43,7 @@ def _wrapped(name: str, value: str, kind: str, where: str) -> LabeledFile:
     return _python(body, kind, where, f'    "{value[:cut]}"')
 
 
-SHAPES: list[tuple[str, Shape]] = [
+SHAPES: list[tuple[str, Callable[[str, str, str], LabeledFile]]] = [
     ("assign", lambda n, v, k: _python(f'{n} = "{v}"\n\n\ndef run():\n    return {n}\n', k, f"{k}/assign", v)),
     ("keyword", lambda n, v, k: _python(f'client = httpx.Client(timeout=TIMEOUT_SECONDS)\nservice = connect(\n    BASE,\n    {n.lower()}="{v}",\n)\n', k, f"{k}/keyword", v)),
     ("dict", lambda n, v, k: _python(f'SETTINGS = {{\n    "retries": 3,\n    "{n.lower()}": "{v}",\n}}\n', k, f"{k}/dict", v)),
