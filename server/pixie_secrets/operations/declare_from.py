@@ -80,7 +80,7 @@ def declare_from(project: Project, request: DeclareFromRequest) -> SecretsDeclar
         dry_run=request.dry_run,
         declared=declared,
         moved=tuple(source.values),
-        changes=(*([] if before is not None else [f"{named(manifest)} is made"]), *source.changes),
+        changes=(*([] if before is not None else [f"make {named(manifest)}"]), *source.changes),
         diff=KNOWN.mask(text_diff(before or "", after, named(manifest))),
         warnings=(*source.warnings, *(git.warnings(tool.env_path) if source.values else ())),
     )

@@ -111,9 +111,9 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
         KNOWN.add(value, key=key, tool=tool_id)
     taken = from_mcp_json.take(plain, tool_id, request.server, start)
     name, file = shown(taken.name), shown(path.name)
-    changes = [f"{', '.join(taken.values)}: moved from {file} to the tool's .env"]
+    changes = [f"move {', '.join(taken.values)} from {file} to the tool's .env"]
     if taken.restarted:
-        changes.append(f"{name} is started through pixie-secrets exec {tool_id}")
+        changes.append(f"start {name} through pixie-secrets exec {tool_id}")
     exposed = f"the values stood in {file}: if it was ever committed or shared, or an agent has read it, have them"
     renew = f"replaced where they were issued, and set the new ones: pixie-secrets set-secret {tool_id} KEY"
     warnings = [*taken.stay, f"{exposed} {renew}"]
