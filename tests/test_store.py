@@ -111,3 +111,20 @@ def test_line_ends_and_a_byte_order_mark_are_left_as_they_are(tool: Tool) -> Non
     tool.env_path.write_bytes(b"\xef\xbb\xbf# mine\r\nA=1\r\n")
     store.set_values(tool, secrets(OPENAI_API_KEY="sk-new"))
     assert tool.env_path.read_bytes() == b"\xef\xbb\xbf# mine\r\nA=1\r\nOPENAI_API_KEY=sk-new\r\n"
+
+
+DOUBLING = b"A0=0123456789\n" + b"".join(b"A%d=${A%d}${A%d}\n" % (n, n - 1, n - 1) for n in range(1, 60))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("data", [DOUBLING, b"A=1\n" * 1_000_000], ids=["lines that double", "a million lines"])
+def test_bait_for_a_reader_is_refused_before_it_fills_the_memory(tool: Tool, data: bytes) -> None:
+    tool.env_path.write_bytes(data)
+    for use in (
+        lambda: store.values(tool),
+        lambda: store.set_values(tool, secrets(WEBHOOK_URL="https://x")),
+        lambda: store.unset(tool, "A0"),
+    ):
+        with pytest.raises(FileRefused, match=r"expand without end|more than 10000 assignments"):
+            use()
+    assert tool.env_path.read_bytes() == data

@@ -15,10 +15,14 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.errors import FileRefused
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 BYTE_ORDER_MARK = "\ufeff"
+ASSIGNMENTS_MAX = 10_000
+EXPANDED_MAX = 1 << 22  # characters from variables; an environment of Linux holds half of that
 
 
 class Grammar(Enum):
@@ -161,13 +165,25 @@ def reads_alike(text: str) -> bool:
 
 
 def expanded(values: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, str | None]]:
-    """The same with `${NAME}` and `${NAME:-default}` expanded from the lines above, the environment being empty."""
+    """The same with `${NAME}` and `${NAME:-default}` expanded from the lines above, the environment being empty.
+
+    Raises:
+        FileRefused: it is bait: far more than an environment can hold, or lines that each double the one before.
+    """
     seen: dict[str, str | None] = {}
+    characters = 0
 
     def resolve(match: re.Match[str]) -> str:
-        return seen.get(match["name"], match["default"] or "") or ""
+        nonlocal characters
+        found = seen.get(match["name"], match["default"] or "") or ""
+        characters += len(found)
+        if characters > EXPANDED_MAX:
+            raise FileRefused("the variables in this .env expand without end", "look at what is in it")
+        return found
 
-    for key, value in values:
+    for number, (key, value) in enumerate(values, 1):
+        if number > ASSIGNMENTS_MAX:
+            raise FileRefused(f"this .env has more than {ASSIGNMENTS_MAX} assignments", "look at what is in it")
         seen[key] = _VARIABLE.sub(resolve, value) if value is not None and "${" in value else value
         yield key, seen[key]
 

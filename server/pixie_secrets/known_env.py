@@ -61,8 +61,11 @@ def _look(path: Path) -> _Look:
 def _learn(path: Path, tool_id: str) -> None:
     """Learn what can be read of the file, then say when it was not all of it."""
     data = read_private(path) or b""
-    for key, value in env_file.read_every_value(data.decode("utf-8", "surrogateescape")):
-        KNOWN.add(value, key=key, tool=tool_id)
+    try:
+        for key, value in env_file.read_every_value(data.decode("utf-8", "surrogateescape")):
+            KNOWN.add(value, key=key, tool=tool_id)
+    except FileRefused as error:
+        raise FileRefused(f"{path}: {error.message}", error.hint) from None
     try:
         data.decode()
     except UnicodeDecodeError:

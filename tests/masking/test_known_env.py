@@ -74,14 +74,16 @@ def test_an_unchanged_file_is_not_read_again(
 
 
 def test_what_cannot_be_read_is_said_once_and_does_not_stop_the_rest(project: Project, values: KnownValues) -> None:
-    for name in ("broken", "linked"):
+    for name in ("broken", "linked", "bait"):
         add_tool(project.root, name)
     env(project, b"A=\xff\nB=readable-value\n", "broken")
+    env(project, "A=1\n" * 20_000, "bait")
     (project.root / "tools/linked/.env").symlink_to("/etc/hostname")
     env(project, "A=first-value\n")
     fresh = Project(project.root)
     messages = [error.message for error in learn_project(fresh)]
-    assert len(messages) == 2
+    assert len(messages) == 3
+    assert "bait/.env: this .env has more than" in messages.pop(0)
     assert "broken/.env is not UTF-8" in messages[0]
     assert "linked/.env is a symbolic link" in messages[1]
     assert learn_project(fresh) == ()
