@@ -43,9 +43,11 @@ case $status in
         [ $status -gt 2 ] && status=1 ;;
     *) status=130 ;;
 esac
-exit $((100 + status))
 """
-_RUNNER = ("sh", "-c", _RUNNER_SCRIPT, "pixie-secrets")
+_IN_POPUP = ("sh", "-c", _RUNNER_SCRIPT + "exit $((100 + status))", "pixie-secrets")
+# A split says it itself: tmux 3.3 sometimes never learns the exit status of a pane that it keeps.
+_TELL = 'tmux set-option -p -t "$TMUX_PANE" @pixie-status $((100 + status))'
+_IN_SPLIT = ("sh", "-c", _RUNNER_SCRIPT + _TELL, "pixie-secrets")
 
 _CLOSED = 129  # hung up: the person or `display-popup -C` closed the popup
 
@@ -91,7 +93,7 @@ async def _in_popup(client: _Client, command: Sequence[str], environment: Mappin
     where = ("-c", client.name, "-t", environment["TMUX_PANE"])
     nothing = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
-        "tmux", "display-popup", "-E", *size, *where, *_RUNNER, *command,
+        "tmux", "display-popup", "-E", *size, *where, *_IN_POPUP, *command,
         env=_environment(environment), stdin=nothing, stdout=nothing, stderr=nothing,
     )  # fmt: skip
     try:
@@ -105,22 +107,24 @@ async def _in_popup(client: _Client, command: Sequence[str], environment: Mappin
 
 
 async def _in_split(command: Sequence[str], environment: Mapping[str, str]) -> int | None:
-    """A pane of its own, kept after its command ended so that tmux can say how."""
+    """A pane of its own, kept after its command ended until its status was read."""
     import asyncio  # noqa: PLC0415
 
     split = ("split-window", "-t", environment["TMUX_PANE"], "-l", str(HEIGHT), "-P", "-F", "#{pane_id}")
     keep = (";", "set-option", "-p", "remain-on-exit", "on")
-    pane = await asyncio.to_thread(_ask, environment, *split, *_RUNNER, *command, *keep)
+    pane = await asyncio.to_thread(_ask, environment, *split, *_IN_SPLIT, *command, *keep)
     if not pane:
         return None
     try:
         while True:
             state = await asyncio.to_thread(
-                _ask, environment, "display-message", "-p", "-t", pane, "#{pane_dead} #{pane_dead_status}"
+                _ask, environment, "display-message", "-p", "-t", pane, "#{pane_dead} #{@pixie-status}"
             )
             dead, _, status = (state or "").partition(" ")
+            if status.isdecimal():
+                return _meaning(int(status))
             if dead != "0":
-                return _meaning(int(status) if status.isdecimal() else CANCELLED)
+                return CANCELLED
             await asyncio.sleep(LOOK_EVERY)
     finally:
         _ask(environment, "kill-pane", "-t", pane)
