@@ -42,5 +42,5 @@ def test_the_pinned_packages_are_all_the_program_needs(tmp_path: Path, installer
     assert json.loads(done.stdout)["tools"][0]["tool_id"] == "whisper"
     assert ("$ " + str(bin_folder / "uv") in log.read_text()) == (installer == "uv")
     [environment] = data.glob("env-*")
-    imports = "import mcp, uvicorn, starlette, jinja2, prompt_toolkit, multipart, dotenv, ahocorasick_rs"
+    imports = "import mcp, uvicorn, starlette, jinja2, prompt_toolkit, multipart, ahocorasick_rs"
     subprocess.run([environment / "bin" / "python", "-I", "-c", imports], check=True)
