@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 KEYS_AT_ONCE = 4096
+BEHIND_SECONDS = 0.2  # between two looks at whether we are in front again
 _EVENT = struct.Struct("=ci")
 _STARTED, _REFUSED, _STOPPED, _ENDED = b"s", b"r", b"t", b"e"
 NOTICED = (
@@ -125,14 +126,16 @@ class _Leader:
             os._exit(127)
 
     def _watch(self, pid: int) -> None:
-        """Hold no end of the command's outputs, so that they end with the last that does."""
+        """Hold the terminal for as long as the command runs, whatever it closes, and nothing else of its outputs."""
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the glass is taken away when all was seen, maybe before we told
         for stream in (0, 1, 2):
             os.dup2(self._go_on, stream)
-        for end in {self.terminal, self.errors}:
-            os.close(end)
+        if self.errors != self.terminal:
+            os.close(self.errors)
         while True:
             _, status = os.waitpid(pid, os.WUNTRACED)
             if not os.WIFSTOPPED(status):
+                os.close(self.terminal)
                 self.tell(_ENDED, os.waitstatus_to_exitcode(status))
                 os.read(self._go_on, 1)  # our end hangs the terminal up: not before all has been read from it
                 return
@@ -168,6 +171,7 @@ class _Glass:
         self._command = 0
         self._ended: int | None = None
         self._stopped = False
+        self._hung_up = False
         os.set_blocking(master, False)
 
     def run(self, program: str) -> int:
@@ -206,12 +210,16 @@ class _Glass:
         sources = {screen.source: screen for screen in self._screens if screen.open}
         if timeout is None and any(screen.waits() for screen in sources.values()):
             timeout = SILENCE_SECONDS
+        elif timeout is None and self._behind():
+            timeout = BEHIND_SECONDS
         watched = [*sources, self._told, self._wakeup.fd, *([0] if self._listens and not self._keys else [])]
         writable = [self._master] if self._keys and self._screens[0].open else []
         came, free, _ = select.select(watched, writable, [], timeout)
         if not came and not free:
             for screen in sources.values():
                 screen.silent()
+            if self._behind():
+                self._go_on()
         if 0 in came:
             self._type()
         if self._keys and self._screens[0].open:
@@ -229,8 +237,12 @@ class _Glass:
         except OSError:
             self._keys = b""
         if not self._keys:  # hung up
-            self._listens = False
+            self._listens, self._hung_up = False, True
             self._send(signal.SIGHUP)
+
+    def _behind(self) -> bool:
+        """Whether we run in the background: a shell brings what runs to the front without a signal."""
+        return not self._listens and not self._hung_up
 
     def _pass_keys(self) -> None:
         try:
@@ -245,12 +257,16 @@ class _Glass:
     def _signals(self) -> None:
         for number in self._wakeup.taken():
             if number == signal.SIGWINCH:
-                with suppress(termios.error, OSError):
-                    termios.tcsetwinsize(self._master, termios.tcgetwinsize(0))
+                self._resize()
             elif number == signal.SIGCONT:
                 self._go_on()
             else:
                 self._send(number)
+
+    def _resize(self) -> None:
+        if self._screens[0].open:
+            with suppress(termios.error, OSError):  # ours is gone: nothing to be like
+                termios.tcsetwinsize(self._master, termios.tcgetwinsize(0))
 
     def _send(self, number: int) -> None:
         if self._command:
@@ -277,7 +293,7 @@ class _Glass:
         with suppress(OSError):
             if os.tcgetpgrp(0) == os.getpgrp():
                 self.keyboard(on=True)
-                termios.tcsetwinsize(self._master, termios.tcgetwinsize(0))
+                self._resize()
         if self._stopped:
             self._stopped = False
             os.write(self._let_go_on, b"c")
