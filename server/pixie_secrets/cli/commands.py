@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pixie_secrets import __version__
-from pixie_secrets.cli import linting, listing, migrating, surface
+from pixie_secrets.cli import linting, listing, migrating, sharing, surface
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys, refused
 from pixie_secrets.errors import ChannelClosed, KeyRefused
 
@@ -188,12 +188,14 @@ pixie_secrets.add_command(linting.lint_tool)
 pixie_secrets.add_command(migrating.migrate_tool_format)
 pixie_secrets.add_command(migrating.codegen)
 pixie_secrets.add_command(migrating.schema)
+pixie_secrets.add_command(sharing.share_tool)
+pixie_secrets.add_command(sharing.import_tool)
 
 
 @pixie_secrets.command(
     "run-tool",
     epilog=_examples(
-        "pixie-secrets run-tool whisper-transcription --inputs '{\"audio_input\": \"talk.mp3\"}'",
+        'pixie-secrets run-tool whisper-transcription --inputs \'{"audio_input": "talk.mp3"}\'',
         "pixie-secrets run-tool calendar-digest --inputs @inputs.json --json",
     ),
 )

@@ -13,8 +13,9 @@ from mcp_types import Tool, ToolAnnotations
 from pydantic import Field
 
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.mcp_server import running
+from pixie_secrets.mcp_server import running, sharing
 from pixie_secrets.mcp_server.results import SecretAsked
+from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
 from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
 from pixie_secrets.operations.migrate_tool_format import (
@@ -23,6 +24,7 @@ from pixie_secrets.operations.migrate_tool_format import (
     migrate_tool_format,
 )
 from pixie_secrets.operations.run_tool import RunToolRequest, ToolRun
+from pixie_secrets.operations.share_tool import ShareToolRequest, ToolShared
 from pixie_secrets.operations.unset_secret import SecretUnset, UnsetSecretRequest, unset_secret
 
 if TYPE_CHECKING:
@@ -185,6 +187,32 @@ OPERATIONS = (
         request=MigrateToolFormatRequest,
         result=ToolsMigrated,
         run=migrate_tool_format,
+    ),
+    Operation(
+        name="share-tool",
+        title="Share a tool",
+        description="Share, pack, package, export, zip or send a tool to somebody else: writes a zip without any .env, "
+        "key file, virtual environment, .git or data/, and refuses when a secret's value (API key, token, password) "
+        "stands in any other file. Call it with dry_run first and tell the user what goes in and what stays out. Use "
+        "it instead of zip or tar, which take the .env along.",
+        request=ShareToolRequest,
+        result=ToolShared,
+        run=None,
+        live=sharing.share,
+        idempotent=False,
+    ),
+    Operation(
+        name="import-tool",
+        title="Import a tool",
+        description="Import, install, add, unpack or update a tool from a .zip that somebody sent: judges the archive "
+        "(no .env, no native code, no path tricks, no known values), then puts it into tools/, all of it or nothing. "
+        "Runs nothing and fetches nothing. Call it with dry_run first and tell the user what is in it. Use it instead "
+        "of unzip. The secrets it needs are set afterwards with set-secret.",
+        request=ImportToolRequest,
+        result=ToolImported,
+        run=import_tool,
+        destructive=True,
+        idempotent=False,
     ),
     Operation(
         name="run-tool",
