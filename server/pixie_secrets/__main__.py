@@ -1,4 +1,4 @@
-"""The door: the MCP server for `mcp`, the command line for everything else, importing nothing of the other."""
+"""The door: the server for `mcp`, the guard for `hook`, else the command line; none imports what another needs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments == ["mcp"]:  # a client waits for the first answer: no command line parser on the way
         return _serve(None)
+    if arguments[:1] == ["hook"]:  # before and after every tool call of an agent
+        from pixie_secrets.guard import door  # noqa: PLC0415  only when it is a hook
+
+        return door.main(arguments[1:])
     from pixie_secrets.cli import brief_life, program  # noqa: PLC0415  only when it is the command line
 
     brief_life.begin()

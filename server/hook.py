@@ -1,0 +1,35 @@
+"""What Claude Code starts before and after every tool call: the guard, on whatever python3 there is.
+
+    python3 -IS hook.py PreToolUse|PostToolUse|UserPromptSubmit|SessionStart     one JSON document in, at most one out
+    python3 -IS hook.py mask-shell FOLDER                                        see pixie_secrets/guard/shell_filter.py
+
+A script is compiled at every start, so this one only finds the rest. The plugin's environment is not needed, and is
+looked for only once there is something to mask.
+"""
+
+import sys
+
+HERE = __file__.rpartition("/")[0] or "."
+sys.path.insert(0, HERE)
+
+
+def packages() -> str:
+    """The folder of the plugin's packages, if they are installed for the Python that runs this; else ""."""
+    import os  # noqa: PLC0415  hardly ever needed
+
+    import bootstrap  # noqa: PLC0415  as above
+
+    major, minor = sys.version_info[:2]
+    python = bootstrap.ready_python() or ""
+    folder = python.rpartition("/bin/")[0] + f"/lib/python{major}.{minor}/site-packages"
+    return folder if python and os.path.isdir(folder) else ""  # noqa: PTH112  as above
+
+
+def main() -> int:
+    from pixie_secrets.guard import door  # noqa: PLC0415  after the path is set
+
+    return door.main(sys.argv[1:], packages)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

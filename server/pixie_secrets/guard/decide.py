@@ -1,0 +1,151 @@
+"""PreToolUse: may this tool call go ahead? Denied is what would read or write a file with a tool's values.
+
+Only what is sure, or nearly so, is denied: a guard that stops ordinary work is switched off.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pixie_secrets.guard.payload import text_at
+from pixie_secrets.guard.places import Places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+PATHS = ("file_path", "notebook_path", "path", "filePath", "file", "filename", "uri", "url")
+SCRIPTS = ("command", "cmd", "script", "code")
+OWN_TOOLS = ("mcp__plugin_pixie_secrets__", "mcp__secrets__")
+NAMES_ONLY = frozenset({"Glob", "LS"})
+PATH_MAX = 4096
+
+INSTEAD = (
+    "list-secrets says which keys are set, set-secret lets the user type a value, run-tool runs the tool with its"
+    " values and shows the output masked; .env.example may be read."
+)
+WALKED = (
+    "Leave it out (rg without --hidden, the Grep tool, grep --exclude='.env*', tar or rsync --exclude='.env*'), or name"
+    " the folders you mean."
+)
+
+
+class Answer:
+    """deny: why the call may not go ahead. changed: the input to go ahead with instead."""
+
+    __slots__ = ("changed", "deny")
+
+    def __init__(self, deny: str = "", changed: dict[str, Any] | None = None) -> None:
+        self.deny = deny
+        self.changed = changed
+
+
+def decide(call: dict[str, Any], environment: Mapping[str, str]) -> Answer:
+    """What to do about `call`, the client's PreToolUse document."""
+    tool, given = text_at(call, "tool_name"), call.get("tool_input")
+    if not isinstance(given, dict) or tool.startswith(OWN_TOOLS) or tool in NAMES_ONLY:
+        return Answer()
+    places = Places(text_at(call, "cwd") or os.getcwd(), environment)  # noqa: PTH109  as above
+    if tool == "Grep":
+        return _grep(given, places)
+    for path in _paths(tool, given):
+        if places.is_env(path):
+            return Answer(deny=_named(path, places))
+    for script in _scripts(tool, given):
+        if reason := _script(script, places, environment):
+            return Answer(deny=reason)
+    return Answer()
+
+
+def hook_output(answer: Answer) -> dict[str, Any] | None:
+    """The document for the client; None when there is nothing to say."""
+    said: dict[str, Any] = {"hookEventName": "PreToolUse"}
+    if answer.deny:
+        said["permissionDecision"] = "deny"
+        said["permissionDecisionReason"] = answer.deny
+    elif answer.changed is not None:
+        said["updatedInput"] = answer.changed  # and no decision: the client asks the person as it would have
+    else:
+        return None
+    return {"hookSpecificOutput": said}
+
+
+def _paths(tool: str, given: dict[str, Any]) -> Iterator[str]:
+    if tool.startswith("mcp__"):
+        candidates = [text for name, text in _leaves("", given) if name not in SCRIPTS]
+    else:
+        candidates = [given[name] for name in PATHS if isinstance(given.get(name), str)]
+    for text in candidates:
+        if 0 < len(text) <= PATH_MAX and "\n" not in text and "\0" not in text:
+            yield os.path.expanduser(_from_uri(text))  # noqa: PTH111  as above
+
+
+def _scripts(tool: str, given: dict[str, Any]) -> Iterator[str]:
+    if tool.startswith("mcp__"):
+        yield from (text for name, text in _leaves("", given) if name in SCRIPTS)
+        arguments = given.get("args")
+        if isinstance(arguments, list):
+            yield " ".join(each for each in [given.get("command"), *arguments] if isinstance(each, str))
+    elif isinstance(given.get("command"), str):
+        yield given["command"]
+
+
+def _leaves(name: str, node: Any) -> Iterator[tuple[str, str]]:
+    todo = [(name, node)]
+    while todo:
+        name, node = todo.pop()
+        if isinstance(node, str):
+            yield name, node
+        elif isinstance(node, dict):
+            todo += node.items()
+        elif isinstance(node, list):
+            todo += [(name, each) for each in node]
+
+
+def _from_uri(text: str) -> str:
+    if text[:7].lower() != "file://":
+        return text
+    from urllib.parse import unquote  # noqa: PLC0415  only a URI needs it
+
+    return unquote(text[7:])
+
+
+def _grep(given: dict[str, Any], places: Places) -> Answer:
+    """The client's own search looks into hidden files, and into ignored ones as soon as a glob is given."""
+    path, glob = text_at(given, "path") or places.working, text_at(given, "glob")
+    if places.is_env(os.path.expanduser(path)):  # noqa: PTH111  as above
+        return Answer(deny=_named(path, places))
+    found = places.below(path)
+    if not found:
+        return Answer()
+    if ".env" in glob and "!" not in glob and ".env." not in glob:
+        return Answer(deny=_named(found[0], places))
+    names = dict.fromkeys(f"!{os.path.basename(each)}" for each in found)  # noqa: PTH119  as above
+    return Answer(changed={**given, "glob": " ".join(filter(None, [glob, *names]))})
+
+
+def _script(script: str, places: Places, environment: Mapping[str, str]) -> str:
+    from pixie_secrets.guard import shell  # noqa: PLC0415  only for a shell
+
+    touched = shell.check(script, places, environment)
+    if touched is None:
+        return ""
+    if touched.how == shell.WALKED:
+        return f"This would also read {_shown(touched.path, places)}, which holds secret values. {WALKED} {INSTEAD}"
+    return _named(touched.path, places)
+
+
+def _named(path: str, places: Places) -> str:
+    what = _shown(path, places) if path else "a tool's .env"
+    return f"{what} holds secret values, which stay out of this conversation. Use instead: {INSTEAD}"
+
+
+def _shown(path: str, places: Places) -> str:
+    """The path from the project, as far as it can be told; nothing that a terminal would obey."""
+    for root in places.roots():
+        if path.startswith(root + "/"):
+            path = path[len(root) + 1 :]
+            break
+    path = path[-200:]
+    return path if path.isprintable() else "a tool's .env"

@@ -1,0 +1,73 @@
+"""One hook event: its document read, the right room asked, the answer written; and what happens when that fails.
+
+A guard that fails must not stop somebody's work, nor fail unseen:
+
+    PreToolUse        the call goes ahead (its output is still masked)
+    PostToolUse       masked by the simplest means; if that fails too, the output is withheld
+    UserPromptSubmit  the prompt goes ahead
+    SessionStart      commands run unfiltered
+
+Each failure is a line in the guard's log, which `pixie-secrets doctor` shows; it names the place, never the input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pixie_secrets.guard import payload
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+EVENTS = ("PreToolUse", "PostToolUse", "UserPromptSubmit", "SessionStart")
+MASK_SHELL = "mask-shell"
+USAGE = 2
+
+
+def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int:
+    """Answer one event; the exit status. packages: says where the plugin's packages are, "" for nowhere."""
+    event = arguments[0] if arguments else ""
+    if event == MASK_SHELL:
+        from pixie_secrets.guard import shell_filter  # noqa: PLC0415  only for that
+
+        return shell_filter.run(arguments[1:], packages)
+    if event not in EVENTS:
+        sys.stderr.write(f"pixie-secrets: hook takes one of {', '.join(EVENTS)}\n")
+        return USAGE
+    try:
+        document = payload.read(sys.stdin.buffer.read())
+        answer = answered(event, document, os.environ, packages)
+    except Exception as fault:  # noqa: BLE001  see above
+        from pixie_secrets.guard import record  # noqa: PLC0415  hardly ever needed
+
+        record.fault(event, fault)
+        answer = None
+    if answer is not None:
+        sys.stdout.write(payload.written(answer) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+def answered(
+    event: str, document: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None = None
+) -> dict[str, Any] | None:
+    """What to tell the client about `event`; None when there is nothing to say."""
+    if event == "PreToolUse":
+        from pixie_secrets.guard import decide  # noqa: PLC0415  one room an event
+
+        return decide.hook_output(decide.decide(document, environment))
+    if event == "PostToolUse":
+        from pixie_secrets.guard import mask_output  # noqa: PLC0415  as above
+
+        return mask_output.hook_output(document, environment, packages)
+    if event == "UserPromptSubmit":
+        from pixie_secrets.guard import prompt  # noqa: PLC0415  as above
+
+        return prompt.hook_output(document, environment, packages)
+    from pixie_secrets.guard import shell_filter  # noqa: PLC0415  as above
+
+    shell_filter.install(document, environment)
+    return None

@@ -1,0 +1,61 @@
+"""PostToolUse: a tool's result goes on with every known value masked, in the very shape it had.
+
+The client drops an answer of another shape and shows the model the original, so only what stands in strings changes
+(and a number that is a value, which becomes 0). Where nothing changed, nothing is said: an answer, even an identical
+one, would compete with those of other hooks.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pixie_secrets.guard import known
+from pixie_secrets.guard.payload import text_at
+from pixie_secrets.guard.places import Places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+TOLD = (
+    "*** in this output stands for a secret value that is kept out of the conversation. The real text has the value"
+    " there, not ***; do not try to find it out and do not write *** in its place."
+)
+WITHHELD = "[withheld by pixie-secrets: it could not be masked; see pixie-secrets doctor]"
+KINDS = ("type", "mode", "kind", "status")  # words that a result's shape depends on
+
+
+def hook_output(
+    document: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None
+) -> dict[str, Any] | None:
+    """The masked result for the client; None when there is nothing to mask."""
+    result = document.get("tool_response")
+    places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  importing pathlib takes long
+    values = known.load(places, packages) if result is not None else None
+    if values is None:
+        return None
+    try:
+        masked = _masked(result, values.mask)
+    except Exception as error:  # noqa: BLE001  better no output than one with a value in it
+        from pixie_secrets.guard import record  # noqa: PLC0415  hardly ever needed
+
+        record.fault("PostToolUse", error)
+        masked = _masked(result, lambda _: WITHHELD)
+    if masked == result:
+        return None
+    said = {"hookEventName": "PostToolUse", "updatedToolOutput": masked, "additionalContext": TOLD}
+    return {"hookSpecificOutput": said}
+
+
+def _masked(node: Any, mask: Callable[[str], str], name: str = "") -> Any:
+    """`node` with its strings masked; keys too: a shape that is refused is better than a value that is shown."""
+    if isinstance(node, str):
+        return node if name in KINDS and node.isalpha() else mask(node)
+    if isinstance(node, dict):
+        return {mask(key) if len(key) > 7 else key: _masked(each, mask, key) for key, each in node.items()}  # noqa: PLR2004  short ones are names
+    if isinstance(node, list):
+        return [_masked(each, mask, name) for each in node]
+    if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > 999:  # noqa: PLR2004  4 digits
+        return node if mask(repr(node)) == repr(node) else 0
+    return node

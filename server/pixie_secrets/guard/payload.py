@@ -1,0 +1,55 @@
+"""What the client writes to a hook and reads from it: one JSON document each way, read without importing `json`.
+
+`json` imports `re`, and both together take as long as the whole decision. The scanner beneath it is all that is needed
+for a document that a client wrote; where an interpreter has none, or the document is odd, `json` itself judges it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class _Scanning:
+    """What the scanner asks its decoder for."""
+
+    strict = False
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+    memo: dict[str, str] = {}  # noqa: RUF012  the scanner fills and clears it
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """The document; {} when it is no JSON object."""
+    text = data.decode("utf-8", "replace").strip()
+    try:
+        from _json import make_scanner  # noqa: PLC0415  not in every interpreter
+
+        document, end = make_scanner(_Scanning)(text, 0)  # type: ignore[arg-type]  # any object with these attributes
+        if end == len(text):
+            return document if isinstance(document, dict) else {}
+    except Exception:  # noqa: BLE001, S110  no scanner, or one that raises what it pleases without its decoder
+        pass
+    import json  # noqa: PLC0415  see above
+
+    try:
+        document = json.loads(text, strict=False)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def written(document: dict[str, Any]) -> str:
+    import json  # noqa: PLC0415  only where there is something to say
+
+    return json.dumps(document)  # ASCII: no locale can break it
+
+
+def text_at(document: dict[str, Any], name: str) -> str:
+    """A string of the document, "" where there is none."""
+    found = document.get(name)
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,121 @@
+"""Where the tools' `.env` files are, as seen from one tool call; every question is answered from the disk, once."""
+# ruff: noqa: PTH111, PTH112, PTH116, PTH118, PTH119, PTH120, PTH121, PTH208  importing pathlib takes too long
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATE_ENDINGS = (".example", ".sample", ".template", ".dist", ".tpl", ".defaults", ".schema")
+
+
+def holds_values(name: str) -> bool:
+    """`.env`, `.env.local`, …; not the templates beside them."""
+    return name == ".env" or (name.startswith(".env.") and not name.endswith(TEMPLATE_ENDINGS))
+
+
+class Places:
+    """The projects that a call may be about: the one that is named, the client's own, and those around `working`."""
+
+    def __init__(self, working: str, environment: Mapping[str, str]) -> None:
+        self.working = working
+        self._environment = environment
+        self._roots: list[str] | None = None
+        self._folders: list[str] | None = None
+        self._files: list[str] | None = None
+
+    def roots(self) -> list[str]:
+        """Folders with `tools/` in them, links resolved."""
+        if self._roots is None:
+            client = self._environment.get("CLAUDE_PROJECT_DIR") or self.working
+            named = self._environment.get("PIXIE_PROJECT")
+            candidates = [os.path.join(client, os.path.expanduser(named))] if named else []
+            for place in (client, self.working):
+                upwards = os.path.realpath(place)
+                while upwards not in candidates:
+                    candidates.append(upwards)
+                    upwards = os.path.dirname(upwards)
+            found = [os.path.realpath(place) for place in candidates if os.path.isdir(os.path.join(place, "tools"))]
+            self._roots = list(dict.fromkeys(found))
+        return self._roots
+
+    def folders(self) -> list[str]:
+        """Every tool's folder. In a `tools/` without a single tool.json there are none: it is somebody else's."""
+        if self._folders is None:
+            self._folders = []
+            for root in self.roots():
+                folders = _subfolders(os.path.join(root, "tools"))
+                if any(os.path.lexists(os.path.join(folder, "tool.json")) for folder in folders):
+                    self._folders += folders
+        return self._folders
+
+    def files(self) -> list[str]:
+        """Every file there is that holds a tool's values."""
+        if self._files is None:
+            found = [path for folder in self.folders() for path in _env_files(folder)]
+            self._files = found
+        return self._files
+
+    def is_env(self, path: str) -> bool:
+        """Whether `path` is, or leads to, a file that holds a tool's values, whether it exists yet or not."""
+        path = os.path.join(self.working, path).rstrip("/")
+        folder, name = os.path.split(path)
+        if self._named(os.path.realpath(folder), name):
+            return True
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):
+            return False
+        real = os.path.realpath(path)
+        if self._named(*os.path.split(real)):
+            return True
+        return found.st_nlink > 1 and any(_same(found, each) for each in self.files())
+
+    def _named(self, folder: str, name: str) -> bool:
+        if not holds_values(name) and not (holds_values(name.lower()) and _ignores_case(folder)):
+            return False
+        tools, tool = os.path.split(folder)
+        if os.path.basename(tools) != "tools" or not tool:
+            return False
+        return os.path.lexists(os.path.join(folder, "tool.json")) or any(
+            os.path.lexists(os.path.join(each, "tool.json")) for each in _subfolders(tools)
+        )
+
+    def below(self, path: str) -> list[str]:
+        """The files with values that a walk through `path` would come by."""
+        real = os.path.realpath(os.path.join(self.working, path))
+        top = real.rstrip("/") + "/"
+        return [each for each in self.files() if each.startswith(top)]
+
+
+def _subfolders(tools: str) -> list[str]:
+    """Hidden ones too: what was thrown away half way still holds its values."""
+    try:
+        with os.scandir(tools) as entries:
+            return sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
+
+
+def _env_files(folder: str) -> list[str]:
+    try:
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if holds_values(name.lower())]
+    except OSError:
+        return []
+
+
+def _same(found: os.stat_result, path: str) -> bool:
+    try:
+        return os.path.samestat(found, os.stat(path))
+    except OSError:
+        return False
+
+
+def _ignores_case(folder: str) -> bool:
+    try:
+        return os.path.samefile(folder, folder.swapcase())
+    except OSError:
+        return False

@@ -1,0 +1,80 @@
+"""UserPromptSubmit: a prompt with a value in it is stopped before it is sent, and kept out of the transcript.
+
+Stopped are a value that a tool here has, what the lint rules call a credential, and `@tools/x/.env`, which the client
+would attach without asking any other hook.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pixie_secrets.guard import known
+from pixie_secrets.guard.payload import text_at
+from pixie_secrets.guard.places import Places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+SAY = "say: Set the {key} for {tool}. You are then asked for the value where the agent cannot see it"
+ATTACHED = "not sent: @ would attach a tool's .env with its values. Leave it out; list-secrets says which keys are set"
+HAS_VALUE = "not sent: it holds the value of {key} for {tool}. Leave it out, the tool has it; to replace it, {say}"
+LOOKS_LIKE = (
+    "not sent: it holds what looks like a secret ({what}). Leave it out and {say}; if it is real and was pasted"
+    " elsewhere, rotate it"
+)
+SHORTEST = 8  # of what the lint rules may call a credential
+LOOKED_AT = 1 << 20  # bytes of a prompt
+
+
+def hook_output(
+    document: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None
+) -> dict[str, Any] | None:
+    """The document that stops the prompt; None when it may be sent."""
+    prompt = text_at(document, "prompt")
+    places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  importing pathlib takes long
+    reason = (
+        _attached(prompt, places) or _known(prompt, places, packages) or _credential(prompt, places, packages)
+        if prompt
+        else ""
+    )
+    if not reason:
+        return None
+    said = {"hookEventName": "UserPromptSubmit", "suppressOriginalPrompt": True}
+    return {"decision": "block", "reason": reason, "hookSpecificOutput": said}
+
+
+def _attached(prompt: str, places: Places) -> str:
+    for piece in prompt.split("@")[1:]:
+        path = piece[1:].split('"')[0] if piece.startswith('"') else piece.split()[0] if piece.split() else ""
+        for name in {path, path.split("#")[0], path.rstrip(".,;:!?)'\"")}:
+            if ".env" in name.lower() and places.is_env(os.path.expanduser(name)):  # noqa: PTH111  as above
+                return ATTACHED
+    return ""
+
+
+def _known(prompt: str, places: Places, packages: Callable[[], str] | None) -> str:
+    values = known.load(places, packages)
+    found = values.find(prompt) if values is not None else []
+    if not found:
+        return ""
+    key, tool = found[0].key, found[0].tool
+    return HAS_VALUE.format(key=key, tool=tool, say=SAY.format(key=key, tool=tool))
+
+
+def _credential(prompt: str, places: Places, packages: Callable[[], str] | None) -> str:
+    """What lint would call it. It starts slowly, so words alone are not shown to it."""
+    if not any(len(word) >= SHORTEST and not word.isalpha() for word in prompt.split()):
+        return ""
+    if not known.add_packages(packages):
+        return ""  # `doctor` says so: without its packages the guard knows values, but not what others look like
+    from pixie_secrets.lint.file_hits import secret_hits  # noqa: PLC0415  only for a prompt that may hold one
+    from pixie_secrets.lint.findings import Source  # noqa: PLC0415  as above
+
+    hits = secret_hits(Source("prompt.md", prompt[:LOOKED_AT].encode("utf-8", "replace")))
+    if not hits:
+        return ""
+    tools = [os.path.basename(folder) for folder in places.folders()]  # noqa: PTH119  as above
+    say = SAY.format(key="KEY", tool=tools[0] if len(tools) == 1 else "TOOL")
+    return LOOKS_LIKE.format(what=hits[0].said, say=say)

@@ -1,0 +1,51 @@
+"""The guard's log: what failed in it, for `pixie-secrets doctor`. Names events, kinds of errors and places in the code.
+
+Never a message of an exception: it may hold what was read.
+"""
+# ruff: noqa: PTH103, PTH111, PTH118, PTH120  importing pathlib takes too long
+
+from __future__ import annotations
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BYTES_MAX = 1 << 16  # then it starts anew
+
+
+def log_path(environment: Mapping[str, str] = os.environ) -> str:
+    """Beside the log of the command line's faults, where this platform keeps state."""
+    state = environment.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    return os.path.join(state, "pixie-secrets", "guard.log")
+
+
+def fault(event: str, error: BaseException) -> None:
+    """Append one line; a log that cannot be written is no reason to fail as well."""
+    place = "?"
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119  as above
+        trace = trace.tb_next
+    note(f"{event}: {type(error).__name__} in {place}")
+
+
+def note(text: str) -> None:
+    """Append `text`, which holds no value, with the time."""
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    try:
+        path = log_path()
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        log = os.open(path, flags, 0o600)
+        try:
+            if os.fstat(log).st_size > BYTES_MAX:
+                os.ftruncate(log, 0)
+            os.write(log, f"{when} {text}\n".encode("utf-8", "replace"))
+        finally:
+            os.close(log)
+    except OSError:
+        pass

@@ -1,0 +1,161 @@
+"""SessionStart: what commands print is masked inside the client's shell itself.
+
+No hook can change the output of a command that fails: PostToolUse does not run for it, and PostToolUseFailure may only
+add a remark (measured with Claude Code 2.1.330). A traceback with a key in it is the likeliest leak of all. But what a
+SessionStart hook writes to CLAUDE_ENV_FILE is run at the beginning of every command's shell. There, while any tool of
+the project has a `.env`, output goes through this filter.
+
+The shell may not end before the filter has written everything, and must not wait for background programs that keep the
+pipe open. So at its end it sends a mark down the pipe and waits until the filter has seen it, two seconds at most.
+Where anything is missing (python3, mkfifo, a writable TMPDIR), the output goes out as it is, for PostToolUse to mask.
+"""
+# ruff: noqa: PTH118, PTH123  importing pathlib takes too long
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+from pixie_secrets.guard import known, record
+from pixie_secrets.guard.payload import text_at
+from pixie_secrets.guard.places import Places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+TITLE = "# pixie-secrets: masks what commands print"
+READ_SIZE = 1 << 16
+WITHHELD = b"\n[withheld by pixie-secrets: it could not be masked; see pixie-secrets doctor]\n"
+
+# For bash and zsh alike: no arrays, no globs of its own, names that nobody else has.
+SNIPPET = """{title}
+if {any_values}; then
+_pixie_dir=$(umask 077; mktemp -d "${{TMPDIR:-/tmp}}/pixie-XXXXXX" 2>/dev/null) &&
+mkfifo "$_pixie_dir/out" "$_pixie_dir/seen" 2>/dev/null &&
+exec 8<>"$_pixie_dir/seen" && {{
+_pixie_mark="pixie-secrets-end-$$-$RANDOM$RANDOM"
+{command} "$_pixie_mark" "$PWD" <"$_pixie_dir/out" 3>&8 8>&- &
+exec >"$_pixie_dir/out" 2>&1
+trap '_pixie_status=$?; printf "\\000%s\\000" "$_pixie_mark"; read -r -t 2 _pixie_seen <&8; exit $_pixie_status' EXIT
+}}
+[ -n "$_pixie_dir" ] && rm -rf "$_pixie_dir"
+fi
+"""
+
+
+def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
+    """Put the filter into the file that every shell of this session begins with."""
+    path = environment.get("CLAUDE_ENV_FILE")
+    if not path or os.name != "posix":
+        return
+    places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  as above
+    hook = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "hook.py")  # noqa: PTH100, PTH120  as above
+    roots = [root for root in places.roots() if root != "/"]
+    if not roots:
+        return
+    looks = "; ".join(f'for f in {_quoted(root)}/tools/*/.env*; do [ -f "$f" ] && exit 0; done' for root in roots)
+    snippet = SNIPPET.format(
+        title=TITLE,
+        any_values=f"sh -c {_quoted(looks + '; exit 1')}",
+        command=f"{_quoted(sys.executable)} -IS {_quoted(hook)} mask-shell",
+    )
+    try:
+        with open(path, encoding="utf-8") as before:
+            if TITLE in before.read():
+                return
+    except OSError:
+        pass
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(snippet)
+
+
+def run(arguments: list[str], packages: Callable[[], str] | None) -> int:
+    """Copy standard input to standard output, masked. arguments: the mark, and the folder of the command."""
+    mark, working = (*arguments, "", "")[:2]
+    try:
+        values = known.load(Places(working or os.getcwd(), os.environ), packages)  # noqa: PTH109  as above
+        masker = None
+        if values is not None:
+            from pixie_secrets.mask_stream import BytesMasker  # noqa: PLC0415  only where there are values
+
+            masker = BytesMasker(values)
+    except Exception as fault:  # noqa: BLE001  the output still has to go somewhere
+        record.fault("shell filter", fault)
+        values = masker = None
+    filtering = Filter(masker, b"\0" + mark.encode() + b"\0")
+    try:
+        filtering.run()
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+class Filter:
+    """The copying. masker: None passes everything on."""
+
+    def __init__(self, masker: Any, mark: bytes) -> None:
+        self._masker = masker
+        self._mark = mark
+        self._failed = False
+
+    def run(self) -> None:
+        """Until the end of input; a failure withholds the rest and keeps reading, so that nobody blocks."""
+        held = b""
+        while data := os.read(0, READ_SIZE):
+            data = held + data
+            before, mark, after = data.partition(self._mark)
+            if mark:
+                self._write(self._feed(before) + self._finish())
+                self._acknowledge()
+                held = b""
+                self._write(self._feed(after))
+                continue
+            cut = _tail(data, self._mark)
+            held = data[cut:]
+            self._write(self._feed(data[:cut]))
+        self._write(self._feed(held) + self._finish())
+
+    def _feed(self, data: bytes) -> bytes:
+        return self._guarded("feed", data)
+
+    def _finish(self) -> bytes:
+        return self._guarded("finish")
+
+    def _guarded(self, what: str, *data: bytes) -> bytes:
+        if self._masker is None:
+            return b"".join(data)
+        if self._failed:
+            return b""
+        try:
+            masked: bytes = getattr(self._masker, what)(*data)
+        except Exception as fault:  # noqa: BLE001  better no output than one with a value in it
+            record.fault("shell filter", fault)
+            self._failed = True
+            return WITHHELD
+        return masked
+
+    @staticmethod
+    def _acknowledge() -> None:
+        with contextlib.suppress(OSError):  # nobody waits any more
+            os.write(3, b"\n")
+
+    @staticmethod
+    def _write(data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(1, view) :]
+
+
+def _tail(data: bytes, mark: bytes) -> int:
+    """Where the longest end of `data` begins that the mark may begin with."""
+    for size in range(min(len(mark) - 1, len(data)), 0, -1):
+        if data.endswith(mark[:size]):
+            return len(data) - size
+    return len(data)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,198 @@
+"""Which tool calls may go ahead: what would read or write a tool's .env may not, and ordinary work always may."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import require_program
+from tests.guard.shell_table import ALLOWED, DENIED
+
+from pixie_secrets.guard import door, places, shell_words
+from pixie_secrets.guard.decide import decide
+from pixie_secrets.lint import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+FIELDS = st.sampled_from(["tool_name", "tool_input", "tool_response", "cwd", "prompt", "file_path", "command", "glob"])
+PIECES = """cat |tools/|a/|.env|'|"|\\|$(|)|`|{|,|}|*| |;|&&|cd |$X|${|<|>|<(|[|]|(|for f in |; do |$'|~|#|<<EOF"""
+SHELL = st.lists(st.sampled_from([*PIECES.split("|"), "|", "\n", "\nEOF\n", "\0"]), max_size=25).map("".join)
+
+
+def denied(root: Path, tool: str, /, cwd: Any = None, **given: Any) -> str:
+    environment = {"HOME": str(root.parent), "CLAUDE_PROJECT_DIR": str(root)}
+    return decide({"tool_name": tool, "tool_input": given, "cwd": str(cwd or root)}, environment).deny
+
+
+@pytest.mark.parametrize("command", DENIED)
+def test_a_command_that_touches_a_tools_env_is_denied(root: Path, command: str) -> None:
+    assert "set-secret" in denied(root, "Bash", command=command)
+
+
+@pytest.mark.parametrize("command", ALLOWED)
+def test_ordinary_work_is_not_stopped(root: Path, command: str) -> None:
+    assert not denied(root, "Bash", command=command)
+
+
+@pytest.mark.parametrize("command", ["cat .env", "head -1 ./.env", "cat ../a/.env", "grep K < .env", "cat .e*"])
+def test_a_command_is_seen_from_the_folder_it_runs_in(root: Path, command: str) -> None:
+    assert denied(root, "Bash", cwd=root / "tools/a", command=command)
+    assert not denied(root, "Bash", cwd=root / "server", command=command)
+
+
+@pytest.mark.parametrize("command", ["grep -r K .", "tar cf x.tar tools", "find . -type f -exec cat {} +"])
+def test_walking_through_folders_is_denied_only_while_there_is_something_to_find(root: Path, command: str) -> None:
+    assert "tools/a/.env" in denied(root, "Bash", command=command)
+    (root / "tools/a/.env").unlink()
+    assert not denied(root, "Bash", command=command)
+
+
+FILE_CALLS = [
+    ("Read", "file_path"),
+    ("Edit", "file_path"),
+    ("Write", "file_path"),
+    ("MultiEdit", "file_path"),
+    ("NotebookEdit", "notebook_path"),
+    ("Grep", "path"),
+    ("mcp__filesystem__read_file", "path"),
+    ("mcp__anything__do", "whatever"),
+]
+ENV_PATHS = [
+    "tools/a/.env",
+    "{root}/tools/a/.env",
+    "tools/b/.env",
+    "./tools/x/../a/.env",
+    "link",
+    "hard",
+    "dirlink/.env",
+]
+OTHER_PATHS = [
+    "tools/a/main.py",
+    "tools/a/.env.example",
+    "tools/a",
+    ".env",
+    "server/.env",
+    "tools/.env",
+    "tools/a/x.env",
+]
+
+
+@pytest.mark.parametrize("path", [*ENV_PATHS, "tools/a/.env.local", "~/proj/tools/a/.env"])
+@pytest.mark.parametrize(("tool", "argument"), FILE_CALLS, ids=[tool for tool, _ in FILE_CALLS])
+def test_a_file_tool_is_kept_from_a_tools_env(
+    root: Path, monkeypatch: pytest.MonkeyPatch, tool: str, argument: str, path: str
+) -> None:
+    monkeypatch.setenv("HOME", str(root.parent))
+    if "x/.." in path:
+        (root / "tools/x").mkdir()
+    assert denied(root, tool, **{argument: path.format(root=root)})
+
+
+@pytest.mark.parametrize("path", OTHER_PATHS)
+@pytest.mark.parametrize(("tool", "argument"), FILE_CALLS, ids=[tool for tool, _ in FILE_CALLS])
+def test_a_file_tool_may_have_every_other_file(root: Path, tool: str, argument: str, path: str) -> None:
+    assert not denied(root, tool, **{argument: path})
+
+
+def test_what_is_written_about_an_env_file_is_no_reason_to_stop(root: Path) -> None:
+    text = 'load_dotenv("tools/a/.env")'
+    assert not denied(root, "Write", file_path="README.md", content=text)
+    assert not denied(root, "Edit", file_path="README.md", old_string="tools/a/.env", new_string=text)
+    assert not denied(root, "Task", prompt="look at tools/a/.env", description="x")
+    assert not denied(root, "Glob", pattern="**/.env")
+
+
+def test_mcp_tools_that_take_uris_lists_and_commands_are_understood(root: Path) -> None:
+    assert denied(root, "mcp__files__read", uri=f"file://{root}/tools/a/%2Eenv")
+    assert denied(root, "mcp__files__read_many", paths=["README.md", "tools/a/.env"])
+    assert denied(root, "mcp__shell__run", command="cat tools/*/.env")
+    assert denied(root, "mcp__shell__run", command="cat", args=["tools/a/.env"])
+    assert not denied(root, "mcp__plugin_pixie_secrets__import-tool", path="tools/a/.env")
+
+
+def test_the_clients_own_search_goes_on_without_the_env_files(root: Path) -> None:
+    def changed(**given: Any) -> Any:
+        return decide({"tool_name": "Grep", "tool_input": given, "cwd": str(root)}, {}).changed
+
+    assert changed(pattern="x") == {"pattern": "x", "glob": "!.env"}
+    assert changed(pattern="x", glob="*.*")["glob"] == "*.* !.env"
+    assert changed(pattern="x", path="server") is None
+    assert denied(root, "Grep", pattern="x", glob="**/.env")
+
+
+def test_a_file_system_that_ignores_case_hides_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not denied(root, "Write", file_path="tools/b/.ENV")
+    monkeypatch.setattr(places, "_ignores_case", lambda _: True)
+    assert denied(root, "Write", file_path="tools/b/.ENV")
+
+
+def test_tools_of_somebody_elses_project_are_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "tools" / "build").mkdir(parents=True)
+    (tmp_path / "tools" / "build" / ".env").write_text("X=1\n")
+    assert not denied(tmp_path, "Read", file_path="tools/build/.env")
+    assert not denied(tmp_path, "Bash", command="cat tools/build/.env; grep -r X .")
+
+
+def test_a_project_is_found_by_its_name_in_the_environment(root: Path) -> None:
+    call = {"tool_name": "Bash", "tool_input": {"command": "grep -r K ."}, "cwd": str(root.parent)}
+    assert not decide(call, {}).deny
+    assert decide(call, {"PIXIE_PROJECT": "proj"}).deny
+
+
+def test_a_refusal_says_what_to_do_instead_and_nothing_of_the_value(root: Path) -> None:
+    for said in (denied(root, "Read", file_path="tools/a/.env"), denied(root, "Bash", command="grep -r K .")):
+        assert "tools/a/.env" in said
+        assert all(instead in said for instead in ("list-secrets", "set-secret", "run-tool", ".env.example"))
+        assert "sk-guard" not in said
+
+
+def test_the_guard_and_lint_agree_on_which_files_hold_values() -> None:
+    names = [".env", ".env.local", ".env.example", ".env.sample", ".env.production", "env", ".envrc", "x.env"]
+    names += [f".env{ending}" for ending in files.TEMPLATE_ENDINGS]
+    assert [places.holds_values(name) for name in names] == [files.holds_values(name) for name in names]
+
+
+@given(st.dictionaries(FIELDS, JSON, max_size=5), st.sampled_from(door.EVENTS))
+def test_no_document_makes_it_fail(document: dict[str, Any], event: str) -> None:
+    if event != "UserPromptSubmit":
+        door.answered(event, document, {})
+
+
+@given(SHELL)
+def test_no_script_makes_it_fail(script: str) -> None:
+    decide({"tool_name": "Bash", "tool_input": {"command": script}, "cwd": "/"}, {})
+
+
+@given(st.text(max_size=60))
+def test_a_quoted_word_is_that_word_and_bash_agrees(text: str) -> None:
+    word = "'" + text.replace("'", "'\\''") + "'"
+    [(kind, read)] = shell_words.Words(word).tokens
+    assert kind == shell_words.WORD
+    assert read == "".join("?" if char in shell_words.PRIVATE else char for char in text)
+
+
+@pytest.mark.parametrize(
+    "command", [row for row in DENIED if row.startswith("cat ") and "$UNKNOWN" not in row and "$CLAUDE" not in row]
+)
+def test_every_denied_cat_really_reads_the_value(root: Path, command: str) -> None:
+    """The table is no fiction: bash does print the value, as far as the file is there."""
+    (root / "tools/a/.env.local").write_text((root / "tools/a/.env").read_text())
+    done = subprocess.run(
+        [require_program("bash"), "-c", command],
+        cwd=root,
+        env={"PATH": os.environ["PATH"], "HOME": str(root.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "sk-guard" in done.stdout

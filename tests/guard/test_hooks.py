@@ -1,0 +1,288 @@
+"""The hooks as the client starts them: a process, a document in, at most one out, and never an obstacle."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ahocorasick_rs import BytesAhoCorasick
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import add_tool
+from tests.guard.conftest import VALUE
+
+from pixie_secrets.guard import door, known, mask_output, payload, plain_search, record
+from pixie_secrets.guard.places import Places
+from pixie_secrets.guard.plain_masking import PlainMasking
+
+HOOK = Path(__file__).parents[2] / "server" / "hook.py"
+NOTED = """
+import sys
+sys.argv = sys.argv[1:]
+import runpy
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+finally:
+    sys.stderr.write(" ".join(sys.modules))
+"""
+
+
+def run(event: str, document: Any, root: Path, /, **environment: str) -> subprocess.CompletedProcess[str]:
+    data = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return subprocess.run(
+        [sys.executable, "-IS", str(HOOK), event],
+        input=data.decode("utf-8", "surrogateescape"),
+        errors="surrogateescape",
+        env={"CLAUDE_PROJECT_DIR": str(root), "HOME": str(root.parent), "PATH": os.environ["PATH"], **environment},
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def said(event: str, document: Any, root: Path, /, **environment: str) -> dict[str, Any] | None:
+    done = run(event, document, root, **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)["hookSpecificOutput"] if done.stdout else None
+
+
+INSTALLED = {"PIXIE_SECRETS_PYTHON": sys.executable}
+environments = pytest.mark.parametrize("environment", [INSTALLED, {}], ids=["installed", "not installed"])
+
+
+@environments
+def test_a_denied_call_is_answered_in_the_clients_words(root: Path, environment: dict[str, str]) -> None:
+    call = {"tool_name": "Bash", "tool_input": {"command": "cat tools/*/.env"}, "cwd": str(root)}
+    answer = said("PreToolUse", call, root, **environment)
+    assert answer
+    assert answer["hookEventName"] == "PreToolUse"
+    assert answer["permissionDecision"] == "deny"
+    assert "tools/a/.env" in answer["permissionDecisionReason"] or "tools/*/.env" in answer["permissionDecisionReason"]
+
+
+RESULTS: dict[str, Any] = {
+    "Bash": {"stdout": "a VALUE", "stderr": "VALUE", "interrupted": False, "isImage": False, "count": 7},
+    "Read": {"type": "text", "file": {"filePath": "x", "content": "VALUE\n", "numLines": 2, "startLine": 1}},
+    "mcp__other__get": [{"type": "text", "text": '{"key": "VALUE"}'}],
+    "nested": {"a": [{"b": ["VALUE", None, True, 1.5]}], "VALUE": "as a name"},
+    "plain": "VALUE",
+}
+
+
+def filled(node: Any, value: str) -> Any:
+    return json.loads(json.dumps(node).replace("VALUE", value))
+
+
+@environments
+@pytest.mark.parametrize("tool", RESULTS)
+def test_a_result_goes_on_masked_in_the_same_shape(root: Path, environment: dict[str, str], tool: str) -> None:
+    call = {"tool_name": tool, "tool_response": filled(RESULTS[tool], VALUE), "cwd": str(root)}
+    answer = said("PostToolUse", call, root, **environment)
+    assert answer
+    assert answer["updatedToolOutput"] == filled(RESULTS[tool], "***")
+
+
+@environments
+def test_encodings_of_a_value_are_masked_too(root: Path, environment: dict[str, str]) -> None:
+    text = " ".join([base64.b64encode(VALUE.encode()).decode(), VALUE.encode().hex(), VALUE[:8] + VALUE[8:]])
+    answer = said("PostToolUse", {"tool_response": {"stdout": text}, "cwd": str(root)}, root, **environment)
+    assert answer
+    assert answer["updatedToolOutput"]["stdout"] == "*** *** ***"
+
+
+def test_what_holds_no_value_is_not_answered_at_all(root: Path) -> None:
+    assert said("PostToolUse", {"tool_response": {"stdout": "fine"}, "cwd": str(root)}, root, **INSTALLED) is None
+    assert said("PreToolUse", {"tool_name": "Bash", "tool_input": {"command": "ls"}, "cwd": str(root)}, root) is None
+    assert said("UserPromptSubmit", {"prompt": "fix main.py", "cwd": str(root)}, root) is None
+
+
+def test_a_number_that_is_a_value_is_masked_and_stays_a_number(root: Path) -> None:
+    (root / "tools/a/.env").write_text("K=90123456\n")
+    answer = said("PostToolUse", {"tool_response": {"pin": 90123456, "port": 8080}, "cwd": str(root)}, root)
+    assert answer
+    assert answer["updatedToolOutput"] == {"pin": 0, "port": 8080}
+
+
+@environments
+def test_a_prompt_with_a_value_is_stopped_and_the_person_is_told_what_to_say(
+    root: Path, environment: dict[str, str]
+) -> None:
+    done = run("UserPromptSubmit", {"prompt": f"use {VALUE} please", "cwd": str(root)}, root, **environment)
+    answer = json.loads(done.stdout)
+    assert answer["decision"] == "block"
+    assert answer["hookSpecificOutput"]["suppressOriginalPrompt"] is True
+    assert "Set the K for a" in answer["reason"]
+    assert "\n" not in answer["reason"]
+    assert VALUE not in done.stdout
+
+
+@pytest.mark.parametrize("name", ["tools/a/.env", "./tools/b/.env,", '"tools/a/.env"', "link.env"])
+def test_attaching_an_env_file_is_stopped(root: Path, name: str) -> None:
+    (root / "link.env").symlink_to("tools/a/.env")
+    assert "not sent" in run("UserPromptSubmit", {"prompt": f"see @{name} now", "cwd": str(root)}, root).stdout
+
+
+def test_a_credential_is_stopped_where_the_packages_are_there_to_tell(root: Path) -> None:
+    token = "ghp_" + "9f8e7d6c5b4a39281706f5e4d3c2b1a0ffee"
+    prompt = {"prompt": f"push with {token}", "cwd": str(root)}
+    assert "GitHub" in run("UserPromptSubmit", prompt, root, **INSTALLED).stdout
+    assert run("UserPromptSubmit", prompt, root).stdout == ""
+
+
+@pytest.mark.parametrize("event", door.EVENTS)
+@pytest.mark.parametrize("data", [b"", b"null", b"[]", b"{", b"\xff\xfe\x00", b'{"tool_input": 3}', b"{}" * 9])
+def test_strange_input_is_no_obstacle(root: Path, event: str, data: bytes) -> None:
+    done = run(event, data, root)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_crash_lets_the_work_go_on_and_leaves_a_line_without_a_value(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Places, "files", lambda _: 1 / 0)
+    document = {"tool_name": "Grep", "tool_input": {"pattern": VALUE}, "cwd": str(root)}
+    monkeypatch.setattr(payload, "read", lambda _: document)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    assert door.main(["PreToolUse"]) == 0
+    log = Path(record.log_path()).read_text()
+    assert "PreToolUse: ZeroDivisionError" in log
+    assert VALUE not in log
+
+
+def test_an_output_that_cannot_be_masked_is_withheld(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def mask(self, _: str) -> str:
+            raise RuntimeError(VALUE)
+
+    monkeypatch.setattr(known, "load", lambda *_: Failing())
+    document = {"tool_response": {"type": "text", "stdout": VALUE, "count": 7}, "cwd": str(root)}
+    answer = mask_output.hook_output(document, {}, None)
+    assert answer
+    output = answer["hookSpecificOutput"]["updatedToolOutput"]
+    assert output == {"type": "text", "stdout": mask_output.WITHHELD, "count": 7}
+    assert VALUE not in Path(record.log_path()).read_text()
+
+
+def test_an_index_that_fails_is_replaced_by_the_plain_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "_index", lambda *_: 1 / 0)
+    values = known.load(Places(str(root), {}), None)
+    assert isinstance(values, PlainMasking)
+    assert values.mask(f"x {VALUE} y") == "x *** y"
+    assert [(found.key, found.tool) for found in values.find(VALUE)] == [("K", "a")]
+
+
+def test_the_plain_masking_reads_the_ways_to_write_a_value() -> None:
+    text = "A=one-value\nexport B='two value'\nC=\"three\\nvalue\"\nD='many\nlines-here'\n# E=comment\nF=four # note\n"
+    masking = PlainMasking([(text, "t")])
+    for value in ("one-value", "two value", "three\nvalue", "lines-here", "four", "one%2Dvalue".replace("%2D", "-")):
+        assert masking.mask(f"<{value}>") == "<***>"
+    assert masking.mask("comment") == "comment"
+    assert masking.mask(base64.b64encode(b"one-value").decode().rstrip("=")) == "***"
+
+
+@given(st.lists(st.binary(min_size=1, max_size=6), min_size=1, max_size=8, unique=True), st.binary(max_size=80))
+def test_the_plain_search_finds_what_the_automaton_finds(patterns: list[bytes], data: bytes) -> None:
+    expected = sorted(BytesAhoCorasick(patterns).find_matches_as_indexes(data, overlapping=True))
+    search = plain_search.BytesAhoCorasick(patterns)
+    assert sorted(search.find_matches_as_indexes(data, overlapping=True)) == expected
+    assert sorted(search._at_each_place(data)) == expected
+
+
+@given(st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists)))
+def test_documents_are_read_as_json_reads_them(document: dict[str, Any]) -> None:
+    for text in (json.dumps(document), json.dumps(document, ensure_ascii=False, indent=2)):
+        data = text.encode("utf-8", "surrogatepass")
+        assert payload.read(data) == json.loads(data.decode("utf-8", "replace"))
+
+
+def test_the_common_case_imports_neither_json_nor_re_nor_typing(root: Path) -> None:
+    (root / "tools/a/.env").unlink()
+    (root / "hard").unlink()
+    calls: dict[str, dict[str, Any]] = {
+        "PreToolUse": {"tool_name": "Bash", "tool_input": {"command": "cd server && pytest | tail -3"}},
+        "PostToolUse": {"tool_name": "Bash", "tool_response": {"stdout": "x"}},
+        "UserPromptSubmit": {"prompt": "hello"},
+    }
+    for event, call in calls.items():
+        done = subprocess.run(
+            [sys.executable, "-IS", "-c", NOTED, str(HOOK), event],
+            input=json.dumps({**call, "cwd": str(root)}),
+            env={"CLAUDE_PROJECT_DIR": str(root)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        extra = {"runpy", "pkgutil", "importlib.util"}
+        loaded = set(done.stderr.split())
+        assert "pixie_secrets.guard.door" in loaded
+        assert not loaded & {"json", "pathlib", "pydantic", "ahocorasick_rs", "pixie_secrets.known_values"} - extra
+
+
+def test_a_fifo_in_place_of_an_env_file_does_not_hang_a_hook(root: Path) -> None:
+    os.mkfifo(root / "tools/b/.env")
+    answer = said("PostToolUse", {"tool_response": {"stdout": VALUE}, "cwd": str(root)}, root)
+    assert answer
+    assert answer["updatedToolOutput"] == {"stdout": "***"}
+
+
+def test_a_thousand_values_are_masked_without_the_packages(root: Path) -> None:
+    folder = add_tool(root, "many")
+    (folder / ".env").write_text("".join(f"K{n}=sk-{n:04d}-7Qx9Lw2Zm4\n" for n in range(1000)))
+    answer = said("PostToolUse", {"tool_response": {"stdout": "a sk-0777-7Qx9Lw2Zm4 b"}, "cwd": str(root)}, root)
+    assert answer
+    assert answer["updatedToolOutput"] == {"stdout": "a *** b"}
+
+
+def test_the_program_itself_answers_hooks_too(root: Path) -> None:
+    call = {"tool_name": "Read", "tool_input": {"file_path": "tools/a/.env"}, "cwd": str(root)}
+    done = subprocess.run(
+        [sys.executable, "-m", "pixie_secrets", "hook", "PreToolUse"],
+        input=json.dumps(call),
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["hookSpecificOutput"]["permissionDecision"] == "deny"
+    unknown = subprocess.run([sys.executable, "-m", "pixie_secrets", "hook", "x"], capture_output=True, check=False)
+    assert unknown.returncode == 2
+
+
+def test_every_older_python_that_is_here_guards_as_well(root: Path) -> None:
+    """They lack what the real index is written in; the last resort masks then."""
+    calls: dict[str, dict[str, Any]] = {
+        "PreToolUse": {"tool_name": "Bash", "tool_input": {"command": "cat tools/*/.env"}},
+        "PostToolUse": {"tool_response": {"stdout": f"a {VALUE}"}},
+        "UserPromptSubmit": {"prompt": VALUE},
+    }
+    for python in older_pythons():
+        for event, call in calls.items():
+            done = subprocess.run(
+                [python, "-IS", str(HOOK), event],
+                input=json.dumps({**call, "cwd": str(root)}),
+                env={"CLAUDE_PROJECT_DIR": str(root), "HOME": str(root.parent)},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            assert any(word in done.stdout for word in ("deny", "a ***", "block")), (python, event)
+
+
+def older_pythons() -> list[str]:
+    """Those that start: version managers also put programs on PATH that only say they are not there."""
+    found = [shutil.which(f"python3.{minor}") for minor in (8, 9, 10)]
+    return [
+        each
+        for each in found
+        if each and subprocess.run([each, "-c", ""], capture_output=True, check=False).returncode == 0
+    ]
