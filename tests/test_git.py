@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from tests.conftest import require_program
 
 from pixie_secrets import git
 from pixie_secrets.git import Coverage, coverage_warning, env_coverage
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run(root: Path, *arguments: str) -> None:
@@ -175,6 +172,17 @@ def test_the_fix_for_a_file_that_is_not_ignored_works_as_given(env: Path) -> Non
     warning = coverage_warning(env, Coverage.NOT_IGNORED)
     assert "not ignored by git" in warning
     ignore(env, warning.split("`")[3])
+    assert env_coverage(env) is Coverage.IGNORED
+
+
+@pytest.mark.parametrize("repository", ["..", ".", "tools", "tools/tool"])
+def test_the_fix_goes_where_it_works(tmp_path: Path, repository: str) -> None:
+    project = tmp_path / "my project"
+    (project / "tools" / "tool").mkdir(parents=True)
+    run(project / repository, "init", "--quiet")
+    env = project / "tools" / "tool" / ".env"
+    _, rule, place = coverage_warning(env, env_coverage(env)).split("Add the line ")[1].split(",")[0].split("`")
+    Path(place.removeprefix(" to ")).write_text(f"{rule}\n", encoding="utf-8")
     assert env_coverage(env) is Coverage.IGNORED
 
 

@@ -65,15 +65,24 @@ def coverage_warning(path: Path, coverage: Coverage) -> str:
 
         return (
             f"{path} is tracked by git: commits carry its values. Run "
-            f"`git -C {shlex.quote(str(path.parent))} rm --cached {path.name}`, add the line `tools/*/.env` to "
-            ".gitignore, commit, and have every value that was ever committed replaced where it was issued"
+            f"`git -C {shlex.quote(str(path.parent))} rm --cached {path.name}`, add the line {_rule(path)}, "
+            "commit, and have every value that was ever committed replaced where it was issued"
         )
     if coverage is Coverage.NOT_IGNORED:
         return (
             f"{path} is not ignored by git: the next `git add` would take its values along. Add the line "
-            "`tools/*/.env` to .gitignore, as the last one, without a slash or a comment after it"
+            f"{_rule(path)}, as the last one, without a slash or a comment after it"
         )
     return ""
+
+
+def _rule(path: Path) -> str:
+    """The line and the file it goes to: of the project, unless a folder further in is a repository of its own."""
+    tool, tools, project = path.parents[:3]
+    for repository, line in ((tool, path.name), (tools, f"*/{path.name}")):
+        if os.path.lexists(repository / ".git"):
+            return f"`{line}` to {repository / '.gitignore'}"
+    return f"`{tools.name}/*/{path.name}` to {project / '.gitignore'}"
 
 
 def warnings(path: Path) -> tuple[str, ...]:
