@@ -52,6 +52,12 @@ def test_the_persons_own_choice_comes_first(programs: Path) -> None:
     assert not default.exists()
 
 
+def test_a_choice_that_is_no_command_is_passed_over(programs: Path) -> None:
+    noted = program(programs, "xdg-open")
+    assert open_url(URL, env(programs, BROWSER="firefox 'x"), "linux")
+    assert noted.read_text().splitlines() == [URL]
+
+
 def test_a_browser_that_fails_is_followed_by_the_next(programs: Path) -> None:
     program(programs, "broken", "exit 3")
     noted = program(programs, "xdg-open")

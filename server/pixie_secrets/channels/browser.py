@@ -37,13 +37,20 @@ def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: st
 def _openers(url: str, environment: Mapping[str, str], platform: str) -> list[list[str]]:
     """Commands to try in turn: those of `$BROWSER` (a list, `%s` stands for the address), then the platform's."""
     path = environment.get("PATH")
-    commands = [shlex.split(item) for item in environment.get("BROWSER", "").split(os.pathsep) if item != "none"]
+    commands = [_words(item) for item in environment.get("BROWSER", "").split(os.pathsep) if item != "none"]
     commands.append(["open"] if platform == "darwin" else ["xdg-open"])
     return [
         [word.replace("%s", url) for word in command] if any("%s" in word for word in command) else [*command, url]
         for command in commands
         if command and shutil.which(command[0], path=path)
     ]
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:  # a quote that is never closed: not a command
+        return []
 
 
 def _run(argv: list[str], environment: Mapping[str, str]) -> bool:
