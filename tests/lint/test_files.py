@@ -112,9 +112,12 @@ def test_a_file_named_after_a_token_does_not_show_it(tmp_path: Path) -> None:
 def test_a_notebook_is_told_by_its_lines(tmp_path: Path) -> None:
     folder = clean_project(tmp_path)
     cells = [
-        {"cell_type": "code", "source": ["import os\n", f'db_password = "{password("cell")}"\n', "%env X_TOKEN=" + password("magic")],
-         "outputs": [{"output_type": "stream", "text": [f"Authorization: Bearer {token('out')}\n", known_value()]}]},
-    ]  # fmt: skip
+        {
+            "cell_type": "code",
+            "source": ["import os\n", f'db_password = "{password("cell")}"\n', "%env X_TOKEN=" + password("magic")],
+            "outputs": [{"output_type": "stream", "text": [f"Authorization: Bearer {token('out')}\n", known_value()]}],
+        },
+    ]
     text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
     (folder / "try.ipynb").write_text(text)
     found = {(one["code"], one["line"]) for one in lint(tmp_path, "--json").findings}

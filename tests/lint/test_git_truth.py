@@ -163,18 +163,46 @@ def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
         (hooks / hook).chmod(0o755)
     evil = str(script)
     for key, value in {
-        "core.fsmonitor": evil, "core.pager": evil, "pager.log": evil, "pager.diff": evil, "diff.external": evil, "diff.x.textconv": evil,
-        "diff.x.command": evil, "filter.x.clean": evil, "filter.x.smudge": evil, "filter.x.process": evil, "gpg.program": evil,
-        "log.showSignature": "true", "core.sshCommand": evil, "core.editor": evil, "credential.helper": f"!{evil}", "alias.log": f"!{evil}",
-        "alias.ls-files": f"!{evil}", "core.hooksPath": str(hooks), "core.askPass": evil, "uploadpack.packObjectsHook": evil,
-    }.items():  # fmt: skip
+        "core.fsmonitor": evil,
+        "core.pager": evil,
+        "pager.log": evil,
+        "pager.diff": evil,
+        "diff.external": evil,
+        "diff.x.textconv": evil,
+        "diff.x.command": evil,
+        "filter.x.clean": evil,
+        "filter.x.smudge": evil,
+        "filter.x.process": evil,
+        "gpg.program": evil,
+        "log.showSignature": "true",
+        "core.sshCommand": evil,
+        "core.editor": evil,
+        "credential.helper": f"!{evil}",
+        "alias.log": f"!{evil}",
+        "alias.ls-files": f"!{evil}",
+        "core.hooksPath": str(hooks),
+        "core.askPass": evil,
+        "uploadpack.packObjectsHook": evil,
+    }.items():
         run_git(tmp_path, "config", key, value)
     (tmp_path / ".gitattributes").write_text("* filter=x diff=x\n")
     (folder / "main.py").write_text((folder / "main.py").read_text() + "\n")
     subprocess.run(
-        [require_program("git"), "-c", "core.fsmonitor=false", "-c", "filter.x.clean=cat", "-c", "filter.x.process=", "add", "--all"],
-        cwd=tmp_path, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            require_program("git"),
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "filter.x.clean=cat",
+            "-c",
+            "filter.x.process=",
+            "add",
+            "--all",
+        ],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
     ran.unlink(missing_ok=True)
     for arguments in ((), ("--staged",), (f"{HOME}/main.py",)):
         lint(tmp_path, *arguments)

@@ -30,8 +30,8 @@ _LINE_AFTER = 1200
 
 # What a person writes for "a token goes here"; less than for passwords: a random token may hold short words.
 _STAND_IN = re.compile(
-    rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}|\*{3,}"
-    rb"|\.{3,}|0{10,}|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?real|(?:fake|mock|sample)(?:key|token)",
+    rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}"
+    rb"|\*{3,}|\.{3,}|0{10,}|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?real|(?:fake|mock|sample)(?:key|token)",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(

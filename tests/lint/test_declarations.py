@@ -1,0 +1,145 @@
+"""Does the code read what is declared, and keep what it reads to itself?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.conftest import add_tool
+from tests.lint.bench import lint
+from tests.mcp.client import Client
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+READ = 'import os\n\nSERVICE_TOKEN = os.environ["SERVICE_TOKEN"]\n'
+
+
+def tool(root: Path, code: str, *, keys: tuple[str, ...] = ("SERVICE_TOKEN",), **more: Any) -> Path:
+    secrets = [{"key": key, "description": "d"} for key in keys]
+    folder = add_tool(root, "reader", secrets=secrets, **more)
+    (folder / "main.py").write_text(code, encoding="utf-8")
+    return folder
+
+
+def said(root: Path) -> list[tuple[str, str, int]]:
+    ran = lint(root, "--select", "DC", "--json")
+    return [(one["code"], one["file"].rsplit("/", 1)[1], one["line"]) for one in ran.findings]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        READ,
+        'import os\nX = os.environ.get("SERVICE_TOKEN")\n',
+        'import os\nX = os.getenv("SERVICE_TOKEN", "")\n',
+        'from os import environ, getenv\nX = getenv("SERVICE_TOKEN")\n',
+        'from decouple import config\nX = config("SERVICE_TOKEN")\n',
+        "from pydantic_settings import BaseSettings\n\nclass S(BaseSettings):\n    service_token: str\n",
+        'KEYS = ["SERVICE_TOKEN"]\n',
+        "import service\n\nclient = service.Client()  # it reads its key by itself\n",
+    ],
+)
+def test_what_is_declared_and_read_is_fine(tmp_path: Path, code: str) -> None:
+    tool(tmp_path, code)
+    assert said(tmp_path) == []
+
+
+def test_a_library_that_reads_its_own_key_counts(tmp_path: Path) -> None:
+    tool(tmp_path, "import openai\nfrom transformers import pipeline\n", keys=("OPENAI_API_KEY", "HF_TOKEN"))
+    assert said(tmp_path) == []
+
+
+def test_declared_and_never_read(tmp_path: Path) -> None:
+    tool(tmp_path, "x = 1\n")
+    [(code, file, line)] = said(tmp_path)
+    assert (code, file) == ("DC001", "tool.json")
+    assert "SERVICE_TOKEN" in (tmp_path / "tools/reader/tool.json").read_text().split("\n")[line - 1]
+
+
+def test_read_and_never_declared(tmp_path: Path) -> None:
+    tool(tmp_path, READ + 'PORT = os.environ["PORT"]\nOTHER = os.environ["PAYMENTS_SECRET"]\n')
+    assert said(tmp_path) == [("DC002", "main.py", 5)]
+
+
+def test_misspelt(tmp_path: Path) -> None:
+    tool(tmp_path, READ.replace("SERVICE_TOKEN", "SERVICES_TOKEN"))
+    ran = lint(tmp_path, "--select", "DC", "--json")
+    assert [(one["code"], one["line"], one["message"]) for one in ran.findings] == [
+        ("DC003", 3, "SERVICES_TOKEN is read, SERVICE_TOKEN is declared")
+    ]
+
+
+def test_required_and_not_set_and_set_and_empty(tmp_path: Path) -> None:
+    folder = add_tool(tmp_path, "reader", secrets=[{"key": "SERVICE_TOKEN", "required": True}])
+    (folder / "main.py").write_text(READ)
+    assert [code for code, *_ in said(tmp_path)] == ["DC004"]
+    (folder / ".env").write_text("SERVICE_TOKEN=\n")
+    assert [code for code, *_ in said(tmp_path)] == ["DC004"]
+    (folder / ".env").write_text("SERVICE_TOKEN=abcd1234\n")
+    assert said(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("load_dotenv(override=True)", "DC005"),
+        ("load_dotenv(override=False)", None),
+        ("load_dotenv()", None),
+        ('httpx.get(f"{BASE}?api_key={SERVICE_TOKEN}")', "DC006"),
+        ('httpx.get(f"{BASE}?q=1&token={SERVICE_TOKEN}&x=2")', "DC006"),
+        ('httpx.get(f"{BASE}?q={question}")', None),
+        ('httpx.get(BASE, headers={"X-Key": SERVICE_TOKEN})', None),
+        ("print(SERVICE_TOKEN)", "DC007"),
+        ('print(f"token: {SERVICE_TOKEN}")', "DC007"),
+        ('print("token: " + SERVICE_TOKEN)', "DC007"),
+        ('print("token: %s" % SERVICE_TOKEN)', "DC007"),
+        ('print("token: {}".format(SERVICE_TOKEN))', "DC007"),
+        ("logger.info(SERVICE_TOKEN)", "DC007"),
+        ('logging.debug("token %s", SERVICE_TOKEN)', "DC007"),
+        ('print(os.environ["SERVICE_TOKEN"])', "DC007"),
+        ("print(bool(SERVICE_TOKEN))", None),
+        ("print(len(SERVICE_TOKEN))", None),
+        ('logger.info("set" if SERVICE_TOKEN else "not set")', None),
+        ('print("SERVICE_TOKEN")', None),
+        ("math.log(SERVICE_TOKEN)", None),
+    ],
+)
+def test_what_becomes_of_a_secret(tmp_path: Path, line: str, code: str | None) -> None:
+    tool(tmp_path, f"{READ}{line}\n")
+    assert said(tmp_path) == ([(code, "main.py", 4)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "returned"),
+    [
+        ('def run(inputs):\n    return {"answer": SERVICE_TOKEN}\n', True),
+        ('def run(inputs):\n    return {"answer": {"value": f"used {SERVICE_TOKEN}"}}\n', True),
+        ('@app.post("/run")\ndef anything(inputs):\n    return SERVICE_TOKEN\n', True),
+        ('def run(inputs):\n    return {"answer": ask(SERVICE_TOKEN)}\n', False),
+        ('def headers():\n    return {"Authorization": f"Bearer {SERVICE_TOKEN}"}\n', False),
+        ("def token():\n    return SERVICE_TOKEN\n", False),
+    ],
+)
+def test_a_secret_in_the_outputs(tmp_path: Path, body: str, *, returned: bool) -> None:
+    tool(tmp_path, READ + body)
+    assert [code for code, *_ in said(tmp_path)] == (["DC008"] if returned else [])
+
+
+def test_code_that_does_not_parse_is_no_reason_to_fail(tmp_path: Path) -> None:
+    tool(tmp_path, "import os\nprint os.environ['SERVICE_TOKEN']\n")
+    assert said(tmp_path) == []
+
+
+def test_tests_of_a_tool_may_do_what_tests_do(tmp_path: Path) -> None:
+    folder = tool(tmp_path, READ)
+    (folder / "tests").mkdir()
+    (folder / "tests/test_main.py").write_text('import os\nos.environ["FAKE_API_TOKEN"]\nprint(os.environ["SERVICE_TOKEN"])\n')
+    assert said(tmp_path) == []
+
+
+def test_the_same_through_mcp(tmp_path: Path) -> None:
+    tool(tmp_path, "x = 1\n")
+    with Client(tmp_path) as client:
+        result = client.outcome(client.start("lint-tool", {"select": ["DC"]}))
+    assert [one["code"] for one in result["findings"]] == ["DC001"]
