@@ -127,7 +127,7 @@ class _Leader:
 
     def _watch(self, pid: int) -> None:
         """Hold the terminal for as long as the command runs, whatever it closes, and nothing else of its outputs."""
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the glass is taken away when all was seen, maybe before we told
+        signal.signal(signal.SIGHUP, lambda *_: _hang_up(pid))  # it comes to us alone
         for stream in (0, 1, 2):
             os.dup2(self._go_on, stream)
         if self.errors != self.terminal:
@@ -147,6 +147,12 @@ class _Leader:
 
     def tell(self, kind: bytes, number: int) -> None:
         os.write(self._tell, _EVENT.pack(kind, number))
+
+
+def _hang_up(group: int) -> None:
+    with suppress(OSError):  # all of it has ended: the glass is only put away
+        os.killpg(group, signal.SIGHUP)
+        os.killpg(group, signal.SIGCONT)
 
 
 class _Told(NamedTuple):
@@ -216,10 +222,7 @@ class _Glass:
         writable = [self._master] if self._keys and self._screens[0].open else []
         came, free, _ = select.select(watched, writable, [], timeout)
         if not came and not free:
-            for screen in sources.values():
-                screen.silent()
-            if self._behind():
-                self._go_on()
+            self._nothing_came()
         if 0 in came:
             self._type()
         if self._keys and self._screens[0].open:
@@ -230,6 +233,12 @@ class _Glass:
         if self._wakeup.fd in came:
             self._signals()
         return [fd for fd in came if fd in sources or (fd == self._told and self._ended is None)]
+
+    def _nothing_came(self) -> None:
+        for screen in self._screens:
+            screen.silent()
+        if self._behind():
+            self._go_on()
 
     def _type(self) -> None:
         try:
