@@ -22,6 +22,7 @@ from pixie_secrets.manifest import Manifest, parse_manifest
 from pixie_secrets.migrations import from_env_example
 from pixie_secrets.operations.codegen import CodegenRequest
 from pixie_secrets.operations.codegen import codegen as operation
+from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 from pixie_secrets.project import Project
 from pixie_secrets.secret_key import check_key
 
@@ -197,6 +198,28 @@ def test_codegen_writes_once_and_lint_can_tell_when_it_is_due_again(project: Pro
     assert generate(project, check=True).changed
     assert generate(project).path == "tools/my-tool/tool_secrets.py"
     assert codegen.drift(tool) is None
+
+
+def test_lint_says_which_generated_file_is_out_of_step(project: Project) -> None:
+    generate(project)
+    generate(project, env_example=True)
+    lint = LintToolRequest(select=("CV015",))
+    assert lint_tool(project, lint).findings == ()
+    manifest_path = project.tool("my-tool").folder / "tool.json"
+    manifest_path.write_text(manifest_path.read_text().replace("DATABASE_URL", "DATABASE_DSN"))
+    found = lint_tool(Project(project.root), lint).findings
+    assert [(each.file, each.message) for each in found] == [
+        ("tools/my-tool/.env.example", ".env.example does not say what tool.json says"),
+        ("tools/my-tool/tool_secrets.py", "tool_secrets.py does not say what tool.json says"),
+    ]
+
+
+def test_what_the_generated_module_reads_counts_as_read(tmp_path: Path) -> None:
+    folder = add_tool(tmp_path, "my-tool", secrets=[{"key": "A_KEY", "required": True}, {"key": "B_KEY"}])
+    (folder / "main.py").write_text("from tool_secrets import load\n\nprint(load().a_key is None)\n")
+    generate(Project(tmp_path))
+    found = lint_tool(Project(tmp_path), LintToolRequest(select=("DC", "HS"))).findings
+    assert [each.code for each in found if "not set" not in each.message] == []
 
 
 def test_a_checkout_with_other_line_ends_is_no_drift(project: Project) -> None:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pixie_secrets.drift import Described
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.manifest_secret import Secret
-    from pixie_secrets.project import Tool
 
 NAME = "tool_secrets.py"
 WIDTH = 100
@@ -46,7 +46,7 @@ _KINDS = {
 }
 
 
-def path(tool: Tool) -> Path:
+def path(tool: Described) -> Path:
     return tool.folder / NAME
 
 
@@ -55,7 +55,7 @@ def is_generated(text: str) -> bool:
     return text.startswith(_FIRST_LINE) and "pixie-secrets codegen" in text.partition("\n\n")[0]
 
 
-def drift(tool: Tool) -> Drift | None:
+def drift(tool: Described) -> Drift | None:
     """How the tool's `tool_secrets.py` has come apart from its manifest; None when it has not, or there is none."""
     if not path(tool).exists():
         return None
@@ -65,7 +65,7 @@ def drift(tool: Tool) -> Drift | None:
         return Drift(path=NAME, message=error.message, hint=error.hint)
     if found.replace("\r\n", "\n") == source(tool.manifest) or not is_generated(found):
         return None
-    hint = f"run `pixie-secrets codegen {tool.id}`"
+    hint = f"run `pixie-secrets codegen {tool.manifest.id}`"
     return Drift(path=NAME, message=f"{NAME} does not say what tool.json says", hint=hint)
 
 

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Protocol
+
 from pixie_secrets.frozen import Frozen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixie_secrets.manifest import Manifest
+
+
+class Described(Protocol):
+    """A tool, as far as what is generated for it needs to know."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def manifest(self) -> Manifest: ...
 
 
 class Drift(Frozen):

@@ -18,15 +18,15 @@ from pixie_secrets.manifest import read_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pixie_secrets.drift import Described
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.manifest_secret import Secret
-    from pixie_secrets.project import Tool
 
 NAME = ".env.example"
 _KINDS = {"url": "a web or database address", "json": "JSON", "integer": "a whole number", "file": "a file's path"}
 
 
-def path(tool: Tool) -> Path:
+def path(tool: Described) -> Path:
     return tool.folder / NAME
 
 
@@ -41,11 +41,11 @@ def text(manifest: Manifest) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def drift(tool: Tool) -> Drift | None:
+def drift(tool: Described) -> Drift | None:
     """How the tool's `.env.example` has come apart from its manifest; None when it has not, or when there is none."""
     if not path(tool).exists():
         return None
-    hint = f"run `pixie-secrets codegen {tool.id} --env-example`"
+    hint = f"run `pixie-secrets codegen {tool.manifest.id} --env-example`"
     try:
         found = read_text(path(tool), NAME)
     except ManifestError as error:

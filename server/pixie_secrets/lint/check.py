@@ -92,6 +92,7 @@ class Lint:
         self._trackable(contents.names, home)
         conventional = (
             *conventions.of_manifest(tool.manifest),
+            *conventions.of_generated(tool),
             *conventions.of_folder(tool.folder, contents.imported, contents.modules()),
         )
         for said in (*about_manifest, *conventional):

@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pixie_secrets import codegen, env_example
 from pixie_secrets.lint.findings import Hit
 from pixie_secrets.lint.names import words_of
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from pixie_secrets.drift import Described
     from pixie_secrets.lint.findings import Source
     from pixie_secrets.manifest import Manifest
 
@@ -66,6 +68,13 @@ def of_manifest(manifest: Manifest) -> Iterator[Said]:
     for secret in manifest.secrets:
         if not secret.description:
             yield Said("CV014", "tool.json", secret.key, secret.key)
+
+
+def of_generated(tool: Described) -> Iterator[Said]:
+    """What is there of the files generated from tool.json and no longer says the same."""
+    for drift in (codegen.drift(tool), env_example.drift(tool)):
+        if drift:
+            yield Said("CV015", drift.path, drift.message)
 
 
 def of_python(source: Source, *, is_main: bool) -> Iterator[Hit]:
