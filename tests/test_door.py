@@ -80,9 +80,13 @@ def test_the_server_is_started_without_the_command_line() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
 
 
-def test_the_server_learns_the_project_that_was_named(project: Project) -> None:
+@pytest.mark.parametrize("named", ["project", "~/project"])
+def test_the_server_learns_the_project_that_was_named(
+    project: Project, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(project.root.parent))
     code = (
-        "import os, sys, types; sys.argv = ['pixie-secrets', '--project', 'project', 'mcp'];"
+        f"import os, sys, types; sys.argv = ['pixie-secrets', '--project', '{named}', 'mcp'];"
         "server = types.ModuleType('pixie_secrets.mcp_server');"
         "server.main = lambda: print(os.environ['PIXIE_PROJECT']);"
         "sys.modules[server.__name__] = server; import pixie_secrets.__main__ as door; door.main()"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 
 def main() -> int:
@@ -27,7 +26,8 @@ def main() -> int:
 def _serve(project: str | None) -> int:
     """project: of `--project`, for the server to find as it finds any."""
     if project is not None:
-        os.environ["PIXIE_PROJECT"] = str(Path(project).resolve())
+        # clients start this without a shell, so a `~` is still there
+        os.environ["PIXIE_PROJECT"] = os.path.abspath(os.path.expanduser(project))  # noqa: PTH100, PTH111  as in project.py
     from pixie_secrets import mcp_server  # noqa: PLC0415  only when it is the server
 
     return mcp_server.main()
