@@ -33,9 +33,12 @@ class _Said:
         self.serve = serve
 
     def project(self) -> Project:
-        from pixie_secrets.project import find_project  # noqa: PLC0415  pydantic, not for `--help`
+        from pixie_secrets.known_env import learn_project  # noqa: PLC0415  pydantic, not for `--help`
+        from pixie_secrets.project import find_project  # noqa: PLC0415  as above
 
-        return find_project(self.named)
+        project = find_project(self.named)
+        learn_project(project)  # a file that is refused is named when its tool is asked for
+        return project
 
 
 def invoke(arguments: list[str], serve: Callable[[str | None], int]) -> int:

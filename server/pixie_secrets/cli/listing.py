@@ -35,10 +35,12 @@ def plain(arguments: list[str]) -> Listing | None:
 
 def list_secrets(listing: Listing) -> int:
     """Print it; the exit status."""
-    from pixie_secrets.operations import list_secrets as operation  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.known_env import learn_project  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.operations import list_secrets as operation  # noqa: PLC0415  as above
     from pixie_secrets.project import find_project  # noqa: PLC0415  as above
 
     project = find_project(listing.project)
+    learn_project(project)
     listed = operation.list_secrets(project, operation.ListSecretsRequest(tool_id=listing.tool))
     surface.result(_text(listed), listed, as_json=listing.as_json)
     if not listing.as_json:

@@ -3,6 +3,8 @@
 stdout   results, and nothing else; with `--json` exactly one JSON document, errors included
 stderr   what is for people on the way there: warnings, errors, hints
 terminal what a person types at, and a link: never into a pipe, a file or an agent's transcript (channels/terminal)
+
+Whatever is written here passes the index of known values first.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pixie_secrets.errors import PixieError
     from pixie_secrets.frozen import Frozen
 
@@ -21,12 +25,12 @@ PROGRAM = "pixie-secrets"
 
 def result(text: str, document: Frozen, *, as_json: bool, without: tuple[str, ...] = ()) -> None:
     """A command's result, for whichever reader was named. without: fields that are not for a document."""
-    _write(sys.stdout, document.model_dump_json(indent=2, exclude=set(without)) if as_json else text)
+    _write(sys.stdout, _document(document.model_dump(mode="json", exclude=set(without))) if as_json else _masked(text))
 
 
 def warn(warning: str) -> None:
     """Something the person should know about what was done."""
-    _write(sys.stderr, f"warning: {warning}")
+    _write(sys.stderr, _masked(f"warning: {warning}"))
 
 
 def before_a_person() -> bool:
@@ -36,20 +40,17 @@ def before_a_person() -> bool:
 
 def note(text: str) -> None:
     """Something on the way to a result."""
-    _write(sys.stderr, text)
+    _write(sys.stderr, _masked(text))
 
 
 def error(problem: PixieError, *, as_json: bool) -> None:
     """Why not, and what to do about it."""
     if as_json:
-        import json  # noqa: PLC0415  for a refusal only
-
-        document = {"error": {"message": problem.message, "hint": problem.hint}}
-        _write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False))
+        _write(sys.stdout, _document({"error": {"message": problem.message, "hint": problem.hint}}))
         return
-    _write(sys.stderr, f"{PROGRAM}: {problem.message}")
+    _write(sys.stderr, _masked(f"{PROGRAM}: {problem.message}"))
     if problem.hint:
-        _write(sys.stderr, f"hint: {problem.hint}")
+        _write(sys.stderr, _masked(f"hint: {problem.hint}"))
 
 
 def table(rows: list[tuple[str, ...]], indent: str = "  ") -> str:
@@ -58,6 +59,24 @@ def table(rows: list[tuple[str, ...]], indent: str = "  ") -> str:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
     return "\n".join(f"{indent}{line}".rstrip() for line in lines)
+
+
+def _mask() -> Callable[[str], str]:
+    """What hides known values; where the index was never imported, no value was ever read."""
+    index = sys.modules.get("pixie_secrets.known_values")
+    return index.KNOWN.mask if index else str
+
+
+def _masked(text: str) -> str:
+    return _mask()(text)
+
+
+def _document(node: Any) -> str:
+    import json  # noqa: PLC0415  only for those who ask for a document
+
+    from pixie_secrets.masked_document import masked_document  # noqa: PLC0415  as above
+
+    return json.dumps(masked_document(node, _mask()), indent=2, ensure_ascii=False)
 
 
 def _write(stream: Any, text: str) -> None:

@@ -11,7 +11,7 @@ from pydantic import Field
 from pixie_secrets.channels.outcome import Channel, Outcome  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.mcp_server.stdio import masked
+from pixie_secrets.masked_document import masked_document
 from pixie_secrets.operations.status import SecretStatus  # noqa: TC001  as above
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class SecretAsked(Frozen):
 
 def done(result: Frozen) -> CallToolResult:
     """A result the model sees."""
-    content = masked(result.model_dump(mode="json"), KNOWN.mask, ours=True)  # before JSON escapes hide a value
+    content = masked_document(result.model_dump(mode="json"), KNOWN.mask)  # before JSON escapes hide a value
     text = json.dumps(content, ensure_ascii=False)
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=content)
 

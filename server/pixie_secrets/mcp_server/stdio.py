@@ -10,6 +10,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from pixie_secrets.masked_document import masked_document
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
@@ -20,12 +22,6 @@ if TYPE_CHECKING:
 
 # Leaves of the protocol that are closed vocabulary, or opaque: masking one would break the message and hide nothing.
 _FRAME = frozenset({"action", "elicitationId", "mode", "progressToken", "requestState", "resultType", "type"})
-# The same inside a result of ours, and only while the leaf is one of these words.
-_WORDS = {
-    "channel": frozenset({"browser", "terminal", "stdin"}),
-    "outcome": frozenset({"saved", "declined", "cancelled", "pending", "expired"}),
-    "status": frozenset({"set", "not set"}),
-}
 
 
 class Wire(NamedTuple):
@@ -85,23 +81,19 @@ def masked_message(message: JSONRPCMessage, mask: Callable[[str], str]) -> JSONR
     )
 
 
-def masked(node: Any, mask: Callable[[str], str], *, ours: bool = False) -> Any:
-    """`node` with every string in it masked; the keys of structure stay. ours: it is (within) a result of ours."""
-    if isinstance(node, str):
-        # half a surrogate pair would end the stream: pydantic cannot write it
-        return mask(node).encode("utf-8", "replace").decode()
+def masked(node: Any, mask: Callable[[str], str]) -> Any:
+    """`node`, a part of a message, with every string in it masked; keys, and the leaves of the frame, stay."""
     if isinstance(node, list):
-        return [masked(item, mask, ours=ours) for item in node]
+        return [masked(item, mask) for item in node]
     if isinstance(node, dict):
-        return {key: _masked_leaf(node, key, mask, ours=ours) for key in node}
-    return node
+        return {key: _masked_member(node, key, mask) for key in node}
+    return masked_document(node, mask)
 
 
-def _masked_leaf(parent: dict[str, Any], key: str, mask: Callable[[str], str], *, ours: bool) -> Any:
+def _masked_member(parent: dict[str, Any], key: str, mask: Callable[[str], str]) -> Any:
     node = parent[key]
-    if isinstance(node, str):
-        if not ours and (key in _FRAME or (key == "url" and parent.get("mode") == "url")):
-            return node
-        if ours and node in _WORDS.get(key, ()):
-            return node
-    return masked(node, mask, ours=ours or key == "structuredContent")
+    if key == "structuredContent":
+        return masked_document(node, mask)
+    if isinstance(node, str) and (key in _FRAME or (key == "url" and parent.get("mode") == "url")):
+        return node
+    return masked(node, mask)
