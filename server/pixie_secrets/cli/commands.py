@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pixie_secrets import __version__
-from pixie_secrets.cli import linting, listing, migrating, sharing, surface
+from pixie_secrets.cli import examining, linting, listing, migrating, sharing, surface
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys, refused
 from pixie_secrets.errors import ChannelClosed, KeyRefused
 
@@ -193,6 +193,7 @@ pixie_secrets.add_command(migrating.codegen)
 pixie_secrets.add_command(migrating.schema)
 pixie_secrets.add_command(sharing.share_tool)
 pixie_secrets.add_command(sharing.import_tool)
+pixie_secrets.add_command(examining.doctor)
 
 
 @pixie_secrets.command(

@@ -37,7 +37,7 @@ _pixie_dir=$(umask 077; mktemp -d "${{TMPDIR:-/tmp}}/pixie-XXXXXX" 2>/dev/null) 
 mkfifo "$_pixie_dir/out" "$_pixie_dir/seen" 2>/dev/null &&
 exec 8<>"$_pixie_dir/seen" && {{
 _pixie_mark="pixie-secrets-end-$$-$RANDOM$RANDOM"
-{command} "$_pixie_mark" "$PWD" <"$_pixie_dir/out" 3>&8 8>&- &
+{{ {command} "$_pixie_mark" "$PWD" || cat; }} <"$_pixie_dir/out" 3>&8 8>&- &
 exec >"$_pixie_dir/out" 2>&1
 trap '_pixie_status=$?; printf "\\000%s\\000" "$_pixie_mark"; read -r -t 2 _pixie_seen <&8; exit $_pixie_status' EXIT
 }}
@@ -52,7 +52,6 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
     if not path or os.name != "posix":
         return
     places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  as above
-    hook = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "hook.py")  # noqa: PTH100, PTH120  as above
     roots = [root for root in places.roots() if root != "/"]
     if not roots:
         return
@@ -60,7 +59,7 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
     snippet = SNIPPET.format(
         title=TITLE,
         any_values=f"sh -c {_quoted(looks + '; exit 1')}",
-        command=f"{_quoted(sys.executable)} -IS {_quoted(hook)} mask-shell",
+        command=_command(),
     )
     try:
         with open(path, encoding="utf-8") as before:
@@ -70,6 +69,15 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
         pass
     with open(path, "a", encoding="utf-8") as file:
         file.write(snippet)
+
+
+def _command() -> str:
+    """What starts `run` again, from a checkout or from an installed package."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  as above
+    hook = os.path.join(os.path.dirname(package), "hook.py")  # noqa: PTH120  as above
+    if os.path.exists(hook):  # noqa: PTH110  as above
+        return f"{_quoted(sys.executable)} -IS {_quoted(hook)} mask-shell"
+    return f"{_quoted(sys.executable)} -I -m pixie_secrets hook mask-shell"
 
 
 def run(arguments: list[str], packages: Callable[[], str] | None) -> int:

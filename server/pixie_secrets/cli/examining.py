@@ -1,0 +1,60 @@
+"""`doctor`: what protects the values here, and what does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pixie_secrets.cli import surface
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from pixie_secrets.cli.linting import Said
+    from pixie_secrets.operations.doctor import Examined
+
+DONE, REFUSED = 0, 1
+
+
+@click.command(
+    "doctor",
+    epilog="\b\nExamples:\n"  # the backspace: keep these lines apart
+    "  pixie-secrets doctor\n"
+    "  pixie-secrets doctor --no-attack --json",
+)
+@click.option("--no-attack", is_flag=True, help="Only look; do not try the ways to a value.")
+@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout.")
+@click.pass_obj
+def doctor(said: Said, *, no_attack: bool, as_json: bool) -> int:
+    """Say what protects the values of this project, and what does not.
+
+    Looks at files, git, Claude Code's settings and this machine; then tries the known ways to a value on a canary in a
+    temporary project of its own, never on yours. Status 1 when something that should hold does not.
+    """
+    from pixie_secrets.operations import doctor as operation  # noqa: PLC0415  not for `--help`
+
+    examined = operation.doctor(said.project(), operation.DoctorRequest(attack=not no_attack))
+    surface.result(_text(examined), examined, as_json=as_json)
+    return REFUSED if examined.failed else DONE
+
+
+def _text(examined: Examined) -> str:
+    blocks = [f"{shown(examined.project)}\n{_checks(examined)}"]
+    if examined.attacks:
+        rows: list[tuple[str, ...]] = [("way to a value", "plain", "with the plugin", "in a sandbox", "")]
+        rows += [
+            (each.way, each.plain, each.plugin, each.sandbox, "" if each.as_expected else "SHOULD NOT BE")
+            for each in examined.attacks
+        ]
+        blocks.append(f"What happens to a canary:\n{surface.table(rows)}")
+    blocks.append("What is not stopped:\n" + "\n".join(f"  - {each}" for each in examined.not_stopped))
+    return "\n\n".join(blocks)
+
+
+def _checks(examined: Examined) -> str:
+    lines = []
+    for check in examined.checks:
+        lines.append(f"  {check.state:8}{shown(check.name)}: {shown(check.said)}")
+        if check.fix and check.state != "ok":
+            lines.append(f"          {shown(check.fix)}")
+    return "\n".join(lines)

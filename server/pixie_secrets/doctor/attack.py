@@ -1,0 +1,206 @@
+"""The attack: a canary in a temporary project, and every known way to it, really tried.
+
+Never in the person's own project. Each way is tried as it is, which shows that it is one (and what a plain project is
+in for); as with the plugin: asked of the real hooks, run in a shell that begins as the client's does, its output handed
+to the real hooks again; and, where bubblewrap is here, in a sandbox that hides the file as Claude Code's does under a
+deny rule. What then still holds the canary was shown. The sandbox is for commands: file tools do not run in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixie_secrets.doctor.ways import WAYS, Way
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.guard import door
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS_MAX = 20.0
+CANARY_MANIFEST = {"id": "canary", "name": "Canary", "inputs": [], "outputs": [], "secrets": [{"key": "CANARY_KEY"}]}
+
+
+class Outcome(StrEnum):
+    """stopped: it did not happen. masked: it happened, without the value. shown: the value came out."""
+
+    STOPPED = "stopped"
+    MASKED = "masked"
+    SHOWN = "shown"
+    NOT_TRIED = "not tried"
+
+
+class Setting(StrEnum):
+    """What a project relies on."""
+
+    PLAIN = "plain"
+    PLUGIN = "plugin"
+    SANDBOX = "sandbox"
+
+
+class Attack(Frozen):
+    """One way: what it gives in each setting, and whether the plugin does what it should."""
+
+    way: str
+    plain: Outcome
+    plugin: Outcome
+    sandbox: Outcome
+    as_expected: bool
+
+
+def attacks() -> tuple[Attack, ...]:
+    """Try every way."""
+    if os.name != "posix" or not shutil.which("bash"):
+        untried = dict.fromkeys(Setting, Outcome.NOT_TRIED)
+        return tuple(Attack(way=way.name, as_expected=True, **untried) for way in WAYS)
+    with tempfile.TemporaryDirectory(prefix="pixie-doctor-") as folder:
+        return tuple(_tried(way, Path(folder, str(number))) for number, way in enumerate(WAYS))
+
+
+def _tried(way: Way, folder: Path) -> Attack:
+    canary = f"canary-{secrets.token_urlsafe(18)}"
+    outcomes = {setting: _Attempt(folder / setting, canary, way).outcome(setting) for setting in Setting}
+    holds = outcomes[Setting.PLUGIN] in {Outcome.STOPPED, Outcome.MASKED}
+    return Attack(way=way.name, as_expected=holds or not way.holds, **outcomes)
+
+
+class _Attempt:
+    """One way, in a fresh project."""
+
+    def __init__(self, root: Path, canary: str, way: Way) -> None:
+        self._root, self._canary, self._way = root.resolve(), canary, way
+        tool = root / "tools" / "canary"
+        tool.mkdir(parents=True)
+        (tool / "tool.json").write_text(json.dumps(CANARY_MANIFEST), encoding="utf-8")
+        env = tool / ".env"
+        env.touch(0o600)
+        env.write_text(f"CANARY_KEY={canary}\n", encoding="utf-8")
+        (root / "link").symlink_to(env)
+        self._env = env.resolve()
+        self._environment = {
+            "PATH": f"{self._bin(root)}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "HOME": str(root),
+            "TMPDIR": str(root),
+            "CLAUDE_PROJECT_DIR": str(self._root),
+        }
+
+    @staticmethod
+    def _bin(root: Path) -> Path:
+        """A python3 that is one, and not a version manager's script that takes longer than all the rest."""
+        made = root.resolve() / "bin"
+        made.mkdir()
+        (made / "python3").symlink_to(sys.executable)
+        return made
+
+    def outcome(self, setting: Setting) -> Outcome:
+        guarded = setting is Setting.PLUGIN
+        if setting is Setting.SANDBOX and (self._way.tool != "Bash" or not _sandbox_works()):
+            return Outcome.NOT_TRIED
+        given = self._given()
+        if guarded:
+            answer = self._hook("PreToolUse", tool_input=given)
+            if answer.get("permissionDecision") == "deny":
+                return Outcome.STOPPED
+            given = answer.get("updatedInput", given)
+        output, failed = self._done(given, setting)
+        if guarded and not failed:
+            answer = self._hook("PostToolUse", tool_input=given, tool_response=output)
+            output = answer.get("updatedToolOutput", output)
+        if self._holds_canary(json.dumps(output)):
+            return Outcome.SHOWN
+        return Outcome.MASKED if guarded else Outcome.STOPPED
+
+    def _given(self) -> dict[str, Any]:
+        what = self._way.what.format(env=self._env, root=self._root)
+        if self._way.tool == "Bash":
+            return {"command": what}
+        return {"pattern": "CANARY", "path": what} if self._way.tool == "Grep" else {"file_path": what, "path": what}
+
+    def _done(self, given: dict[str, Any], setting: Setting) -> tuple[dict[str, Any], bool]:
+        """What the tool would answer, and whether as a failure, which PostToolUse does not see."""
+        if self._way.tool == "Bash":
+            return self._run(given["command"], setting)
+        if self._way.tool == "Grep":
+            found = "" if "!.env" in given.get("glob", "") else self._env.read_text(encoding="utf-8")
+            return {"mode": "content", "content": found}, False
+        content = Path(given["file_path"]).read_text(encoding="utf-8")
+        return {"type": "text", "file": {"filePath": given["file_path"], "content": content}}, False
+
+    def _run(self, command: str, setting: Setting) -> tuple[dict[str, Any], bool]:
+        begin = ""
+        if setting is Setting.PLUGIN:
+            file = self._root / "session-env.sh"
+            self._hook("SessionStart", CLAUDE_ENV_FILE=str(file))
+            begin = f". '{file}'\n" if file.exists() else ""
+        done = subprocess.run(
+            [
+                *(_hiding(self._env) if setting is Setting.SANDBOX else ()),
+                "bash",
+                "-c",
+                f"{begin}eval {_quoted(command)}",
+            ],
+            cwd=self._root,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SECONDS_MAX,
+            check=False,
+        )
+        return {"stdout": done.stdout.decode("utf-8", "replace"), "stderr": ""}, done.returncode != 0
+
+    def _hook(self, event: str, **document: Any) -> dict[str, Any]:
+        """What the real hook answers: this process's own door."""
+        environment = {**self._environment, "CLAUDE_ENV_FILE": document.pop("CLAUDE_ENV_FILE", "")}
+        call = {"cwd": str(self._root), "hook_event_name": event, "tool_name": self._way.tool, **document}
+        answer = door.answered(event, call, environment) or {}
+        said: dict[str, Any] = answer.get("hookSpecificOutput", {})
+        return said
+
+    def _holds_canary(self, text: str) -> bool:
+        """The canary, its encodings, or enough of it to put it together again."""
+        squeezed = "".join(char for char in text if char.isalnum() or char in "-_")
+        lines = text.replace("\\n", "")
+        return any(form in text or form in squeezed or form in lines for form in _forms(self._canary))
+
+
+def _hiding(path: Path) -> list[str]:
+    """A sandbox that differs from outside in one file only."""
+    return ["bwrap", "--dev-bind", "/", "/", "--ro-bind", "/dev/null", str(path)]
+
+
+@cache
+def _sandbox_works() -> bool:
+    """Installed, and allowed to: in many containers it is not."""
+    if not shutil.which("bwrap"):
+        return False
+    probe = ["bwrap", "--dev-bind", "/", "/", "true"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def _forms(canary: str) -> Iterator[str]:
+    import zlib  # noqa: PLC0415  only the attack needs it
+
+    data = canary.encode()
+    yield canary
+    yield canary[::-1]
+    yield data.hex()
+    yield zlib.compress(data).hex()
+    yield "".join(str(ord(char)) for char in canary)
+    for shift in range(3):
+        yield base64.b64encode(b"\0" * shift + data)[4:-4].decode()
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,25 @@
+"""One thing that was looked at, and what is to be said of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pixie_secrets.frozen import Frozen
+
+
+class State(StrEnum):
+    """ok: as it should be. off: a protection that is not used. broken: something that should hold does not."""
+
+    OK = "ok"
+    OFF = "off"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+class Check(Frozen):
+    """said: what is the case. fix: what to do about it, empty when there is nothing to do."""
+
+    name: str
+    state: State
+    said: str
+    fix: str = ""

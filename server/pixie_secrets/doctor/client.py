@@ -1,0 +1,174 @@
+"""Claude Code's settings around the project: what is on, what is off, and the line that turns it on.
+
+Only settings are read, nobody's are changed. The sandbox is offered: it restricts more than this program may decide.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixie_secrets.doctor.check import Check, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pixie_secrets.project import Project
+
+MANAGED = (
+    Path("/etc/claude-code/managed-settings.json"),
+    Path("/Library/Application Support/ClaudeCode/managed-settings.json"),
+)
+DENY = 'add "Read(./tools/*/.env)" to permissions.deny in .claude/settings.json'
+SANDBOX = '"sandbox": {"enabled": true} in .claude/settings.json also stops scripts that open the file themselves'
+PLUGIN = "/plugin install pixie@pixie-secrets in Claude Code"
+
+
+def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
+    settings = list(_settings(project, environment))
+    yield _readable(settings)
+    read = [document for _, document in settings if document is not None]
+    yield _deny_rule(project, read)
+    yield _guard(read, environment)
+    yield _sandbox(read)
+    yield Check(
+        name="asking for values by a link",
+        state=State.UNKNOWN,
+        said="each client says for itself whether it can (URL elicitation); Claude Code can",
+        fix="without it a page opens in the browser, a popup in tmux, or the agent names a command for a terminal",
+    )
+
+
+def _settings(project: Project, environment: Mapping[str, str]) -> Iterator[tuple[Path, dict[str, Any] | None]]:
+    """Every settings file that counts for the project: the person's, those around the project, the managed one."""
+    home = Path(environment.get("CLAUDE_CONFIG_DIR") or Path(environment.get("HOME", "/")) / ".claude")
+    around = [folder / ".claude" for folder in (project.root, *project.root.parents)]
+    candidates = [home / "settings.json"]
+    candidates += [folder / name for folder in around for name in ("settings.json", "settings.local.json")]
+    for path in dict.fromkeys([*candidates, *MANAGED]):
+        if path.is_file():
+            yield path, _document(path)
+
+
+def _document(path: Path) -> dict[str, Any] | None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _readable(settings: list[tuple[Path, dict[str, Any] | None]]) -> Check:
+    bad = [str(path) for path, document in settings if document is None]
+    if bad:
+        return Check(
+            name="client settings", state=State.BROKEN, said=f"not readable as JSON: {', '.join(bad)}", fix="correct it"
+        )
+    found = ", ".join(str(path) for path, _ in settings) or "none found"
+    return Check(name="client settings", state=State.OK, said=found)
+
+
+def _within(document: dict[str, Any], *names: str) -> Any:
+    node: Any = document
+    for name in names:
+        node = node.get(name) if isinstance(node, dict) else None
+    return node
+
+
+def _deny_rule(project: Project, settings: list[dict[str, Any]]) -> Check:
+    """A rule counts from the folder of its settings or one above the project, so only its end is compared."""
+    name = "deny rule for .env"
+    for document in settings:
+        for rule in _within(document, "permissions", "deny") or ():
+            if isinstance(rule, str) and rule.startswith("Read(") and rule.endswith(")"):
+                pattern = rule[5:-1].lstrip("./~")
+                path = f"{project.root.name}/tools/any/.env"
+                if any(fnmatchcase(path.split("/", skip)[-1], pattern) for skip in range(3)):
+                    return Check(name=name, state=State.OK, said=f"{rule}: stops the plain ways of reading one")
+    return Check(name=name, state=State.OFF, said="the client itself would read one", fix=DENY)
+
+
+def _guard(settings: list[dict[str, Any]], environment: Mapping[str, str]) -> Check:
+    """Whether the client is told to start the hooks. Whether they work is what the attack shows."""
+    name = "guard in Claude Code"
+    if any(document.get("disableAllHooks") is True for document in settings):
+        return Check(
+            name=name, state=State.OFF, said='"disableAllHooks" switches it off', fix="remove that from the settings"
+        )
+    plugins = [key for document in settings for key, on in (_within(document, "enabledPlugins") or {}).items() if on]
+    by_hand = any("hook.py" in json.dumps(document.get("hooks", {})) for document in settings)
+    if by_hand or any(key.partition("@")[0] == "pixie" for key in plugins) or environment.get("CLAUDE_PLUGIN_ROOT"):
+        return Check(name=name, state=State.OK, said="its hooks run before and after every tool call")
+    return Check(name=name, state=State.OFF, said="the plugin is not enabled for this project", fix=PLUGIN)
+
+
+def _sandbox(settings: list[dict[str, Any]]) -> Check:
+    name = "sandbox"
+    missing = [each for each in ("bwrap", "socat") if sys.platform == "linux" and not shutil.which(each)]
+    if not any(_within(document, "sandbox", "enabled") is True for document in settings):
+        install = f"; first install {' and '.join(missing)} (bubblewrap, socat)" if missing else ""
+        return Check(name=name, state=State.OFF, said="commands may open any file of yours", fix=SANDBOX + install)
+    if missing:
+        return Check(
+            name=name,
+            state=State.BROKEN,
+            said=f"enabled, but {' and '.join(missing)} is not installed, so commands run outside of it",
+            fix="apt-get install bubblewrap socat",
+        )
+    return Check(name=name, state=State.OK, said="commands run in it and cannot open what is denied")
+
+
+def guard_starts(environment: Mapping[str, str]) -> Check:
+    """Start the hook as the client does, with the python3 that it would find."""
+    name = "guard hook"
+    hook = Path(__file__).parents[2] / "hook.py"
+    python = shutil.which("python3", path=environment.get("PATH"))
+    if not hook.exists():
+        return Check(name=name, state=State.OFF, said="installed as a package, without the plugin", fix=PLUGIN)
+    if not python:
+        return Check(
+            name=name, state=State.BROKEN, said="there is no python3 on PATH to start it with", fix="install it"
+        )
+    call = json.dumps({"tool_name": "Read", "tool_input": {"file_path": "/nowhere"}, "cwd": "/"})
+    try:
+        done = subprocess.run(
+            [python, "-IS", str(hook), "PreToolUse"],
+            input=call,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+        works = (done.returncode, done.stdout) == (0, "")
+    except (OSError, subprocess.TimeoutExpired):
+        works = False
+    if not works:
+        return Check(
+            name=name, state=State.BROKEN, said=f"{python} does not start it", fix=f"{python} -IS {hook} PreToolUse"
+        )
+    return Check(name=name, state=State.OK, said=f"starts with {python}")
+
+
+def guard_log(environment: Mapping[str, str] = os.environ) -> Check:
+    """What failed in the guard lately."""
+    from pixie_secrets.guard import record  # noqa: PLC0415  beside its only use
+
+    try:
+        lines = Path(record.log_path(environment)).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    if not lines:
+        return Check(name="guard log", state=State.OK, said="nothing failed in it")
+    last = "".join(char if char.isprintable() else "?" for char in lines[-1])
+    return Check(
+        name="guard log",
+        state=State.OFF,
+        said=f"{len(lines)} failures, the last: {last}",
+        fix=f"report it, then remove {record.log_path(environment)}",
+    )

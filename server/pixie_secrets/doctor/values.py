@@ -1,0 +1,60 @@
+"""The files with values: whose they are, who can read them, and whether git would take them along."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from typing import TYPE_CHECKING
+
+from pixie_secrets import git
+from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pixie_secrets.project import Project
+
+
+def checks(project: Project) -> Iterator[Check]:
+    """Two of each tool's `.env`: the file's mode, where there is a file, and git's view of it in any case."""
+    folders = [tool.folder for tool in project.tools] + [broken.folder for broken in project.broken_tools]
+    for folder in folders:
+        path = folder / ".env"
+        name = f"tools/{shown(folder.name)}/.env"
+        if os.path.lexists(path):
+            yield _mode(path, name)
+        yield _git(path, name)
+
+
+def _mode(path: Path, name: str) -> Check:
+    about = path.lstat()
+    title = f"{name} mode"
+    if not stat.S_ISREG(about.st_mode):
+        return Check(
+            name=title, state=State.BROKEN, said="is not a regular file", fix="put a regular file in its place"
+        )
+    if os.name == "posix" and about.st_uid != os.geteuid():
+        return Check(name=title, state=State.BROKEN, said="belongs to another user", fix="make it yours")
+    mode = stat.S_IMODE(about.st_mode)
+    if os.name == "posix" and mode & 0o077:
+        return Check(
+            name=title,
+            state=State.BROKEN,
+            said=f"others can get at it: mode {mode:o}",
+            fix=f"chmod 600 {shlex.quote(str(path))}",
+        )
+    return Check(name=title, state=State.OK, said="only you can read it")
+
+
+def _git(path: Path, name: str) -> Check:
+    coverage = git.env_coverage(path)
+    title = f"{name} git"
+    if coverage is git.Coverage.IGNORED:
+        return Check(name=title, state=State.OK, said="git ignores it")
+    if coverage is git.Coverage.NO_GIT:
+        return Check(name=title, state=State.OK, said="no git repository here")
+    what = "git tracks it" if coverage is git.Coverage.TRACKED else "git does not ignore it"
+    return Check(name=title, state=State.BROKEN, said=what, fix=git.coverage_warning(path, coverage))
