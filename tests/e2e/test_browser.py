@@ -185,6 +185,18 @@ def test_an_expired_link_says_what_to_do(page: Page, served: Served) -> None:
     assert "pixie-secrets settings" in page.inner_text("main")
 
 
+def test_a_page_left_open_closes_with_its_question(page: Page, served: Served) -> None:
+    page.clock.install()
+    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    page.get_by_label("Value for OPENAI_API_KEY").fill("OPENAI_API_KEY=typed")
+    save(page)  # refused: this form is the answer to a POST, which must not be sent again
+    expect(page.get_by_role("heading", name="Nothing was saved")).to_be_visible()
+    served.clock.now += 601
+    page.clock.fast_forward(603_000)
+    expect(page.get_by_role("heading", name="This link has expired")).to_be_visible()
+    expect(page.locator("input")).to_have_count(0)
+
+
 def test_everything_works_without_scripts(browser: Browser, served: Served) -> None:
     served.env().write_text("OPENAI_API_KEY=the-old-one\n")
     context = browser.new_context(java_script_enabled=False)

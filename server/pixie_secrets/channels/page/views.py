@@ -63,6 +63,12 @@ class ToolView:
         return self.session.grant.offer is not None
 
     @property
+    def closes_in(self) -> int | None:
+        """Seconds after which the offer has surely expired."""
+        offer = self.session.grant.offer
+        return int(offer.seconds_left) + 2 if offer else None
+
+    @property
     def has_index(self) -> bool:
         return self.session.grant.tool_id is None
 

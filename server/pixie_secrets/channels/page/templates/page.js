@@ -17,6 +17,9 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
 });
+// A form does not outlive its question: what is typed later would go to nobody, or to whoever has that port then.
+document.querySelectorAll("form[data-closes-in]").forEach((form) =>
+  setTimeout(() => location.replace(location.pathname), Number(form.dataset.closesIn) * 1000));
 // Nothing typed outlives the page: not for the back button, not in the browser's cache of pages.
 addEventListener("pagehide", () => document.querySelectorAll("form").forEach((form) => form.reset()));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
