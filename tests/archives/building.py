@@ -78,7 +78,7 @@ def extra(number: int, data: bytes) -> bytes:
 
 
 def local_header(f: dict[str, Any]) -> bytes:
-    return (
+    header: bytes = (
         struct.pack(
             "<4sHHHHHLLLHH",
             *(b"PK\x03\x04", 20, f["flags"], f["method"], 0, 0x21, f["crc"], f["packed"], f["size"]),
@@ -87,11 +87,12 @@ def local_header(f: dict[str, Any]) -> bytes:
         + f["name"]
         + f["extra"]
     )
+    return header
 
 
 def central_header(f: dict[str, Any], member: Member, offset: int) -> bytes:
     comment = f.get("comment", b"")
-    return (
+    header: bytes = (
         struct.pack(
             "<4sBBHHHHHLLLHHHHHLL",
             *(b"PK\x01\x02", 20, f.get("system", member.system), 20, f["flags"], f["method"], 0, 0x21),
@@ -102,6 +103,7 @@ def central_header(f: dict[str, Any], member: Member, offset: int) -> bytes:
         + f["extra"]
         + comment
     )
+    return header
 
 
 def archive(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
+import hashlib
 import io
 import json
 import lzma
+import random
 import struct
 import tarfile
 import zlib
@@ -22,6 +25,7 @@ from tests.archives.building import (
     changed,
     deflated,
     extra,
+    local_header,
     manifest,
     members,
     tool_archive,
@@ -81,8 +85,12 @@ def _whole() -> Iterator[Hostile]:
     yield _one("an archive in front, offsets right", tool_archive(prefix=good), "hidden in front")
     yield _one("an archive in the comment", tool_archive(comment=good), "comment holds another archive")
     yield _one("an end record in the comment", tool_archive(comment=b"see PK\x05\x06 here"), "comment holds another")
-    yield _one("a local header in the comment", tool_archive(comment=b"PK\x03\x04" + bytes(40)), "comment holds another")
-    yield _one("a list of files in the comment", tool_archive(comment=b"PK\x01\x02" + bytes(40)), "comment holds another")
+    yield _one(
+        "a local header in the comment", tool_archive(comment=b"PK\x03\x04" + bytes(40)), "comment holds another"
+    )
+    yield _one(
+        "a list of files in the comment", tool_archive(comment=b"PK\x01\x02" + bytes(40)), "comment holds another"
+    )
     yield _one("a comment longer than the file", tool_archive(end={"comment": 9}), "something follows the end")
     yield _one("a comment shorter than it is", tool_archive(comment=b"hello", end={"comment": 2}), "something follows")
 
@@ -124,8 +132,6 @@ def _structure() -> Iterator[Hostile]:
 
 def local_copy() -> bytes:
     member = Member("guest/unlisted.py", b"print(1)\n")
-    from tests.archives.building import local_header
-
     return local_header(member.fields()) + member.body
 
 
@@ -145,7 +151,15 @@ def _headers() -> Iterator[Hostile]:
     yield _one("strong encryption by its extra field", changed(extra=extra(0x0017, bytes(8))), "is encrypted")
     yield _one("a patch", changed(flags=0x20), "is a patch")
     yield _one("flags nobody sets", changed(flags=0x8000), "no common packer sets")
-    for method, said in ((9, "deflate64"), (12, "bzip2"), (14, "LZMA"), (93, "zstd"), (95, "xz"), (98, "PPMd"), (77, "method 77")):
+    for method, said in (
+        (9, "deflate64"),
+        (12, "bzip2"),
+        (14, "LZMA"),
+        (93, "zstd"),
+        (95, "xz"),
+        (98, "PPMd"),
+        (77, "method 77"),
+    ):
         yield _one(f"packed by {said}", changed(method=method, packed=b"x" * 9), f"is packed by {said}")
     yield _one("descriptor contradicts", _described(crc=1), "another size or checksum behind its data")
     yield _one("descriptor with another size", _described(size=1), "another size or checksum behind its data")
@@ -157,7 +171,11 @@ def _headers() -> Iterator[Hostile]:
     claims = Member("guest/é.py".encode("latin-1"), b"1", flags=0x800)
     yield _one("a name that claims to be UTF-8", with_member(claims), "a name that is not UTF-8")
     other = b"\1" + struct.pack("<L", zlib.crc32(b"guest/a.py")) + b"guest/../../b.py"
-    yield _one("a second name in an extra field", with_member(Member("guest/a.py", b"1", extra=extra(0x7075, other))), "a second name")
+    yield _one(
+        "a second name in an extra field",
+        with_member(Member("guest/a.py", b"1", extra=extra(0x7075, other))),
+        "a second name",
+    )
     inside = b"\1" + struct.pack("<L", zlib.crc32(b"guest/a.py")) + b"guest/b.py"
     only_local = Member("guest/a.py", b"1", local={"extra": extra(0x7075, inside)})
     yield _one("a second name in its own header", with_member(only_local), "a second name")
@@ -169,18 +187,28 @@ def _sizes() -> Iterator[Hostile]:
     nested = deflated(deflated(bytes(2**20)))
     yield _one("unpacks to more than it says", _lies(zeros, 1000), "unpacks to more than it says")
     yield _one("unpacks to less than it says", _lies(b"abc", 1000), "unpacks to less than it says")
-    yield _one("a large file that unpacks to more", _lies(_noise(18 * 2**20), 17 * 2**20), "unpacks to more than it says")
+    yield _one(
+        "a large file that unpacks to more", _lies(_noise(18 * 2**20), 17 * 2**20), "unpacks to more than it says"
+    )
     yield _one("a wrong checksum", changed(local={"crc": 1}, central={"crc": 1}), "does not match its checksum")
     yield _one("damaged data", changed(packed=b"\xff" * 40), "is damaged")
     yield _one("data cut short", changed(packed=deflated(MAIN * 50)[:-8], data=MAIN * 50), "is damaged")
-    yield _one("something behind the deflated data", changed(packed=deflated(MAIN) + b"hidden"), "hidden behind its packed data")
-    yield _one("a second stream behind the first", changed(packed=deflated(MAIN) + nested), "hidden behind its packed data")
+    yield _one(
+        "something behind the deflated data",
+        changed(packed=deflated(MAIN) + b"hidden"),
+        "hidden behind its packed data",
+    )
+    yield _one(
+        "a second stream behind the first", changed(packed=deflated(MAIN) + nested), "hidden behind its packed data"
+    )
     yield _one("stored with two sizes", changed(method=STORED, packed=MAIN + b"x"), "yet has two sizes")
     yield _one("too large a file", _claims(2**31), "unpacks to more than 1024 MiB")
     many = [Member(f"guest/{number}", b"", central={"size": 2**29, "packed": 2**29}) for number in range(5)]
     yield _one("too much in all", archive([*members(tool_files()), *many]), "the archive unpacks to more than 2048 MiB")
     yield _one("too many files", tool_archive(end={"entries": 65000, "here": 65000}), "more than 20000 files")
-    yield _one("a folder with contents", with_member(Member("guest/sub/", b"hello", attributes=FOLDER)), "contents of its own")
+    yield _one(
+        "a folder with contents", with_member(Member("guest/sub/", b"hello", attributes=FOLDER)), "contents of its own"
+    )
 
 
 def _kinds_of_files() -> Iterator[Hostile]:
@@ -188,21 +216,45 @@ def _kinds_of_files() -> Iterator[Hostile]:
         (0o120777, "a symbolic link"), (0o010644, "a named pipe"), (0o140644, "a socket"), (0o020644, "a device"),
         (0o060644, "a device"), (0o150000, "neither a file nor a folder"),
     ):  # fmt: skip
-        yield _one(f"mode {mode:o}", with_member(Member("guest/x", b"/etc/passwd", attributes=mode << 16)), f"is {said}")
+        yield _one(
+            f"mode {mode:o}", with_member(Member("guest/x", b"/etc/passwd", attributes=mode << 16)), f"is {said}"
+        )
     link = Member("guest/x", b"/etc/passwd", attributes=0o120777 << 16, system=0)
     yield _one("a link made on Windows", with_member(link), "is a symbolic link")
     mac = Member("guest/x", b"/etc/passwd", attributes=0o120777 << 16, system=19)
     yield _one("a link made on macOS", with_member(mac), "is a symbolic link")
-    yield _one("a link to a folder", with_member(Member("guest/x", b"..", attributes=0o120777 << 16)), "a symbolic link")
-    yield _one("a reparse point", with_member(Member("guest/x", b"1", attributes=0x400, system=0)), "a link by its Windows")
-    yield _one("a volume label", with_member(Member("guest/x", b"", attributes=0x08, system=0)), "by its Windows attributes")
+    yield _one(
+        "a link to a folder", with_member(Member("guest/x", b"..", attributes=0o120777 << 16)), "a symbolic link"
+    )
+    yield _one(
+        "a reparse point", with_member(Member("guest/x", b"1", attributes=0x400, system=0)), "a link by its Windows"
+    )
+    yield _one(
+        "a volume label", with_member(Member("guest/x", b"", attributes=0x08, system=0)), "by its Windows attributes"
+    )
     asi = struct.pack("<LHLHH", 0, 0o120777, 11, 0, 0) + b"/etc/passwd"
-    yield _one("a link by its ASi field", with_member(Member("guest/x", b"", extra=extra(0x756E, asi))), "a link by its Unix field")
+    yield _one(
+        "a link by its ASi field",
+        with_member(Member("guest/x", b"", extra=extra(0x756E, asi))),
+        "a link by its Unix field",
+    )
     pkware = bytes(12) + b"/etc/passwd"
-    yield _one("a link by its PKWARE field", with_member(Member("guest/x", b"", extra=extra(0x000D, pkware))), "a link by its Unix field")
-    yield _one("a folder called a file", with_member(Member("guest/x", b"", attributes=FOLDER)), "a folder by its attributes")
-    yield _one("a file called a folder", with_member(Member("guest/x/", b"", attributes=FILE)), "a folder by its attributes")
-    yield _one("a folder by its Windows attributes", with_member(Member("guest/x", b"", attributes=0x10, system=0)), "a folder by its attributes")
+    yield _one(
+        "a link by its PKWARE field",
+        with_member(Member("guest/x", b"", extra=extra(0x000D, pkware))),
+        "a link by its Unix field",
+    )
+    yield _one(
+        "a folder called a file", with_member(Member("guest/x", b"", attributes=FOLDER)), "a folder by its attributes"
+    )
+    yield _one(
+        "a file called a folder", with_member(Member("guest/x/", b"", attributes=FILE)), "a folder by its attributes"
+    )
+    yield _one(
+        "a folder by its Windows attributes",
+        with_member(Member("guest/x", b"", attributes=0x10, system=0)),
+        "a folder by its attributes",
+    )
 
 
 def _names() -> Iterator[Hostile]:
@@ -281,23 +333,39 @@ def _twins() -> Iterator[Hostile]:
 
 def _env() -> Iterator[Hostile]:
     for name in (
-        ".env", ".ENV", ".Env", ".env.local", ".env.production", ".env.bak", ".env~", ".env.swp", ".env_old", ".env-prod",
-        "prod.env", "config.env", "Prod.ENV", "my.env.bak", ".envrc", ".env2", "sub/.env", "sub/deep/.Env.Local",
-        "\uff0eenv", ".\uff45nv", ".\u212fnv", " .env", ".env.d/values", ".env/values",
+        ".env", ".ENV", ".Env", ".env.local", ".env.production", ".env.bak", ".env~", ".env.swp", ".env_old",
+        ".env-prod",         "prod.env", "config.env", "Prod.ENV", "my.env.bak", ".envrc", ".env2", "sub/.env",
+        "sub/deep/.Env.Local",         "\uff0eenv", ".\uff45nv", ".\u212fnv", " .env", ".env.d/values", ".env/values",
     ):  # fmt: skip
         yield _one(f"env as {name!r}", tool_archive({name: b"A=1\n"}), "is a .env")
     yield _one("a trailing dot", tool_archive({".env.": b"A=1\n"}), "ends in a dot")
     yield _one("a zero width space", tool_archive({".e\u200bnv": b"A=1\n"}), "invisible")
     yield _one(
-        "a template with a value", tool_archive({".env.example": b"GUEST_API_KEY=kJ8s-29fjwLq0vX\n"}), "has a value for GUEST_API_KEY"
+        "a template with a value",
+        tool_archive({".env.example": b"GUEST_API_KEY=kJ8s-29fjwLq0vX\n"}),
+        "has a value for GUEST_API_KEY",
     )
-    yield _one("a template with a value below", tool_archive({"sub/.env.sample": b"SMTP_PASSWORD=kJ8s29fjwLq0vX\n"}), "has a value for")
+    yield _one(
+        "a template with a value below",
+        tool_archive({"sub/.env.sample": b"SMTP_PASSWORD=kJ8s29fjwLq0vX\n"}),
+        "has a value for",
+    )
     yield _one("a .gitignore that shows it", tool_archive({".gitignore": b"*.pyc\n!.env\n"}), "makes git see the .env")
-    yield _one("a .gitignore below that shows it", tool_archive({"sub/.gitignore": b"!.env*\n"}), "makes git see the .env")
+    yield _one(
+        "a .gitignore below that shows it", tool_archive({"sub/.gitignore": b"!.env*\n"}), "makes git see the .env"
+    )
     yield _one("in a wheel", tool_archive({"w.whl": _zip({"pkg/.env": b"A=1"})}), "a .env in an archive within")
-    yield _one("in a tar.gz", tool_archive({"data.tar.gz": _tar_gz({"x/.env.local": b"A=1"})}), "a .env in an archive within")
-    yield _one("in a zip in a zip", tool_archive({"a.zip": _zip({"b.zip": _zip({".env": b"A=1"})})}), "a .env in an archive within")
-    yield _one("in a zip called .txt", tool_archive({"notes.txt": _zip({".env": b"A=1"})}), "a .env in an archive within")
+    yield _one(
+        "in a tar.gz", tool_archive({"data.tar.gz": _tar_gz({"x/.env.local": b"A=1"})}), "a .env in an archive within"
+    )
+    yield _one(
+        "in a zip in a zip",
+        tool_archive({"a.zip": _zip({"b.zip": _zip({".env": b"A=1"})})}),
+        "a .env in an archive within",
+    )
+    yield _one(
+        "in a zip called .txt", tool_archive({"notes.txt": _zip({".env": b"A=1"})}), "a .env in an archive within"
+    )
 
 
 def _belongings() -> Iterator[Hostile]:
@@ -343,9 +411,13 @@ def _native() -> Iterator[Hostile]:
     yield _one("main.py is bytecode", archive(members({**tool_files(), "main.py": PYC})), "compiled Python")
     yield _one("large native code", tool_archive({"big.bin": ELF + _noise(17 * 2**20)}), "Linux (ELF)")
     yield _one("in a wheel", tool_archive({"w.whl": _zip({"pkg/_x.so": ELF})}), "Linux (ELF)")
-    yield _one("in a wheel in a tar.gz", tool_archive({"w.tar.gz": _tar_gz({"w.whl": _zip({"_x.pyd": PE})})}), "Windows (PE)")
+    yield _one(
+        "in a wheel in a tar.gz", tool_archive({"w.tar.gz": _tar_gz({"w.whl": _zip({"_x.pyd": PE})})}), "Windows (PE)"
+    )
     yield _one("gzipped", tool_archive({"blob.gz": gzip.compress(ELF)}), "Linux (ELF)")
-    yield _one("gzipped in the second part", tool_archive({"b.gz": gzip.compress(b"") + gzip.compress(ELF)}), "Linux (ELF)")
+    yield _one(
+        "gzipped in the second part", tool_archive({"b.gz": gzip.compress(b"") + gzip.compress(ELF)}), "Linux (ELF)"
+    )
     yield _one("bzipped", tool_archive({"blob.bz2": bz2.compress(ELF)}), "Linux (ELF)")
     yield _one("as xz", tool_archive({"blob.xz": lzma.compress(ELF)}), "Linux (ELF)")
 
@@ -359,20 +431,34 @@ def _nested() -> Iterator[Hostile]:
     yield _one("RAR", tool_archive({"a.rar": b"Rar!\x1a\x07\x00" + bytes(30)}), "packed as RAR")
     yield _one("zstd", tool_archive({"a.zst": b"\x28\xb5\x2f\xfd" + bytes(30)}), "packed as zstd")
     yield _one("a damaged zip", tool_archive({"a.zip": _zip({"x": b"1" * 99})[:-3]}), "in a.zip: something follows")
-    yield _one("an encrypted zip", tool_archive({"a.zip": archive([Member("x", b"1", flags=1)])}), "in a.zip: x is encrypted")
-    yield _one("a picture that is a zip", tool_archive({"a.png": b"\x89PNG\r\n\x1a\n" + bytes(30) + _zip({"x": b"1"})}), "in front of it")
+    yield _one(
+        "an encrypted zip", tool_archive({"a.zip": archive([Member("x", b"1", flags=1)])}), "in a.zip: x is encrypted"
+    )
+    yield _one(
+        "a picture that is a zip",
+        tool_archive({"a.png": b"\x89PNG\r\n\x1a\n" + bytes(30) + _zip({"x": b"1"})}),
+        "in front of it",
+    )
     yield _one("a damaged gzip", tool_archive({"a.gz": gzip.compress(b"x" * 99)[:-3]}), "cannot be opened")
-    yield _one("a gzip with something behind", tool_archive({"a.gz": gzip.compress(b"x") + b"hello"}), "hidden behind its packed")
+    yield _one(
+        "a gzip with something behind",
+        tool_archive({"a.gz": gzip.compress(b"x") + b"hello"}),
+        "hidden behind its packed",
+    )
     bomb = gzip.compress(bytes(130 * 2**20), 9)
     yield _one("a gzip bomb", tool_archive({"a.gz": bomb}), "too much to look into")
     yield _one("a tar with a link", tool_archive({"a.tar": _tar_link()}), "holds a link")
     yield _one("a .pth in a wheel", tool_archive({"w.whl": _zip({"evil.pth": b"import os"})}), "runs by itself once")
-    yield _one("sitecustomize in a wheel", tool_archive({"w.whl": _zip({"sitecustomize.py": b""})}), "runs by itself once")
+    yield _one(
+        "sitecustomize in a wheel", tool_archive({"w.whl": _zip({"sitecustomize.py": b""})}), "runs by itself once"
+    )
 
 
 def _tool() -> Iterator[Hostile]:
     files = tool_files()
-    yield _one("two tools", archive([*members(files), *members(tool_files("other"), "other")]), "2 folders side by side")
+    yield _one(
+        "two tools", archive([*members(files), *members(tool_files("other"), "other")]), "2 folders side by side"
+    )
     yield _one("a file beside the folder", with_member(Member("README.md", b"hi")), "not in the tool's folder")
     yield _one("no folder", archive(members(files, "")), "not in the tool's folder")
     yield _one("a folder above", archive(members(files, "a/guest")), "has no tool.json in its top folder")
@@ -386,21 +472,33 @@ def _tool() -> Iterator[Hostile]:
     yield _one("not JSON", archive(members({**files, "tool.json": b"{"})), "tool.json")
     yield _one("an id that climbs", archive(members({**files, "tool.json": manifest("../x")})), "tool.json:")
     yield _one("a field the format does not have", archive(members(tool_files(evil=True))), "unknown field")
-    yield _one("a secret that steers", archive(members(tool_files(secrets=[{"key": "LD_PRELOAD"}]))), "not a secret's name")
-    yield _one("an old format", archive(members(tool_files(secrets=[{"key": "A_KEY", "label": "x"}]))), "of an old format")
+    yield _one(
+        "a secret that steers", archive(members(tool_files(secrets=[{"key": "LD_PRELOAD"}]))), "not a secret's name"
+    )
+    yield _one(
+        "an old format", archive(members(tool_files(secrets=[{"key": "A_KEY", "label": "x"}]))), "of an old format"
+    )
     yield _one("an entrypoint that is not there", archive(members(tool_files(entrypoint="run.py"))), "has no run.py")
-    yield _one("a tool.json that is not UTF-8", archive(members({**files, "tool.json": b'{"id": "\xff"}'})), "not UTF-8 text")
+    yield _one(
+        "a tool.json that is not UTF-8", archive(members({**files, "tool.json": b'{"id": "\xff"}'})), "not UTF-8 text"
+    )
     yield _one("a huge tool.json", archive(members({**files, "tool.json": _noise(2**20 + 9)})), "larger than 1 MiB")
-    yield _one("a known value", tool_archive({"notes.txt": f"key: {VALUE}\n".encode()}), "values of secrets of this project")
-    yield _one("a known value in base64", tool_archive({"n.txt": __import__("base64").b64encode(VALUE.encode())}), "values of secrets")
+    yield _one(
+        "a known value", tool_archive({"notes.txt": f"key: {VALUE}\n".encode()}), "values of secrets of this project"
+    )
+    yield _one(
+        "a known value in base64",
+        tool_archive({"n.txt": base64.b64encode(VALUE.encode())}),
+        "values of secrets",
+    )
     yield _one("a known value in a name", tool_archive({f"{VALUE}.txt": b"hi"}), "values of secrets of this project")
-    yield _one("a known value in a nested zip", tool_archive({"a.zip": _zip({"x": VALUE.encode()})}), "values of secrets")
+    yield _one(
+        "a known value in a nested zip", tool_archive({"a.zip": _zip({"x": VALUE.encode()})}), "values of secrets"
+    )
 
 
 def _share_manifest() -> Iterator[Hostile]:
-    import hashlib
-
-    files = {name: data for name, data in tool_files().items()}
+    files = tool_files()
 
     def said(**more: object) -> bytes:
         document = {
@@ -425,8 +523,16 @@ def _share_manifest() -> Iterator[Hostile]:
         ("another version", said(tool={"id": "guest", "name": "Guest", "version": "9"}), "about another tool"),
         ("other secrets", said(secrets=[]), "lists other secrets"),
         ("a file too many", said(files={**hashes, "x.py": hashes["main.py"]}), "listed in pixie-share.json and not in"),
-        ("a file too few", said(files={name: hashes[name] for name in ("main.py", "tool.json")}), "not listed in pixie-share"),
-        ("another hash", said(files={**hashes, "main.py": hashes["tool.json"]}), "not the file that pixie-share.json lists"),
+        (
+            "a file too few",
+            said(files={name: hashes[name] for name in ("main.py", "tool.json")}),
+            "not listed in pixie-share",
+        ),
+        (
+            "another hash",
+            said(files={**hashes, "main.py": hashes["tool.json"]}),
+            "not the file that pixie-share.json lists",
+        ),
     ):
         yield _one(f"pixie-share.json: {name}", tool_archive({"pixie-share.json": data}), reason)
 
@@ -442,14 +548,11 @@ def _overlap(offset: int) -> bytes:
     made.append(Member("guest/twin.py", MAIN))
     made[3].central = {"offset": offset}
     made[3].before = b""
-    data = archive(made)
-    return data
+    return archive(made)
 
 
 def _shared_data() -> bytes:
     """A file whose data holds the next one's header: the way of the overlapping bomb."""
-    from tests.archives.building import local_header
-
     inner = Member("guest/inner", b"1" * 60, method=STORED)
     header = local_header(inner.fields())
     outer = Member("guest/outer", header + inner.body, method=STORED)
@@ -498,7 +601,11 @@ def _described(crc: int | None = None, size: int | None = None, raw: bytes | Non
     made = members(tool_files())
     fields = made[1].fields()
     record = raw or struct.pack(
-        "<4sLLL", b"PK\x07\x08", fields["crc"] if crc is None else crc, fields["packed"], fields["size"] if size is None else size
+        "<4sLLL",
+        b"PK\x07\x08",
+        fields["crc"] if crc is None else crc,
+        fields["packed"],
+        fields["size"] if size is None else size,
     )
     made[1].flags = 8
     made[1].local = {"crc": 0, "packed": 0, "size": 0}
@@ -520,8 +627,6 @@ def _claims(size: int) -> bytes:
 
 
 def _noise(size: int) -> bytes:
-    import random
-
     return random.Random(5).randbytes(size)
 
 

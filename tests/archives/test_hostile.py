@@ -1,23 +1,23 @@
-"""Every hostile archive is refused with its own reason, and neither the project nor the temporary folder has changed."""
+"""Every hostile archive is refused with its own reason; project and temporary folder are as they were."""
 
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from pixie_secrets.errors import PixieError
-from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
-from pixie_secrets.project import Project
 from tests.archives.building import tool_archive
 from tests.archives.hostile import VALUE, Hostile, hostile
 from tests.archives.trees import tree
 from tests.conftest import add_tool
 
+from pixie_secrets.errors import PixieError
+from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
+from pixie_secrets.project import Project
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 ALL = list(hostile())
 

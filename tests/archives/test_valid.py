@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import subprocess
 import zipfile
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-
-from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
-from pixie_secrets.project import Project
 from tests.archives.building import FOLDER, STORED, Member, archive, extra, members, tool_archive, tool_files
 from tests.archives.trees import files, tree
 from tests.conftest import require_program
 
+from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
+from pixie_secrets.project import Project
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 MORE = {
     "README.md": b"# Guest\n" * 200,
@@ -106,7 +107,7 @@ def _zip64(folder: Path, out: Path) -> None:
 def _commented(folder: Path, out: Path) -> None:
     _zipfile(compression=zipfile.ZIP_DEFLATED)(folder, out)
     with zipfile.ZipFile(out, "a") as zipped:
-        zipped.comment = "Made with love – ❤".encode()
+        zipped.comment = "Made with ❤".encode()
 
 
 def _appended(folder: Path, out: Path) -> None:
@@ -163,7 +164,9 @@ PACKERS = (
     Packer("7z copying", _run("7z", "a", "-bd", "-tzip", "-mm=Copy", "OUT", "guest")),
     Packer("7z -mcu", _run("7z", "a", "-bd", "-tzip", "-mcu=on", "OUT", "guest")),
     Packer("bsdtar", _run("bsdtar", "--format", "zip", "-cf", "OUT", "guest")),
-    Packer("bsdtar storing", _run("bsdtar", "--format", "zip", "--options", "zip:compression=store", "-cf", "OUT", "guest")),
+    Packer(
+        "bsdtar storing", _run("bsdtar", "--format", "zip", "--options", "zip:compression=store", "-cf", "OUT", "guest")
+    ),
     Packer("bsdtar with zip64", _run("bsdtar", "--format", "zip", "--options", "zip:zip64", "-cf", "OUT", "guest")),
     Packer("bsdtar to a pipe", _run("bsdtar", "--format", "zip", "-cf", "-", "guest")),
 )
@@ -192,10 +195,13 @@ def _macos(*, flagged: bool) -> bytes:
             member.local = {"crc": 0, "packed": 0, "size": 0, "extra": extra(0x5855, bytes(12))}
             member.descriptor = struct.pack("<4sLLL", b"PK\x07\x08", zlib.crc32(data), fields["packed"], len(data))
         made.append(member)
-        made.append(Member(f"__MACOSX/guest/{os.path.dirname(name) + '/' if '/' in name else ''}._{os.path.basename(name)}", b"\0\5\x16\7"))
-    folders = [Member("guest/", attributes=FOLDER, method=STORED), Member("__MACOSX/", attributes=FOLDER, method=STORED)]
+        made.append(Member("__MACOSX/guest/" + re.sub(r"([^/]+)$", r"._\1", name), b"\0\5\x16\7"))
+    folders = [
+        Member("guest/", attributes=FOLDER, method=STORED),
+        Member("__MACOSX/", attributes=FOLDER, method=STORED),
+    ]
     litter = [Member("guest/.DS_Store", b"\0\0\0\1Bud1"), Member("guest/pkg/.DS_Store", b"\0")]
-    return archive([*folders, *made, *litter], )
+    return archive([*folders, *made, *litter])
 
 
 @pytest.mark.parametrize("flagged", [True, False])

@@ -18,7 +18,7 @@ def tree(root: Path, *, modes: bool = True) -> dict[str, object]:
             if stat.S_ISREG(status.st_mode):
                 content = path.read_bytes()
             elif stat.S_ISLNK(status.st_mode):
-                content = os.readlink(path)
+                content = str(path.readlink())
             found[path.relative_to(root).as_posix()] = (status.st_mode if modes else None, content)
     return found
 

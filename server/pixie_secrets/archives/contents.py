@@ -150,6 +150,7 @@ def _is_environment(folder: int) -> bool:
 
 def _is_ignored(path: str, rules: _Rules, *, is_folder: bool) -> bool:
     """As git reads them: the deepest `.gitignore` that says something decides."""
+    path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     for prefix, spec in reversed(rules):
         said = spec.check_file(path[len(prefix) :] + ("/" if is_folder else "")).include
         if said is not None:

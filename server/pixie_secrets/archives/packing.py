@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int], None]
 
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_COARSE = 100_000_000  # nanoseconds; file systems give changes within one tick of the clock the same time
 _BATCH_FILES, _BATCH_BYTES = 32, 2 * limits.MIB
 
 
@@ -59,6 +61,8 @@ class Packing:
         self._writer = writer
         self._look = look
         self._progress = progress
+        self._began = time.time_ns()
+        self._added: list[tuple[Entry, FileSaid]] = []
 
     def add(self, entries: Iterable[Entry | Made]) -> dict[str, FileSaid]:
         """Add all, in the order they come in; what each of them is.
@@ -79,6 +83,8 @@ class Packing:
                     results, batch = running.popleft().result(), waiting.popleft()
                     for result, entry in zip(results, batch, strict=True):
                         digests[result.path] = self._written(result, entry)
+                        if isinstance(entry, Entry):
+                            self._added.append((entry, digests[result.path]))
                     self._progress(sum(digest.said.size for digest in results))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
@@ -86,12 +92,26 @@ class Packing:
         return digests
 
     def unchanged(self, before: Contents) -> None:
-        """Raises ShareRefused when the folder is not what it was."""
+        """Raises ShareRefused when the folder is not what it was.
+
+        Times are too coarse for what was written just before: such a file is read again.
+        """
         after = contents(self._folder)
         was, now = ({entry.path: _look_of(entry.status) for entry in found.files} for found in (before, after))
         if was != now:
             changed = sorted(path for path in {*was, *now} if was.get(path) != now.get(path))
             raise _changed(changed[0])
+        for entry, said in self._added:
+            fresh = max(entry.status.st_mtime_ns, entry.status.st_ctime_ns) > self._began - _COARSE
+            if fresh and self._digest(entry) != said.sha256:
+                raise _changed(entry.path)
+
+    def _digest(self, entry: Entry) -> str:
+        digest = hashlib.sha256()
+        with self._opened(entry) as source:
+            for piece in _pieces(source):
+                digest.update(piece)
+        return digest.hexdigest()
 
     def _packed(self, batch: list[Entry | Made]) -> list[_Result]:
         return [self._read(entry) for entry in batch]

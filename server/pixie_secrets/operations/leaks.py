@@ -16,7 +16,7 @@ from pixie_secrets.files import read_private
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.file_hits import secret_hits
-from pixie_secrets.lint.files import SIZE_MAX, source
+from pixie_secrets.lint.files import source
 from pixie_secrets.lint.findings import place
 from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.placeholders import is_placeholder
@@ -72,9 +72,15 @@ class Leaks:
         shown = KNOWN.mask(path)
         if shown != path and self._leaks(path.encode("utf-8", "surrogatepass")):
             self._found.add(Leak(shown, 0, KNOWN_VALUE))
-        self._found.update(Leak(shown, place(data, start)[0], KNOWN_VALUE) for start in self._leaks(data))
-        if self._lint and len(data) <= SIZE_MAX:
-            self._found.update(_lint_hits(path, shown, data))
+        read = source(data, path, Counter())
+        text = data if read is None else read.data  # UTF-8, where it was UTF-16 or UTF-32
+        for each in (data,) if text is data else (data, text):
+            self._found.update(Leak(shown, place(each, start)[0], KNOWN_VALUE) for start in self._leaks(each))
+        if self._lint and read is not None:
+            hits = apply(secret_hits(read), text, ()).hits
+            self._found.update(
+                Leak(shown, place(text, hit.start)[0], hit.code) for hit in hits if hit.code in SECRET_CODES
+            )
 
     def _leaks(self, data: bytes) -> list[int]:
         return [
@@ -119,11 +125,3 @@ def listed(leaks: list[Leak]) -> str:
     """`main.py:3, notes.txt:1 and 4 more`."""
     shown = ", ".join(dict.fromkeys(map(str, leaks[:SHOWN_MAX])))
     return f"{shown} and {len(leaks) - SHOWN_MAX} more" if len(leaks) > SHOWN_MAX else shown
-
-
-def _lint_hits(path: str, shown: str, data: bytes) -> set[Leak]:
-    read = source(data, path, Counter())
-    if read is None:
-        return set()
-    hits = apply(secret_hits(read), read.data, ()).hits
-    return {Leak(shown, place(read.data, hit.start)[0], hit.code) for hit in hits if hit.code in SECRET_CODES}

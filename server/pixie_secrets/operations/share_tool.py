@@ -94,7 +94,11 @@ def share_tool(
         FileRefused: a file of values cannot be read, so nobody can say what would leak.
     """
     _check_allowed(allow or {})
-    return _Share(project, request, dict(allow or {}), progress or (lambda _done, _all: None)).run()
+    try:
+        return _Share(project, request, dict(allow or {}), progress or (lambda _done, _all: None)).run()
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+    raise ShareRefused(f"the archive could not be written: {reason}", "nothing was kept; see whether there is room")
 
 
 class _Share:
@@ -119,14 +123,14 @@ class _Share:
         from pixie_secrets.archives.contents import contents  # noqa: PLC0415  as above
 
         output.check(self._target, self._tool.folder)
-        found = contents(self._tool.folder)
-        self._learn(found)
-        found = self._without_filled_templates(found)
+        listed = contents(self._tool.folder)
+        self._learn(listed)
+        found = self._without_filled_templates(listed)
         _require(found)
         if self._dry_run:
-            return self._write(found, None)
+            return self._write(listed, found, None)
         with output.appearing(self._target) as descriptor:
-            return self._write(found, descriptor)
+            return self._write(listed, found, descriptor)
 
     def _learn(self, found: Contents) -> None:
         """Know the values of the project, and of every other file of values that lies in this tool."""
@@ -158,7 +162,8 @@ class _Share:
             ships.append(entry)
         return Contents(tuple(ships), tuple(sorted((*found.left_out, *stays))))
 
-    def _write(self, found: Contents, descriptor: int | None) -> ToolShared:
+    def _write(self, listed: Contents, found: Contents, descriptor: int | None) -> ToolShared:
+        """listed: what was there; found: the same, judged."""
         from pixie_secrets.archives.packing import Made, Packing  # noqa: PLC0415  as above
         from pixie_secrets.archives.zip_write import ZipWriter, pack  # noqa: PLC0415  as above
 
@@ -173,7 +178,7 @@ class _Share:
         packing = Packing(self._tool.folder, self._tool.id, writer, self._look, advance)
         digests = packing.add(sorted((*found.files, *made), key=lambda entry: entry.path))
         self._check()
-        packing.unchanged(found)
+        packing.unchanged(listed)
         manifest = self._manifest(found, digests)
         written = manifest.written()
         self._leaks.look(SHARE_MANIFEST, written)
