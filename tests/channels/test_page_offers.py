@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import threading
@@ -18,11 +19,11 @@ from pixie_secrets.channels.page import offer as offer_module
 from pixie_secrets.channels.page.desk import Desk
 from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError, UnknownTool
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
+from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pixie_secrets.project import Project
+    from pathlib import Path
 
 VALUE = "sk-proj-Zr4yTq9LmW"
 
@@ -257,3 +258,12 @@ def test_a_manifest_that_breaks_meanwhile_is_said(served: Served, project: Proje
     answer = someone.get(HOME)
     assert (answer.status, answer.heading) == (409, "This cannot be shown")
     assert "tool.json:1:" in answer.html
+
+
+def test_a_project_whose_path_is_no_text_has_pages(tmp_path: Path) -> None:
+    root = tmp_path / os.fsdecode(b"caf\xe9")
+    add_tool(root, WHISPER, secrets=[{"key": "OPENAI_API_KEY"}])
+    with serving(Project(root)) as served:
+        for link in (served.link(served.offer("OPENAI_API_KEY")), served.settings()):
+            page = visitor(link).enter(link)
+            assert (page.status, "caf?" in page.html) == (200, True)

@@ -28,6 +28,7 @@ from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, set_secret
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
+from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +104,7 @@ class _Routes:
         """All tools, and how many of their secrets are set."""
         self._session(request, None)
         listed = await asyncio.to_thread(list_secrets, self.project(), ListSecretsRequest())
-        return page("index.html", listed=listed, address=address, root=str(self.project().root))
+        return page("index.html", listed=listed, address=address, root=shown(str(self.project().root)))
 
     async def tool(self, request: Request) -> Response:
         """A tool's page: what its offer asks for, how the offer ended, or all its secrets."""

@@ -10,6 +10,7 @@ from pixie_secrets.channels.page.access import Session, address
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 from pixie_secrets.operations.status import Status
+from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -107,7 +108,7 @@ def offer_view(project: Project, session: Session, offer: Offer) -> ToolView:
     return ToolView(
         tool_id=asked.tool_id,
         tool_name=asked.tool_name,
-        root=str(project.root),
+        root=shown(str(project.root)),
         path=asked.path,
         fields=tuple(_field(secret, secret) for secret in asked.secrets),
         session=session,
@@ -124,7 +125,7 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     return ToolView(
         tool_id=listed.tool_id,
         tool_name=listed.name,
-        root=str(project.root),
+        root=shown(str(project.root)),
         path=asked.path,
         fields=tuple(_field(secret, declared.get(secret.key)) for secret in listed.secrets),
         session=session,
