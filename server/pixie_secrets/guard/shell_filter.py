@@ -19,7 +19,7 @@ import sys
 
 from pixie_secrets.guard import known, record
 from pixie_secrets.guard.payload import text_at
-from pixie_secrets.guard.places import Places
+from pixie_secrets.guard.places import TEMPLATE_ENDINGS, Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
     roots = [root for root in places.roots() if root != "/"]
     if not roots:
         return
-    looks = "; ".join(f'for f in {_quoted(root)}/tools/*/.env*; do [ -f "$f" ] && exit 0; done' for root in roots)
+    templates = "|".join("*" + ending for ending in TEMPLATE_ENDINGS)
+    look = f'case $f in {templates}) ;; *) [ -f "$f" ] && exit 0 ;; esac'
+    looks = "; ".join(f"for f in {_quoted(root)}/tools/*/.env*; do {look}; done" for root in roots)
     snippet = SNIPPET.format(
         title=TITLE,
         any_values=f"sh -c {_quoted(looks + '; exit 1')}",
@@ -113,14 +115,10 @@ class Filter:
         """Until the end of input; a failure withholds the rest and keeps reading, so that nobody blocks."""
         held = b""
         while data := os.read(0, READ_SIZE):
-            data = held + data
-            before, mark, after = data.partition(self._mark)
-            if mark:
-                self._write(self._feed(before) + self._finish())
+            *before, data = (held + data).split(self._mark)
+            for piece in before:
+                self._write(self._feed(piece) + self._finish())
                 self._acknowledge()
-                held = b""
-                self._write(self._feed(after))
-                continue
             cut = _tail(data, self._mark)
             held = data[cut:]
             self._write(self._feed(data[:cut]))

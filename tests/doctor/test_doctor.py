@@ -1,0 +1,172 @@
+"""What the doctor says is true: of files, settings and machine, and of what the guard and masking stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.evidence import Evidence
+
+from pixie_secrets.doctor import attack, values
+from pixie_secrets.doctor.attack import Outcome, attacks
+from pixie_secrets.doctor.check import State
+from pixie_secrets.doctor.ways import WAYS
+from pixie_secrets.guard import door
+from pixie_secrets.operations.doctor import DoctorRequest, doctor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixie_secrets.project import Project
+
+VALUE = "sk-doctor-8Zq2Lm5Xw9"
+QUICK = DoctorRequest(attack=False)
+
+
+@pytest.fixture
+def env(project: Project) -> Path:
+    path = project.root / "tools/whisper-transcription/.env"
+    path.touch(0o600)
+    path.write_text(f"OPENAI_API_KEY={VALUE}\n")
+    return path
+
+
+def state(project: Project, name: str, **environment: str) -> State:
+    examined = doctor(project, QUICK, {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], **environment})
+    [found] = [check for check in examined.checks if check.name.endswith(name)]
+    return found.state
+
+
+def settings(project: Project, document: Any) -> None:
+    folder = project.root / ".claude"
+    folder.mkdir(exist_ok=True)
+    (folder / "settings.json").write_text(document if isinstance(document, str) else json.dumps(document))
+
+
+def test_every_way_is_one_and_the_plugin_holds_where_it_should() -> None:
+    found = {each.way: each for each in attacks()}
+    assert set(found) == {way.name for way in WAYS}
+    assert all(each.plain is Outcome.SHOWN for each in found.values()), "a way that leads nowhere proves nothing"
+    assert all(each.as_expected for each in found.values())
+    assert {name for name, each in found.items() if each.plugin is Outcome.SHOWN} == {
+        way.name for way in WAYS if not way.holds
+    }
+    assert {each.sandbox for each in found.values()} <= {Outcome.STOPPED, Outcome.NOT_TRIED}
+
+
+def test_a_guard_that_does_nothing_is_found_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "answered", lambda *_: None)
+    monkeypatch.setattr(attack, "WAYS", [way for way in WAYS if way.name in {"cat", "Read tool"}])
+    examined = doctor(project, DoctorRequest())
+    assert [each.plugin for each in examined.attacks] == [Outcome.SHOWN, Outcome.SHOWN]
+    assert examined.failed
+
+
+def test_the_persons_own_project_is_only_looked_at(
+    project: Project, env: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attack, "WAYS", WAYS[:8])
+    before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+    examined = doctor(project, DoctorRequest())
+    assert {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()} == before
+    seen = Evidence()
+    seen.add("result", examined.model_dump_json())
+    seen.assert_nowhere(VALUE)
+
+
+def test_a_file_that_others_can_read_fails(project: Project, env: Path) -> None:
+    assert state(project, ".env mode") is State.OK
+    env.chmod(0o644)
+    assert state(project, ".env mode") is State.BROKEN
+    assert doctor(project, QUICK).failed
+
+
+def test_what_is_no_file_fails(project: Project, env: Path) -> None:
+    env.unlink()
+    env.symlink_to("/dev/null")
+    [mode, _] = values.checks(project)
+    assert mode.state is State.BROKEN
+
+
+def test_a_file_that_git_would_take_along_fails(git_project: Project) -> None:
+    assert state(git_project, ".env git") is State.BROKEN
+    (git_project.root / ".gitignore").write_text("tools/*/.env\n")
+    assert state(git_project, ".env git") is State.OK
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("Read(./tools/*/.env)", State.OK),
+        ("Read(**/.env)", State.OK),
+        ("Read(./tools/*/.env.example)", State.OFF),
+        ("Bash(cat:*)", State.OFF),
+    ],
+)
+def test_the_deny_rule_is_found_or_missed(project: Project, rule: str, expected: State) -> None:
+    settings(project, {"permissions": {"deny": [rule]}})
+    assert state(project, "deny rule for .env") is expected
+
+
+def test_the_guard_is_on_only_where_the_client_is_told_so(project: Project) -> None:
+    assert state(project, "guard in Claude Code") is State.OFF
+    settings(project, {"enabledPlugins": {"pixie@pixie-secrets": True}})
+    assert state(project, "guard in Claude Code") is State.OK
+    settings(project, {"enabledPlugins": {"pixie@pixie-secrets": True}, "disableAllHooks": True})
+    assert state(project, "guard in Claude Code") is State.OFF
+    settings(project, {"enabledPlugins": {"pixie@pixie-secrets": False}})
+    assert state(project, "guard in Claude Code") is State.OFF
+
+
+def test_settings_that_are_no_json_fail(project: Project) -> None:
+    settings(project, "{,}")
+    assert state(project, "client settings") is State.BROKEN
+
+
+def test_the_sandbox_is_offered_and_never_switched_on(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert state(project, "sandbox") is State.OFF
+    assert not (project.root / ".claude").exists()
+    settings(project, {"sandbox": {"enabled": True}})
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    assert state(project, "sandbox") is State.BROKEN
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: sys.executable)
+    assert state(project, "sandbox") is State.OK
+
+
+def test_a_failure_of_the_guard_is_seen(project: Project, tmp_path: Path) -> None:
+    log = tmp_path / "pixie-secrets" / "guard.log"
+    log.parent.mkdir()
+    log.write_text("2026-01-01T00:00:00Z PreToolUse: ZeroDivisionError in decide.py:1\n")
+    assert state(project, "guard log", XDG_STATE_HOME=str(tmp_path)) is State.OFF
+
+
+def test_the_hook_is_really_started(project: Project, tmp_path: Path) -> None:
+    assert state(project, "guard hook") is State.OK
+    broken = tmp_path / "bin" / "python3"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    assert state(project, "guard hook", PATH=str(broken.parent)) is State.BROKEN
+    assert state(project, "guard hook", PATH=str(tmp_path)) is State.BROKEN
+
+
+def test_the_command_prints_it_and_fails_when_something_does_not_hold(project: Project, env: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pixie_secrets", "--project", str(project.root), "doctor", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert run("--no-attack").returncode == 0
+    env.chmod(0o604)
+    done = run("--no-attack")
+    assert done.returncode == 1
+    assert "broken  tools/whisper-transcription/.env mode" in done.stdout
+    assert "chmod 600" in done.stdout
+    document = json.loads(run("--no-attack", "--json").stdout)
+    assert {"project", "checks", "attacks", "not_stopped"} == set(document)
+    assert VALUE not in done.stdout
