@@ -39,6 +39,8 @@ def refused(error: click.UsageError) -> UsageRefused:
     elif isinstance(error, click.NoSuchOption):
         message = "there is no such option"
         hints = [_near(error) or (IF_VALUE if command in TAKES_VALUES else "")]
+        if command == "exec":
+            hints = ["put -- before the command: exec TOOL -- COMMAND"]
     elif isinstance(error, click.MissingParameter) and error.param:
         message = f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} is missing"
     elif isinstance(error, click.BadOptionUsage) and error.option_name == "--project":
