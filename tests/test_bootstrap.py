@@ -233,6 +233,27 @@ def test_a_call_withdrawn_while_it_waits_is_never_made(installed: Installed) -> 
         assert client.hear()["id"] == 8
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "garbage",
+        "[" * 100_000,
+        '{"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": [1]}',
+        '{"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": {"_meta": [1]}}',
+        '{"jsonrpc": "2.0", "id": 5, "method": ["x"]}',
+        '{"jsonrpc": "2.0", "id": 5, "result": {}}',
+        '{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": "x"}',
+    ],
+    ids=lambda line: line[:80],
+)
+def test_garbage_does_not_stop_the_stand_in(installed: Installed, line: str) -> None:
+    installed.close_gate()
+    with Client(installed) as client:
+        assert client.process.stdin
+        client.process.stdin.write(line.encode() + b"\n")
+        assert client.greet()["instructions"]
+
+
 def test_a_waiting_call_tells_the_person_what_it_waits_for(installed: Installed) -> None:
     installed.close_gate()
     with Client(installed) as client:

@@ -85,26 +85,26 @@ class StandIn:
     def receive(self, line: bytes) -> None:
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
-        if not isinstance(message, dict):
+        if not isinstance(message, dict) or "method" not in message:
             return
-        method, number = message.get("method"), message.get("id")
+        method, number = message["method"], message.get("id")
         if method in ("initialize", "notifications/initialized"):
             self.handshake.append(line)
         answer = self.answer(message)
         if answer is not None:
             send({"jsonrpc": "2.0", "id": number, "result": answer})
         elif method == "notifications/cancelled":
-            cancelled = (message.get("params") or {}).get("requestId")
+            cancelled = params_of(message).get("requestId")
             self.held = [held for held in self.held if held.message["id"] != cancelled]
         elif number is not None and method != "initialize":
             self.hold(line, message)
 
     def answer(self, message: Message) -> dict[str, Any] | None:
         """What the real server would say, if that is known beforehand."""
-        method, params = str(message.get("method")), message.get("params") or {}
-        version = (params.get("_meta") or {}).get(VERSION)
+        method, params = str(message["method"]), params_of(message)
+        version = meta_of(message).get(VERSION)
         if version is not None:
             known = version in self.answers["modern"]["server/discover"]["supportedVersions"]
             return self.answers["modern"].get(method) if known else None
@@ -117,7 +117,7 @@ class StandIn:
         self.held.append(Held(line, message))
         if self.builder is None:
             self.install()  # it failed before; the person may have mended what was wrong
-        token = ((message.get("params") or {}).get("_meta") or {}).get("progressToken")
+        token = meta_of(message).get("progressToken")
         if token is not None:
             said = {"progressToken": token, "progress": 0, "message": "first start: installing packages, once"}
             send({"jsonrpc": "2.0", "method": "notifications/progress", "params": said})
@@ -128,7 +128,7 @@ class StandIn:
             text = why.format(command=os.environ["PIXIE_SECRETS_COMMAND"])
             answer: Message = {"jsonrpc": "2.0", "id": held.message["id"]}
             if held.message.get("method") == "tools/call":
-                modern = VERSION in ((held.message.get("params") or {}).get("_meta") or {})
+                modern = VERSION in meta_of(held.message)
                 answer["result"] = {"content": [{"type": "text", "text": text}], "isError": True}
                 answer["result"].update({"resultType": "complete"} if modern else {})
             else:
@@ -164,6 +164,17 @@ class StandIn:
                 break
             said += line
         return said
+
+
+def params_of(message: Message) -> Message:
+    """Its parameters by name; none where they are something else, which is for the real server to refuse."""
+    params = message.get("params")
+    return params if isinstance(params, dict) else {}
+
+
+def meta_of(message: Message) -> Message:
+    meta = params_of(message).get("_meta")
+    return meta if isinstance(meta, dict) else {}
 
 
 def carry(source: int, destination: int) -> None:
