@@ -7,10 +7,12 @@ A script is compiled at every start, so this one only finds the rest. The plugin
 looked for only once there is something to mask.
 """
 
+import gc
 import sys
 
 HERE = __file__.rpartition("/")[0] or "."
 sys.path.insert(0, HERE)
+gc.disable()  # it would look through a heap that only grows until the process ends
 
 
 def packages() -> str:

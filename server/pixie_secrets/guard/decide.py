@@ -20,10 +20,11 @@ SCRIPTS = ("command", "cmd", "script", "code")
 OWN_TOOLS = ("mcp__plugin_pixie_secrets__", "mcp__secrets__")
 NAMES_ONLY = frozenset({"Glob", "LS"})
 PATH_MAX = 4096
+LEAVES_MAX = 1000  # of an MCP call that are looked up on the disk
 
 INSTEAD = (
-    "list-secrets says which keys are set, set-secret lets the user type a value, run-tool runs the tool with its"
-    " values and shows the output masked; .env.example may be read."
+    "list-secrets says which keys are set, set-secret lets the user type a value, unset-secret removes one, run-tool"
+    " runs the tool with its values and shows the output masked; .env.example may be read."
 )
 WALKED = (
     "Leave it out (rg without --hidden, the Grep tool, grep --exclude='.env*', tar or rsync --exclude='.env*'), or name"
@@ -76,7 +77,7 @@ def _paths(tool: str, given: dict[str, Any]) -> Iterator[str]:
         candidates = [text for name, text in _leaves("", given) if name not in SCRIPTS]
     else:
         candidates = [given[name] for name in PATHS if isinstance(given.get(name), str)]
-    for text in candidates:
+    for text in candidates[:LEAVES_MAX]:
         if 0 < len(text) <= PATH_MAX and "\n" not in text and "\0" not in text:
             yield os.path.expanduser(_from_uri(text))  # noqa: PTH111  as above
 

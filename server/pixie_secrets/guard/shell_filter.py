@@ -14,6 +14,7 @@ Where anything is missing (python3, mkfifo, a writable TMPDIR), the output goes 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -84,6 +85,7 @@ def _command() -> str:
 
 def run(arguments: list[str], packages: Callable[[], str] | None) -> int:
     """Copy standard input to standard output, masked. arguments: the mark, and the folder of the command."""
+    gc.enable()  # this process stays as long as the command
     mark, working = (*arguments, "", "")[:2]
     try:
         values = known.load(Places(working or os.getcwd(), os.environ), packages)  # noqa: PTH109  as above
