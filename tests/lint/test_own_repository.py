@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_no_file_of_ours_holds_what_lint_would_flag() -> None:
     lint = Lint(ROOT, choice([]))
-    for folder in ("server", "benchmarks", "examples", "skills", "docs", ".claude-plugin", ".claude", "requirements"):
+    for folder in ("server", "examples", "skills", "docs", ".claude-plugin", ".claude", "requirements"):
         if (ROOT / folder).is_dir():
             lint.files(walk(ROOT / folder, folder, Counter()))
     lint.files(walk(ROOT / "tests/lint", "tests/lint", Counter()))

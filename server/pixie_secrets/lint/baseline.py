@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import PixieError
 
@@ -17,17 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pixie_secrets.lint.findings import Line
+
 NAME = ".pixie-lint-baseline.json"
 _VERSION = 1
 _SIZE_MAX = 16 << 20
-
-
-class Line(NamedTuple):
-    """What an entry is made from: a finding and the whole line it is on, without the white space around."""
-
-    code: str
-    file: str
-    text: bytes
 
 
 class Baseline:
@@ -77,7 +71,7 @@ def read(path: Path) -> Baseline:
 
 def written(lines: Iterable[Line]) -> str:
     """The text of a baseline that covers `lines`, under a salt of its own."""
-    salt = secrets.token_bytes(16)
+    salt = os.urandom(16)
     entries = sorted((line.file, line.code, _hash(salt, line)) for line in lines)
     findings = [{"file": file, "code": code, "hash": hashed} for file, code, hashed in entries]
     return json.dumps({"version": _VERSION, "salt": salt.hex(), "findings": findings}, indent=1) + "\n"

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.lint import conventions, declarations, parallel, suppress, trackable
-from pixie_secrets.lint.baseline import Baseline, Line
+from pixie_secrets.lint import conventions, declarations, suppress, trackable
 from pixie_secrets.lint.codes import CODES, SECRET_CODES
 from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import Listed, Skipped, holds_values, is_template, read, walk
-from pixie_secrets.lint.findings import Finding, Hit, Severity, Source, place
+from pixie_secrets.lint.findings import Finding, Hit, Line, Severity, Source, place
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.wording import shown as printable
 
@@ -22,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
+    from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.manifest import Manifest
 
+MUCH = 24 << 20  # bytes; below that, starting processes costs more than they save
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)")
 
 
@@ -133,7 +134,9 @@ class Lint:
     def _looked_through(self, listed: Iterable[Listed]) -> Iterator[tuple[Listed, list[Hit] | None]]:
         """Each file, with its hits when other processes looked for them."""
         everything = list(listed)
-        if parallel.worth_it(everything):
+        if sum(one.size for one in everything) >= MUCH:
+            from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
+
             yield from parallel.hits(everything)
         else:
             yield from ((one, None) for one in everything)

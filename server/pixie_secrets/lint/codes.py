@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.lint.findings import Severity
 from pixie_secrets.wording import one_of
+
+_HERE = Path(__file__).parent  # importlib.resources would cost more than the rest of this file
 
 
 class Code(NamedTuple):
@@ -21,7 +23,7 @@ class Code(NamedTuple):
 
 
 def _load() -> dict[str, Code]:
-    tables = tomllib.loads(files("pixie_secrets.lint").joinpath("codes.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads((_HERE / "codes.toml").read_text(encoding="utf-8"))
     return {
         code: Code(Severity(table["severity"]), table["title"], table["message"], table["fix"])
         for code, table in tables.items()
@@ -43,7 +45,7 @@ def explain(code: str) -> str:
     wanted = code.strip().upper()
     if wanted not in CODES:
         raise PixieError("lint has no such code", one_of(wanted, CODES, "codes"))
-    return files("pixie_secrets.lint").joinpath("explain", f"{wanted}.md").read_text(encoding="utf-8")
+    return (_HERE / "explain" / f"{wanted}.md").read_text(encoding="utf-8")
 
 
 def chosen(selectors: tuple[str, ...]) -> frozenset[str]:

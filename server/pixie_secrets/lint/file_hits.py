@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.lint import notebook, python_source, structured
+from pixie_secrets.lint import python_source, structured
 from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.lint.text_source import assignments
@@ -55,6 +55,8 @@ def _beside_names(source: Source) -> Iterator[Hit]:
     if language is Language.PYTHON:
         yield from python_source.secrets(source.data)
     elif language is Language.NOTEBOOK:
+        from pixie_secrets.lint import notebook  # noqa: PLC0415  few tools have one
+
         yield from notebook.secrets(source.data)
     else:
         yield from assignments(source.data, language)

@@ -43,6 +43,14 @@ class Hit(NamedTuple):
     said: str
 
 
+class Line(NamedTuple):
+    """What an entry of a baseline is made from: a finding and its whole line, without the white space around."""
+
+    code: str
+    file: str
+    text: bytes
+
+
 class Source(NamedTuple):
     """One file as the rules see it: `data` is UTF-8, or the nearest thing to it, whatever the file was written in."""
 

@@ -22,16 +22,9 @@ if TYPE_CHECKING:
 
     from pixie_secrets.lint.files import Listed
 
-BYTES_MIN = 24 << 20  # below that, starting processes costs more than they save
 _BATCH_BYTES = 1 << 20
 _BATCH_FILES = 100
 _Answer = list[list[Hit] | None] | None
-
-
-def worth_it(listed: Sequence[Listed]) -> bool:
-    """Whether there is enough to read, and more than one core to do it on."""
-    cores = os.cpu_count() or 1
-    return cores > 1 and sum(one.size for one in listed) >= BYTES_MIN
 
 
 def hits(listed: Sequence[Listed]) -> Iterator[tuple[Listed, list[Hit] | None]]:

@@ -73,8 +73,10 @@ _PATH = re.compile(
     r"png|jpe?g|svg|gif|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
 )
 _UUID = re.compile(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
+_DOTTED_MAX = 32  # longer ones without words are tokens in parts
+_DOTTED = re.compile(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+(?:\(.*\)?)?;?$")
 _CODE = re.compile(
-    r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+(?:\(.*\)?)?;?$|^[A-Za-z_$][\w$.]*\(.*|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
+    r"^[A-Za-z_$][\w$.]*\(.*|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
     r"|\(\?[:=!P<]|\[\^|\\[swdbWDS][+*?]?|\][+*?]|\]\{\d|\.\*"  # a pattern, not a value
 )
 _VERSION = re.compile(r"^v?\d+(?:[.:_-]\d+)+(?:[-+.]?[a-z]+\d*)?$|^\d{4}-\d\d-\d\d")
@@ -104,6 +106,8 @@ def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
     if not _LENGTH_MIN[kind] <= len(value) <= LENGTH_MAX or is_placeholder(value):
         return False
     if _HASHED.search(value) or _PATH.search(value) or _VERSION.match(value) or _CODE.search(value):
+        return False
+    if _DOTTED.match(value) and (len(value) < _DOTTED_MAX or made_of_words(value)):
         return False
     if _UUID.match(value):
         return kind is Kind.TOKEN or (kind is Kind.PASSWORD and not loose)

@@ -218,8 +218,8 @@ def _in_prose(data: bytes) -> Iterator[Hit]:
     for match in _patterns().remark.finditer(data):
         start = data.rfind(b"\n", 0, match.start()) + 1
         end = data.find(b"\n", match.end())
-        if _is_prose(data, start, match.start()):
-            for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE):
+        for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE):
+            if _is_prose(data, start, start + hit.start):
                 yield Hit(start + hit.start, hit.code, hit.said)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import re2
@@ -20,7 +20,6 @@ class Rule:
     code: str = "HS001"
     group: int = 0
     near: bool = False
-    always: bool = False
     entropy: float = 0.0
     words: bool = True
     judge: str = ""
@@ -52,6 +51,6 @@ def load() -> Rules:
     """The rules that ship with this program."""
     import tomllib  # noqa: PLC0415  only lint reads TOML
 
-    data = tomllib.loads(files("pixie_secrets.lint").joinpath("rules.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
     rules = tuple(Rule(**{**table, "keywords": tuple(table["keywords"])}) for table in data["rule"])
     return Rules(rules, tuple(text.encode() for text in data["documented"]))

@@ -112,7 +112,7 @@ def _run(
     project: Project, request: LintToolRequest, progress: Callable[[int], None] | None
 ) -> tuple[Report, tuple[str, ...], tuple[Unread, ...]]:
     # The rules and their engines come with the first run: an MCP server has to answer before anybody lints.
-    from pixie_secrets.lint import staged, suppress  # noqa: PLC0415
+    from pixie_secrets.lint import suppress  # noqa: PLC0415
     from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415
 
     chosen = [project.tool(tool_id) for tool_id in request.tool_ids]
@@ -135,6 +135,8 @@ def _run(
     if listed:
         lint.files(listed)
     if request.staged:
+        from pixie_secrets.lint import staged  # noqa: PLC0415  only here
+
         lint.sources(staged.sources(project.root, lint.report.skipped))
     return lint.report, tuple(tool.id for tool in tools), tuple(unread)
 
