@@ -325,6 +325,23 @@ def test_nothing_is_left_when_the_program_that_runs_it_is_ended(house: House, nu
     until(lambda: not house.processes())
 
 
+def test_a_tool_that_ends_its_keeper_ends_itself(house: House) -> None:
+    main = """
+        import os, signal, time
+        from served import serve
+        def run(body):
+            if os.fork() == 0:
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                time.sleep(600)
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(600)
+        serve(run)
+    """
+    house.add("rebel", main)
+    assert house.run("rebel").outcome is Outcome.CRASHED
+    until(lambda: house.processes() == [])
+
+
 def test_a_tool_cannot_dump_its_memory_and_is_the_first_to_go_when_it_gets_short(house: House) -> None:
     main = """
         import resource

@@ -137,7 +137,8 @@ class Conversation:
         if self.process.out_of_memory:
             raise _Stop(Outcome.OUT_OF_MEMORY, f"it took more than its {self.tool.manifest.max_memory_mb} MB of memory")
         if self.process.ended.is_set():
-            self._check_port()
+            if self.process.status is not None:  # without its keeper nothing can be said of whose the port is
+                self._check_port()
             raise _Stop(Outcome.CRASHED, f"it ended by itself, {_ending(self.process.status)}")
 
     def _check_port(self) -> None:

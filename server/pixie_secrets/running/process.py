@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -84,7 +85,9 @@ class ToolProcess:
     def end(self, grace: float) -> None:
         """The same, and wait until no process is left."""
         self.ask_to_end(grace)
-        self._keeper.wait()
+        if self._keeper.wait() != 0 and self.pid:  # somebody ended the keeper, maybe the tool: what we still know of it
+            with suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
         self._listener.join()
         self._control.close()
 
