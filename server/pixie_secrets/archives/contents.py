@@ -100,7 +100,10 @@ def _walk(folder: int, prefix: str, rules: _Rules, device: int) -> Iterator[Entr
         rules = (*rules, (prefix, GitIgnoreSpec.from_lines(_lines(folder))))
     for entry in entries:
         path = prefix + entry.name
-        status = entry.stat(follow_symlinks=False)
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:  # gone since; a share lists the folder again at its end
+            continue
         is_folder = stat.S_ISDIR(status.st_mode)
         kind = kind_of(entry.name)
         reason = _reason(path, status, kind, device) or (_is_ignored(path, rules, is_folder=is_folder) and IGNORED)

@@ -10,21 +10,31 @@ import hashlib
 import os
 import shutil
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.contents import walk
 from pixie_secrets.archives.kinds import Kind
 from pixie_secrets.archives.limits import CHUNK
 from pixie_secrets.archives.refusals import ArchiveRefused, told
-from pixie_secrets.archives.staging import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from pixie_secrets.archives.share_manifest import FileSaid
 
 _REMADE = frozenset({Kind.CACHE, Kind.COMPILED, Kind.LITTER})
+
+
+class Kept(NamedTuple):
+    """Something of the person's that moves into the new tool. path: below the tool's folder.
+
+    copied: a file, copied, so that the old tool has it until the very step. Else a folder, which is moved.
+    """
+
+    path: str
+    copied: bool
 
 
 class Difference(NamedTuple):
@@ -36,17 +46,22 @@ class Difference(NamedTuple):
     unchanged: int
 
 
-def kept_of(old: Path, new: Path) -> tuple[Kept, ...]:
-    """What moves from the old tool into the new one; whatever the archive has in its place is taken out of `new`.
+def kept_of(old: Path) -> tuple[Kept, ...]:
+    """What moves from the old tool into the new one."""
+    return tuple(
+        Kept(entry.path.rstrip("/"), copied=stat.S_ISREG(entry.status.st_mode))
+        for entry in sorted(walk(old), key=lambda entry: entry.path)
+        if entry.personal
+    )
+
+
+def make_way(kept: Iterable[Kept], new: Path) -> None:
+    """Take out of `new` whatever the archive has in the place of what is kept.
 
     Raises:
-        ArchiveRefused: the archive has a file where the person's own needs a folder.
+        ArchiveRefused: the archive has a file where a folder is needed for it.
     """
-    kept = []
-    for entry in sorted(walk(old), key=lambda entry: entry.path):
-        if not entry.personal:
-            continue
-        path = entry.path.rstrip("/")
+    for path, _ in kept:
         place = new / path
         for parent in place.relative_to(new).parents:
             if (new / parent).is_file():
@@ -56,10 +71,8 @@ def kept_of(old: Path, new: Path) -> tuple[Kept, ...]:
                 )
         if place.is_dir():
             shutil.rmtree(place)
-        elif os.path.lexists(place):
-            place.unlink()
-        kept.append(Kept(path, copied=stat.S_ISREG(entry.status.st_mode)))
-    return tuple(kept)
+        else:
+            place.unlink(missing_ok=True)
 
 
 def compared(old: Path, new: Mapping[str, FileSaid]) -> Difference:
@@ -73,7 +86,8 @@ def compared(old: Path, new: Mapping[str, FileSaid]) -> Difference:
     for path, said in new.items():
         if (status := before.get(path)) is None:
             continue
-        if stat.S_ISREG(status.st_mode) and status.st_size == said.size and _sha256(old / path) == said.sha256:
+        same = stat.S_ISREG(status.st_mode) and status.st_size == said.size and _sha256(old / path) == said.sha256
+        if same:
             unchanged += 1
         else:
             changed.append(path)
@@ -85,9 +99,14 @@ def compared(old: Path, new: Mapping[str, FileSaid]) -> Difference:
     )
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path) -> str | None:
+    """None: it is gone since."""
     digest = hashlib.sha256()
-    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+    with (
+        suppress(FileNotFoundError),
+        os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file,
+    ):
         while piece := file.read(CHUNK):
             digest.update(piece)
-    return digest.hexdigest()
+        return digest.hexdigest()
+    return None

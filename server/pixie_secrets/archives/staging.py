@@ -19,10 +19,11 @@ import secrets
 import shutil
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.rename import exchange, flush_file_system, rename_new
+from pixie_secrets.archives.replacement import kept_of, make_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +35,6 @@ LOCK_SECONDS = 30.0
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _JOURNAL = "journal.json"
 _COPY = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-class Kept(NamedTuple):
-    """Something of the person's that moves into the new tool. path: below the tool's folder.
-
-    copied: a file, copied, so that the old tool has it until the very step. Else a folder, which is moved.
-    """
-
-    path: str
-    copied: bool
 
 
 @contextmanager
@@ -104,14 +95,17 @@ def place(unpacked: Path, target: Path) -> None:
         os.fsync(tools)
 
 
-def replace(unpacked: Path, target: Path, kept: tuple[Kept, ...]) -> None:
-    """Exchange the tool `target` for `unpacked` in one step, with what is `kept` of the old one in the new one.
+def replace(unpacked: Path, target: Path) -> None:
+    """Exchange the tool `target` for `unpacked` in one step, with what is the person's own in the new one.
 
     Raises:
-        OSError: it could not be done; the old tool is as it was.
+        ArchiveRefused: what is the person's own would have no place in it; the old tool is as it was.
+        OSError: it could not be done; as above.
     """
     staged = unpacked.parents[1]
     with _locked(target.parent) as tools, _locked(target):
+        kept = kept_of(target)
+        make_way(kept, unpacked)
         journal = {"target": target.name, "new": _identity(unpacked), "moved": [k.path for k in kept if not k.copied]}
         _write(staged / _JOURNAL, json.dumps(journal).encode())
         flush_file_system(tools)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.archives.share_manifest import FileSaid, ShareManifest
     from pixie_secrets.archives.source import OpenFile
-    from pixie_secrets.archives.staging import Kept
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.project import Project, Tool
 
@@ -153,14 +152,14 @@ class _Import:
             said = self._judge(digests)
             (folder / SHARE_MANIFEST).unlink(missing_ok=True)
             findings = self._findings(folder)
-            kept, changes = self._exchange(folder, digests) if self._old else ((), None)
+            changes = self._changes(folder, digests) if self._old else None
             imported = self._result(digests, said, findings, changes)
             if self._request.dry_run:
                 return imported
             if self._old is None:
                 staging.place(folder, self._target)
             else:
-                staging.replace(folder, self._target, kept)
+                staging.replace(folder, self._target)
         return imported
 
     def _announced(self) -> Manifest:
@@ -268,19 +267,20 @@ class _Import:
         found = sorted(lint.report.findings, key=lambda one: (order.index(one.severity), one.file, one.line, one.code))
         return [one.model_copy(update={"file": f"tools/{one.file}"}) for one in found]
 
-    def _exchange(self, folder: Path, digests: dict[str, FileSaid]) -> tuple[tuple[Kept, ...], Changes]:
-        """What of the old tool is kept, and what else changes. The person's own wins over the archive's."""
-        from pixie_secrets.archives.replacement import compared, kept_of  # noqa: PLC0415  as above
+    def _changes(self, folder: Path, digests: dict[str, FileSaid]) -> Changes:
+        """What a replacement keeps and changes. The person's own wins over what the archive has in its place."""
+        from pixie_secrets.archives.replacement import compared, kept_of, make_way  # noqa: PLC0415  as above
 
         assert self._old is not None  # noqa: S101  only called where there is one
-        kept = kept_of(self._old.folder, folder)
+        kept = kept_of(self._old.folder)
+        make_way(kept, folder)
         for path in [path for path in digests if not (folder / path).exists()]:
             del digests[path]
         difference = compared(self._old.folder, digests)
         before = {secret.key for secret in self._old.manifest.secrets}
         after = {secret.key for secret in self._manifest.secrets}
         lists = (difference.added, difference.changed, difference.removed)
-        changes = Changes(
+        return Changes(
             added=_first(difference.added),
             changed=_first(difference.changed),
             removed=_first(difference.removed),
@@ -290,7 +290,6 @@ class _Import:
             secrets_added=tuple(sorted(after - before)),
             secrets_removed=tuple(sorted(before - after)),
         )
-        return kept, changes
 
     def _result(
         self, digests: dict[str, FileSaid], said: ShareManifest | None, findings: list[Finding], changes: Changes | None

@@ -1,0 +1,443 @@
+"""What an import takes, keeps, refuses and answers, beyond the archive itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.archives.building import PYPROJECT, STORED, Member, archive, manifest, tool_archive, tool_files
+from tests.archives.trees import files, tree
+from tests.conftest import add_tool
+
+from pixie_secrets.archives import rename, staging
+from pixie_secrets.archives.refusals import ArchiveRefused
+from pixie_secrets.errors import FileRefused
+from pixie_secrets.operations import import_tool as operation
+from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
+from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
+from pixie_secrets.operations.status import Status
+from pixie_secrets.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "project/tools").mkdir(parents=True)
+    return tmp_path / "project"
+
+
+def take(root: Path, data: bytes, **how: bool) -> ToolImported:
+    path = root.parent / "guest.zip"
+    path.write_bytes(data)
+    return import_tool(Project(root), ImportToolRequest(path=str(path), **how))
+
+
+def shown(root: Path) -> list[str]:
+    return sorted(path.name for path in (root / "tools").iterdir())
+
+
+def test_it_says_what_is_in_it_and_what_is_next(root: Path) -> None:
+    imported = take(root, tool_archive({"pkg/x.py": b"x = 1\n"}))
+    assert (imported.tool_id, imported.folder, imported.replaced) == ("guest", "tools/guest", False)
+    assert imported.files == ("main.py", "pkg/x.py", "pyproject.toml", "tool.json")
+    assert [(one.key, one.status, one.required) for one in imported.secrets] == [
+        ("GUEST_API_KEY", Status.NOT_SET, True)
+    ]
+    assert any("set-secret" in step and "GUEST_API_KEY" in step for step in imported.next_steps)
+    assert any("cd tools/guest && uv sync" in step for step in imported.next_steps)
+    assert any("pixie-share.json" in warning for warning in imported.warnings)
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(root: Path) -> None:
+    before = tree(root)
+    dry = take(root, tool_archive(), dry_run=True)
+    assert tree(root) == before
+    real = take(root, tool_archive())
+    differs = {"dry_run", "next_steps"}
+    assert dry.model_dump(exclude=differs) == real.model_dump(exclude=differs)
+
+
+PATHS: dict[str, tuple[Callable[[Path], str], str]] = {
+    "nothing there": (lambda root: str(root / "no.zip"), "there is no such file"),
+    "a folder": (str, "is a folder and not an archive"),
+    "an address": (lambda _: "https://tools.test/guest.zip", "not from an address"),
+    "an address of a file": (lambda _: "file:///tmp/guest.zip", "not from an address"),
+    "nothing": (lambda _: "", "no archive was named"),
+    "a NUL": (lambda _: "a\0b", "no archive was named"),
+    "a pipe": (lambda root: _pipe(root.parent / "pipe"), "not a plain file"),
+    "a device": (lambda _: "/dev/zero", "not a plain file"),
+    "an empty file": (lambda root: _empty(root.parent / "empty.zip"), "the archive is empty"),
+}
+
+
+def _pipe(path: Path) -> str:
+    os.mkfifo(path)
+    return str(path)
+
+
+def _empty(path: Path) -> str:
+    path.touch()
+    return str(path)
+
+
+@pytest.mark.parametrize(("make", "reason"), PATHS.values(), ids=PATHS.keys())
+def test_what_is_no_archive_is_refused_in_one_clear_sentence(
+    root: Path, make: Callable[[Path], str], reason: str
+) -> None:
+    named = make(root)
+    for dry_run in (True, False):
+        with pytest.raises(ArchiveRefused, match=reason):
+            import_tool(Project(root), ImportToolRequest(path=named, dry_run=dry_run))
+
+
+def test_an_existing_tool_is_refused_unless_it_is_to_be_replaced(root: Path) -> None:
+    take(root, tool_archive())
+    before = tree(root)
+    with pytest.raises(ArchiveRefused, match="there is a tool guest already"):
+        take(root, tool_archive({"x.py": b""}))
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("name", ["guest", "Guest", "GUEST"])
+def test_a_folder_that_is_not_the_tool_is_never_written_over(root: Path, name: str) -> None:
+    add_tool(root, "another", folder=name)
+    before = tree(root)
+    for replace in (False, True):
+        with pytest.raises(ArchiveRefused, match="exists already and is not the tool guest"):
+            take(root, tool_archive(), replace=replace)
+    assert tree(root) == before
+
+
+def test_a_tool_in_a_folder_of_another_name_is_replaced_where_it_is(root: Path) -> None:
+    folder = add_tool(root, "guest", folder="my-guest", secrets=[{"key": "GUEST_API_KEY"}])
+    (folder / ".env").write_text("GUEST_API_KEY=set-long-ago\n")
+    imported = take(root, tool_archive(), replace=True)
+    assert imported.folder == "tools/my-guest"
+    assert shown(root) == ["my-guest"]
+    assert imported.secrets[0].status is Status.SET
+    assert (folder / ".env").read_text() == "GUEST_API_KEY=set-long-ago\n"
+
+
+OWN = {
+    ".env": b"GUEST_API_KEY=mine-mine-mine\n",
+    ".env.local": b"A=1\n",
+    "sub/deep/.env": b"B=2\n",
+    "data/db.sqlite": b"SQLite",
+    ".venv/pyvenv.cfg": b"home = /usr",
+    ".venv/bin/python": b"\x7fELF",
+    ".git/config": b"[core]",
+    "server.pem": b"-----BEGIN",
+}
+
+
+def old_tool(root: Path) -> Path:
+    """A tool with everything that is the person's own, a changed file, one to go and one in common."""
+    folder = add_tool(root, "guest", secrets=[{"key": "GUEST_API_KEY"}, {"key": "OLD_KEY"}])
+    more = {**OWN, "main.py": b"old\n", "gone.py": b"x", "sub/gone.txt": b"y", "pyproject.toml": PYPROJECT}
+    for name, data in more.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    (folder / ".env").chmod(0o600)
+    (folder / "link").symlink_to("main.py")
+    return folder
+
+
+NEW = {**tool_files(), "new.py": b"new\n", "data/sample.csv": b"1,2\n"}
+
+
+def test_a_replacement_keeps_what_is_the_persons_own_and_shows_what_changes(root: Path) -> None:
+    folder = old_tool(root)
+    before = (folder / ".env").lstat()
+    dry = take(root, tool_archive({"new.py": b"new\n", "data/sample.csv": b"1,2\n"}), replace=True, dry_run=True)
+    imported = take(root, tool_archive({"new.py": b"new\n", "data/sample.csv": b"1,2\n"}), replace=True)
+    assert imported.replaced
+    changes = imported.changes
+    assert changes is not None
+    assert dry.changes == changes
+    assert changes.added == ("new.py",)
+    assert changes.changed == ("main.py", "tool.json")
+    assert changes.removed == ("gone.py", "link", "sub/gone.txt")
+    assert set(changes.kept) == {".env", ".env.local", "sub/deep/.env", "data", ".venv", ".git", "server.pem"}
+    assert changes.unchanged_count == 1
+    assert (changes.secrets_added, changes.secrets_removed) == ((), ("OLD_KEY",))
+    expected = {**tool_files(), "new.py": b"new\n", **OWN}
+    assert files(folder) == expected
+    assert (folder / ".env").lstat().st_mode == before.st_mode
+    assert shown(root) == ["guest"]
+
+
+def test_a_replacement_that_leaves_no_place_for_what_is_kept_is_refused(root: Path) -> None:
+    folder = add_tool(root, "guest")
+    (folder / "sub").mkdir()
+    (folder / "sub/.env").write_text("A=1\n")
+    before = tree(root)
+    with pytest.raises(ArchiveRefused, match="would have no place"):
+        take(root, tool_archive({"sub": b"a file"}), replace=True)
+    assert tree(root) == before
+
+
+def test_a_save_by_an_editor_during_the_exchange_is_not_lost(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = old_tool(root)
+    from_here = rename.exchange
+
+    def late(one: Path, other: Path) -> bool:
+        (folder / ".env").write_bytes(b"GUEST_API_KEY=saved-at-the-last-moment\n")
+        return from_here(one, other)
+
+    monkeypatch.setattr(staging, "exchange", late)
+    take(root, tool_archive(), replace=True)
+    assert (folder / ".env").read_bytes() == b"GUEST_API_KEY=saved-at-the-last-moment\n"
+
+
+def test_without_an_exchange_in_one_step_two_renames_do_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = old_tool(root)
+    monkeypatch.setattr(staging, "exchange", lambda _one, _other: False)
+    take(root, tool_archive(), replace=True)
+    assert files(folder) == {**tool_files(), **OWN}
+    assert shown(root) == ["guest"]
+
+
+@pytest.mark.parametrize("where", ["exchange", "rename_new", "flush_file_system", "_copy"])
+def test_a_failure_of_the_exchange_restores_all(root: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    old_tool(root)
+    before = tree(root)
+    real = getattr(staging, where)
+    calls = 0
+
+    def fails(*arguments: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls >= (1 if where == "exchange" else 2):
+            raise OSError(5, "input/output error")
+        return real(*arguments)
+
+    monkeypatch.setattr(staging, where, fails)
+    with pytest.raises(ArchiveRefused, match="could not be written: input/output error"):
+        take(root, tool_archive(), replace=True)
+    monkeypatch.undo()
+    assert tree(root) == before
+
+
+def test_the_second_of_two_renames_failing_restores_all(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = old_tool(root)
+    before = tree(root)
+    monkeypatch.setattr(staging, "exchange", lambda _one, _other: False)
+    rename_path = Path.rename
+
+    def fails(self: Path, target: Path) -> Path:
+        if target == folder and self.name == "guest":
+            raise OSError(5, "input/output error")
+        return rename_path(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    with pytest.raises(ArchiveRefused, match="could not be written"):
+        take(root, tool_archive(), replace=True)
+    monkeypatch.undo()
+    assert tree(root) == before
+
+
+def test_a_tool_that_came_into_being_meanwhile_is_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = staging.place
+
+    def late(unpacked: Path, target: Path) -> None:
+        target.mkdir()
+        place(unpacked, target)
+
+    monkeypatch.setattr(staging, "place", late)
+    with pytest.raises(ArchiveRefused, match="come into being"):
+        take(root, tool_archive())
+    assert shown(root) == ["guest"]
+    assert not list((root / "tools/guest").iterdir())
+
+
+def test_a_project_whose_values_cannot_be_read_imports_nothing(root: Path) -> None:
+    (add_tool(root, "mine") / ".env").write_bytes(b"\xff")
+    with pytest.raises(FileRefused, match="UTF-8"):
+        take(root, tool_archive())
+
+
+def _pyproject(text: str) -> bytes:
+    return tool_archive({"pyproject.toml": PYPROJECT + text.encode()})
+
+
+BUILDS = {
+    "a build program of its own": (
+        '[build-system]\nrequires = []\nbuild-backend = "b"\nbackend-path = ["."]\n',
+        "backend-path",
+    ),
+    "a build": ('[build-system]\nrequires = ["hatchling"]\n', "as a package"),
+    "a package by uv": ("[tool.uv]\npackage = true\n", "as a package"),
+    "a git source": ('[tool.uv.sources]\nhttpx = {git = "https://x.test/y"}\n', "httpx comes from a git repository"),
+    "a folder": ('[tool.uv.sources]\nhttpx = {path = "vendor"}\n', "httpx comes from a folder"),
+    "another registry": ('[[tool.uv.index]]\nurl = "https://evil.test"\n', "a registry of its own"),
+    "an address in a group": (
+        '[dependency-groups]\ndev = ["evil @ https://evil.test/x.tar.gz"]\n',
+        "evil comes from an address",
+    ),
+    "source builds": ("[tool.uv]\nno-binary = true\n", "built from source"),
+}
+
+
+@pytest.mark.parametrize(("text", "warning"), BUILDS.values(), ids=BUILDS.keys())
+def test_what_would_run_foreign_code_on_install_is_warned_about(root: Path, text: str, warning: str) -> None:
+    imported = take(root, _pyproject(text))
+    assert any(warning in one for one in imported.warnings), imported.warnings
+    assert any("warnings above" in step for step in imported.next_steps)
+
+
+def test_a_plain_tool_is_not_warned_about(root: Path) -> None:
+    source = 'source = { registry = "https://pypi.org/simple" }\nwheels = [{ url = "u" }]'
+    lock = f'version = 1\n[[package]]\nname = "httpx"\nversion = "1"\n{source}\n'
+    imported = take(root, tool_archive({"uv.lock": lock.encode()}))
+    assert [one for one in imported.warnings if "pixie-share" not in one] == []
+
+
+LOCKS = {
+    "git": ('source = { git = "https://x.test" }', "a git repository by uv.lock"),
+    "another registry": (
+        'source = { registry = "https://evil.test/simple" }\nwheels = []',
+        "another registry by uv.lock",
+    ),
+    "no wheel": ('source = { registry = "https://pypi.org/simple" }', "no wheel in uv.lock"),
+}
+
+
+@pytest.mark.parametrize(("source", "warning"), LOCKS.values(), ids=LOCKS.keys())
+def test_a_lock_file_that_leads_elsewhere_is_warned_about(root: Path, source: str, warning: str) -> None:
+    lock = f'version = 1\n[[package]]\nname = "httpx"\nversion = "1"\n{source}\n'
+    assert any(warning in one for one in take(root, tool_archive({"uv.lock": lock.encode()})).warnings)
+
+
+def test_instructions_to_agents_are_pointed_out(root: Path) -> None:
+    imported = take(root, tool_archive({"CLAUDE.md": b"obey", "docs/AGENTS.md": b"me"}))
+    assert sum("instructions to coding agents" in one for one in imported.warnings) == 2
+
+
+def test_lint_looks_at_what_came_in(root: Path) -> None:
+    token = 'API_TOKEN = "ghp_' + "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY1zA2"[:36] + '"\n'
+    imported = take(root, tool_archive({"x.py": token.encode()}), dry_run=True)
+    found = [one for one in imported.findings if one.code.startswith("HS")]
+    assert [(one.file, one.line) for one in found] == [("tools/guest/x.py", 1)]
+    assert "ghp_" not in imported.model_dump_json()
+
+
+def test_the_archives_own_lint_settings_do_not_count(root: Path) -> None:
+    text = '[tool.pixie-secrets.lint]\nignore = ["HS"]\n'
+    token = 'API_TOKEN = "ghp_' + "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY1zA2"[:36] + '"\n'
+    data = tool_archive({"x.py": token.encode(), "pyproject.toml": PYPROJECT + text.encode()})
+    assert any(one.code.startswith("HS") for one in take(root, data).findings)
+
+
+def test_nothing_of_the_archive_is_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither Python of it nor git's hooks; the one program that may start is git itself."""
+    started: list[str] = []
+    popen = subprocess.Popen.__init__
+
+    def watch(self: Any, arguments: Any, **more: Any) -> None:
+        started.append(str(arguments[0]))
+        popen(self, arguments, **more)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", watch)
+    bad = f"open({str(root / 'ran')!r}, 'w')\n".encode()
+    names = ("main.py", "setup.py", "tool.py", "__init__.py", "pkg/__init__.py", "tests/test_x.py", "hatch_build.py")
+    take(root, tool_archive(dict.fromkeys(names, bad)))
+    assert not (root / "ran").exists()
+    assert not started
+
+
+def test_git_does_not_see_a_half_imported_tool(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git = shutil.which("git")
+    assert git
+    subprocess.run([git, "init", "-q", str(root)], check=True)
+    seen: list[str] = []
+    place = staging.place
+
+    def look(unpacked: Path, target: Path) -> None:
+        done = subprocess.run(
+            [git, "-C", str(root), "status", "--porcelain"], capture_output=True, text=True, check=True
+        )
+        seen.append(done.stdout)
+        place(unpacked, target)
+
+    monkeypatch.setattr(staging, "place", look)
+    take(root, tool_archive())
+    assert seen == [""]
+
+
+def test_the_archive_may_be_changed_while_it_is_read_without_other_bytes_coming_in(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Replaced by another file: the first one is imported. Written over in place: the first one's bytes, or none."""
+    good, evil = tool_archive({"x.py": b"good = 1\n"}), tool_archive({"x.py": b"evil = 1\n"})
+    path = root.parent / "guest.zip"
+    destination = operation._Import._destination
+
+    def swap(how: str) -> Callable[[operation._Import], object]:
+        def swapped(self: operation._Import) -> object:
+            if how == "replace":
+                (root.parent / "evil.zip").write_bytes(evil)
+                (root.parent / "evil.zip").replace(path)
+            elif how == "write":
+                path.write_bytes(evil)
+            else:
+                path.write_bytes(good[:100])
+            return destination(self)
+
+        return swapped
+
+    refused: list[str] = []
+    for how in ("replace", "write", "cut"):
+        monkeypatch.setattr(operation._Import, "_destination", swap(how))
+        try:
+            take(root, good)
+        except ArchiveRefused:
+            refused.append(how)
+            assert shown(root) == []
+        else:
+            assert (root / "tools/guest/x.py").read_bytes() == b"good = 1\n"
+            shutil.rmtree(root / "tools/guest")
+        monkeypatch.undo()
+    assert refused == ["write", "cut"]
+
+
+def test_a_manifest_that_differs_from_the_one_that_was_judged_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = manifest(name="One!!"), manifest(name="Two!!")
+    good, evil = (
+        archive([Member(f"guest/{name}", data, STORED) for name, data in {**tool_files(), "tool.json": text}.items()])
+        for text in (one, other)
+    )
+    assert len(good) == len(evil)
+    destination = operation._Import._destination
+
+    def swapped(self: operation._Import) -> object:
+        (root.parent / "guest.zip").write_bytes(evil)
+        return destination(self)
+
+    monkeypatch.setattr(operation._Import, "_destination", swapped)
+    with pytest.raises(ArchiveRefused, match="checksum"):
+        take(root, good)
+    assert shown(root) == []
+
+
+def test_the_share_manifest_is_shown_before_anything_is_written(root: Path, tmp_path: Path) -> None:
+    sender = tmp_path / "sender"
+    folder = add_tool(sender, "guest", secrets=[{"key": "GUEST_API_KEY"}])
+    (folder / "main.py").write_text("URL = 'https://api.test/v1'\n")
+    (folder / "pyproject.toml").write_bytes(PYPROJECT)
+    (folder / "id_rsa").write_text("key")
+    shared = share_tool(Project(sender), ShareToolRequest(tool_id="guest"))
+    dry = import_tool(Project(root), ImportToolRequest(path=shared.path, dry_run=True))
+    assert dry.sender is not None
+    assert dry.sender.hosts == ("api.test",)
+    assert dry.sender.left_out == ("id_rsa (a key file)",)
+    assert shown(root) == []
+    assert json.loads(dry.model_dump_json())["sender"]["hosts"] == ["api.test"]
