@@ -96,6 +96,12 @@ def test_a_file_outside_the_project_names_the_project_in_the_start(root: Path, t
     assert args[:4] == ["--project", str(root), "exec", "github"]
 
 
+def test_a_value_that_stands_elsewhere_in_the_file_too_is_warned_about(root: Path) -> None:
+    server = {"command": "c", "args": ["--token", CANARY], "env": {"GITHUB_TOKEN": CANARY}}
+    result = declared(root, put(root, ".mcp.json", {"mcpServers": {"s": server}}))
+    assert "the value of GITHUB_TOKEN also stands elsewhere in .mcp.json, and stays there: remove it" in result.warnings
+
+
 def conflict(root: Path) -> Path:
     folder = add_tool(root, "github")
     (folder / ".env").write_text("GITHUB_TOKEN=another-one\n")

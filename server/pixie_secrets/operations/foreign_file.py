@@ -14,7 +14,7 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest import read_text
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
 from pixie_secrets.migrations.declaration import About
-from pixie_secrets.migrations.document import Document
+from pixie_secrets.migrations.document import Document, one_line
 from pixie_secrets.migrations.ladder import located
 from pixie_secrets.secret_value import is_everyday
 from pixie_secrets.wording import shown
@@ -117,12 +117,20 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
     exposed = f"the values stood in {file}: if it was ever committed or shared, or an agent has read it, have them"
     renew = f"replaced where they were issued, and set the new ones: pixie-secrets set-secret {tool_id} KEY"
     warnings = [*taken.stay, f"{exposed} {renew}"]
+    again = [key for key, value in taken.values.items() if _stands_in(taken.text, value.get_secret_value())]
+    if again:
+        warnings.append(f"the value of {', '.join(again)} also stands elsewhere in {file}, and stays there: remove it")
     if Path(start[0]).is_absolute():
         warnings.append(f"{file} now starts this program by its path on this machine")
     return Foreign(
         Format.MCP_JSON, taken.found, _about(folder), text, tuple(changes), tuple(warnings), taken.values,
         mark + taken.text,
     )  # fmt: skip
+
+
+def _stands_in(text: str, value: str) -> bool:
+    """Whether a file from which `value` was taken holds it once more, as it is or as JSON writes it."""
+    return not is_everyday(value) and (value in text or one_line(value)[1:-1] in text)
 
 
 def _about(folder: Path) -> About:
