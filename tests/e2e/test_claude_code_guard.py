@@ -170,6 +170,19 @@ def test_before_the_environment_is_installed_the_guard_denies_and_masks(
     left_behind(lab).assert_nowhere(value)
 
 
+def test_what_the_person_runs_beside_the_agent_reaches_it_masked(new_lab: Callable[..., Lab], value: str) -> None:
+    lab = new_lab()
+    lab.start()
+    lab.wait_for(PROMPT)
+    lab.press("!", until=r"(?m)^\s*! ")
+    lab.type("cat tools/whisper-transcription/.env; false")
+    lab.wait_for("false")
+    lab.press("Enter", until=rf"{KEY}=\*\*\*")
+    lab.say("what did it say?")
+    assert f"{KEY}=***" in str(lab.main_calls())
+    left_behind(lab).assert_nowhere(value)
+
+
 def env_file(lab: Lab) -> Path:
     return lab.project / "tools" / TOOL / ".env"
 

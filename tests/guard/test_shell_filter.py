@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,15 +49,17 @@ def session(root: Path) -> Path:
     return root / "session.sh"
 
 
-@pytest.fixture
-def shell(root: Path, session: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+@pytest.fixture(params=[name for name in ("bash", "zsh") if shutil.which(name)] or ["bash"])
+def shell(
+    root: Path, session: Path, request: pytest.FixtureRequest
+) -> Callable[[str], subprocess.CompletedProcess[str]]:
     """Runs a command as the client does, output into a file, which is read once the shell has ended."""
 
     def run(command: str) -> subprocess.CompletedProcess[str]:
         output = root / "output"
         with output.open("w") as file:
             done = subprocess.run(
-                [require_program("bash"), "-c", f'. {session}\neval "$0"', command],
+                [require_program(request.param), "-c", f'. {session}\neval "$0"', command],
                 env=environment(root),
                 cwd=root,
                 stdin=subprocess.DEVNULL,
@@ -83,7 +86,7 @@ def test_both_streams_are_masked_in_order_and_the_status_is_the_commands(
 
 
 def test_a_value_in_pieces_is_masked(shell: Callable[[str], subprocess.CompletedProcess[str]]) -> None:
-    done = shell('for ((i = 0; i < ${#VALUE}; i++)); do printf %s "${VALUE:i:1}"; done; echo; false')
+    done = shell("".join(f"printf %s '{letter}'; " for letter in VALUE) + "echo; false")
     assert (done.returncode, done.stdout) == (1, "***\n")
 
 
