@@ -296,7 +296,19 @@ def test_the_filter_masks_what_passes(root: Path, another: str) -> None:
         return subprocess.run(command, cwd=root, input=text, stdout=subprocess.PIPE, check=True).stdout
 
     assert masked() == b"a *** b ***\n"
-    assert masked("other.tool") == f"a {VALUE} b ***\n".encode()
+    assert masked("other.tool") == b"a *** b ***\n"
+
+
+def test_the_filter_says_whose_values_it_could_not_read(root: Path, another: str) -> None:
+    env = root / "tools/other.tool/.env"
+    env.unlink()
+    env.mkdir()
+    command = [*PIXIE, "mask"]
+    done = subprocess.run(command, cwd=root, input=VALUE.encode(), capture_output=True, check=True)
+    assert done.stdout == b"***"
+    assert b"its values cannot be masked" in done.stderr
+    refused = subprocess.run([*command, "other.tool"], cwd=root, input=b"text", capture_output=True, check=False)
+    assert (refused.returncode, refused.stdout) == (1, b"")
 
 
 SERVER = """

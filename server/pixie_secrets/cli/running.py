@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pixie_secrets import masking
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.usage import UsageRefused
+from pixie_secrets.errors import FileRefused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,10 @@ def run_tool(project: Project, tool_id: str, inputs: str, *, as_json: bool) -> i
 
 
 def mask(project: Project, tool_ids: Sequence[str]) -> int:
-    """Copy stdin to stdout, masked, until its end; Ctrl-C is for whoever writes to us, whose last words we mask."""
+    """Copy stdin to stdout, masked, until its end; Ctrl-C is for whoever writes to us, whose last words we mask.
+
+    tool_ids: whose values must be known, or it is refused; those of other tools are masked as far as they can be read.
+    """
     from pixie_secrets import store  # noqa: PLC0415  what the others do in their operations
     from pixie_secrets.known_env import learn_project  # noqa: PLC0415  as above
     from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  as above
@@ -73,8 +77,11 @@ def mask(project: Project, tool_ids: Sequence[str]) -> int:
 
     for tool_id in tool_ids:
         store.values(project.tool(tool_id))
-    if not tool_ids:
-        for refused in learn_project(project):
+    learn_project(project)
+    for tool in project.tools if not tool_ids else ():
+        try:
+            store.values(tool)
+        except FileRefused as refused:
             surface.warn(f"{refused.message}; its values cannot be masked")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     run_filter(KNOWN, 0, 1)
