@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pixie_secrets import __version__
-from pixie_secrets.cli import examining, linting, listing, migrating, sharing, surface
+from pixie_secrets.cli import examining, lint_options, listing, migrating, sharing, surface
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys, refused
 from pixie_secrets.errors import ChannelClosed, KeyRefused
 
@@ -187,7 +187,7 @@ def settings(said: _Said, tool: str | None) -> int:
     return DONE
 
 
-pixie_secrets.add_command(linting.lint_tool)
+pixie_secrets.add_command(lint_options.lint_tool)
 pixie_secrets.add_command(migrating.migrate_tool_format)
 pixie_secrets.add_command(migrating.codegen)
 pixie_secrets.add_command(migrating.schema)
@@ -252,7 +252,7 @@ def exec_command(said: _Said, tool: str, render: tuple[str, ...], command: tuple
 def mask(said: _Said, tools: tuple[str, ...]) -> int:
     """Copy stdin to stdout with every known value as ***.
 
-    Known are the values of the tools that are named, or of all tools of the project.
+    Known are the values of all tools of the project; of a tool that is named they must be, or this is refused.
     """
     from pixie_secrets.cli import running  # noqa: PLC0415  not for `--help`
 

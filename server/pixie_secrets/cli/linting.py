@@ -1,12 +1,13 @@
-"""`lint-tool` for people, commit hooks and CI: what to look at, how to say it, and a status that stops a commit."""
+"""`lint-tool` for people, commit hooks and CI: what to look at, how to say it, and a status that stops a commit.
+
+Its plain forms, which hooks wait for, are understood without a command line parser; `lint_options` has the rest.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Protocol
-
-import click
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.usage import UsageRefused
@@ -19,91 +20,82 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS = 0, 1
 FORMATS = ("text", "json", "sarif", "github")
-EXAMPLES = (
-    "\b\nExamples:\n"  # the backspace: keep these lines apart
-    "  pixie-secrets lint-tool whisper-transcription\n"
-    "  pixie-secrets lint-tool --staged\n"
-    "  pixie-secrets lint-tool --all --format sarif > lint.sarif\n"
-    "  pixie-secrets lint-tool --explain HS006"
-)
 _PATIENCE_SECONDS = 1.0
 
 
 class Said(Protocol):
-    """What stood before the command."""
+    """What stood before a command. named: as `--project` named it."""
+
+    named: str | None
 
     def project(self) -> Project: ...
 
 
-@click.command("lint-tool", epilog=EXAMPLES)
-@click.argument("what", metavar="[TOOL|PATH]...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Every tool; the same as naming none.")
-@click.option("--staged", is_flag=True, help="What the next commit takes along, as it is in git's index.")
-@click.option("--select", metavar="CODES", multiple=True, help="Only these codes, or those that begin so: HS,GT001.")
-@click.option("--ignore", metavar="CODES", multiple=True, help="Not these.")
-@click.option("--format", "how", metavar="|".join(FORMATS), default="text", help="How to say it. [default: text]")
-@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout.")
-@click.option(
-    "--baseline", metavar="FILE", help="Known findings. [default: .pixie-lint-baseline.json, if there is one]"
-)
-@click.option("--no-baseline", is_flag=True, help="As if nothing were known.")
-@click.option("--write-baseline", is_flag=True, help="Take all that is found now as known.")
-@click.option("--explain", metavar="CODE", help="Show the page about a code, and nothing else.")
-@click.pass_obj
-def lint_tool(
-    said: Said,
-    *,
-    what: tuple[str, ...],
-    everything: bool,
-    staged: bool,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    how: str,
-    as_json: bool,
-    baseline: str | None,
-    no_baseline: bool,
-    write_baseline: bool,
-    explain: str | None,
-) -> int:
-    """Find secrets that stand where they do not belong.
+class Linting(NamedTuple):
+    """What is to be linted and how to say it. project: as `--project` named it."""
 
-    Values of .env files in other files, hard-coded keys and passwords, files of values that git would take along, and
-    where code and tool.json disagree. Says file, line and code; never what was found. Exit status 1 when there is an
-    error or a warning.
+    project: str | None = None
+    what: tuple[str, ...] = ()
+    everything: bool = False
+    staged: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    how: str = "text"
+    baseline: str | None = None
+    write_baseline: bool = False
+
+
+def plain(arguments: list[str]) -> Linting | None:
+    """`[--project DIR] lint-tool [WHAT]... [--staged] [--all] [--json]`; None for anything else."""
+    project: str | None = None
+    if len(arguments) > 1 and arguments[0] == "--project":
+        project, arguments = arguments[1], arguments[2:]
+    if arguments[:1] != ["lint-tool"]:
+        return None
+    options = {word for word in arguments[1:] if word.startswith("-")}
+    if not options <= {"--staged", "--all", "--json"}:
+        return None
+    what = tuple(word for word in arguments[1:] if word not in options)
+    how = "json" if "--json" in options else "text"
+    return Linting(project, what, everything="--all" in options, staged="--staged" in options, how=how)
+
+
+def lint(asked: Linting) -> int:
+    """Lint and say what was found; the exit status.
+
+    Raises:
+        UsageRefused: things that cannot be asked for together.
     """
-    how = "json" if as_json else how
-    if how not in FORMATS:
+    if asked.how not in FORMATS:
         raise UsageRefused("there is no such format", f"formats: {', '.join(FORMATS)}")
-    if bool(what) + everything + staged > 1:
+    if bool(asked.what) + asked.everything + asked.staged > 1:
         raise UsageRefused("name tools or paths, or --staged, or --all", "one of them at a time")
-    if explain is not None:
-        return _explain(explain)
-    from pixie_secrets import masking  # noqa: PLC0415  values are near from here on
     from pixie_secrets.operations import lint_tool as operation  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.project import find_project  # noqa: PLC0415  as above
 
-    masking.install()
-    project = said.project()
-    tools, paths = _told_apart(project, what)
+    project = find_project(asked.project)
+    tools, paths = _told_apart(project, asked.what)
     request = operation.LintToolRequest(
         tool_ids=tools,
         paths=paths,
-        staged=staged,
-        select=_codes(select),
-        ignore=_codes(ignore),
-        baseline="" if no_baseline else baseline,
+        staged=asked.staged,
+        select=_codes(asked.select),
+        ignore=_codes(asked.ignore),
+        baseline=asked.baseline,
     )
-    if write_baseline:
-        return _write_baseline(project, request, as_json=as_json)
+    if asked.write_baseline:
+        return _write_baseline(project, request, as_json=asked.how == "json")
     linted = operation.lint_tool(project, request, _progress())
     _erase()
-    _say(linted, how)
+    _say(linted, asked.how)
     return FINDINGS if linted.failed else DONE
 
 
-def _explain(code: str) -> int:
+def explain(code: str) -> int:
+    """Print the page about a code."""
     from pixie_secrets.lint import codes  # noqa: PLC0415  only here
 
-    surface.note(codes.explain(code)) if not sys.stdout else sys.stdout.write(codes.explain(code))
+    surface.page(codes.explain(code))
     return DONE
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pixie_secrets.cli import listing, surface
+from pixie_secrets.cli import linting, listing, surface
 from pixie_secrets.errors import PixieError
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json
     try:
         if asked := listing.plain(arguments):
             return listing.list_secrets(asked)
+        if to_lint := linting.plain(arguments):
+            return linting.lint(to_lint)
         from pixie_secrets.cli import commands  # noqa: PLC0415  click
 
         return commands.invoke(arguments, serve)

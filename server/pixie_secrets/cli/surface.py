@@ -28,6 +28,11 @@ def result(text: str, document: Frozen, *, as_json: bool, without: tuple[str, ..
     _write(sys.stdout, _document(document.model_dump(mode="json", exclude=set(without))) if as_json else _masked(text))
 
 
+def page(text: str) -> None:
+    """A text that is the result, as it is."""
+    _write(sys.stdout, text.rstrip("\n"))
+
+
 def warn(warning: str) -> None:
     """Something the person should know about what was done."""
     _write(sys.stderr, _masked(f"warning: {warning}"))
