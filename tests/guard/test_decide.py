@@ -57,6 +57,11 @@ def test_walking_through_folders_is_denied_only_while_there_is_something_to_find
     assert not denied(root, "Bash", command=command)
 
 
+def test_wrapping_a_command_often_enough_does_not_hide_it(root: Path) -> None:
+    assert denied(root, "Bash", command="eval " * 12 + "cat tools/a/.env")
+    assert not denied(root, "Bash", command="eval " * 12 + "cat tools/a/main.py")
+
+
 FILE_CALLS = [
     ("Read", "file_path"),
     ("Edit", "file_path"),
@@ -171,6 +176,30 @@ def test_no_document_makes_it_fail(document: dict[str, Any], event: str) -> None
 @given(SHELL)
 def test_no_script_makes_it_fail(script: str) -> None:
     decide({"tool_name": "Bash", "tool_input": {"command": script}, "cwd": "/"}, {})
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "script",
+    [
+        "cat " + "{a,b}" * 40,
+        "cat " + "{" * 3000 + "," + "}" * 3000,
+        "A=aaaa\n" + "A=$A$A\n" * 60 + "cat $A",
+        "cat " + "[" * 100_000,
+        "cat " + "$(" * 50_000,
+        "cat " + '"$(' * 400,
+        "cat " + "*" * 3000 + "/.env",
+        "cat " + "*/" * 60 + ".env",
+        "cat " + "$X/" * 60 + ".env",
+        "cat <<A\n" * 300,
+        "eval " * 5000 + "ls",
+        "sudo " * 900 + "ls",
+        "cat $(cat $(cat $(cat $(cat $(cat $(cat $(cat x))))))) " * 50,
+    ],
+    ids=lambda script: script[:12],
+)
+def test_a_script_made_to_take_forever_is_decided_at_once(root: Path, script: str) -> None:
+    denied(root, "Bash", command=script)
 
 
 @given(st.text(max_size=60))

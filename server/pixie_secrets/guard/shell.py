@@ -190,7 +190,9 @@ class Script:
 
     def _inner(self, text: str) -> list[str]:
         """Follow a script within this one; what it may print."""
-        if self._depth >= DEEPEST:
+        if self._depth >= DEEPEST:  # nobody writes such a thing to get work done
+            if names_env(text, self._working or "", self._places):
+                raise Touched(NAMED)
             return []
         inner = Script(text, self._places, self._environment, self._working, self._variables, self._depth + 1)
         inner.follow()

@@ -83,7 +83,6 @@ RECURSIVE = {
     "pax": ("-w",),
 }
 WALKS_HERE = frozenset("grep egrep fgrep rgrep rg ag ugrep".split())  # where no folder is named
-OUT = ("--exclude", "--glob=!", "-g!", "--iglob=!", "--ignore", "-x", "-X", "--exclude-dir")
 FIND_RUNS = ("-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fls")
 FIND_FILTERS = ("-name", "-iname", "-path", "-ipath", "-wholename")
 

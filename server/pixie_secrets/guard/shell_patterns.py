@@ -26,6 +26,9 @@ def expanded(word: str, look_up: Callable[[str], list[str]], run: Callable[[int]
     todo = _braces(word)
     while todo and len(done) + len(todo) <= MOST:
         text = todo.pop()
+        if len(text) > LONGEST:
+            done.append(ANY)
+            continue
         starts = [place for place in (text.find(VARIABLE), text.find(SUBSTITUTION)) if place >= 0]
         if not starts:
             done.append(text)
@@ -35,7 +38,7 @@ def expanded(word: str, look_up: Callable[[str], list[str]], run: Callable[[int]
         name = text[start + 1 : end]
         values = look_up(name) if text[start] == VARIABLE else run(int(name))
         todo += [text[:start] + value + text[end + 1 :] for value in values or [ANY]]
-    return done + [_blurred(text) for text in todo]
+    return done + [_blurred(text) if len(text) <= LONGEST else ANY for text in todo]
 
 
 def plain(text: str) -> str:
@@ -159,20 +162,23 @@ def _glob(pattern: str, name: str) -> bool:
 
 def _braces(word: str) -> list[str]:
     """Brace expansion. Braces that are none stay themselves; a range such as `{1..3}` is anything."""
-    close = word.find(CLOSE)
-    while close >= 0:
-        start = word.rfind(OPEN, 0, close)
-        if start < 0:
-            word = word[:close] + "}" + word[close + 1 :]
-        else:
-            inside = word[start + 1 : close]
-            if COMMA in inside:
-                whole = (word[:start] + each + word[close + 1 :] for each in inside.split(COMMA))
-                return [done for each in whole for done in _braces(each)][: MOST + 1]
-            middle = ANY if ".." in inside else "{" + inside + "}"
-            word = word[:start] + middle + word[close + 1 :]
+    done: list[str] = []
+    todo = [word]
+    while todo:
+        word = todo.pop()
         close = word.find(CLOSE)
-    return [word.replace(OPEN, "{").replace(COMMA, ",")]
+        start = word.rfind(OPEN, 0, close) if close >= 0 else -1
+        inside = word[start + 1 : close]
+        if close < 0:
+            done.append(word.replace(OPEN, "{").replace(COMMA, ","))
+        elif start < 0:
+            todo.append(word[:close] + "}" + word[close + 1 :])
+        elif COMMA in inside and len(todo) + len(done) < MOST:
+            todo += [word[:start] + each + word[close + 1 :] for each in inside.split(COMMA)[:MOST]]
+        else:
+            unknown = ".." in inside or COMMA in inside
+            todo.append(word[:start] + (ANY if unknown else "{" + inside + "}") + word[close + 1 :])
+    return done
 
 
 def _blurred(text: str) -> str:

@@ -22,6 +22,9 @@ _ANSI_C = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "
 _ALONE = frozenset("?$!@*#-0123456789")
 
 
+BRACKET_MAX = 64  # characters of a `[…]` that is read as one
+
+
 class Words:
     """The tokens of `script`: words, operators, redirects, and the text of here-documents.
 
@@ -194,7 +197,8 @@ class Words:
     def _bracket(self) -> None:
         """`[…]` within one word stands for one character; `[` alone is a command, or itself."""
         end = self._at + 1
-        while end < len(self._text) and self._text[end] not in " \t\n;|&]":
+        limit = min(len(self._text), end + BRACKET_MAX)
+        while end < limit and self._text[end] not in " \t\n;|&]":
             end += 1
         if self._text[end : end + 1] == "]" and end > self._at:
             self._add(ONE)
