@@ -134,7 +134,8 @@ def test_code_that_does_not_parse_is_no_reason_to_fail(tmp_path: Path) -> None:
 def test_tests_of_a_tool_may_do_what_tests_do(tmp_path: Path) -> None:
     folder = tool(tmp_path, READ)
     (folder / "tests").mkdir()
-    (folder / "tests/test_main.py").write_text('import os\nos.environ["FAKE_API_TOKEN"]\nprint(os.environ["SERVICE_TOKEN"])\n')
+    body = 'os.environ["FAKE_API_TOKEN"]\nprint(os.environ["SERVICE_TOKEN"])\n'
+    (folder / "tests/test_main.py").write_text(f"import os\n{body}")
     assert said(tmp_path) == []
 
 

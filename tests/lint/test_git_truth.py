@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import require_program
-from tests.lint.bench import HOME, clean_project, lint, run_git
+from tests.lint.bench import HOME, clean_project, lint, password, run_git
 from tests.mcp.client import Client
 
 RULES = {
@@ -109,7 +109,7 @@ def test_other_env_files_count_and_templates_do_not(tmp_path: Path) -> None:
     folder = clean_project(tmp_path)
     for name in (".env.local", ".env.production", ".env.example", ".env.template"):
         (folder / name).touch(mode=0o600)
-    found = [(one["code"], one["file"]) for one in lint(tmp_path, "--json").findings]
+    found = [(one["code"], one["file"]) for one in lint(tmp_path, "--select", "GT", "--json").findings]
     assert found == [("GT001", f"{HOME}/.env.local"), ("GT001", f"{HOME}/.env.production")]
 
 
@@ -140,7 +140,9 @@ def test_a_file_of_another_owner_is_flagged(tmp_path: Path) -> None:
 def test_a_template_with_a_value_is_flagged(tmp_path: Path) -> None:
     folder = clean_project(tmp_path)
     (folder / ".env.example").write_text((folder / ".env").read_text())
-    assert lint(tmp_path, "--json").codes == ["KV001"]
+    assert lint(tmp_path, "--select", "KV,GT", "--json").codes == ["KV001"]
+    (folder / ".env.example").write_text(f"SERVICE_TOKEN=\nDB_PASSWORD={password()}\n")
+    assert lint(tmp_path, "--select", "KV,GT", "--json").codes == ["GT007"]
 
 
 def test_a_repository_inside_the_project_answers_for_itself(tmp_path: Path) -> None:
