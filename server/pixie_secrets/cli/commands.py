@@ -37,7 +37,8 @@ class _Said:
         from pixie_secrets.project import find_project  # noqa: PLC0415  as above
 
         project = find_project(self.named)
-        learn_project(project)  # a file that is refused is named when its tool is asked for
+        for unread in learn_project(project):
+            surface.warn(f"{unread.message}; its values cannot be masked")
         return project
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from pixie_secrets import masking
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.usage import UsageRefused
-from pixie_secrets.errors import FileRefused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,18 +70,11 @@ def mask(project: Project, tool_ids: Sequence[str]) -> int:
     tool_ids: whose values must be known, or it is refused; those of other tools are masked as far as they can be read.
     """
     from pixie_secrets import store  # noqa: PLC0415  what the others do in their operations
-    from pixie_secrets.known_env import learn_project  # noqa: PLC0415  as above
     from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  as above
     from pixie_secrets.mask_stream import run_filter  # noqa: PLC0415  as above
 
     for tool_id in tool_ids:
         store.values(project.tool(tool_id))
-    learn_project(project)
-    for tool in project.tools if not tool_ids else ():
-        try:
-            store.values(tool)
-        except FileRefused as refused:
-            surface.warn(f"{refused.message}; its values cannot be masked")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     run_filter(KNOWN, 0, 1)
     return DONE
