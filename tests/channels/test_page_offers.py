@@ -68,6 +68,24 @@ def test_another_question_is_another_offer(served: Served) -> None:
     assert someone.save(page_of_other, {"line.WEBHOOK_URL": "https://x.test/"}).heading == "Saved"
 
 
+def test_asking_again_for_a_part_joins_the_page_that_asks_for_all(served: Served) -> None:
+    everything = served.offer()
+    assert served.offer("WEBHOOK_URL") is everything
+    link = served.link(everything)
+    someone = visitor(link)
+    assert someone.save(someone.enter(link), {"line.WEBHOOK_URL": "https://x.test/"}).heading == "Saved"
+
+
+def test_asking_for_more_replaces_the_page_that_asks_for_a_part(served: Served) -> None:
+    part = served.offer("WEBHOOK_URL")
+    link = served.link(part)
+    someone = visitor(link)
+    page = someone.enter(link)
+    everything = served.offer()
+    assert everything is not part
+    assert someone.save(page, {"line.WEBHOOK_URL": "https://x.test/"}).status == 410
+
+
 def test_an_offer_that_was_withdrawn_is_not_joined(served: Served) -> None:
     first = served.offer()
     served.portal.call(first.withdraw)

@@ -144,6 +144,14 @@ def test_an_unsaved_page_is_pending_when_the_call_has_been_held_long_enough(proj
         assert {secret["key"]: secret["status"] for secret in tool["secrets"]}[KEY] == "set"
 
 
+def test_a_dialog_that_nobody_answers_does_not_hold_the_call_for_ever(project: Project) -> None:
+    with Client(project.root, LEGACY, hold=0.5) as client:
+        dialog = client.ask(tool_id=TOOL, key=KEY)
+        assert client.outcome(dialog.call)["outcome"] == "pending"
+        Person().save(dialog.link, {KEY: VALUE})  # the page waits on
+        assert env(project) == {KEY: VALUE}
+
+
 def test_a_second_call_for_the_same_key_joins_the_open_page(client: Client, project: Project) -> None:
     first, second = client.ask(tool_id=TOOL, key=KEY), client.ask(tool_id=TOOL, key=KEY)
     assert first.link != second.link

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 Answer = types.CallToolResult | types.InputRequiredResult
 
 OFFERS_KEPT = 64
-DIALOG_SECONDS = 3600.0  # the page expires long before; a dialog is only ever closed by its person or by that
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +83,8 @@ class Asking:
         offer = self._offers.get(call.params.request_state or "")
         if offer is not None:
             response = (call.params.input_responses or {}).get("page")
-            return await self._after_dialog(response, offer, Question(call.project, request, offer.asked))
+            question = Question(call.project, request, offer.asked)
+            return await self._after_dialog(response, offer, question, self._hold_seconds)
         asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
         question = Question(call.project, request, asked)
         if not asked.secrets:
@@ -137,6 +137,7 @@ class Asking:
 
     async def _in_dialog(self, call: Call, question: Question) -> types.CallToolResult | None:
         """2025 era: ask within the call; the client answers as soon as its user agrees to open the page."""
+        deadline = anyio.current_time() + self._hold_seconds
         offer = await self._open(question)
         elicitation = os.urandom(16).hex()
         message = wording.dialog(offer.asked)
@@ -144,11 +145,11 @@ class Asking:
         with self._held(offer):
             async with anyio.create_task_group() as both:
 
-                async def close_dialog_when_settled() -> None:
-                    await offer.settled(DIALOG_SECONDS)
+                async def close_dialog_in_time() -> None:
+                    await offer.settled(self._hold_seconds)
                     both.cancel_scope.cancel()
 
-                both.start_soon(close_dialog_when_settled)
+                both.start_soon(close_dialog_in_time)
                 try:
                     response = await call.context.session.elicit_url(message, offer.link(), elicitation)
                 except MCPError as error:
@@ -159,7 +160,7 @@ class Asking:
         if response is None:
             result = await self._settled(await offer.settled(0), offer, question)
         else:
-            result = await self._after_dialog(response, offer, question)
+            result = await self._after_dialog(response, offer, question, deadline - anyio.current_time())
         await call.context.session.send_elicit_complete(elicitation)
         return result
 
@@ -188,13 +189,15 @@ class Asking:
         warnings = await anyio.to_thread.run_sync(git.warnings, tool.env_path, abandon_on_cancel=True)
         return await report(question, Outcome.SAVED, Channel.TERMINAL, tuple(warnings))
 
-    async def _after_dialog(self, response: Any, offer: Offer, question: Question) -> types.CallToolResult:
+    async def _after_dialog(
+        self, response: Any, offer: Offer, question: Question, seconds: float
+    ) -> types.CallToolResult:
         """The person agreed to open the page, which is not yet saving, or said no; no answer at all is a cancel."""
         settled = await offer.settled(0)
         action = response.action if isinstance(response, types.ElicitResult) else "cancel"
         if settled is not None or action == "accept":
             with self._held(offer):
-                return await self._settled(settled or await offer.settled(self._hold_seconds), offer, question)
+                return await self._settled(settled or await offer.settled(max(seconds, 0)), offer, question)
         offer.withdraw()
         outcome = Outcome.DECLINED if action == "decline" else Outcome.CANCELLED
         return await report(question, outcome, Channel.BROWSER)

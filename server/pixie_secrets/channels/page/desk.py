@@ -45,7 +45,8 @@ class Desk:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, request: SetSecretRequest) -> Offer:
-        """Put a question. The same question while one is open is the same offer, with its ten minutes anew.
+        """Put a question. What an open offer of the tool asks already is that offer, with its ten minutes anew; one
+        that asks only a part of it is withdrawn, so that no secret is asked for on two pages.
 
         Raises:
             UnknownTool, KeyRefused, FileRefused: as `asked_secrets`.
@@ -58,10 +59,12 @@ class Desk:
         exact = SetSecretRequest(tool_id=asked.tool_id, keys=keys, allow_undeclared=request.allow_undeclared)
         async with self._door:
             self._offers = {offer: grant for offer, grant in self._offers.items() if offer.is_open}
-            for earlier in self._offers:
-                if earlier.request == exact:
+            for earlier in list(self._offers):
+                if earlier.asks_all_of(exact):
                     earlier.renew()
                     return earlier
+                if earlier.asks_any_of(exact):
+                    earlier.withdraw()
             self._listen()
             offer = Offer(
                 exact, asked, project=self.project, clock=self._clock, mint=self._link_to_offer, ended=self._offer_ended

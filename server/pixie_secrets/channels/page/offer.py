@@ -77,6 +77,17 @@ class Offer:
     def seconds_left(self) -> float:
         return self._deadline - self._clock()
 
+    def asks_all_of(self, request: SetSecretRequest) -> bool:
+        """Whether this page asks for every key of `request`, which names them; declared or not counts too."""
+        mine = self.request
+        return (mine.tool_id, mine.allow_undeclared) == (request.tool_id, request.allow_undeclared) and set(
+            request.keys
+        ) <= set(mine.keys)
+
+    def asks_any_of(self, request: SetSecretRequest) -> bool:
+        """Whether this page asks for a key of `request`."""
+        return self.request.tool_id == request.tool_id and not set(request.keys).isdisjoint(self.request.keys)
+
     def link(self) -> str:
         """A new one-time URL for this offer, good for ten minutes; earlier ones stay good.
 
