@@ -117,7 +117,7 @@ def next_run(root: Path) -> None:
 def steps() -> Iterator[int]:
     step = 0
     while True:
-        step += 1 if step < 12 else 2
+        step += 1 if step < 12 else 3
         yield step
 
 
@@ -136,7 +136,7 @@ def test_killed_at_any_step_a_new_tool_is_there_whole_or_not_at_all(root: Path) 
         if not killed:
             break
         kills += 1
-    assert kills > 15
+    assert kills > 12
 
 
 @pytest.mark.parametrize("in_one_step", [True, False])
@@ -163,7 +163,7 @@ def test_killed_at_any_step_a_replacement_is_the_old_tool_or_the_new_one(
         if not killed:
             break
         kills += 1
-    assert kills > 20
+    assert kills > 15
 
 
 def test_killed_at_random_moments_nothing_is_half(root: Path) -> None:
@@ -173,7 +173,7 @@ def test_killed_at_random_moments_nothing_is_half(root: Path) -> None:
     assert ended(forked(lambda: importing(root, replace=True))) == DONE
     usual = time.perf_counter() - began
     rng = random.Random(4)
-    for _ in range(25):
+    for _ in range(15):
         subprocess.run(["rm", "-rf", str(root / "tools/guest")], check=True)
         old_tool(root)
         pid = forked(lambda: importing(root, replace=True))
@@ -292,13 +292,21 @@ def test_large_files_are_unpacked_and_shared_in_bounded_memory(root: Path) -> No
             file.write(noise)
     (folder / "pyproject.toml").write_bytes(PYPROJECT)
     (root.parent / "other/tools").mkdir(parents=True)
-    for arguments in (
-        ("--project", str(root), "share-tool", "guest", "--output", str(root.parent / "big.zip")),
-        ("--project", str(root.parent / "other"), "import-tool", str(root.parent / "big.zip")),
-    ):
-        with subprocess.Popen([sys.executable, "-m", "pixie_secrets", *arguments], stdout=subprocess.DEVNULL) as child:
-            _, status, used = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        assert child.returncode == 0
-        assert used.ru_maxrss * 1024 < 160 * limits.MIB
+    path = root.parent / "big.zip"
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool\n"
+        "from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool\n"
+        "from pixie_secrets.project import Project\n"
+        "what, folder, path = sys.argv[1:]\n"
+        "if what == 'share': share_tool(Project(Path(folder)), ShareToolRequest(tool_id='guest', output=path))\n"
+        "else: import_tool(Project(Path(folder)), ImportToolRequest(path=path))\n"
+        "print([line for line in open('/proc/self/status') if line.startswith('VmHWM')][0].split()[1])\n"
+    )
+    for what, folder in (("share", root), ("import", root.parent / "other")):
+        done = subprocess.run(
+            [sys.executable, "-c", program, what, str(folder), str(path)], capture_output=True, text=True, check=True
+        )
+        assert int(done.stdout) * 1024 < 160 * limits.MIB
     assert (root.parent / "other/tools/guest/model.bin").stat().st_size == 100 * (1 << 20)

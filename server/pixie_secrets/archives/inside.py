@@ -35,6 +35,7 @@ _CLOSED = {
     b"MSCF": "a cabinet", b"xar!": "a macOS package", b"\xed\xab\xee\xdb": "an RPM package", b"LZIP": "lzip",
     b"\x1f\x9d": "compress", b"070701": "cpio", b"070707": "cpio",
 }  # fmt: skip
+_CLOSED_MARKS = tuple(_CLOSED)
 
 
 def look_into(name: str, source: Source, look: Look | None = None) -> None:
@@ -52,11 +53,11 @@ def _judge(name: str, source: Source, look: Look | None, depth: int) -> None:
         raise ArchiveRefused(
             f"{told(name)} is {found}", "nobody can read it before it runs; let the recipient install it as a package"
         )
-    for mark, kind in _CLOSED.items():
-        if head.startswith(mark):
-            raise ArchiveRefused(
-                f"{told(name)} is packed as {kind}, which is not opened here", "pack it as a zip or tar.gz"
-            )
+    if head.startswith(_CLOSED_MARKS):
+        kind = next(kind for mark, kind in _CLOSED.items() if head.startswith(mark))
+        raise ArchiveRefused(
+            f"{told(name)} is packed as {kind}, which is not opened here", "pack it as a zip or tar.gz"
+        )
     opened = _opener(head, source)
     if opened is None:
         return

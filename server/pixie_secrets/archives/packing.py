@@ -19,7 +19,7 @@ from pixie_secrets.archives import limits
 from pixie_secrets.archives.contents import Contents, Entry, contents
 from pixie_secrets.archives.inside import look_into
 from pixie_secrets.archives.refusals import ArchiveRefused, ShareRefused, told
-from pixie_secrets.archives.share_manifest import FileSaid
+from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
 from pixie_secrets.archives.unpack import overlapping
 from pixie_secrets.archives.zip_write import STORED, Packed, ZipWriter, pack
@@ -48,7 +48,7 @@ class Made(NamedTuple):
 
 class _Result(NamedTuple):
     path: str
-    said: FileSaid
+    said: Digest
     packed: Packed | None  # None: too large for memory
 
 
@@ -62,15 +62,15 @@ class Packing:
         self._look = look
         self._progress = progress
         self._began = time.time_ns()
-        self._added: list[tuple[Entry, FileSaid]] = []
+        self._added: list[tuple[Entry, Digest]] = []
 
-    def add(self, entries: Iterable[Entry | Made]) -> dict[str, FileSaid]:
+    def add(self, entries: Iterable[Entry | Made]) -> dict[str, Digest]:
         """Add all, in the order they come in; what each of them is.
 
         Raises:
             ShareRefused: a file changed meanwhile, or no import would accept it.
         """
-        digests: dict[str, FileSaid] = {}
+        digests: dict[str, Digest] = {}
         batches = deque(_batches(entries))
         running: deque[Future[list[_Result]]] = deque()
         waiting: deque[list[Entry | Made]] = deque()
@@ -121,7 +121,7 @@ class Packing:
             return _Result(entry.path, said(entry.data), pack(entry.data))
         with self._opened(entry) as source:
             if source.size > limits.WHOLE_MAX:
-                return _Result(entry.path, FileSaid.model_construct(sha256="", size=source.size), None)
+                return _Result(entry.path, Digest("", source.size), None)
             data = source.read(0, source.size + 1)
             if len(data) != source.size:
                 raise _changed(entry.path)
@@ -129,7 +129,7 @@ class Packing:
         self._look_into(entry.path, Memory(data))
         return _Result(entry.path, said(data), pack(data))
 
-    def _written(self, result: _Result, entry: Entry | Made) -> FileSaid:
+    def _written(self, result: _Result, entry: Entry | Made) -> Digest:
         name = f"{self._top}/{result.path}"
         if result.packed is not None:
             self._writer.add(name, result.packed)
@@ -138,7 +138,7 @@ class Packing:
         digest = self._write_large(name, entry, store=False)
         return digest or self._write_large(name, entry, store=True) or result.said
 
-    def _write_large(self, name: str, entry: Entry, *, store: bool) -> FileSaid | None:
+    def _write_large(self, name: str, entry: Entry, *, store: bool) -> Digest | None:
         """A file in pieces; None: it was not written, because it has to be stored."""
         with self._opened(entry) as source:
             digest = hashlib.sha256()
@@ -156,7 +156,7 @@ class Packing:
             written = self._writer.add_pieces(name, looked_at(), store=store)
             if written:
                 self._look_into(entry.path, source)
-            return FileSaid(sha256=digest.hexdigest(), size=source.size) if written else None
+            return Digest(digest.hexdigest(), source.size) if written else None
 
     def _look_into(self, path: str, source: Source) -> None:
         try:
@@ -187,9 +187,9 @@ class Packing:
             os.close(descriptor)
 
 
-def said(data: bytes) -> FileSaid:
+def said(data: bytes) -> Digest:
     """What `pixie-share.json` says of a file."""
-    return FileSaid.model_construct(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+    return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
 def _batches(entries: Iterable[Entry | Made]) -> Iterator[list[Entry | Made]]:

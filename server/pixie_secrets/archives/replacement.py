@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from pixie_secrets.archives.share_manifest import FileSaid
+    from pixie_secrets.archives.share_manifest import Digest
 
 _REMADE = frozenset({Kind.CACHE, Kind.COMPILED, Kind.LITTER})
 
@@ -75,7 +75,7 @@ def make_way(kept: Iterable[Kept], new: Path) -> None:
             place.unlink(missing_ok=True)
 
 
-def compared(old: Path, new: Mapping[str, FileSaid]) -> Difference:
+def compared(old: Path, new: Mapping[str, Digest]) -> Difference:
     """How the files differ, those aside that are kept or remade by programs."""
     before = {
         entry.path: entry.status

@@ -2,7 +2,7 @@
 
 # No `from __future__ import annotations`: pydantic would evaluate every annotation from its text, at each start.
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -18,6 +18,13 @@ FORMAT = 1
 SIZE_MAX = 8 * 1024 * 1024
 
 _AGAIN = "ask for it again; somebody changed the archive after it was made"
+
+
+class Digest(NamedTuple):
+    """What a file is; thousands of these are made, so it is no model."""
+
+    sha256: str
+    size: int
 
 
 class FileSaid(Frozen):
@@ -94,7 +101,7 @@ def read(data: bytes) -> ShareManifest:
     raise ArchiveRefused(f"pixie-share.json is not what this program writes{where}", _AGAIN)
 
 
-def compare(said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, FileSaid]") -> None:
+def compare(said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, Digest]") -> None:
     """Hold it against what was unpacked.
 
     Raises:
@@ -114,5 +121,5 @@ def compare(said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, Fi
     for path in sorted(digests.keys() - said.files.keys()):
         raise ArchiveRefused(f"{told(path)} is in the archive and not listed in pixie-share.json", _AGAIN)
     for path, digest in sorted(digests.items()):
-        if said.files[path] != digest:
+        if (said.files[path].sha256, said.files[path].size) != digest:
             raise ArchiveRefused(f"{told(path)} is not the file that pixie-share.json lists", _AGAIN)

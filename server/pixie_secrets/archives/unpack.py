@@ -10,12 +10,11 @@ import hashlib
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pixie_secrets.archives import inflate, limits
 from pixie_secrets.archives.inside import look_into
-from pixie_secrets.archives.share_manifest import FileSaid
+from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
 
 if TYPE_CHECKING:
@@ -32,11 +31,10 @@ if TYPE_CHECKING:
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # ours; what the archive says of modes is not read
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _BATCH = 16  # files a thread takes at once: handing over a file costs as much as unpacking a small one
 
 
-def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict[str, FileSaid]:
+def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict[str, Digest]:
     """Write every file below `folder`, which exists and is empty; what each of them is, by its path.
 
     look: called with the path in the tool and the bytes, from several threads; a large file comes in overlapping
@@ -49,8 +47,8 @@ def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict
     _make_folders(folder, accepted)
     files = list(accepted.files.items())
     batches = deque(files[start : start + _BATCH] for start in range(0, len(files), _BATCH))
-    running: deque[Future[list[tuple[str, FileSaid]]]] = deque()
-    digests: dict[str, FileSaid] = {}
+    running: deque[Future[list[tuple[str, Digest]]]] = deque()
+    digests: dict[str, Digest] = {}
     with ThreadPoolExecutor(limits.WORKERS) as pool:
         try:
             while batches or running:
@@ -74,30 +72,40 @@ def _make_folders(folder: Path, accepted: Accepted) -> None:
         (folder / path).mkdir(FOLDER_MODE)
 
 
-def _write_all(source: Source, files: list[tuple[str, Member]], folder: Path, look: Look) -> list[tuple[str, FileSaid]]:
-    return [(path, _write_one(source, member, folder, path, look)) for path, member in files]
+def _write_all(source: Source, files: list[tuple[str, Member]], folder: Path, look: Look) -> list[tuple[str, Digest]]:
+    below = f"{folder}{os.sep}"
+    return [(path, _write_one(source, member, below, path, look)) for path, member in files]
 
 
-def _write_one(source: Source, member: Member, folder: Path, path: str, look: Look) -> FileSaid:
-    if member.size <= limits.WHOLE_MAX and member.packed <= limits.WHOLE_MAX:
-        data = inflate.whole(source, member)
-        look(path, data)
-        look_into(path, Memory(data), look)
-        with _new_file(folder, path) as descriptor:
-            write(descriptor, data)
-        return FileSaid.model_construct(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+def _write_one(source: Source, member: Member, below: str, path: str, look: Look) -> Digest:
+    if member.size > limits.WHOLE_MAX or member.packed > limits.WHOLE_MAX:
+        return _write_large(source, member, below, path, look)
+    data = inflate.whole(source, member)
+    look(path, data)
+    look_into(path, Memory(data), look)
+    descriptor = os.open(below + path, _NEW, FILE_MODE)
+    try:
+        write(descriptor, data)
+    finally:
+        os.close(descriptor)
+    return Digest(hashlib.sha256(data).hexdigest(), len(data))
+
+
+def _write_large(source: Source, member: Member, below: str, path: str, look: Look) -> Digest:
     digest = hashlib.sha256()
-    with _new_file(folder, path) as descriptor:
+    descriptor = os.open(below + path, _NEW & ~os.O_WRONLY | os.O_RDWR, FILE_MODE)
 
-        def keep(piece: bytes) -> None:
-            digest.update(piece)
-            write(descriptor, piece)
+    def keep(piece: bytes) -> None:
+        digest.update(piece)
+        write(descriptor, piece)
 
+    try:
         for piece in overlapping(inflate.pieces(source, member), keep):
             look(path, piece)
-    with opened(folder / path) as written:
-        look_into(path, written, look)
-    return FileSaid.model_construct(sha256=digest.hexdigest(), size=member.size)
+        look_into(path, OpenFile(descriptor), look)
+    finally:
+        os.close(descriptor)
+    return Digest(digest.hexdigest(), member.size)
 
 
 def overlapping(pieces: Iterator[bytes], fresh: Callable[[bytes], object]) -> Iterator[bytes]:
@@ -107,25 +115,6 @@ def overlapping(pieces: Iterator[bytes], fresh: Callable[[bytes], object]) -> It
         fresh(piece)
         yield before + piece
         before = (before + piece)[-limits.OVERLAP :]
-
-
-@contextmanager
-def _new_file(folder: Path, path: str) -> Iterator[int]:
-    descriptor = os.open(folder / path, _NEW, FILE_MODE)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[OpenFile]:
-    """A file as a source, while the block runs."""
-    descriptor = os.open(path, _READ)
-    try:
-        yield OpenFile(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write(descriptor: int, data: bytes) -> None:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import stat
 import sys
-from pathlib import Path
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from pixie_secrets import store
 from pixie_secrets.archives.refusals import ArchiveRefused, told
-from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.operations import incoming
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pixie_secrets.archives.accept import Accepted
-    from pixie_secrets.archives.share_manifest import FileSaid, ShareManifest
+    from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.archives.source import OpenFile
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.project import Project, Tool
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 LISTED_MAX = 200  # of a list; how many there are is said beside it
 FINDINGS_MAX = 100
 SHARE_MANIFEST = "pixie-share.json"
+PYTHON_MAX = 5_000_000  # bytes of Python from which on lint only looks for secrets: the rest takes its time
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _NO_ROOM = "make room and import again; nothing was kept"
 
 
@@ -112,7 +112,7 @@ def import_tool(project: Project, request: ImportToolRequest) -> ToolImported:
 
     try:
         clear(project.root / "tools")
-        descriptor = _opened(request.path)
+        descriptor = incoming.opened(request.path)
         try:
             return _Import(project, request, OpenFile(descriptor)).run()
         finally:
@@ -140,6 +140,7 @@ class _Import:
         self._leaks = Leaks(project, lint=False)
         self._manifest = self._announced()
         self._target, self._old = self._destination()
+        self._python = sum(one.size for path, one in self._accepted.files.items() if path.endswith(".py"))
 
     def run(self) -> ToolImported:
         from pixie_secrets.archives import staging  # noqa: PLC0415  as above
@@ -171,7 +172,7 @@ class _Import:
         if member.size > SIZE_MAX:
             raise ArchiveRefused("the archive's tool.json is larger than 1 MiB", "a manifest only describes the tool")
         self._texts["tool.json"] = inflate.whole(self._source, member)
-        manifest = _parsed(self._texts["tool.json"])
+        manifest = incoming.manifest_of(self._texts["tool.json"])
         if manifest.id != self._accepted.top:
             raise ArchiveRefused(
                 f"the archive's folder is called {told(self._accepted.top)}, but its tool.json says id {manifest.id}",
@@ -225,7 +226,7 @@ class _Import:
         elif path == "tool.json" and data != self._texts[path]:
             raise ArchiveRefused("the archive was changed while it was read", "import it again")
 
-    def _judge(self, digests: dict[str, FileSaid]) -> ShareManifest | None:
+    def _judge(self, digests: dict[str, Digest]) -> ShareManifest | None:
         """What can only be said once everything is unpacked."""
         from pixie_secrets.archives import share_manifest  # noqa: PLC0415  as above
         from pixie_secrets.archives.kinds import Kind, kind_of  # noqa: PLC0415  as above
@@ -246,7 +247,7 @@ class _Import:
                     f"{told(path)} has a value for {told(key)}, so it is a .env",
                     "ask the sender to leave values empty there",
                 )
-            if name == ".gitignore" and _shows_env(data):
+            if name == ".gitignore" and incoming.shows_env(data):
                 raise ArchiveRefused(f"{told(path)} makes git see the .env", "ask for the tool without that line")
         said = digests.pop(SHARE_MANIFEST, None)
         if said is None:
@@ -258,16 +259,20 @@ class _Import:
     def _findings(self, folder: Path) -> list[Finding]:
         from pixie_secrets.lint import suppress  # noqa: PLC0415  as above
         from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415  as above
+        from pixie_secrets.lint.files import walk  # noqa: PLC0415  as above
         from pixie_secrets.lint.findings import Severity  # noqa: PLC0415  as above
 
         private = folder.parent
         lint = Lint(private, suppress.choice([suppress.table_of(self._project.root / "pyproject.toml")], (), ("GT",)))
-        lint.tool(Toolbox(folder, self._manifest))
+        if self._python > PYTHON_MAX:
+            lint.files(walk(folder, folder.name, Counter()))
+        else:
+            lint.tool(Toolbox(folder, self._manifest))
         order = list(Severity)
         found = sorted(lint.report.findings, key=lambda one: (order.index(one.severity), one.file, one.line, one.code))
         return [one.model_copy(update={"file": f"tools/{one.file}"}) for one in found]
 
-    def _changes(self, folder: Path, digests: dict[str, FileSaid]) -> Changes:
+    def _changes(self, folder: Path, digests: dict[str, Digest]) -> Changes:
         """What a replacement keeps and changes. The person's own wins over what the archive has in its place."""
         from pixie_secrets.archives.replacement import compared, kept_of, make_way  # noqa: PLC0415  as above
 
@@ -292,7 +297,7 @@ class _Import:
         )
 
     def _result(
-        self, digests: dict[str, FileSaid], said: ShareManifest | None, findings: list[Finding], changes: Changes | None
+        self, digests: dict[str, Digest], said: ShareManifest | None, findings: list[Finding], changes: Changes | None
     ) -> ToolImported:
         from pixie_secrets.archives.dependencies import warnings  # noqa: PLC0415  as above
 
@@ -322,18 +327,23 @@ class _Import:
             sender=_sender(said) if said else None,
             findings=tuple(findings[:FINDINGS_MAX]),
             finding_count=len(findings),
-            warnings=(*_unsaid(said), *self._for_agents(digests), *cautions),
+            warnings=(*_unsaid(said), *self._for_agents(digests), *cautions, *self._unlinted()),
             next_steps=self._next_steps(secrets, careful=bool(cautions)),
         )
 
     @staticmethod
-    def _for_agents(digests: dict[str, FileSaid]) -> list[str]:
+    def _for_agents(digests: dict[str, Digest]) -> list[str]:
         names = {"claude.md", "agents.md", "gemini.md", "copilot-instructions.md", "skill.md"}
         return [
             f"{told(path)} gives instructions to coding agents: read it before one works in this folder"
             for path in sorted(digests)
             if path.rpartition("/")[2].lower() in names
         ]
+
+    def _unlinted(self) -> tuple[str, ...]:
+        if self._python <= PYTHON_MAX:
+            return ()
+        return (f"it has much code, lint only looked for secrets; see `pixie-secrets lint-tool {self._manifest.id}`",)
 
     def _next_steps(self, secrets: tuple[SecretToSet, ...], *, careful: bool) -> tuple[str, ...]:
         if self._request.dry_run:
@@ -345,77 +355,6 @@ class _Import:
         care = ", once the warnings above are understood" if careful else ""
         steps.append(f"install its dependencies: cd tools/{self._target.name} && uv sync{care}")
         return tuple(steps)
-
-
-def _opened(named: str) -> int:
-    """The archive, open for reading; it is never opened a second time."""
-    if _URL.match(named):
-        raise ArchiveRefused(
-            "an archive is imported from this machine and not from an address", "download it first, then name the file"
-        )
-    if not named or "\0" in named:
-        raise ArchiveRefused("no archive was named", "name a .zip on this machine")
-    path = Path(os.path.expanduser(named))  # noqa: PTH111  pathlib's raises where there is no home
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise ArchiveRefused(
-            "there is no such file", "name a .zip on this machine; a path is from the working directory"
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
-        raise ArchiveRefused(f"the archive cannot be read: {reason}", "give yourself access to it") from None
-    from pixie_secrets.archives.limits import ARCHIVE_MAX, MIB  # noqa: PLC0415  as in import_tool
-
-    found = os.fstat(descriptor)
-    problem = None
-    if stat.S_ISDIR(found.st_mode):
-        problem = ArchiveRefused(
-            "that is a folder and not an archive", "name a .zip; a folder is put into tools/ by hand"
-        )
-    elif not stat.S_ISREG(found.st_mode):
-        problem = ArchiveRefused("that is not a plain file", "name a .zip on this machine")
-    elif found.st_size > ARCHIVE_MAX:
-        problem = ArchiveRefused(f"the archive is larger than {ARCHIVE_MAX // MIB} MiB", "a tool is far smaller")
-    if problem:
-        os.close(descriptor)
-        raise problem
-    return descriptor
-
-
-def _parsed(data: bytes) -> Manifest:
-    """The manifest, or why not; an old format is named as such."""
-    from pixie_secrets.manifest import parse_manifest  # noqa: PLC0415  as in import_tool
-    from pixie_secrets.migrations.ladder import climb  # noqa: PLC0415  as above
-
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise ArchiveRefused("the archive's tool.json is not UTF-8 text", "ask for it to be saved as UTF-8") from None
-    try:
-        return parse_manifest(text, "the archive's tool.json")
-    except ManifestError as error:
-        refused = error
-    try:
-        old = climb(text, "tool.json")
-    except PixieError:
-        raise refused from None
-    if old.changes and old.problem is None:
-        raise ArchiveRefused(
-            f"the archive's tool.json is of an old format ({'; '.join(old.changes)})",
-            "ask the sender to run `pixie-secrets migrate-tool-format` on the tool and to share it again",
-        )
-    raise refused
-
-
-def _shows_env(gitignore: bytes) -> bool:
-    """Whether a line of it takes `.env` out of what git ignores."""
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  only for an archive with a .gitignore
-
-    negated = [line for line in gitignore.decode("utf-8", "replace").splitlines() if line.lstrip().startswith("!")]
-    # what is negated is matched as what it would ignore
-    spec = GitIgnoreSpec.from_lines([line.lstrip()[1:] for line in negated])
-    return any(spec.match_file(name) for name in (".env", "tools/x/.env"))
 
 
 def _sender(said: ShareManifest) -> Sender:

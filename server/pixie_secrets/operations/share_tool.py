@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pixie_secrets.archives.contents import Contents
-    from pixie_secrets.archives.share_manifest import FileSaid, ShareManifest
+    from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.project import Project, Tool
 
     Progress = Callable[[int, int], None]
@@ -244,14 +244,16 @@ class _Share:
         if parse_manifest(self._manifest_shipped.decode(), "tool.json") != self._tool.manifest:
             raise ShareRefused("tool.json changed while the tool was packed", "share again when nothing writes there")
 
-    def _manifest(self, found: Contents, digests: dict[str, FileSaid]) -> ShareManifest:
+    def _manifest(self, found: Contents, digests: dict[str, Digest]) -> ShareManifest:
         from pixie_secrets.archives import share_manifest  # noqa: PLC0415  as above
 
         manifest = self._tool.manifest
         return share_manifest.ShareManifest(
             format=share_manifest.FORMAT,
             tool=share_manifest.tool_of(manifest),
-            files=dict(sorted(digests.items())),
+            files={
+                path: share_manifest.FileSaid(sha256=one.sha256, size=one.size) for path, one in sorted(digests.items())
+            },
             secrets=share_manifest.secrets_of(manifest),
             hosts=tuple(sorted(self._hosts)),
             left_out=tuple(
