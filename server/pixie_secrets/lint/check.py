@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.lint.baseline import Baseline
+    from pixie_secrets.lint.parallel import Looked
     from pixie_secrets.manifest import Manifest
 
 MUCH = 24 << 20  # bytes; below that, starting processes costs more than they save
@@ -116,6 +117,11 @@ class Lint:
         names = []
         for one, found in self._looked_through(listed):
             names.append(one.shown)
+            if found and not (
+                found.hits or found.is_marked or len(KNOWN) or holds_values(one.shown.rsplit("/", 1)[-1])
+            ):
+                self._count()  # nothing in it, and nothing that only this process could look for
+                continue
             source = self._read(one)
             if source is not None:
                 self._add(source, self._secrets(source, found), "")
@@ -131,8 +137,8 @@ class Lint:
             else:
                 self._add(source, self._secrets(source, None), "")
 
-    def _looked_through(self, listed: Iterable[Listed]) -> Iterator[tuple[Listed, list[Hit] | None]]:
-        """Each file, with its hits when other processes looked for them."""
+    def _looked_through(self, listed: Iterable[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
+        """Each file, with what was seen in it when other processes looked."""
         everything = list(listed)
         if sum(one.size for one in everything) >= MUCH:
             from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
@@ -146,12 +152,15 @@ class Lint:
             return None
         source = read(listed, self.report.skipped)
         if source is not None:
-            self.report.files += 1
-            if self._progress:
-                self._progress(self.report.files)
+            self._count()
         return source
 
-    def _secrets(self, source: Source, found: list[Hit] | None) -> list[Hit]:
+    def _count(self) -> None:
+        self.report.files += 1
+        if self._progress:
+            self._progress(self.report.files)
+
+    def _secrets(self, source: Source, found: Looked | None) -> list[Hit]:
         """Known values, and what `found` or a look of our own says; on a line with a known value that says it all."""
         known = {
             _line_start(source.data, span.start): Hit(span.start, "KV001", span.key)
@@ -159,7 +168,7 @@ class Lint:
         }
         others = [
             hit
-            for hit in (secret_hits(source) if found is None else found)
+            for hit in (found.hits if found else secret_hits(source))
             if _line_start(source.data, hit.start) not in known
         ]
         if is_template(source.path.rsplit("/", 1)[-1]):

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.lint.findings import Hit
 
@@ -24,11 +24,20 @@ if TYPE_CHECKING:
 
 _BATCH_BYTES = 1 << 20
 _BATCH_FILES = 100
-_Answer = list[list[Hit] | None] | None
 
 
-def hits(listed: Sequence[Listed]) -> Iterator[tuple[Listed, list[Hit] | None]]:
-    """Each file with its hits, in order; None where this process has to look for itself."""
+class Looked(NamedTuple):
+    """What another process saw in a file. is_marked: whether a comment in it may let something pass."""
+
+    hits: list[Hit]
+    is_marked: bool
+
+
+_Answer = list[Looked | None] | None
+
+
+def hits(listed: Sequence[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
+    """Each file with what was seen in it, in order; None where this process has to look for itself."""
     workers: list[subprocess.Popen[bytes]] = []
     mine = threading.local()
 
@@ -63,12 +72,13 @@ def serve() -> None:
 
     from pixie_secrets.lint.file_hits import secret_hits  # noqa: PLC0415  as above
     from pixie_secrets.lint.files import Listed, read  # noqa: PLC0415  as above
+    from pixie_secrets.lint.suppress import MARK  # noqa: PLC0415  as above
 
     for line in sys.stdin.buffer:
-        answer: list[list[Hit] | None] = []
+        answer: list[Looked | None] = []
         for path, shown in json.loads(line):
             source = read(Listed(path, shown), Counter())
-            answer.append(secret_hits(source) if source else None)
+            answer.append(Looked(secret_hits(source), MARK in source.data) if source else None)
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
 
@@ -110,4 +120,4 @@ def _ask(process: subprocess.Popen[bytes], batch: list[Listed]) -> _Answer:
         answer: Any = json.loads(process.stdout.readline())
     except (OSError, ValueError):
         return None
-    return [None if its is None else [Hit(*hit) for hit in its] for its in answer]
+    return [None if its is None else Looked([Hit(*hit) for hit in its[0]], its[1]) for its in answer]
