@@ -22,11 +22,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets import masked_records
-from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN, KnownValues
+from pixie_secrets.known_values.forms import forms
+from pixie_secrets.known_values.reading import learn_project
+from pixie_secrets.masking import records as masked_records
 from pixie_secrets.project import Project
-from pixie_secrets.value_forms import forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +42,9 @@ KINDS: tuple[Callable[[], str], ...] = (
     lambda: word(LETTERS + "!#$&*.", 16),
 )
 FILTER = """
-from pixie_secrets.known_env import learn_project
+from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.mask_stream import run_filter
+from pixie_secrets.known_values.stream import run_filter
 from pixie_secrets.project import find_project
 learn_project(find_project())
 run_filter(KNOWN, 0, 1)
@@ -207,7 +207,7 @@ def filtering(folder: Path, values: list[str], rounds: int, megabytes: int, aim:
 
 
 def building(folder: Path, values: list[str], rounds: int) -> bool:
-    from pixie_secrets import known_env  # noqa: PLC0415  its memory of files is reset below
+    from pixie_secrets.known_values import reading as known_env  # noqa: PLC0415  its memory of files is reset below
 
     project = folder / "project"
 

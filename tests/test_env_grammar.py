@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.env_readers import CURRENT, RELEASES, release_module
 
-from pixie_secrets.env_grammar import Grammar, Reading, expanded
+from pixie_secrets.env_file.grammar import Grammar, Reading, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,10 @@ from jsonschema import Draft7Validator
 from tests.migrations.table import UNTOUCHED
 from tests.test_manifest import FIELD, SAMPLES, manifest, samples_for
 
-from pixie_secrets import manifest_schema
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.manifest import parse_manifest
-from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.manifest import schema as manifest_schema
+from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = [*sorted((ROOT / "tests" / "gallery").glob("*.json")), *sorted((ROOT / "examples").glob("tools/*/tool.json"))]
@@ -41,10 +41,10 @@ def secret(**fields: Any) -> dict[str, Any]:
     return manifest(secrets=[{"key": "A_KEY", **fields}])
 
 
-@pytest.mark.parametrize("path", ["tool.schema.json", "server/pixie_secrets/tool.schema.json"])
+@pytest.mark.parametrize("path", ["tool.schema.json", "server/pixie_secrets/manifest/tool.schema.json"])
 def test_both_copies_are_the_generated_one(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
-    assert text == manifest_schema.text(), "run python -m pixie_secrets.manifest_schema"
+    assert text == manifest_schema.text(), "run python -m pixie_secrets.manifest.schema"
 
 
 def test_the_command_prints_it() -> None:

@@ -20,7 +20,7 @@ from pixie_secrets.project import Project
 from pixie_secrets.secret_type import check_type
 
 if TYPE_CHECKING:
-    from pixie_secrets.manifest_secret import Secret
+    from pixie_secrets.manifest.secret import Secret
 
 CANARY = "canary9f2Kq7"
 

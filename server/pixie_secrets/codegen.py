@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.drift import Described
     from pixie_secrets.manifest import Manifest
-    from pixie_secrets.manifest_secret import Secret
+    from pixie_secrets.manifest.secret import Secret
 
 NAME = "tool_secrets.py"
 WIDTH = 100

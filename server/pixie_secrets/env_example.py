@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.drift import Described
     from pixie_secrets.manifest import Manifest
-    from pixie_secrets.manifest_secret import Secret
+    from pixie_secrets.manifest.secret import Secret
 
 NAME = ".env.example"
 _KINDS = {"url": "a web or database address", "json": "JSON", "integer": "a whole number", "file": "a file's path"}

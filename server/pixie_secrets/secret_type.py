@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from pixie_secrets.manifest_secret import Secret
+    from pixie_secrets.manifest.secret import Secret
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\x00-\x1f\x7f]+")
 _INTEGER = re.compile(r"-?[0-9]{1,4300}")  # what int() takes

@@ -516,3 +516,16 @@ def test_progress_counts_up_to_everything(root: Path) -> None:
     assert len(told) > 1
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] > 5_000_000
+
+
+def test_a_large_tool_is_linted_just_as_well(root: Path) -> None:
+    for number in range(6):
+        put(root, f"table_{number}.csv", b"1,2,3,4\n" * 600_000)
+    put(root, "x.py", "\n\n" + HARD_CODED)
+    with pytest.raises(ShareRefused, match=r"x\.py:3 \(HS"):
+        share(root)
+    put(root, "x.py", f"\nA = '{VALUE}'\n")
+    with pytest.raises(ShareRefused, match=r"values of secrets .*x\.py:2"):
+        share(root)
+    put(root, "x.py", "A = 1\n")
+    assert "x.py" in packed(share(root))

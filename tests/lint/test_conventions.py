@@ -94,7 +94,7 @@ def test_what_main_imports_and_prints(tmp_path: Path, line: str, codes: list[str
         (None, ["CV011"]),
         ("[project\n", ["CV011"]),
         ('[project]\nname = "x"\n', ["CV011", "CV012"]),
-        (PYPROJECT.replace('"python-dotenv"', '"Python_DotEnv[cli]>=1.2 ; python_version > \'3.8\'"'), []),
+        (PYPROJECT.replace('"python-dotenv"', "\"Python_DotEnv[cli]>=1.2 ; python_version > '3.8'\""), []),
     ],
 )
 def test_pyproject(tmp_path: Path, text: str | None, codes: list[str]) -> None:

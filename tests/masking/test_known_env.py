@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import add_tool
 
-from pixie_secrets import known_env
-from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KnownValues
+from pixie_secrets.known_values import reading as known_env
+from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.project import Project
 
 if TYPE_CHECKING:

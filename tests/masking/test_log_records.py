@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from pixie_secrets import masked_objects, masked_records
 from pixie_secrets.known_values import KnownValues
-from pixie_secrets.masked_objects import masked, masked_error
-from pixie_secrets.masked_records import masked_record
+from pixie_secrets.masking import objects as masked_objects
+from pixie_secrets.masking import records as masked_records
+from pixie_secrets.masking.objects import masked, masked_error
+from pixie_secrets.masking.records import masked_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pixie_secrets.known_values import KnownValues
-from pixie_secrets.mask_stream import BytesMasker, TextMasker
-from pixie_secrets.value_forms import forms
+from pixie_secrets.known_values.forms import forms
+from pixie_secrets.known_values.stream import BytesMasker, TextMasker
 
 # Few characters, so that values overlap, repeat and contain each other.
 ALPHABETS = ["ab", "a", "abc\n", "ab*", "a*", "é😀a", "a\"'&/ ", 'a{}[]:"1,']

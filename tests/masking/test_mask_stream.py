@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pixie_secrets.known_values import KnownValues
-from pixie_secrets.mask_stream import BytesMasker, TextMasker, run_filter
+from pixie_secrets.known_values.stream import BytesMasker, TextMasker, run_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.conftest import require_program
 
 from pixie_secrets.known_values import KnownValues
-from pixie_secrets.value_forms import forms
+from pixie_secrets.known_values.forms import forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,7 +33,7 @@ class _Said:
         self.serve = serve
 
     def project(self) -> Project:
-        from pixie_secrets.known_env import learn_project  # noqa: PLC0415  pydantic, not for `--help`
+        from pixie_secrets.known_values.reading import learn_project  # noqa: PLC0415  pydantic, not for `--help`
         from pixie_secrets.project import find_project  # noqa: PLC0415  as above
 
         project = find_project(self.named)

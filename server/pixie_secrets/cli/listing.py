@@ -35,7 +35,7 @@ def plain(arguments: list[str]) -> Listing | None:
 
 def list_secrets(listing: Listing) -> int:
     """Print it; the exit status."""
-    from pixie_secrets.known_env import learn_project  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.known_values.reading import learn_project  # noqa: PLC0415  not for `--help`
     from pixie_secrets.operations import list_secrets as operation  # noqa: PLC0415  as above
     from pixie_secrets.project import find_project  # noqa: PLC0415  as above
 

@@ -96,7 +96,7 @@ def schema() -> int:
     """Print the JSON Schema of tool.json, for editors that complete and check as you type."""
     from importlib.resources import files  # noqa: PLC0415  only here
 
-    click.echo(files("pixie_secrets").joinpath("tool.schema.json").read_text(encoding="utf-8"), nl=False)
+    click.echo(files("pixie_secrets.manifest").joinpath("tool.schema.json").read_text(encoding="utf-8"), nl=False)
     return DONE
 
 

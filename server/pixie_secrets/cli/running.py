@@ -71,7 +71,7 @@ def mask(project: Project, tool_ids: Sequence[str]) -> int:
     """
     from pixie_secrets import store  # noqa: PLC0415  what the others do in their operations
     from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  as above
-    from pixie_secrets.mask_stream import run_filter  # noqa: PLC0415  as above
+    from pixie_secrets.known_values.stream import run_filter  # noqa: PLC0415  as above
 
     for tool_id in tool_ids:
         store.values(project.tool(tool_id))

@@ -79,7 +79,7 @@ def _masked(text: str) -> str:
 def _document(node: Any) -> str:
     import json  # noqa: PLC0415  only for those who ask for a document
 
-    from pixie_secrets.masked_document import masked_document  # noqa: PLC0415  as above
+    from pixie_secrets.known_values.document import masked_document  # noqa: PLC0415  as above
 
     return json.dumps(masked_document(node, _mask()), indent=2, ensure_ascii=False)
 

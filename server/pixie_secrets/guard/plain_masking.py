@@ -1,6 +1,6 @@
 """The last resort: masks the values and their commonest forms with nothing but `str.replace`.
 
-For a Python too old for the real index, or one that failed. Fewer forms than `value_forms`, and no overlaps.
+For a Python too old for the real index, or one that failed. Fewer forms than `known_values.forms`, and no overlaps.
 """
 
 from __future__ import annotations

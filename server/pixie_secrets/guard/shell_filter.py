@@ -91,7 +91,7 @@ def run(arguments: list[str], packages: Callable[[], str] | None) -> int:
         values = known.load(Places(working or os.getcwd(), os.environ), packages)  # noqa: PTH109  as above
         masker = None
         if values is not None:
-            from pixie_secrets.mask_stream import BytesMasker  # noqa: PLC0415  only where there are values
+            from pixie_secrets.known_values.stream import BytesMasker  # noqa: PLC0415  only where there are values
 
             masker = BytesMasker(values)
     except Exception as fault:  # noqa: BLE001  the output still has to go somewhere

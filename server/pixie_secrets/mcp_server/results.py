@@ -11,7 +11,7 @@ from pydantic import Field
 from pixie_secrets.channels.outcome import Channel, Outcome  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.masked_document import masked_document
+from pixie_secrets.known_values.document import masked_document
 from pixie_secrets.operations.status import SecretStatus  # noqa: TC001  as above
 
 if TYPE_CHECKING:

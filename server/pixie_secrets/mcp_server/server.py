@@ -26,8 +26,8 @@ from pydantic import ValidationError
 
 from pixie_secrets import __version__, masking
 from pixie_secrets.errors import PixieError
-from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.mcp_server import arguments, results
 from pixie_secrets.mcp_server.asking import Asking
 from pixie_secrets.mcp_server.question import Call

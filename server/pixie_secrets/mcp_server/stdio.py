@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from pixie_secrets.masked_document import masked_document
+from pixie_secrets.known_values.document import masked_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -169,9 +169,9 @@ OPERATIONS = (
         name="lint-tool",
         title="Check for secrets",
         description="Lint, check, scan or audit a tool, or all, before a commit or a share: hard-coded secrets, leaked "
-        "API keys, tokens and passwords in any file, .env files that git would take along, secrets that are declared and "
-        "never read or read and never declared, and the conventions of the tool format. Findings have file, line, code, "
-        "message and fix, never what was found; do not open the line to look. Changes nothing.",
+        "API keys, tokens and passwords in any file, .env files that git would take along, secrets that are declared "
+        "and never read or read and never declared, and the conventions of the tool format. Findings have file, line, "
+        "code, message and fix, never what was found; do not open the line to look. Changes nothing.",
         request=LintToolArguments,
         result=ToolLinted,
         run=_lint,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.errors import KeyRefused, ManifestError
-from pixie_secrets.json_places import JsonProblem
-from pixie_secrets.manifest_checks import CURRENT_VERSION
+from pixie_secrets.manifest.checks import CURRENT_VERSION
+from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.document import Document, one_line
 from pixie_secrets.secret_key import case_twins, check_key
 

@@ -10,12 +10,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.json_places import places
+from pixie_secrets.manifest.json_places import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pixie_secrets.json_places import Path
+    from pixie_secrets.manifest.json_places import Path
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()

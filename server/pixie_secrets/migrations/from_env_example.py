@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pixie_secrets.env_grammar import BYTE_ORDER_MARK, Reading
-from pixie_secrets.json_places import JsonProblem
+from pixie_secrets.env_file.grammar import BYTE_ORDER_MARK, Reading
+from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.declaration import Found, check_found
 
 if TYPE_CHECKING:

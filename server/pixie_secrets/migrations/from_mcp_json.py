@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from pixie_secrets.errors import KeyRefused
-from pixie_secrets.json_places import JsonProblem
+from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.declaration import Found, check_found
 from pixie_secrets.migrations.document import Document, one_line
 from pixie_secrets.secret_key import check_key
@@ -27,7 +27,7 @@ from pixie_secrets.wording import one_of, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pixie_secrets.json_places import Path
+    from pixie_secrets.manifest.json_places import Path
 
 _SERVERS = ("mcpServers", "servers")  # the second is VS Code's
 _SMALL_NUMBER = re.compile(r"[0-9]{1,5}")  # a port, a limit

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixie_secrets.json_places import JsonProblem
+from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.declaration import Found, check_found
 from pixie_secrets.migrations.document import Document
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from pixie_secrets.json_places import Path
+    from pixie_secrets.manifest.json_places import Path
 
 _REFERENCE = re.compile(r"\$\{user_config\.([^}]+)\}")
 _ENV: Path = ("server", "mcp_config", "env")

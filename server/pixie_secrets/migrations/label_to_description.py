@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.json_places import JsonProblem, line_and_column
+from pixie_secrets.manifest.json_places import JsonProblem, line_and_column
 from pixie_secrets.migrations.document import Document
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from pixie_secrets.json_places import Path
+    from pixie_secrets.manifest.json_places import Path
 
 WHAT = "on secrets, label is now called description"
 SHOWN_MAX = 80

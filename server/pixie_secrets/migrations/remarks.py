@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixie_secrets.json_places import line_and_column
-from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.manifest.json_places import line_and_column
+from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.migrations.document import Document
 from pixie_secrets.wording import nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pixie_secrets.json_places import Path
+    from pixie_secrets.manifest.json_places import Path
 
 LAYOUTS = ("form", "chat", "split")
 _TYPES = {"inputs": INPUT_TYPES, "outputs": OUTPUT_TYPES}

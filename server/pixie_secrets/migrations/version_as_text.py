@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pixie_secrets.manifest_checks import CURRENT_VERSION
+from pixie_secrets.manifest.checks import CURRENT_VERSION
 from pixie_secrets.migrations.document import Document, one_line
 
 WHAT = f'schema_version is the text "{CURRENT_VERSION}"'

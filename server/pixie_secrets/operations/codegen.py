@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets import codegen as tool_secrets
 from pixie_secrets import env_example
-from pixie_secrets.env_grammar import Reading
+from pixie_secrets.env_file.grammar import Reading
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen

@@ -14,8 +14,8 @@ from pixie_secrets import git, store
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, UnknownTool
 from pixie_secrets.files import edit_plain, edit_private, read_private
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.manifest import named, parse_manifest, read_text
 from pixie_secrets.migrations.declaration import About, declare, new_manifest
 from pixie_secrets.migrations.ladder import climb

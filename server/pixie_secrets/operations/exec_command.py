@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets import store
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.known_env import learn_project
+from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.running import environment, relay
 from pixie_secrets.running.references import References
 from pixie_secrets.running.rendered import present, rendering

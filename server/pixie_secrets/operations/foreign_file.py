@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.env_file import read_every_value
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.json_places import JsonProblem
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest import read_text
+from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
 from pixie_secrets.migrations.declaration import About
 from pixie_secrets.migrations.document import Document, one_line

@@ -56,7 +56,6 @@ def opened(named: str) -> int:
 def manifest_of(data: bytes) -> Manifest:
     """The manifest, or why not; an old format is named as such."""
     from pixie_secrets.manifest import parse_manifest  # noqa: PLC0415  as in import_tool
-    from pixie_secrets.migrations.ladder import climb  # noqa: PLC0415  as above
 
     try:
         text = data.decode()
@@ -66,6 +65,8 @@ def manifest_of(data: bytes) -> Manifest:
         return parse_manifest(text, "the archive's tool.json")
     except ManifestError as error:
         refused = error
+    from pixie_secrets.migrations.ladder import climb  # noqa: PLC0415  only for one that is refused
+
     try:
         old = climb(text, "tool.json")
     except PixieError:

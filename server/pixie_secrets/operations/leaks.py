@@ -14,17 +14,21 @@ from pixie_secrets import env_file
 from pixie_secrets.errors import FileRefused, PixieError
 from pixie_secrets.files import read_private
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.lint import parallel
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.file_hits import secret_hits
-from pixie_secrets.lint.files import source
+from pixie_secrets.lint.files import read, source
 from pixie_secrets.lint.findings import place
 from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.placeholders import is_placeholder
 from pixie_secrets.lint.suppress import apply
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from pixie_secrets.lint.files import Listed
+    from pixie_secrets.lint.findings import Hit, Source
     from pixie_secrets.project import Project
 
 KNOWN_VALUE = "KV001"
@@ -58,6 +62,7 @@ class Leaks:
         self._declared = {secret.key for tool in project.tools for secret in tool.manifest.secrets}
         self._lint = lint
         self._found: set[Leak] = set()
+        self._elsewhere: frozenset[str] = frozenset()
 
     @property
     def known(self) -> list[Leak]:
@@ -72,15 +77,36 @@ class Leaks:
         shown = KNOWN.mask(path)
         if shown != path and self._leaks(path.encode("utf-8", "surrogatepass")):
             self._found.add(Leak(shown, 0, KNOWN_VALUE))
-        read = source(data, path, Counter())
-        text = data if read is None else read.data  # UTF-8, where it was UTF-16 or UTF-32
+        seen = source(data, path, Counter())
+        text = data if seen is None else seen.data  # UTF-8, where it was UTF-16 or UTF-32
         for each in (data,) if text is data else (data, text):
             self._found.update(Leak(shown, place(each, start)[0], KNOWN_VALUE) for start in self._leaks(each))
-        if self._lint and read is not None:
-            hits = apply(secret_hits(read), text, ()).hits
-            self._found.update(
-                Leak(shown, place(text, hit.start)[0], hit.code) for hit in hits if hit.code in SECRET_CODES
-            )
+        if self._lint and seen is not None and path not in self._elsewhere:
+            self._add(seen, secret_hits(seen))
+
+    def lint_in_processes(self, listed: list[Listed]) -> None:
+        """Lint these files on all cores; `look` does not do it again, if this was called first.
+
+        They are read apart from what ships, so the caller sees to it that they do not change meanwhile.
+        """
+        for one, looked in parallel.hits(listed):
+            if looked is not None and not looked.hits:
+                continue
+            found = read(one, Counter())
+            if found is not None:
+                self._add(found, secret_hits(found) if looked is None else looked.hits)
+
+    def elsewhere(self, paths: Iterable[str]) -> None:
+        """`lint_in_processes` is about to lint these."""
+        self._elsewhere = frozenset(paths)
+
+    def _add(self, source: Source, hits: list[Hit]) -> None:
+        shown = KNOWN.mask(source.path)
+        self._found.update(
+            Leak(shown, place(source.data, hit.start)[0], hit.code)
+            for hit in apply(hits, source.data, ()).hits
+            if hit.code in SECRET_CODES
+        )
 
     def _leaks(self, data: bytes) -> list[int]:
         return [

@@ -10,8 +10,8 @@ from pydantic import Field
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.manifest import named, read_text
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks

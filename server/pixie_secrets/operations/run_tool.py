@@ -12,8 +12,8 @@ from pydantic import Field
 from pixie_secrets import store
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.known_env import learn_project
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.running.outcome import Outcome  # noqa: TC001  pydantic reads the annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets import git, store
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.manifest_secret import Obtain  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.manifest.secret import Obtain  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret_key import check_key
 from pixie_secrets.secret_type import check_type

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pixie_secrets.archives.contents import Contents
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 SHARE_MANIFEST = "pixie-share.json"
+LINT_APART = 24 * 1024 * 1024  # bytes; below that, starting processes costs more than they save
 LISTED_MAX = 200  # of a list; how many there are is said beside it
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
@@ -176,7 +179,8 @@ class _Share:
 
         writer = ZipWriter(descriptor)
         packing = Packing(self._tool.folder, self._tool.id, writer, self._look, advance)
-        digests = packing.add(sorted((*found.files, *made), key=lambda entry: entry.path))
+        with self._lint_beside(found):
+            digests = packing.add(sorted((*found.files, *made), key=lambda entry: entry.path))
         self._check()
         packing.unchanged(listed)
         manifest = self._manifest(found, digests)
@@ -204,6 +208,25 @@ class _Share:
             hosts=manifest.hosts,
             allowed=tuple(one.code for one in manifest.allowed),
         )
+
+    @contextmanager
+    def _lint_beside(self, found: Contents) -> Iterator[None]:
+        """Lint a large tool in other processes while it is packed; a file that changes meanwhile is refused later."""
+        from pixie_secrets.lint.files import SIZE_MAX, Listed  # noqa: PLC0415  as above
+
+        listed = [
+            Listed(str(self._tool.folder / entry.path), entry.path, entry.status.st_size)
+            for entry in found.files
+            if entry.status.st_size <= SIZE_MAX
+        ]
+        if sum(one.size for one in listed) < LINT_APART:
+            yield
+            return
+        self._leaks.elsewhere(one.shown for one in listed)
+        with ThreadPoolExecutor(1) as beside:
+            linted = beside.submit(self._leaks.lint_in_processes, listed)
+            yield
+            linted.result()
 
     def _generated(self, found: Contents) -> dict[str, bytes]:
         """`.env.example`, where there are secrets to fill in and the tool has no such file of its own."""

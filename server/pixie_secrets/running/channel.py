@@ -14,7 +14,7 @@ import os
 import select
 from typing import TYPE_CHECKING
 
-from pixie_secrets.mask_stream import READ_SIZE, BytesMasker
+from pixie_secrets.known_values.stream import READ_SIZE, BytesMasker
 
 if TYPE_CHECKING:
     from pixie_secrets.known_values import KnownValues

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.mask_stream import READ_SIZE, BytesMasker
+from pixie_secrets.known_values.stream import READ_SIZE, BytesMasker
 
 BYTES_KEPT = 16 * 1024
 

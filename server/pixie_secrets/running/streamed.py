@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.mask_stream import TextMasker
+from pixie_secrets.known_values.stream import TextMasker
 from pixie_secrets.running.masked_tree import masked
 from pixie_secrets.wording import shown
 

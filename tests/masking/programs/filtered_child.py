@@ -12,7 +12,7 @@ if planted.BARE:
     os.write(1, child.stdout.read())
 else:
     from pixie_secrets.known_values import KNOWN
-    from pixie_secrets.mask_stream import run_filter
+    from pixie_secrets.known_values.stream import run_filter
 
     run_filter(KNOWN, child.stdout.fileno(), 1)
 child.wait()

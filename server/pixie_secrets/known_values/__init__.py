@@ -2,7 +2,7 @@
 
 Every value that this process reads from a tool's `.env` or writes to one is added here and stays until the process
 ends, also after it was replaced or unset: it may still be valid at its service, and it is still in what programs
-print. A value is searched for in all the forms of `value_forms`; every occurrence is masked, and overlapping and
+print. A value is searched for in all the forms of `forms`; every occurrence is masked, and overlapping and
 adjacent ones become one `***`.
 """
 
@@ -14,13 +14,13 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.masks import SHORTEST, Masks
-from pixie_secrets.sealed import Sealed
+from pixie_secrets.known_values.masks import SHORTEST, Masks
+from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pixie_secrets.form_index import FormIndex, Range
+    from pixie_secrets.known_values.index import FormIndex, Range
 
 _lock = threading.RLock()
 if hasattr(os, "register_at_fork"):  # a child must not inherit the lock while another thread holds it
@@ -64,7 +64,7 @@ class _Values(Sealed):
 
     def all_forms(self) -> set[bytes]:
         """The forms of all values; worked out once for each value."""
-        from pixie_secrets.value_forms import forms  # noqa: PLC0415  as in _build
+        from pixie_secrets.known_values.forms import forms  # noqa: PLC0415  as in _build
 
         while self._fresh:
             self._forms |= forms(self._fresh[-1])
@@ -75,7 +75,7 @@ class _Values(Sealed):
     def owners_of(self, form: bytes) -> list[Owner]:
         """Whose `form` is, sorted. Only searching asks, so this is worked out apart."""
         with _lock:
-            from pixie_secrets.value_forms import forms  # noqa: PLC0415  as above
+            from pixie_secrets.known_values.forms import forms  # noqa: PLC0415  as above
 
             if self._forms_of is None:
                 self._forms_of = {}
@@ -154,7 +154,7 @@ class KnownValues(Sealed):
 
     def _build(self) -> FormIndex:
         with _lock:  # also while importing: a child forked meanwhile would wait for the import forever
-            from pixie_secrets.form_index import FormIndex  # noqa: PLC0415  not before a value is known
+            from pixie_secrets.known_values.index import FormIndex  # noqa: PLC0415  not before a value is known
 
             if self._index is None:
                 with _garbage_kept():

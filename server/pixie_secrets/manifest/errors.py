@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.json_places import JsonProblem, Place, kind, line_and_column, places
 from pixie_secrets.manifest import (
     INPUT_COMMON,
     OUTPUT_COMMON,
@@ -19,8 +18,9 @@ from pixie_secrets.manifest import (
     Option,
     ShowIf,
 )
-from pixie_secrets.manifest_secret import Obtain, Secret
-from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.manifest.json_places import JsonProblem, Place, kind, line_and_column, places
+from pixie_secrets.manifest.secret import Obtain, Secret
+from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.wording import nearest
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from pixie_secrets.frozen import Frozen
-    from pixie_secrets.json_places import Path
+    from pixie_secrets.manifest.json_places import Path
 
 _FIELD = re.compile(r"[$A-Za-z_][A-Za-z_-]{0,31}")  # no digits: the format's names have none, credentials do
 _TYPE = re.compile(r"[a-z][a-z_-]{0,23}")

@@ -2,7 +2,7 @@
 
 The format is closed: an unknown field is refused at every level, because a misspelt `required` would otherwise be a
 secret that nobody is asked for. All inputs are one model and all outputs another; which fields belong to which type
-is a table in `manifest_types`.
+is a table in `types`.
 
 `id` names a folder, a page and an archive, so it is `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 64 characters, without a
 final dot, and none of the names that Windows keeps for devices.
@@ -19,10 +19,10 @@ from typing import Annotated, Any, Literal, NoReturn, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.manifest_checks import CURRENT_VERSION, current_version, inside, tool_id, wrong
-from pixie_secrets.manifest_parts import Line, Part, Text, Whole
-from pixie_secrets.manifest_secret import Secret
-from pixie_secrets.manifest_types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.manifest.checks import CURRENT_VERSION, current_version, inside, tool_id, wrong
+from pixie_secrets.manifest.parts import Line, Part, Text, Whole
+from pixie_secrets.manifest.secret import Secret
+from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret_key import case_twins
 from pixie_secrets.wording import shown
 
@@ -252,7 +252,7 @@ def parse_manifest(text: str, where: str) -> Manifest:
         refused: ValidationError | None = error
     except (ValueError, RecursionError):
         refused = None
-    from pixie_secrets.manifest_errors import explain  # noqa: PLC0415  only a refusal needs it
+    from pixie_secrets.manifest.errors import explain  # noqa: PLC0415  only a refusal needs it
 
     raise explain(text, where, refused)
 

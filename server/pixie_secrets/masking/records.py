@@ -20,7 +20,7 @@ from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.masked_objects import masked, masked_exc_info
+from pixie_secrets.masking.objects import masked, masked_exc_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,7 @@
 Covered are logging in all its parts, uncaught exceptions of the main program, of threads and of finalizers, warnings,
 and, where a program asks for it, its own standard output and error. What asyncio reports goes through logging. Not
 covered is what leaves without passing Python: `faulthandler` (which prints no values), a child process's own output
-(run it through `mask_stream`), and writes to a file descriptor.
+(run it through `known_values.stream`), and writes to a file descriptor.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
-from pixie_secrets import masked_records
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.masked_objects import masked, masked_exc_info
+from pixie_secrets.masking import records
+from pixie_secrets.masking.objects import masked, masked_exc_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -36,10 +36,10 @@ def install(*, streams: Collection[Literal["stdout", "stderr"]] = ()) -> None:
     global _installed  # noqa: PLW0603  once a process
     if not _installed:
         _installed = True
-        masked_records.install()
+        records.install()
         _install_hooks()
     if streams:
-        from pixie_secrets.own_streams import install_stream  # noqa: PLC0415  only programs with output of their own
+        from pixie_secrets.masking.own_streams import install_stream  # noqa: PLC0415  only programs with output of their own
 
         for name in streams:
             install_stream(name)

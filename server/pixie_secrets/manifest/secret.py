@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pixie_secrets.manifest_checks import secret_key, usable_pattern, web_address, wrong
-from pixie_secrets.manifest_parts import Line, Part, Text
+from pixie_secrets.manifest.checks import secret_key, usable_pattern, web_address, wrong
+from pixie_secrets.manifest.parts import Line, Part, Text
 
 
 class Obtain(Part):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.mask_stream import BytesMasker
+from pixie_secrets.known_values.stream import BytesMasker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pixie_secrets.masks import Masks
-from pixie_secrets.sealed import Sealed
+from pixie_secrets.known_values.masks import Masks
+from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
-    from pixie_secrets.form_index import FormIndex
     from pixie_secrets.known_values import KnownValues
+    from pixie_secrets.known_values.index import FormIndex
 
 READ_SIZE = 1 << 18
 

@@ -14,8 +14,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.masks import SHORTEST
-from pixie_secrets.sealed import Sealed
+from pixie_secrets.known_values.masks import SHORTEST
+from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

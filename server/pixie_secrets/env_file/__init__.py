@@ -28,7 +28,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pixie_secrets.env_grammar import (
+from pixie_secrets.env_file.grammar import (
     BYTE_ORDER_MARK,
     Grammar,
     Reading,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.manifest_checks import one_line, showable, whole
+from pixie_secrets.manifest.checks import one_line, showable, whole
 
 Text = Annotated[str, AfterValidator(showable)]
 Line = Annotated[str, AfterValidator(one_line)]
