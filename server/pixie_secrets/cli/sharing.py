@@ -152,7 +152,8 @@ def _imported(imported: ToolImported) -> str:
     if imported.findings:
         blocks.append("findings")
         rows: list[tuple[str, ...]] = [
-            (f"{one.file}:{one.line}", one.code, one.message) for one in imported.findings[:_SHOWN_MAX]
+            (f"{one.file}:{one.line}" if one.line else one.file, one.code, one.message)
+            for one in imported.findings[:_SHOWN_MAX]
         ]
         blocks.append(surface.table(rows))
         blocks += _more(imported.finding_count - len(rows))

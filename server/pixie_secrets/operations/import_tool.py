@@ -269,7 +269,8 @@ class _Import:
         else:
             lint.tool(Toolbox(folder, self._manifest))
         order = list(Severity)
-        found = sorted(lint.report.findings, key=lambda one: (order.index(one.severity), one.file, one.line, one.code))
+        told_of = (one for one in lint.report.findings if one.severity is not Severity.ADVICE)  # taste is the author's
+        found = sorted(told_of, key=lambda one: (order.index(one.severity), one.file, one.line, one.code))
         return [one.model_copy(update={"file": f"tools/{one.file}"}) for one in found]
 
     def _changes(self, folder: Path, digests: dict[str, Digest]) -> Changes:

@@ -1,0 +1,75 @@
+"""Share-tool and import-tool as a model calls them: the dry run first, refusals in words, progress for the person."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.mcp.client import Client
+
+    from pixie_secrets.project import Project
+
+VALUE = "sk-proj-7Qm4xW9tB2nL"
+
+
+def complete(project: Project) -> None:
+    folder = project.root / "tools/whisper-transcription"
+    (folder / "main.py").write_text("import os\n\nprint(os.environ['OPENAI_API_KEY'][:0])\n")
+    (folder / "pyproject.toml").write_text('[project]\nname = "w"\nversion = "1"\nrequires-python = ">=3.11"\n')
+    (folder / ".env").write_text(f"OPENAI_API_KEY={VALUE}\n")
+
+
+def test_a_model_sees_what_goes_in_then_shares_and_somebody_imports(client: Client, project: Project) -> None:
+    complete(project)
+    dry = client.call("share-tool", tool_id="whisper-transcription", dry_run=True)["structuredContent"]
+    assert [one["path"] for one in dry["files"]] == [".env.example", "main.py", "pyproject.toml", "tool.json"]
+    assert dry["left_out"] == [{"path": ".env", "reason": "may hold values"}]
+    assert not list(project.root.glob("*.zip"))
+    done = client.call("share-tool", tool_id="whisper-transcription")["structuredContent"]
+    assert done["path"] == str(project.root / "whisper-transcription.zip")
+    shutil.rmtree(project.root / "tools/whisper-transcription")
+    looked = client.call("import-tool", path=done["path"], dry_run=True)["structuredContent"]
+    assert looked["dry_run"] is True
+    assert not (project.root / "tools/whisper-transcription").exists()
+    taken = client.call("import-tool", path="whisper-transcription.zip")["structuredContent"]
+    assert {one["key"]: one["status"] for one in taken["secrets"]} == {
+        "OPENAI_API_KEY": "not set",
+        "WEBHOOK_URL": "not set",
+    }
+    assert any("set-secret" in step for step in taken["next_steps"])
+    assert (project.root / "tools/whisper-transcription/main.py").is_file()
+    assert VALUE not in "".join(client.received)
+
+
+def test_a_value_in_a_file_refuses_the_share_with_file_and_line_only(client: Client, project: Project) -> None:
+    complete(project)
+    (project.root / "tools/whisper-transcription/notes.md").write_text(f"hello\n\nkey {VALUE}\n")
+    said = client.refusal(client.start("share-tool", {"tool_id": "whisper-transcription"}))
+    assert "notes.md:3" in said
+    assert VALUE not in said
+
+
+def test_a_model_cannot_let_a_finding_pass(client: Client) -> None:
+    for name in ("allow", "force"):
+        said = client.refusal(client.start("share-tool", {"tool_id": "whisper-transcription", name: "HS006=because"}))
+        assert "unknown argument" in said
+        assert "because" not in said
+
+
+def test_what_is_no_archive_is_refused(client: Client) -> None:
+    assert "not from an address" in client.refusal(client.start("import-tool", {"path": "https://x.test/y.zip"}))
+    assert "no such file" in client.refusal(client.start("import-tool", {"path": "nowhere.zip"}))
+
+
+def test_a_long_share_reports_how_far_it_is(client: Client, project: Project) -> None:
+    complete(project)
+    for number in range(40):
+        (project.root / f"tools/whisper-transcription/{number}.txt").write_bytes(os.urandom(600_000).hex().encode())
+    started = client.start("share-tool", {"tool_id": "whisper-transcription"}, _meta={"progressToken": "share-1"})
+    assert client.outcome(started)["file_count"] == 44
+    told = [one["params"] for one in client.notifications if one["method"] == "notifications/progress"]
+    assert told
+    assert all(0 < one["progress"] <= one["total"] for one in told)
+    assert [one["progress"] for one in told] == sorted(one["progress"] for one in told)
