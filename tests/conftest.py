@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pixie_secrets.known_values import KNOWN
 from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
         if name.startswith(STEERING) and name != "PIXIE_CI":
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    KNOWN.__init__()  # type: ignore[misc]  # what one test planted must not mask a word of the next
 
 
 def manifest(tool_id: str, **more: Any) -> dict[str, Any]:
