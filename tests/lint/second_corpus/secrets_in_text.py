@@ -52,8 +52,8 @@ aws_secret_access_key = «aws-secret»
 aws_session_token = «aws-session»
 '''),
     page("home/.npmrc", "npm", r'''
-registry=https://registry.npmjs.org/
-//registry.npmjs.org/:_authToken=«npm»
+registry=https://npm.example.com/
+//npm.example.com/:_authToken=«npm»
 save-exact=true
 '''),
     page("home/.pypirc", "pypi", r'''

@@ -175,7 +175,7 @@ $env:OPENAI_API_KEY = (Get-Secret -Name OpenAI -AsPlainText)
 $password = Read-Host "Passwort für die Datenbank" -AsSecureString
 $token = $env:GITHUB_TOKEN
 ''', encoding="utf-16-le", newline="\r\n"),
-    page("deploy/npmrc", "reference", "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\nregistry=https://registry.npmjs.org/\n"),
+    page("deploy/npmrc", "reference", "//npm.example.com/:_authToken=${NPM_TOKEN}\nregistry=https://npm.example.com/\n"),
     page("deploy/known_hosts", "public key", "github.com «ssh-public»\n[git.acme.io]:2222 «ssh-rsa-public»\n"),
     page("deploy/authorized_keys", "public key", "«ssh-rsa-public» anna@notebook\n«ssh-public» deploy@ci\n"),
     page("deploy/ca.crt", "certificate", "«certificate»\n«certificate»\n"),
@@ -204,7 +204,7 @@ users:
   "packages": {
     "node_modules/js-tokens": {
       "version": "4.0.0",
-      "resolved": "https://registry.npmjs.org/js-tokens/-/js-tokens-4.0.0.tgz",
+      "resolved": "https://npm.example.com/js-tokens/-/js-tokens-4.0.0.tgz",
       "integrity": "sha512-«sha512-base64»"
     },
     "node_modules/password-prompt": {
