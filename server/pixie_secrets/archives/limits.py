@@ -15,7 +15,7 @@ RATIO_MAX = 200
 RATIO_FROM = MIB
 
 WHOLE_MAX = 16 * MIB  # a file up to here is in memory at once, a larger one never is
-CHUNK = MIB
+CHUNK = 2 * MIB
 OVERLAP = MIB // 4  # of a piece of a large file with the one before it: longer than any value's longest form
 WORKERS = 3  # threads; inflating, deflating and hashing let the others run
 

@@ -16,7 +16,6 @@ DEPTH_MAX = 32
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 _SHORT = re.compile(r"[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?")
-_PLAIN = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*(/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)*")
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f\u180b\u180c\u180d\u180f\u2800")
 _NOT_ON_WINDOWS = frozenset('<>"|?*')
@@ -99,6 +98,7 @@ class Twins:
     def __init__(self) -> None:
         self._spelled: dict[str, str] = {}
         self._files: set[str] = set()
+        self._folders: set[str] = set()  # spelled so, and judged with all above them
 
     def clash(self, name: str, *, is_folder: bool) -> str | None:
         """Why `name` cannot join those before it; None, and it has joined."""
@@ -108,12 +108,15 @@ class Twins:
         parent = name
         while (cut := parent.rfind("/")) > 0:
             parent = parent[:cut]
+            if parent in self._folders:
+                break
             parent_key = folded(parent)
             known = self._spelled.setdefault(parent_key, parent)
             if known != parent:
                 return "lies in a folder whose name differs from another's only in case or spelling"
             if parent_key in self._files:
                 return "lies in something that is also a file"
+            self._folders.add(parent)
         self._spelled[key] = name
         if not is_folder:
             self._files.add(key)

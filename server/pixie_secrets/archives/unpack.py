@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # ours; what the archive says of modes is not read
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_BATCH = 16  # files a thread takes at once: handing over a file costs as much as unpacking a small one
+_BATCH = 32  # files a thread takes at once: handing over a file costs as much as unpacking a small one
 
 
 def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict[str, Digest]:
@@ -113,8 +113,9 @@ def overlapping(pieces: Iterator[bytes], fresh: Callable[[bytes], object]) -> It
     before = b""
     for piece in pieces:
         fresh(piece)
-        yield before + piece
-        before = (before + piece)[-limits.OVERLAP :]
+        joined = before + piece
+        yield joined
+        before = joined[-limits.OVERLAP :]
 
 
 def write(descriptor: int, data: bytes) -> None:

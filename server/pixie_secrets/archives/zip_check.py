@@ -125,22 +125,24 @@ def _directory(source: Source, end: End) -> list[Central]:
 
 def _check_entry(entry: Central) -> None:
     """What a single entry may say of itself."""
-    fields, name = entry.fields, told(_decoded(entry.fields))
+    fields = entry.fields
     if fields.flags & (_ENCRYPTED | _STRONG | _MASKED) or not {_AES, _STRONG_HEADER}.isdisjoint(fields.extras):
-        raise ArchiveRefused(f"{name} is encrypted", "ask for an archive without a password")
+        raise ArchiveRefused(f"{_named(fields)} is encrypted", "ask for an archive without a password")
     if fields.flags & _PATCHED:
-        raise ArchiveRefused(f"{name} is a patch and not a file", _REPACK)
+        raise ArchiveRefused(f"{_named(fields)} is a patch and not a file", _REPACK)
     if fields.flags & ~_KNOWN_FLAGS:
-        raise ArchiveRefused(f"{name} has flags that no common packer sets", _REPACK)
+        raise ArchiveRefused(f"{_named(fields)} has flags that no common packer sets", _REPACK)
     if fields.method not in {STORED, DEFLATED}:
         method = _METHODS.get(fields.method, f"method {fields.method}")
-        raise ArchiveRefused(f"{name} is packed by {method}", "only stored and deflated are read; pack it again so")
+        raise ArchiveRefused(
+            f"{_named(fields)} is packed by {method}", "only stored and deflated are read; pack it again so"
+        )
     if fields.method == STORED and fields.packed != fields.size:
-        raise ArchiveRefused(f"{name} is stored as it is, yet has two sizes", _REPACK)
+        raise ArchiveRefused(f"{_named(fields)} is stored as it is, yet has two sizes", _REPACK)
     if entry.disk:
-        raise ArchiveRefused(f"{name} lies in another part of the archive", "ask for it in one piece")
+        raise ArchiveRefused(f"{_named(fields)} lies in another part of the archive", "ask for it in one piece")
     if special := _special(entry):
-        raise ArchiveRefused(f"{name} is {special}", "only plain files and folders are imported")
+        raise ArchiveRefused(f"{_named(fields)} is {special}", "only plain files and folders are imported")
 
 
 def _special(entry: Central) -> str | None:  # noqa: PLR0911  one return for each thing it may be
@@ -194,15 +196,16 @@ def _laid_out(source: Source, entries: list[Central], end: End) -> list[int]:
     expected = 0
     for position, index in enumerate(order):
         entry = entries[index]
-        name = told(_decoded(entry.fields))
         following = entries[order[position + 1]].offset if position + 1 < len(order) else end.directory_offset
         if entry.offset < expected:
-            raise ArchiveRefused(f"{name} overlaps another file of the archive", "this is how bombs look")
+            raise ArchiveRefused(
+                f"{_named(entry.fields)} overlaps another file of the archive", "this is how bombs look"
+            )
         if entry.offset > expected:
             where = "in front of the archive" if position == 0 else "between two files of the archive"
             raise ArchiveRefused(f"something is hidden {where}", _REPACK)
-        local, header_size = _local(source, entry, name)
-        _agree(entry.fields, local, name)
+        local, header_size = _local(source, entry)
+        _agree(entry.fields, local)
         starts[index] = entry.offset + header_size
         expected = _after(source, entry, starts[index], following)
     if expected > end.directory_offset:
@@ -212,24 +215,24 @@ def _laid_out(source: Source, entries: list[Central], end: End) -> list[int]:
     return starts
 
 
-def _local(source: Source, entry: Central, name: str) -> tuple[Fields, int]:
+def _local(source: Source, entry: Central) -> tuple[Fields, int]:
     size = zip_records.LOCAL_SIZE + len(entry.fields.name) + 64  # most often all of it
     data = source.read(entry.offset, size)
     if len(data) >= zip_records.LOCAL_SIZE and (needed := zip_records.local_size(data)) > len(data):
         data = source.read(entry.offset, needed)
     if (found := zip_records.local(data)) is None:
-        raise ArchiveRefused(f"{name} has no header of its own", _AGAIN)
+        raise ArchiveRefused(f"{_named(entry.fields)} has no header of its own", _AGAIN)
     return found
 
 
-def _agree(listed: Fields, local: Fields, name: str) -> None:
+def _agree(listed: Fields, local: Fields) -> None:
     """The list at the end and the header before the data must describe the same file."""
     if local.name != listed.name:
-        raise ArchiveRefused(f"{name} has another name in its own header", _REPACK)
+        raise ArchiveRefused(f"{_named(listed)} has another name in its own header", _REPACK)
     if (local.flags ^ listed.flags) & ~_COMPRESSION:
-        raise ArchiveRefused(f"{name} has other flags in its own header", _REPACK)
+        raise ArchiveRefused(f"{_named(listed)} has other flags in its own header", _REPACK)
     if local.method != listed.method:
-        raise ArchiveRefused(f"{name} is packed another way by its own header", _REPACK)
+        raise ArchiveRefused(f"{_named(listed)} is packed another way by its own header", _REPACK)
     later = bool(listed.flags & _DESCRIBED)  # the packer did not know yet; the descriptor says it again
     for what, there, here in (
         ("size", listed.size, local.size),
@@ -237,13 +240,13 @@ def _agree(listed: Fields, local: Fields, name: str) -> None:
         ("checksum", listed.crc, local.crc),
     ):
         if here != there and not (later and here == 0):
-            raise ArchiveRefused(f"{name} has another {what} in its own header", _REPACK)
+            raise ArchiveRefused(f"{_named(listed)} has another {what} in its own header", _REPACK)
     _decoded(local)
 
 
 def _after(source: Source, entry: Central, start: int, following: int) -> int:
     """Where the next header has to be: behind the data, and behind the descriptor where there is one."""
-    fields, name = entry.fields, told(_decoded(entry.fields))
+    fields = entry.fields
     after = start + fields.packed
     if not fields.flags & _DESCRIBED or after > following:
         return after
@@ -251,10 +254,15 @@ def _after(source: Source, entry: Central, start: int, following: int) -> int:
     described = zip_records.descriptor(record)
     if described is None:
         what = "something is hidden behind" if record else "the record is missing that should follow the data of"
-        raise ArchiveRefused(f"{what} {name}", _REPACK)
+        raise ArchiveRefused(f"{what} {_named(fields)}", _REPACK)
     if described != (fields.crc, fields.packed, fields.size):
-        raise ArchiveRefused(f"{name} has another size or checksum behind its data", _REPACK)
+        raise ArchiveRefused(f"{_named(fields)} has another size or checksum behind its data", _REPACK)
     return after + len(record)
+
+
+def _named(fields: Fields) -> str:
+    """What a refusal calls it."""
+    return told(_decoded(fields))
 
 
 def _decoded(fields: Fields) -> str:

@@ -150,10 +150,12 @@ def _extras(data: bytes) -> dict[int, bytes]:
 def _zip64(extras: dict[int, bytes], fields: list[tuple[int, int]]) -> list[int]:
     """The values of `fields` (each with its length in zip64), those that did not fit taken from the zip64 extra."""
     data = extras.get(ZIP64)
+    if data is None:
+        return [value for value, _ in fields]
     values = []
     at = 0
     for value, length in fields:
-        if data is not None and value == (SATURATED32 if length == 8 else SATURATED16):  # noqa: PLR2004  bytes of a Q
+        if value == (SATURATED32 if length == 8 else SATURATED16):  # noqa: PLR2004  bytes of a Q
             if at + length > len(data):
                 raise ArchiveRefused("the archive has a zip64 field that is too short", "ask for it to be packed again")
             values.append(int.from_bytes(data[at : at + length], "little"))
