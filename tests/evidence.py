@@ -12,6 +12,7 @@ import json
 import os
 import threading
 import urllib.parse
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -37,8 +38,9 @@ class Evidence:
             for name in (*folders, *files):
                 path = Path(folder, name)
                 self.add(f"name of {path}", str(path))
-                if path.is_file() and not path.is_symlink() and path.resolve() not in left_out:
-                    self.add(str(path), path.read_bytes())
+                with suppress(FileNotFoundError):  # an installer at work in the background takes its own files away
+                    if path.is_file() and not path.is_symlink() and path.resolve() not in left_out:
+                        self.add(str(path), path.read_bytes())
 
     def places(self, needle: str) -> list[str]:
         """The names of the pieces that hold `needle` in any form."""

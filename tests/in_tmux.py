@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import threading
 from typing import TYPE_CHECKING, Self
 
@@ -22,9 +23,10 @@ class Tmux:
     def __init__(self, folder: Path, columns: int = 100, rows: int = 40) -> None:
         require_program("tmux")
         folder.mkdir(exist_ok=True)
+        self._sockets = tempfile.TemporaryDirectory(prefix="pixie-tmux-", dir="/tmp")  # a socket's path has 108 bytes
         kept = ("PATH", "HOME", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
         self._own = {name: os.environ[name] for name in kept if name in os.environ}
-        self._own |= {"TMUX_TMPDIR": str(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        self._own |= {"TMUX_TMPDIR": self._sockets.name, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self.size = (rows, columns)
         self.views: list[View] = []
         self.ask("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows), "cat")
@@ -38,6 +40,7 @@ class Tmux:
         subprocess.run(["tmux", "kill-server"], env=self._own, capture_output=True, check=False)
         for view in self.views:
             view.close()
+        self._sockets.cleanup()
 
     def ask(self, *words: str) -> str:
         """What tmux answers to a command."""
