@@ -99,6 +99,8 @@ class Reading:
         self._first = len(BYTE_ORDER_MARK) if grammar is Grammar.CURRENT and text.startswith(BYTE_ORDER_MARK) else 0
         # findall, because it is several times faster than match objects; what did not take part in a match is ""
         self._matches: list[tuple[str, ...]] = _pattern(grammar).findall(text, self._first)
+        if len(self._matches) > ASSIGNMENTS_MAX and sum(bool(match[3]) for match in self._matches) > ASSIGNMENTS_MAX:
+            raise _too_many()
 
     def assignments(self) -> list[tuple[str, str]]:
         """Every key with the text of its right-hand side, in order: where these are equal, so are the values."""
@@ -183,7 +185,7 @@ def expanded(values: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, st
 
     for number, (key, value) in enumerate(values, 1):
         if number > ASSIGNMENTS_MAX:
-            raise FileRefused(f"this .env has more than {ASSIGNMENTS_MAX} assignments", "look at what is in it")
+            raise _too_many()
         seen[key] = _VARIABLE.sub(resolve, value) if value is not None and "${" in value else value
         yield key, seen[key]
 
@@ -191,3 +193,7 @@ def expanded(values: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, st
 def has_variable(value: str) -> bool:
     """Whether python-dotenv would expand something in `value`."""
     return _VARIABLE.search(value) is not None
+
+
+def _too_many() -> FileRefused:
+    return FileRefused(f"this .env has more than {ASSIGNMENTS_MAX} assignments", "look at what is in it")
