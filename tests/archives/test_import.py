@@ -17,8 +17,9 @@ from tests.conftest import add_tool
 from pixie_secrets.archives import rename, staging
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.operations import import_tool as operation
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
+from pixie_secrets.operations.importing import steps
+from pixie_secrets.operations.importing.destination import Destination, destination
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 from pixie_secrets.operations.status import Status
 from pixie_secrets.project import Project
@@ -377,10 +378,9 @@ def test_the_archive_may_be_changed_while_it_is_read_without_other_bytes_coming_
     """Replaced by another file: the first one is imported. Written over in place: the first one's bytes, or none."""
     good, evil = tool_archive({"x.py": b"good = 1\n"}), tool_archive({"x.py": b"evil = 1\n"})
     path = root.parent / "guest.zip"
-    destination = operation._Import._destination
 
-    def swap(how: str) -> Callable[[operation._Import], object]:
-        def swapped(self: operation._Import) -> object:
+    def swap(how: str) -> Callable[..., Destination]:
+        def swapped(project: Project, tool_id: str, *, replace: bool) -> Destination:
             if how == "replace":
                 (root.parent / "evil.zip").write_bytes(evil)
                 (root.parent / "evil.zip").replace(path)
@@ -388,13 +388,13 @@ def test_the_archive_may_be_changed_while_it_is_read_without_other_bytes_coming_
                 path.write_bytes(evil)
             else:
                 path.write_bytes(good[:100])
-            return destination(self)
+            return destination(project, tool_id, replace=replace)
 
         return swapped
 
     refused: list[str] = []
     for how in ("replace", "write", "cut"):
-        monkeypatch.setattr(operation._Import, "_destination", swap(how))
+        monkeypatch.setattr(steps, "destination", swap(how))
         try:
             take(root, good)
         except ArchiveRefused:
@@ -416,13 +416,12 @@ def test_a_manifest_that_differs_from_the_one_that_was_judged_is_refused(
         for text in (one, other)
     )
     assert len(good) == len(evil)
-    destination = operation._Import._destination
 
-    def swapped(self: operation._Import) -> object:
+    def swapped(project: Project, tool_id: str, *, replace: bool) -> Destination:
         (root.parent / "guest.zip").write_bytes(evil)
-        return destination(self)
+        return destination(project, tool_id, replace=replace)
 
-    monkeypatch.setattr(operation._Import, "_destination", swapped)
+    monkeypatch.setattr(steps, "destination", swapped)
     with pytest.raises(ArchiveRefused, match="checksum"):
         take(root, good)
     assert shown(root) == []

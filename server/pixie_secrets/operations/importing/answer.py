@@ -1,0 +1,117 @@
+"""The answer: what is in it, what to beware of, what the person does next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets import store
+from pixie_secrets.archives.dependencies import warnings
+from pixie_secrets.archives.refusals import told
+from pixie_secrets.operations.importing.lists import first
+from pixie_secrets.operations.importing.shapes import SecretToSet, Sender, ToolImported
+from pixie_secrets.operations.status import Status, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pixie_secrets.archives.share_manifest import Digest, ShareManifest
+    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.operations.importing.destination import Destination
+    from pixie_secrets.operations.importing.linted import Linted
+    from pixie_secrets.operations.importing.shapes import Changes, ImportToolRequest
+    from pixie_secrets.project import Tool
+
+FINDINGS_MAX = 100
+
+_UNCHANGED = ("nothing was changed; import without dry_run to take it in",)
+_FOR_AGENTS = frozenset({"claude.md", "agents.md", "gemini.md", "copilot-instructions.md", "skill.md"})
+
+
+class Judged(NamedTuple):
+    """All that was found out. texts: see `Judge`. said: what the archive says of itself."""
+
+    manifest: Manifest
+    digests: Mapping[str, Digest]
+    dropped: Sequence[str]
+    texts: Mapping[str, bytes]
+    said: ShareManifest | None
+    lint: Linted
+    changes: Changes | None
+
+
+def answer(request: ImportToolRequest, place: Destination, judged: Judged) -> ToolImported:
+    """What the person and the model are told."""
+    manifest, digests, lint = judged.manifest, judged.digests, judged.lint
+    secrets = _secrets(manifest, place.old)
+    cautions = warnings(judged.texts["pyproject.toml"], judged.texts.get("uv.lock"))
+    return ToolImported(
+        tool_id=manifest.id,
+        name=manifest.name,
+        folder=f"tools/{place.target.name}",
+        dry_run=request.dry_run,
+        replaced=place.old is not None,
+        files=first(sorted(digests)),
+        file_count=len(digests),
+        total=sum(one.size for one in digests.values()),
+        dropped=first(judged.dropped),
+        secrets=secrets,
+        changes=judged.changes,
+        sender=_sender(judged.said) if judged.said else None,
+        findings=tuple(lint.findings[:FINDINGS_MAX]),
+        finding_count=len(lint.findings),
+        warnings=(*_unsaid(judged.said), *_for_agents(digests), *cautions, *_unlinted(lint, manifest.id)),
+        next_steps=_UNCHANGED if request.dry_run else _next_steps(place, manifest.id, secrets, careful=bool(cautions)),
+    )
+
+
+def _secrets(manifest: Manifest, old: Tool | None) -> tuple[SecretToSet, ...]:
+    values = store.values(old) if old else {}
+    return tuple(
+        SecretToSet(
+            key=secret.key,
+            description=secret.description,
+            required=secret.required,
+            status=status_of(secret.key, values),
+        )
+        for secret in manifest.secrets
+    )
+
+
+def _sender(said: ShareManifest) -> Sender:
+    return Sender(
+        hosts=first(said.hosts),
+        left_out=first([f"{one.path} ({one.reason})" for one in said.left_out]),
+        allowed=first([f"{one.code}: {one.reason}" for one in said.allowed]),
+    )
+
+
+def _unsaid(said: ShareManifest | None) -> tuple[str, ...]:
+    if said is not None:
+        return ()
+    return ("the archive says nothing of itself (it has no pixie-share.json): only what is in it could be checked",)
+
+
+def _for_agents(paths: Iterable[str]) -> list[str]:
+    return [
+        f"{told(path)} gives instructions to coding agents: read it before one works in this folder"
+        for path in sorted(paths)
+        if path.rpartition("/")[2].lower() in _FOR_AGENTS
+    ]
+
+
+def _unlinted(lint: Linted, tool_id: str) -> tuple[str, ...]:
+    if lint.whole:
+        return ()
+    return (f"it has much code, lint only looked for secrets; see `pixie-secrets lint-tool {tool_id}`",)
+
+
+def _next_steps(
+    place: Destination, tool_id: str, secrets: tuple[SecretToSet, ...], *, careful: bool
+) -> tuple[str, ...]:
+    missing = [secret.key for secret in secrets if secret.status is Status.NOT_SET]
+    steps = ["read its code before it runs: it was not run, and nobody vouches for it"]
+    if missing:
+        steps.append(f"set its secrets with set-secret ({tool_id}): {', '.join(missing)}")
+    care = ", once the warnings above are understood" if careful else ""
+    steps.append(f"install its dependencies: cd tools/{place.target.name} && uv sync{care}")
+    return tuple(steps)

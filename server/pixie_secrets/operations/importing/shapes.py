@@ -1,0 +1,71 @@
+"""What an import is asked and what it answers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pixie_secrets.frozen import Frozen
+from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.operations.status import Status  # noqa: TC001  as above
+
+
+class ImportToolRequest(Frozen):
+    path: str = Field(description="the archive, a .zip on this machine, absolute or from the working directory")
+    replace: bool = Field(
+        default=False,
+        description="true: exchange a tool that has the same id; its .env, data/ and virtual environment are kept",
+    )
+    dry_run: bool = Field(default=False, description="true: judge everything and change nothing")
+
+
+class SecretToSet(Frozen):
+    """status: `set` only where a tool was replaced that had it."""
+
+    key: str
+    description: str | None
+    required: bool
+    status: Status
+
+
+class Changes(Frozen):
+    """What a replacement does: files by path, the first of each; kept are the person's own."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    unchanged_count: int
+    more: int
+    secrets_added: tuple[str, ...]
+    secrets_removed: tuple[str, ...]
+
+
+class Sender(Frozen):
+    """What the archive says of itself, checked against what is in it."""
+
+    hosts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+class ToolImported(Frozen):
+    """folder: relative to the project. sender: null when the archive says nothing of itself. files: the first of
+    `file_count`. dropped: what editors and systems had left in the archive. next_steps: for the person, in order.
+    """
+
+    tool_id: str
+    name: str
+    folder: str
+    dry_run: bool
+    replaced: bool
+    files: tuple[str, ...]
+    file_count: int
+    total: int
+    dropped: tuple[str, ...]
+    secrets: tuple[SecretToSet, ...]
+    changes: Changes | None
+    sender: Sender | None
+    findings: tuple[Finding, ...]
+    finding_count: int
+    warnings: tuple[str, ...]
+    next_steps: tuple[str, ...]

@@ -1,0 +1,49 @@
+"""The order of an import. Everything is decided before the last step, and that step is one rename."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets.archives import staging
+from pixie_secrets.archives.accept import SHARE_MANIFEST, accept
+from pixie_secrets.archives.unpack import unpack
+from pixie_secrets.archives.zip_check import read_members
+from pixie_secrets.operations.importing.answer import Judged, answer
+from pixie_secrets.operations.importing.changes import changes_of
+from pixie_secrets.operations.importing.destination import destination
+from pixie_secrets.operations.importing.judging import Judge
+from pixie_secrets.operations.importing.linted import linted
+from pixie_secrets.operations.importing.tool_json import announced
+from pixie_secrets.operations.leaks import learn
+
+if TYPE_CHECKING:
+    from pixie_secrets.archives.source import OpenFile
+    from pixie_secrets.operations.importing.shapes import ImportToolRequest, ToolImported
+    from pixie_secrets.project import Project
+
+
+def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolImported:
+    """Judge the archive, and unless it is a dry run make it a tool."""
+    learn(project, {})
+    accepted = accept(read_members(source))
+    told = announced(source, accepted)
+    place = destination(project, told.manifest.id, replace=request.replace)
+    judge = Judge(project, told)
+    with staging.staging(project.root / "tools") as private:
+        folder = private / "tool" / place.target.name
+        folder.mkdir()
+        digests = unpack(source, accepted, folder, judge.look)
+        sender = judge.verdict(digests)
+        (folder / SHARE_MANIFEST).unlink(missing_ok=True)
+        lint = linted(project, folder, told.manifest, accepted)
+        changes = changes_of(place.old, told.manifest, folder, digests) if place.old else None
+        imported = answer(
+            request, place, Judged(told.manifest, digests, accepted.dropped, judge.texts, sender, lint, changes)
+        )
+        if request.dry_run:
+            return imported
+        if place.old is None:
+            staging.place(folder, place.target)
+        else:
+            staging.replace(folder, place.target)
+    return imported

@@ -1,0 +1,98 @@
+"""Judges what would ship: every byte passes here once while it is packed, and the verdict comes at the end."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pixie_secrets.archives.hosts import hosts
+from pixie_secrets.archives.refusals import ShareRefused
+from pixie_secrets.lint.codes import SECRET_CODES
+from pixie_secrets.lint.files import SIZE_MAX, Listed
+from pixie_secrets.manifest import parse_manifest
+from pixie_secrets.operations.leaks import KNOWN_VALUE, Leaks, listed
+from pixie_secrets.wording import one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pixie_secrets.archives.contents import Contents
+    from pixie_secrets.project import Project, Tool
+
+LINT_APART = 24 * 1024 * 1024  # bytes; below that, starting processes costs more than they save
+
+
+class Judge:
+    """One share's. hosts: those that the code names."""
+
+    def __init__(self, project: Project, allow: Mapping[str, str]) -> None:
+        _check_allowed(allow)
+        self._allow = dict(allow)
+        self._leaks = Leaks(project, lint=True)
+        self._tool_json = b""
+        self.hosts: set[str] = set()
+
+    @property
+    def allowed(self) -> list[tuple[str, str]]:
+        """The codes that were let pass, each with the reason."""
+        found = {leak.code for leak in self._leaks.others}
+        return [(code, reason) for code, reason in sorted(self._allow.items()) if code in found]
+
+    def look(self, path: str, data: bytes) -> None:
+        """What every file is shown to, while its bytes are at hand."""
+        self._leaks.look(path, data)
+        if path == "tool.json":
+            self._tool_json = data
+        if path.endswith(".py"):
+            self.hosts |= hosts(data)
+
+    @contextmanager
+    def lint_beside(self, tool: Tool, found: Contents) -> Iterator[None]:
+        """Lint a large tool in other processes while it is packed; a file that changes meanwhile is refused later."""
+        files = [
+            Listed(str(tool.folder / entry.path), entry.path, entry.status.st_size)
+            for entry in found.files
+            if entry.status.st_size <= SIZE_MAX
+        ]
+        if sum(one.size for one in files) < LINT_APART:
+            yield
+            return
+        self._leaks.elsewhere(one.shown for one in files)
+        with ThreadPoolExecutor(1) as beside:
+            linted = beside.submit(self._leaks.lint_in_processes, files)
+            yield
+            linted.result()
+
+    def verdict(self, tool: Tool) -> None:
+        """Raises ShareRefused when a secret would ship, or another tool.json than the one that was read."""
+        if known := self._leaks.known:
+            raise ShareRefused(
+                f"values of secrets stand in what would be shared: {listed(known)}",
+                "take them out of these files (a tool reads them from its environment), and replace them where they"
+                " were issued if the files were ever shared; this cannot be overridden",
+            )
+        if others := [leak for leak in self._leaks.others if leak.code not in self._allow]:
+            codes = ", ".join(sorted({leak.code for leak in others}))
+            raise ShareRefused(
+                f"there seem to be secrets in what would be shared: {listed(others)} ({codes})",
+                f"see `pixie-secrets lint-tool {tool.id}`; if it is none, a person can say so:"
+                f" --allow {others[0].code}=REASON",
+            )
+        if parse_manifest(self._tool_json.decode(), "tool.json") != tool.manifest:
+            raise ShareRefused("tool.json changed while the tool was packed", "share again when nothing writes there")
+
+
+def _check_allowed(allow: Mapping[str, str]) -> None:
+    for code, reason in allow.items():
+        if code == KNOWN_VALUE:
+            raise ShareRefused("a known value is never shared", "take it out of the file")
+        if code not in SECRET_CODES:
+            raise ShareRefused(
+                "there is no such code to allow",
+                one_of(code, SECRET_CODES - {KNOWN_VALUE}, "codes that can be allowed"),
+            )
+        if not reason.strip():
+            raise ShareRefused(
+                f"{code} needs a reason", f"such as --allow {code}='the example key of the documentation'"
+            )

@@ -1,0 +1,53 @@
+"""What a share is asked and what it answers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pixie_secrets.frozen import Frozen
+
+
+class ShareToolRequest(Frozen):
+    """What a finding of lint may be allowed is no part of this: that is for a person to say, on the command line."""
+
+    tool_id: str
+    output: str | None = Field(
+        default=None,
+        description="the archive to write, a file that does not exist yet; left out: <id>-<version>.zip in the project",
+    )
+    dry_run: bool = Field(
+        default=False, description="true: only list what would go in and what would stay out, and why"
+    )
+
+
+class SharedFile(Frozen):
+    path: str
+    size: int
+
+
+class NotShared(Frozen):
+    """path: one of a folder ends in `/`; nothing in it was looked at."""
+
+    path: str
+    reason: str
+
+
+class ToolShared(Frozen):
+    """files: what went in, the first of `file_count`. total: bytes before packing. size, sha256: of the archive, 0 and
+    null with a dry run. generated: files of the archive that are not in the folder. hosts: those that the code names.
+    """
+
+    tool_id: str
+    dry_run: bool
+    path: str
+    size: int
+    sha256: str | None
+    files: tuple[SharedFile, ...]
+    file_count: int
+    total: int
+    left_out: tuple[NotShared, ...]
+    left_out_count: int
+    generated: tuple[str, ...]
+    secrets: tuple[str, ...]
+    hosts: tuple[str, ...]
+    allowed: tuple[str, ...] = ()

@@ -1,0 +1,140 @@
+"""The order of a share: what ships is listed, packed and judged in one pass, and the archive appears at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixie_secrets.archives import output
+from pixie_secrets.archives.accept import SHARE_MANIFEST
+from pixie_secrets.archives.contents import contents
+from pixie_secrets.archives.packing import Made, Packing
+from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.archives.zip_write import ZipWriter, pack
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.operations.sharing.judging import Judge
+from pixie_secrets.operations.sharing.said import said_of
+from pixie_secrets.operations.sharing.selection import generated, learn_values, require, without_filled_templates
+from pixie_secrets.operations.sharing.shapes import NotShared, SharedFile, ToolShared
+
+if TYPE_CHECKING:
+    from pixie_secrets.archives.contents import Contents
+    from pixie_secrets.archives.share_manifest import Digest, ShareManifest
+    from pixie_secrets.operations.sharing.shapes import ShareToolRequest
+    from pixie_secrets.project import Project, Tool
+
+Progress = Callable[[int, int], None]
+
+LISTED_MAX = 200  # of a list; how many there are is said beside it
+
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
+
+
+def run(project: Project, request: ShareToolRequest, allow: Mapping[str, str], progress: Progress) -> ToolShared:
+    """Share it. See `share_tool`."""
+    judge = Judge(project, allow)
+    tool = project.tool(request.tool_id)
+    target = _target(project, tool, request.output)
+    output.check(target, tool.folder)
+    listed = contents(tool.folder)
+    learn_values(project, tool, listed)
+    found = without_filled_templates(tool, listed)
+    require(found)
+    share = _Share(tool, target, judge, listed, found)
+    if request.dry_run:
+        return share.write(None, progress)
+    with output.appearing(target) as descriptor:
+        return share.write(descriptor, progress)
+
+
+class _Share:
+    """One share. listed: what was there; found: the same, judged."""
+
+    def __init__(self, tool: Tool, target: Path, judge: Judge, listed: Contents, found: Contents) -> None:
+        self._tool = tool
+        self._target = target
+        self._judge = judge
+        self._listed = listed
+        self._found = found
+
+    def write(self, descriptor: int | None, progress: Progress) -> ToolShared:
+        """Pack, judge, and say what was packed; without a descriptor nothing is written."""
+        made = [Made(path, data) for path, data in generated(self._tool, self._found).items()]
+        writer = ZipWriter(descriptor)
+        packing = Packing(self._tool.folder, self._tool.id, writer, self._judge.look, self._advance(progress))
+        with self._judge.lint_beside(self._tool, self._found):
+            digests = packing.add(sorted((*self._found.files, *made), key=lambda entry: entry.path))
+        self._judge.verdict(self._tool)
+        packing.unchanged(self._listed)
+        said = said_of(self._tool, self._found, digests, self._judge)
+        written = said.written()
+        self._judge.look(SHARE_MANIFEST, written)
+        self._judge.verdict(self._tool)
+        writer.add(f"{self._tool.id}/{SHARE_MANIFEST}", pack(written))
+        size = writer.finish()
+        names = (*(one.path for one in made), SHARE_MANIFEST)
+        if descriptor is None:
+            return self._shared(said, digests, names, size=0, sha256=None)
+        return self._shared(said, digests, names, size=size, sha256=_sha256(descriptor, size))
+
+    def _advance(self, progress: Progress) -> Callable[[int], None]:
+        total = sum(entry.status.st_size for entry in self._found.files)
+        done = 0
+
+        def advance(size: int) -> None:
+            nonlocal done
+            done += size
+            progress(min(done, total), total)
+
+        return advance
+
+    def _shared(
+        self,
+        said: ShareManifest,
+        digests: Mapping[str, Digest],
+        made: tuple[str, ...],
+        *,
+        size: int,
+        sha256: str | None,
+    ) -> ToolShared:
+        left_out = self._found.left_out
+        return ToolShared(
+            tool_id=self._tool.id,
+            dry_run=sha256 is None,
+            path=str(self._target),
+            size=size,
+            sha256=sha256,
+            files=tuple(SharedFile(path=path, size=one.size) for path, one in sorted(digests.items())[:LISTED_MAX]),
+            file_count=len(digests),
+            total=sum(one.size for one in digests.values()),
+            left_out=tuple(
+                NotShared(path=KNOWN.mask(told(entry.path)), reason=entry.reason) for entry in left_out[:LISTED_MAX]
+            ),
+            left_out_count=len(left_out),
+            generated=made,
+            secrets=tuple(secret.key for secret in self._tool.manifest.secrets),
+            hosts=said.hosts,
+            allowed=tuple(one.code for one in said.allowed),
+        )
+
+
+def _target(project: Project, tool: Tool, named: str | None) -> Path:
+    """Where the archive goes: as named, from the working directory, else beside the project's `tools/`."""
+    if named is not None:
+        if not named or "\0" in named:
+            raise ShareRefused("the output has no name", "name a file that does not exist yet, such as my-tool.zip")
+        return Path(os.path.abspath(os.path.expanduser(named)))  # noqa: PTH100, PTH111  `resolve` would follow a link
+    version = tool.manifest.version
+    suffix = f"-{version}" if version and _VERSION.fullmatch(version) else ""
+    return project.root / f"{tool.id}{suffix}.zip"
+
+
+def _sha256(descriptor: int, size: int) -> str:
+    digest = hashlib.sha256()
+    for start in range(0, size, 2**20):
+        digest.update(os.pread(descriptor, min(2**20, size - start), start))
+    return digest.hexdigest()
