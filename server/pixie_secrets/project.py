@@ -147,7 +147,7 @@ def find_project(
             return Project(root)
     raise ProjectNotFound(
         f"no project here: neither {here} nor a folder above it has tools/",
-        "name one with --project DIR or PIXIE_PROJECT",
+        "name one with --project DIR or PIXIE_PROJECT, or begin one: mkdir tools",
     )
 
 
