@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
+from tests.archives import test_old_format as old_format
 from tests.archives.building import PYPROJECT, archive, members, tool_archive, tool_files
 from tests.archives.test_import import OWN, old_tool, shown
 from tests.archives.trees import files, tree
@@ -84,7 +85,8 @@ def ended(pid: int) -> int:
 
 
 def importing(root: Path, *, replace: bool = False, name: str = "guest.zip") -> None:
-    import_tool(Project(root), ImportToolRequest(path=str(root.parent / name), replace=replace))
+    request = ImportToolRequest(path=str(root.parent / name), replace=replace, migrate=True)
+    import_tool(Project(root), request)
 
 
 def killed_at(step: int, root: Path, *, replace: bool) -> bool:
@@ -137,6 +139,23 @@ def test_killed_at_any_step_a_new_tool_is_there_whole_or_not_at_all(root: Path) 
             break
         kills += 1
     assert kills > 12
+
+
+def test_killed_at_any_step_an_old_tool_has_come_in_migrated_or_not_at_all(root: Path) -> None:
+    (root.parent / "guest.zip").write_bytes(old_format.old_archive())
+    importing(root)  # so that the steps of a child are those of an import
+    subprocess.run(["rm", "-rf", str(root / "tools/guest")], check=True)
+    before = tree(root)
+    for step in steps():
+        killed = killed_at(step, root, replace=False)
+        next_run(root)
+        if "guest" in shown(root):
+            assert files(root / "tools/guest") == {**tool_files(), "tool.json": old_format.NEW}
+            subprocess.run(["rm", "-rf", str(root / "tools/guest")], check=True)
+        assert tree(root) == before
+        if not killed:
+            break
+    assert step > 12
 
 
 @pytest.mark.parametrize("in_one_step", [True, False])

@@ -6,6 +6,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from tests.archives.test_old_format import NEW, OLD, old_archive
+
 if TYPE_CHECKING:
     from tests.mcp.client import Client
 
@@ -61,6 +63,29 @@ def test_a_model_cannot_let_a_finding_pass(client: Client) -> None:
 def test_what_is_no_archive_is_refused(client: Client) -> None:
     assert "not from an address" in client.refusal(client.start("import-tool", {"path": "https://x.test/y.zip"}))
     assert "no such file" in client.refusal(client.start("import-tool", {"path": "nowhere.zip"}))
+
+
+def test_a_tool_of_an_old_format_is_shown_migrated_then_taken_in(client: Client, project: Project) -> None:
+    (project.root / "old.zip").write_bytes(old_archive())
+    said = client.refusal(client.start("import-tool", {"path": "old.zip"}))
+    assert "of an old format" in said
+    assert "import with migrate" in said
+    dry = client.call("import-tool", path="old.zip", migrate=True, dry_run=True)["structuredContent"]
+    assert '+  "schema_version": "1.0"' in dry["migration"]["diff"]
+    assert not (project.root / "tools/guest").exists()
+    done = client.call("import-tool", path="old.zip", migrate=True)["structuredContent"]
+    assert done["migration"] == dry["migration"]
+    assert (project.root / "tools/guest/tool.json").read_bytes() == NEW
+
+
+def test_a_known_value_in_an_old_tool_json_reaches_nobody(client: Client, project: Project) -> None:
+    complete(project)
+    for place, value in ((b"Whose key", VALUE), (b'"Whose key"', f'"a", "description": "{VALUE}"')):
+        (project.root / "old.zip").write_bytes(old_archive(OLD.replace(place, value.encode())))
+        for dry_run in (True, False):
+            client.refusal(client.start("import-tool", {"path": "old.zip", "migrate": True, "dry_run": dry_run}))
+    assert VALUE not in "".join(client.received)
+    assert not (project.root / "tools/guest").exists()
 
 
 def test_a_long_share_reports_how_far_it_is(client: Client, project: Project) -> None:

@@ -66,14 +66,16 @@ def share_tool(
     epilog="\b\nExamples:\n"  # the backspace: keep these lines apart
     "  pixie-secrets import-tool whisper-transcription-1.0.zip --dry-run\n"
     "  pixie-secrets import-tool whisper-transcription-1.0.zip\n"
-    "  pixie-secrets import-tool whisper-transcription-1.1.zip --replace",
+    "  pixie-secrets import-tool whisper-transcription-1.1.zip --replace\n"
+    "  pixie-secrets import-tool whisper-transcription-0.9.zip --migrate --dry-run",
 )
 @click.argument("path", metavar="PATH")
 @click.option("--replace", is_flag=True, help="Exchange a tool of the same id; its .env, data/ and .venv are kept.")
+@click.option("--migrate", is_flag=True, help="Rewrite a tool.json of an old format to today's, and show the diff.")
 @click.option("--dry-run", is_flag=True, help="Judge everything, show what would change, and change nothing.")
 @_as_json
 @click.pass_obj
-def import_tool(said: Said, *, path: str, replace: bool, dry_run: bool, as_json: bool) -> int:
+def import_tool(said: Said, *, path: str, replace: bool, migrate: bool, dry_run: bool, as_json: bool) -> int:
     """Take a tool in from a zip that somebody gave you.
 
     It is judged whole before it becomes a tool, all of it or nothing. Nothing of it is run and nothing is fetched.
@@ -82,11 +84,12 @@ def import_tool(said: Said, *, path: str, replace: bool, dry_run: bool, as_json:
     from pixie_secrets.operations import import_tool as operation  # noqa: PLC0415  not for `--help`
 
     masking.install()
-    request = operation.ImportToolRequest(path=path, replace=replace, dry_run=dry_run)
+    request = operation.ImportToolRequest(path=path, replace=replace, migrate=migrate, dry_run=dry_run)
     imported = operation.import_tool(said.project(), request)
     surface.result(_imported(imported), imported, as_json=as_json)
     if not as_json:
-        for warning in imported.warnings:
+        odd = imported.migration.warnings if imported.migration else ()
+        for warning in (*imported.warnings, *odd):
             surface.warn(warning)
     return DONE
 
@@ -132,6 +135,9 @@ def _imported(imported: ToolImported) -> str:
     elif imported.dry_run:
         blocks.append(surface.table([(path,) for path in imported.files[:_SHOWN_MAX]]))
         blocks += _more(imported.file_count - min(len(imported.files), _SHOWN_MAX))
+    if imported.migration:
+        blocks.append(f"tool.json {verb} migrated: {'; '.join(imported.migration.changes)}")
+        blocks.append(imported.migration.diff)
     if imported.secrets:
         blocks.append("secrets")
         blocks.append(

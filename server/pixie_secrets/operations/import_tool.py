@@ -7,12 +7,19 @@ import sys
 from typing import TYPE_CHECKING
 
 from pixie_secrets.archives.refusals import ArchiveRefused
-from pixie_secrets.operations.importing.shapes import Changes, ImportToolRequest, SecretToSet, Sender, ToolImported
+from pixie_secrets.operations.importing.shapes import (
+    Changes,
+    ImportToolRequest,
+    ManifestMigrated,
+    SecretToSet,
+    Sender,
+    ToolImported,
+)
 
 if TYPE_CHECKING:
     from pixie_secrets.project import Project
 
-__all__ = ["Changes", "ImportToolRequest", "SecretToSet", "Sender", "ToolImported", "import_tool"]
+__all__ = ["Changes", "ImportToolRequest", "ManifestMigrated", "SecretToSet", "Sender", "ToolImported", "import_tool"]
 
 _NO_ROOM = "make room and import again; nothing was kept"
 

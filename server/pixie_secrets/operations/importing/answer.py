@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.operations.importing.destination import Destination
     from pixie_secrets.operations.importing.linted import Linted
-    from pixie_secrets.operations.importing.shapes import Changes, ImportToolRequest
+    from pixie_secrets.operations.importing.shapes import Changes, ImportToolRequest, ManifestMigrated
     from pixie_secrets.project import Tool
 
 FINDINGS_MAX = 100
@@ -35,6 +35,7 @@ class Judged(NamedTuple):
     dropped: Sequence[str]
     texts: Mapping[str, bytes]
     said: ShareManifest | None
+    migration: ManifestMigrated | None
     lint: Linted
     changes: Changes | None
 
@@ -57,6 +58,7 @@ def answer(request: ImportToolRequest, place: Destination, judged: Judged) -> To
         secrets=secrets,
         changes=judged.changes,
         sender=_sender(judged.said) if judged.said else None,
+        migration=judged.migration,
         findings=tuple(lint.findings[:FINDINGS_MAX]),
         finding_count=len(lint.findings),
         warnings=(*_unsaid(judged.said), *_for_agents(digests), *cautions, *_unlinted(lint, manifest.id)),

@@ -15,6 +15,10 @@ class ImportToolRequest(Frozen):
         default=False,
         description="true: exchange a tool that has the same id; its .env, data/ and virtual environment are kept",
     )
+    migrate: bool = Field(
+        default=False,
+        description="true: take a tool.json of an old format in as one of today's; a dry run shows the diff",
+    )
     dry_run: bool = Field(default=False, description="true: judge everything and change nothing")
 
 
@@ -48,9 +52,20 @@ class Sender(Frozen):
     allowed: tuple[str, ...]
 
 
+class ManifestMigrated(Frozen):
+    """What differs in tool.json from the archive's. changes: in words; diff: the same, unified, known values masked.
+    warnings: what is odd about it and was not changed.
+    """
+
+    changes: tuple[str, ...]
+    diff: str
+    warnings: tuple[str, ...]
+
+
 class ToolImported(Frozen):
-    """folder: relative to the project. sender: null when the archive says nothing of itself. files: the first of
-    `file_count`. dropped: what editors and systems had left in the archive. next_steps: for the person, in order.
+    """folder: relative to the project. sender: null when the archive says nothing of itself. migration: null when
+    tool.json comes in as it is. files: the first of `file_count`. dropped: what editors and systems had left in the
+    archive. next_steps: for the person, in order.
     """
 
     tool_id: str
@@ -65,6 +80,7 @@ class ToolImported(Frozen):
     secrets: tuple[SecretToSet, ...]
     changes: Changes | None
     sender: Sender | None
+    migration: ManifestMigrated | None
     findings: tuple[Finding, ...]
     finding_count: int
     warnings: tuple[str, ...]

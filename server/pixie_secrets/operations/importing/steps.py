@@ -8,6 +8,7 @@ from pixie_secrets.archives import staging
 from pixie_secrets.archives.accept import SHARE_MANIFEST, accept
 from pixie_secrets.archives.unpack import unpack
 from pixie_secrets.archives.zip_check import read_members
+from pixie_secrets.operations.importing import old_format
 from pixie_secrets.operations.importing.answer import Judged, answer
 from pixie_secrets.operations.importing.changes import changes_of
 from pixie_secrets.operations.importing.destination import destination
@@ -26,7 +27,7 @@ def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolI
     """Judge the archive, and unless it is a dry run make it a tool."""
     learn(project, {})
     accepted = accept(read_members(source))
-    told = announced(source, accepted)
+    told = announced(source, accepted, migrate=request.migrate)
     place = destination(project, told.manifest.id, replace=request.replace)
     judge = Judge(project, told)
     with staging.staging(project.root / "tools") as private:
@@ -35,11 +36,14 @@ def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolI
         digests = unpack(source, accepted, folder, judge.look)
         sender = judge.verdict(digests)
         (folder / SHARE_MANIFEST).unlink(missing_ok=True)
+        migration = None
+        if told.migrated:
+            digests["tool.json"] = old_format.write(told.migrated, folder)
+            migration = old_format.told_of(told.migrated, folder)
         lint = linted(project, folder, told.manifest, accepted)
         changes = changes_of(place.old, told.manifest, folder, digests) if place.old else None
-        imported = answer(
-            request, place, Judged(told.manifest, digests, accepted.dropped, judge.texts, sender, lint, changes)
-        )
+        judged = Judged(told.manifest, digests, accepted.dropped, judge.texts, sender, migration, lint, changes)
+        imported = answer(request, place, judged)
         if request.dry_run:
             return imported
         if place.old is None:

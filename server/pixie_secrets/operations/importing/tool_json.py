@@ -6,36 +6,39 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import inflate
 from pixie_secrets.archives.refusals import ArchiveRefused, told
-from pixie_secrets.errors import ManifestError, PixieError
+from pixie_secrets.errors import ManifestError
+from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest import SIZE_MAX, parse_manifest
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.archives.source import OpenFile
     from pixie_secrets.manifest import Manifest
+    from pixie_secrets.operations.importing.old_format import Migrated
 
 _WHERE = "the archive's tool.json"
 
 
 class Announced(NamedTuple):
-    """data: tool.json as it stands in the archive."""
+    """data: tool.json as it stands in the archive. migrated: what becomes of an old one."""
 
     data: bytes
     manifest: Manifest
+    migrated: Migrated | None
 
 
-def announced(source: OpenFile, accepted: Accepted) -> Announced:
+def announced(source: OpenFile, accepted: Accepted, *, migrate: bool) -> Announced:
     """What the archive says it is.
 
     Raises:
-        ArchiveRefused: it is something else, or of an old format.
-        ManifestError: it breaks the format.
+        ArchiveRefused: it is something else, or of an old format that was not to be migrated.
+        ManifestError: it breaks the format, or an old one that cannot be migrated.
     """
     member = accepted.files["tool.json"]
     if member.size > SIZE_MAX:
         raise ArchiveRefused(f"{_WHERE} is larger than 1 MiB", "a manifest only describes the tool")
     data = inflate.whole(source, member)
-    manifest = _manifest(data)
+    manifest, migrated = _read(data, migrate=migrate)
     if manifest.id != accepted.top:
         raise ArchiveRefused(
             f"the archive's folder is called {told(accepted.top)}, but its tool.json says id {manifest.id}",
@@ -46,28 +49,31 @@ def announced(source: OpenFile, accepted: Accepted) -> Announced:
             f"the archive has no {told(manifest.entrypoint)}, which its tool.json starts",
             "ask for it to be packed again",
         )
-    return Announced(data, manifest)
+    return Announced(data, manifest, migrated)
 
 
-def _manifest(data: bytes) -> Manifest:
+def _read(data: bytes, *, migrate: bool) -> tuple[Manifest, Migrated | None]:
     """The manifest, or why not; an old format is named as such."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
         raise ArchiveRefused(f"{_WHERE} is not UTF-8 text", "ask for it to be saved as UTF-8") from None
     try:
-        return parse_manifest(text, _WHERE)
+        return parse_manifest(text, _WHERE), None
     except ManifestError as error:
         refused = error
-    from pixie_secrets.migrations.ladder import climb  # noqa: PLC0415  only for one that is refused
+    from pixie_secrets.operations.importing.old_format import migrated  # noqa: PLC0415  only for one that is refused
 
     try:
-        old = climb(text, "tool.json")
-    except PixieError:
-        raise refused from None
-    if old.changes and old.problem is None:
+        found = migrated(text, _WHERE)
+    except ManifestError as error:  # it may repeat what stands in the manifest
+        raise ManifestError(KNOWN.mask(error.message), error.hint) from None
+    if found is None:
+        raise refused
+    if not migrate:
         raise ArchiveRefused(
-            f"{_WHERE} is of an old format ({'; '.join(old.changes)})",
-            "ask the sender to run `pixie-secrets migrate-tool-format` on the tool and to share it again",
+            f"{_WHERE} is of an old format ({'; '.join(found.changes)})",
+            "look at the diff with a dry run and migrate, then import with migrate: tool.json is rewritten to today's"
+            " format, every other byte of the tool stays",
         )
-    raise refused
+    return parse_manifest(found.text, f"{_WHERE}, migrated"), found

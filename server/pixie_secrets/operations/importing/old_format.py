@@ -1,0 +1,68 @@
+"""A tool.json of an old format becomes one of today's on its way in, by the steps that `migrate-tool-format` takes.
+
+The archive is judged by its own bytes; what is migrated is what was unpacked of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets.archives.refusals import ArchiveRefused
+from pixie_secrets.archives.share_manifest import Digest
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.manifest import SIZE_MAX
+from pixie_secrets.migrations.ladder import climb
+from pixie_secrets.migrations.remarks import remarks
+from pixie_secrets.operations.importing.shapes import ManifestMigrated
+from pixie_secrets.operations.text_diff import text_diff
+from pixie_secrets.operations.tool_source import tool_source
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIFF_MAX = 20_000  # characters; somebody else wrote the document, and it may be one line of a megabyte
+
+
+class Migrated(NamedTuple):
+    """before, text: the document as it was and is. changes: what was done, in words."""
+
+    before: str
+    text: str
+    changes: tuple[str, ...]
+
+
+def migrated(text: str, where: str) -> Migrated | None:
+    """The document of today; None: it is of no old format. Whether it is a manifest then is for the caller to see.
+
+    Raises:
+        ManifestError: it cannot be migrated without guessing.
+        ArchiveRefused: it is too large then.
+    """
+    climbed = climb(text, where)
+    if not climbed.changes:
+        return None
+    if len(climbed.text.encode()) > SIZE_MAX:
+        raise ArchiveRefused(f"{where} would be larger than 1 MiB, migrated", "a manifest only describes the tool")
+    return Migrated(text, climbed.text, climbed.changes)
+
+
+def write(found: Migrated, folder: Path) -> Digest:
+    """Put it in the place of the one that was unpacked; what it is now."""
+    data = found.text.encode()
+    (folder / "tool.json").write_bytes(data)
+    return Digest(hashlib.sha256(data).hexdigest(), len(data))
+
+
+def told_of(found: Migrated, folder: Path) -> ManifestMigrated:
+    """What the answer says of it. A terminal obeys what it is sent, so of the diff only what is text comes through."""
+    diff = KNOWN.mask(text_diff(found.before, found.text, "tool.json"))
+    plain = re.sub(r"[^\n\t]+", lambda line: shown(line[0]), diff)
+    odd = remarks(found.text, "tool.json", tool_source(folder))
+    return ManifestMigrated(
+        changes=found.changes,
+        diff=f"{plain[:DIFF_MAX]}\n… and more" if len(plain) > DIFF_MAX else plain,
+        warnings=tuple(KNOWN.mask(shown(remark)) for remark in odd),
+    )
