@@ -18,7 +18,7 @@ import pytest
 from dotenv import dotenv_values
 from tests.archives.trees import tree
 from tests.conftest import add_tool
-from tests.e2e.claude_lab.checkout import ROOT, clone, commit_work_tree
+from tests.e2e.claude_lab.checkout import clone, commit_work_tree
 from tests.e2e.claude_lab.lab import Lab
 from tests.evidence import Evidence
 from tests.person import Person
@@ -286,7 +286,7 @@ def told(lab: Lab, number: int) -> dict[str, Any]:
 
 def assert_led_by(lab: Lab, repository: Path, name: str) -> None:
     """The client offered the skill by its whole description, and gave the model the whole page when it was called."""
-    head, _, page = (ROOT / "skills" / name / "SKILL.md").read_text().removeprefix("---\n").partition("\n---\n")
+    head, _, page = (repository / "skills" / name / "SKILL.md").read_text().removeprefix("---\n").partition("\n---\n")
     description = head.partition("description: ")[2]
     first, last = (json.dumps(lab.main_calls()[which], ensure_ascii=False) for which in (0, -1))
     assert f"pixie:{name}: " + json.dumps(description, ensure_ascii=False)[1:-1] in first
