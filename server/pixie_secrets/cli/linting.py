@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.usage import UsageRefused
+from pixie_secrets.lint.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pixie_secrets.project import Project
 
 DONE, FINDINGS = 0, 1
-FORMATS = ("text", "json", "sarif", "github")
 _PATIENCE_SECONDS = 1.0
 
 
@@ -110,18 +110,16 @@ def _told_apart(project: Project, what: tuple[str, ...]) -> tuple[tuple[str, ...
 
 
 def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
-    codes = tuple(code.strip() for one in given for code in one.split(",") if code.strip())
-    if given:
-        from pixie_secrets.lint.codes import chosen, explain  # noqa: PLC0415  only for these options
+    if not given:
+        return ()
+    from pixie_secrets.lint.suppress import selectors  # noqa: PLC0415  only for these options
 
-        for code in codes:
-            if not chosen((code,)):
-                explain(code)  # refuses, and names the nearest
-    return codes
+    return selectors(given)
 
 
 def _write_baseline(project: Project, request: LintToolRequest, *, as_json: bool) -> int:
     from pixie_secrets.frozen import Frozen  # noqa: PLC0415  as everywhere
+    from pixie_secrets.lint.formats.text import baseline_written  # noqa: PLC0415  as everywhere
     from pixie_secrets.operations.lint_tool import write_baseline  # noqa: PLC0415  as everywhere
 
     class BaselineWritten(Frozen):
@@ -129,50 +127,18 @@ def _write_baseline(project: Project, request: LintToolRequest, *, as_json: bool
         findings: int
 
     path, count = write_baseline(project, request)
-    text = f"wrote {path} with {count} known finding{'' if count == 1 else 's'}; commit it, and replace what is in them"
-    surface.result(text, BaselineWritten(path=path, findings=count), as_json=as_json)
+    said = baseline_written(path, count)
+    surface.result(said, BaselineWritten(path=path, findings=count), as_json=as_json)
     return DONE
 
 
 def _say(linted: ToolLinted, how: str) -> None:
-    for one in linted.unread:
-        surface.warn(f"{one.path} could not be read, so its values are not known: {one.message}; {one.hint}")
-    if how == "json":
-        surface.result("", linted, as_json=True)
-        return
-    if how == "sarif":
-        from pixie_secrets.lint.formats import sarif  # noqa: PLC0415  one format a run
+    from pixie_secrets.lint import formats  # noqa: PLC0415  as everywhere
 
-        surface.result(sarif.render(linted.findings), linted, as_json=False)
-        return
-    if how == "github":
-        from pixie_secrets.lint.formats import github  # noqa: PLC0415  one format a run
-
-        surface.result(github.render(linted.findings), linted, as_json=False)
-        return
-    from pixie_secrets.lint.formats import text  # noqa: PLC0415  one format a run
-
-    blocks = [text.render(linted.findings, color=_colored()), summary(linted)]
-    surface.result("\n\n".join(block for block in blocks if block), linted, as_json=False)
-
-
-def summary(linted: ToolLinted) -> str:
-    """One line: how many of each, of how many files, and what was not looked at."""
-    from collections import Counter  # noqa: PLC0415  only here
-
-    counted = Counter(str(finding.severity) for finding in linted.findings)
-    plural = {"error": "errors", "warning": "warnings", "advice": "pieces of advice"}
-    found = [f"{count} {word if count == 1 else plural[word]}" for word in plural if (count := counted[word])]
-    if counted["advice"] == 1:
-        found[-1] = "1 piece of advice"
-    said = f"{', '.join(found) or 'no findings'} in {linted.files} file{'' if linted.files == 1 else 's'}"
-    if linted.skipped:
-        said += f"; not read: {', '.join(f'{count} {reason}' for reason, count in linted.skipped.items())}"
-    if linted.suppressed:
-        said += f"; let pass with a reason: {linted.suppressed}"
-    if linted.in_baseline:
-        said += f"; known before: {linted.in_baseline}"
-    return said
+    for note in linted.notes:
+        surface.warn(note)
+    as_json = how == "json"
+    surface.result("" if as_json else formats.render(linted, how, color=_colored()), linted, as_json=as_json)
 
 
 def _colored() -> bool:

@@ -70,7 +70,7 @@ def _credential(prompt: str, places: Places, packages: Callable[[], str] | None)
     if not known.add_packages(packages):
         return ""  # `doctor` says so: without its packages the guard knows values, but not what others look like
     from pixie_secrets.lint.file_hits import secret_hits  # noqa: PLC0415  only for a prompt that may hold one
-    from pixie_secrets.lint.findings import Source  # noqa: PLC0415  as above
+    from pixie_secrets.lint.hits import Source  # noqa: PLC0415  as above
 
     hits = secret_hits(Source("prompt.md", prompt[:LOOKED_AT].encode("utf-8", "replace")))
     if not hits:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import PixieError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pixie_secrets.lint.findings import Line
+    from pixie_secrets.lint.hits import Line
 
 NAME = ".pixie-lint-baseline.json"
 _VERSION = 1
@@ -57,15 +58,27 @@ def read(path: Path) -> Baseline:
         PixieError: there is none, or it is not one.
     """
     try:
-        if path.stat().st_size > _SIZE_MAX:
-            raise PixieError(f"{path} is too large for a baseline", "write a new one with --write-baseline")
-        data = json.loads(path.read_bytes())
-        entries = [(str(one["code"]), str(one["file"]), str(one["hash"])) for one in data["findings"]]
-        salt = bytes.fromhex({_VERSION: data["salt"]}[data["version"]])
-    except OSError:
-        raise PixieError(f"there is no baseline at {path}", "write one with --write-baseline") from None
-    except (ValueError, KeyError, TypeError):
-        raise PixieError(f"{path} is not a baseline", "write a new one with --write-baseline") from None
+        about = path.lstat()
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _SIZE_MAX:  # a FIFO would never end
+            raise _refused(path)
+        data = path.read_bytes()
+    except (OSError, ValueError):
+        raise PixieError("there is no such baseline", "write one first, with --write-baseline") from None
+    return parsed(data, path)
+
+
+def parsed(data: bytes, path: Path) -> Baseline:
+    """The baseline whose bytes are `data`.
+
+    Raises:
+        PixieError: it is none.
+    """
+    try:
+        document = json.loads(data)
+        entries = [(str(one["code"]), str(one["file"]), str(one["hash"])) for one in document["findings"]]
+        salt = bytes.fromhex({_VERSION: document["salt"]}[document["version"]])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _refused(path) from None
     return Baseline(salt, entries)
 
 
@@ -75,6 +88,12 @@ def written(lines: Iterable[Line]) -> str:
     entries = sorted((line.file, line.code, _hash(salt, line)) for line in lines)
     findings = [{"file": file, "code": code, "hash": hashed} for file, code, hashed in entries]
     return json.dumps({"version": _VERSION, "salt": salt.hex(), "findings": findings}, indent=1) + "\n"
+
+
+def _refused(path: Path) -> PixieError:
+    """Names the usual file alone: what somebody else typed is not repeated."""
+    named = NAME if path.name == NAME else "the file that was named"
+    return PixieError(f"{named} is damaged or no baseline", "remove it, and write a new one with --write-baseline")
 
 
 def _hash(salt: bytes, line: Line) -> str:

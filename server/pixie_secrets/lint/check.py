@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint import conventions, declarations, suppress, trackable
-from pixie_secrets.lint.codes import CODES, SECRET_CODES
+from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity
 from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import Listed, Skipped, holds_values, is_template, read, walk
-from pixie_secrets.lint.findings import Finding, Hit, Line, Severity, Source, place
+from pixie_secrets.lint.findings import Finding
+from pixie_secrets.lint.hits import Hit, Line, Source, place
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.wording import shown as printable
 
@@ -80,18 +81,17 @@ class Lint:
                 tuple(secret.key for secret in secrets), tuple(secret.key for secret in secrets if secret.required)
             )
         )
-        contents = _Contents(home)
-        for listed, found in self._looked_through(walk(tool.folder, home, self.report.skipped)):
-            contents.names.append(listed.shown)
+        everything = list(walk(tool.folder, home, self.report.skipped))
+        contents = _Contents(home, [listed.shown for listed in everything])
+        git = self._ask_git(contents.names, *([f"{home}/.env"] if secrets else ()))
+        for listed, found in self._looked_through(everything):
             source = self._read(listed)
             if source is not None:
                 contents.learn(source, self._secrets(source, found), code, tool.manifest)
-        if secrets and f"{home}/.env" not in contents.names:
-            contents.names.append(f"{home}/.env")
         about_manifest = self._disagreements(code, tool, contents)
         for source, hits in contents.pending.values():
             self._add(source, hits, home)
-        self._trackable(contents.names, home)
+        self._answered(git, home)
         conventional = (
             *conventions.of_manifest(tool.manifest),
             *conventions.of_generated(tool),
@@ -103,20 +103,20 @@ class Lint:
     def broken(self, folder: Path, message: str) -> None:
         """A tool whose tool.json does not parse: its files are still read for secrets."""
         home = folder.relative_to(self._root).as_posix()
-        names: list[str] = []
-        for listed, found in self._looked_through(walk(folder, home, self.report.skipped)):
-            names.append(listed.shown)
+        everything = list(walk(folder, home, self.report.skipped))
+        git = self._ask_git([listed.shown for listed in everything])
+        for listed, found in self._looked_through(everything):
             source = self._read(listed)
             if source is not None:
                 self._add(source, self._secrets(source, found), home)
-        self._trackable(names, home)
+        self._answered(git, home)
         self._whole("CV001", f"{home}/tool.json", message, home)
 
     def files(self, listed: Iterable[Listed]) -> None:
         """Files as a commit hook names them: secrets in them, and whether they may be tracked at all."""
-        names = []
-        for one, found in self._looked_through(listed):
-            names.append(one.shown)
+        everything = list(listed)
+        git = self._ask_git([one.shown for one in everything])
+        for one, found in self._looked_through(everything):
             if found and not (
                 found.hits or found.is_marked or len(KNOWN) or holds_values(one.shown.rsplit("/", 1)[-1])
             ):
@@ -125,7 +125,7 @@ class Lint:
             source = self._read(one)
             if source is not None:
                 self._add(source, self._secrets(source, found), "")
-        self._trackable(names, "")
+        self._answered(git, "")
 
     def sources(self, sources: Iterable[Source]) -> None:
         """The same for files whose bytes come from elsewhere, such as git's index: what is there is tracked."""
@@ -137,9 +137,8 @@ class Lint:
             else:
                 self._add(source, self._secrets(source, None), "")
 
-    def _looked_through(self, listed: Iterable[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
+    def _looked_through(self, everything: list[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
         """Each file, with what was seen in it when other processes looked."""
-        everything = list(listed)
         if sum(one.size for one in everything) >= MUCH:
             from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
 
@@ -210,8 +209,12 @@ class Lint:
             )
         )
 
-    def _trackable(self, names: list[str], home: str) -> None:
-        for found in trackable.check(self._root, names):
+    def _ask_git(self, names: list[str], *more: str) -> trackable.Asked | None:
+        wanted = any(code in self._choice.codes for code in trackable.CODES)
+        return trackable.Asked(self._root, [*names, *more]) if wanted else None
+
+    def _answered(self, asked: trackable.Asked | None, home: str) -> None:
+        for found in asked.found() if asked else ():
             self._whole(found.code, found.file, found.said, home)
 
     def _disagreements(self, code: declarations.Code, tool: Toolbox, contents: _Contents) -> list[conventions.Said]:
@@ -229,9 +232,9 @@ class Lint:
 class _Contents:
     """What was learned of a tool's files while they were read."""
 
-    def __init__(self, home: str) -> None:
+    def __init__(self, home: str, names: list[str]) -> None:
         self._home = home
-        self.names: list[str] = []
+        self.names = names
         self.imported: set[str] = set()
         self.pending: dict[str, tuple[Source, list[Hit]]] = {}
         self._manifest = b""

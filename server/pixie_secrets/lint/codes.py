@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import tomllib
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 from pixie_secrets.errors import PixieError
-from pixie_secrets.lint.findings import Severity
+from pixie_secrets.lint import tables
 from pixie_secrets.wording import one_of
 
-_HERE = Path(__file__).parent  # importlib.resources would cost more than the rest of this file
+_EXPLAINED = Path(__file__).parent / "explain"
+
+
+class Severity(StrEnum):
+    """error: a secret is out or about to be. warning: it will break or leak one day. advice: taste of the format."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
 
 
 class Code(NamedTuple):
@@ -23,10 +31,9 @@ class Code(NamedTuple):
 
 
 def _load() -> dict[str, Code]:
-    tables = tomllib.loads((_HERE / "codes.toml").read_text(encoding="utf-8"))
     return {
         code: Code(Severity(table["severity"]), table["title"], table["message"], table["fix"])
-        for code, table in tables.items()
+        for code, table in tables.read("codes").items()
     }
 
 
@@ -45,7 +52,7 @@ def explain(code: str) -> str:
     wanted = code.strip().upper()
     if wanted not in CODES:
         raise PixieError("lint has no such code", one_of(wanted, CODES, "codes"))
-    return (_HERE / "explain" / f"{wanted}.md").read_text(encoding="utf-8")
+    return (_EXPLAINED / f"{wanted}.md").read_text(encoding="utf-8")
 
 
 def chosen(selectors: tuple[str, ...]) -> frozenset[str]:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets import codegen, env_example
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.names import words_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.drift import Described
-    from pixie_secrets.lint.findings import Source
+    from pixie_secrets.lint.hits import Source
     from pixie_secrets.manifest import Manifest
 
 _HEAVY_TEXT = """

@@ -12,16 +12,17 @@ import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.names import kind_of
+from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.python_lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from pixie_secrets.lint.findings import Source
+    from pixie_secrets.lint.hits import Source
 
-WORTH_PARSING = re.compile(rb"environ|getenv|load_dotenv|BaseSettings|dotenv_values|config\(|env\(")
+WORTH_PARSING = pattern(rb"environ|getenv|load_dotenv|BaseSettings|dotenv_values|config\(|env\(")
 # Libraries that look for a key by themselves, beyond those whose own name the key begins with.
 _READ_BY = {
     "HF": ("huggingface_hub", "transformers", "datasets", "diffusers", "sentence_transformers"),
@@ -37,11 +38,13 @@ _READ_BY = {
     "PG": ("psycopg", "psycopg2", "asyncpg"),
     "SENTRY": ("sentry_sdk",),
 }
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_TELLING = (ast.Call, ast.Subscript, ast.Assign, ast.ClassDef, ast.JoinedStr, *_FUNCTIONS)  # all that is looked at
 _READERS = frozenset({"getenv", "get", "pop", "setdefault", "config", "env", "str", "environ"})
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "warn", "write"})
 _ROUTES = frozenset({"post", "get", "route", "api_route", "put"})
 _ENTRIES = frozenset({"run", "main", "predict", "process", "handle", "stream"})
-_IN_QUERY = re.compile(r"[?&][\w-]*(?:key|token|secret|auth|password|appid|sig)[\w-]*=$", re.IGNORECASE)
+_IN_QUERY = pattern(r"[?&][\w-]*(?:key|token|secret|auth|password|appid|sig)[\w-]*=$", re.IGNORECASE)
 _NEAR = 0.82
 
 
@@ -87,8 +90,9 @@ class Code:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
         lines = Lines(source.data)
-        names = self._read_names(tree, lines, source.path)
-        yield from _leaks(tree, lines, names)
+        nodes: list[ast.AST] = [node for node in ast.walk(tree) if isinstance(node, _TELLING)]
+        names = self._read_names(nodes, lines, source.path)
+        yield from _leaks(nodes, lines, names)
 
     def disagreements(self, values_set: Collection[str]) -> Iterator[tuple[str, str, Read | None]]:
         """Code, what to say, and the read it is about; none: it is about tool.json, where the key is declared."""
@@ -114,10 +118,10 @@ class Code:
         readers = (*_READ_BY.get(first, ()), first.lower())
         return key in self._mentioned or any(name in self._imports for name in readers)
 
-    def _read_names(self, tree: ast.Module, lines: Lines, file: str) -> dict[str, str]:
+    def _read_names(self, nodes: list[ast.AST], lines: Lines, file: str) -> dict[str, str]:
         """Variables that hold a secret from the environment, by the key they were read from."""
         names: dict[str, str] = {}
-        for node in ast.walk(tree):
+        for node in nodes:
             key = _key_read(node)
             if key is not None and isinstance(node, ast.expr):
                 self.reads.append(Read(key, file, lines.of(node)))
@@ -163,13 +167,13 @@ def _settings(node: ast.ClassDef, lines: Lines) -> Iterator[tuple[str, int]]:
                 yield field.target.id.upper(), lines.of(field.target)
 
 
-def _leaks(tree: ast.Module, lines: Lines, names: dict[str, str]) -> Iterator[Hit]:
-    for node in ast.walk(tree):
+def _leaks(nodes: list[ast.AST], lines: Lines, names: dict[str, str]) -> Iterator[Hit]:
+    for node in nodes:
         if isinstance(node, ast.Call):
             yield from _call_leaks(node, lines, names)
         elif isinstance(node, ast.JoinedStr):
             yield from _query_leaks(node, lines, names)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_entry(node):
+        elif isinstance(node, _FUNCTIONS) and _is_entry(node):
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Return) and inner.value is not None:
                     yield from _returned(inner.value, lines, names)

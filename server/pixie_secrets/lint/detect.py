@@ -14,27 +14,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.names import Kind
+from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import entropy, is_placeholder, is_sequence, is_slug, made_of_words, plausible
 from pixie_secrets.lint.rules import Rule, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_KEY_BETWEEN = re.compile(rb"\\[nr]|[\s\"'`,+#>*|\\]")  # how lines are wrapped, in code too
-_KEY_RUN = re.compile(rb"[A-Za-z0-9/=]{55,}")  # the shortest private key there is has 64 characters of base64
+_KEY_BETWEEN = pattern(rb"\\[nr]|[\s\"'`,+#>*|\\]")  # how lines are wrapped, in code too
+_KEY_RUN = pattern(rb"[A-Za-z0-9/=]{55,}")  # the shortest private key there is has 64 characters of base64
 _KEY_LOOKED_AT = 2000
 _LINE_BEFORE = 400  # bytes of a keyword's line that are looked at before it, and after
 _LINE_AFTER = 1200
 
 # What a person writes for "a token goes here"; less than for passwords: a random token may hold short words.
-_STAND_IN = re.compile(
+_STAND_IN = pattern(
     rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}"
     rb"|\*{3,}|\.{3,}|0{10,}|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?real|(?:fake|mock|sample)(?:key|token)",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(
+_LOCAL = pattern(
     rb"^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|\[?::1\]?|[a-z]+)$|example|\.test$|\.local$",
     re.IGNORECASE,
 )

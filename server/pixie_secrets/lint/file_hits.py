@@ -12,7 +12,7 @@ from pixie_secrets.lint.text_source import assignments
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pixie_secrets.lint.findings import Hit, Source
+    from pixie_secrets.lint.hits import Hit, Source
 
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32"),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.lint.file_hits import as_utf8
-from pixie_secrets.lint.findings import Source
+from pixie_secrets.lint.hits import Source
 
 if TYPE_CHECKING:
     from collections import Counter

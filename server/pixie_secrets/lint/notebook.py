@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.lint import python_source
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.languages import Language
 from pixie_secrets.lint.text_source import assignments
 

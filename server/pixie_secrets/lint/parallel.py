@@ -14,7 +14,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,12 +12,13 @@ from collections import Counter
 from itertools import pairwise
 
 from pixie_secrets.lint.names import Kind
+from pixie_secrets.lint.patterns import pattern
 
 LENGTH_MAX = 4096
 _LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}
 
 # Read from somewhere else, or filled in later: ${X}, {{ x }}, <x>, %(x)s, $X, {x}, #{x}, [x], __X__, op://, vault:…
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
     |^\{|[«»]|\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
     |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|secrets\.|vars\.|
@@ -29,7 +30,7 @@ _REFERENCE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # A word that a person puts where the real value goes.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"""(?:^|[^a-z])(?:your?|my|the|some|an?|insert|enter|put|add|paste|replace|fill|change|changeit|set|use|get|goes|here)
             [\s_.-]?(?:own|real|actual|secure|strong|super|very|long|random|new)?[\s_.-]?
             (?:api|key|secret|token|pass|password|passwd|pwd|access|auth|client|app|db|database|user|value|me|this|it|here|bot|
@@ -60,29 +61,30 @@ _WORDS = frozenset({
     "minioadmin", "vagrant", "postgresql", "mongo", "rabbitmq", "elastic", "letmein-not", "sk-no-key-required",
     "inherit",
 })  # fmt: skip
-_HASHED = re.compile(
+_HASHED = pattern(
     r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]"
     r"|md5[:$]|scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:"
     r"|AAAAB3Nza|AAAAC3Nza|age1[a-z0-9]|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
     re.IGNORECASE,
 )
-_PATH = re.compile(
+_PATH = pattern(
     r"^(?:https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
     r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\]|$|[\w-]*\.)"
     r"|^[\w.-]+(?:/[\w.-]*[a-z_-]{3}[\w.-]*)+$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
     r"png|jpe?g|svg|gif|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
 )
-_UUID = re.compile(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
+_UUID = pattern(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
+_UUID_LENGTHS = frozenset({36, 38})  # without and with braces
 _DOTTED_MAX = 32  # longer ones without words are tokens in parts
-_DOTTED = re.compile(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+(?:\(.*\)?)?;?$")
-_CODE = re.compile(
+_DOTTED = pattern(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+(?:\(.*\)?)?;?$")
+_CODE = pattern(
     r"^[A-Za-z_$][\w$.]*\(.*|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
     r"|\(\?[:=!P<]|\[\^|\\[swdbWDS][+*?]?|\][+*?]|\]\{\d|\.\*"  # a pattern, not a value
 )
-_VERSION = re.compile(r"^v?\d+(?:[.:_-]\d+)+(?:[-+.]?[a-z]+\d*)?$|^\d{4}-\d\d-\d\d")
-_APP_PASSWORD = re.compile(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
-_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SYMBOL = re.compile(r"[^A-Za-z0-9\s_.:/-]")
+_VERSION = pattern(r"^v?\d+(?:[.:_-]\d+)+(?:[-+.]?[a-z]+\d*)?$|^\d{4}-\d\d-\d\d")
+_APP_PASSWORD = pattern(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
+_PIECES = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SYMBOL = pattern(r"[^A-Za-z0-9\s_.:/-]")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _BIGRAMS_TEXT = """
 th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne
@@ -103,15 +105,13 @@ def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
 
     loose: it stands where prose and code stand too (unquoted, in a document), so it has to prove more.
     """
-    if not _LENGTH_MIN[kind] <= len(value) <= LENGTH_MAX or is_placeholder(value):
+    if not _LENGTH_MIN[kind] <= len(value) <= LENGTH_MAX or not _like(value, kind, loose=loose):
+        return False  # what costs least comes first
+    if is_placeholder(value) or _HASHED.search(value) or _PATH.search(value):
         return False
-    if _HASHED.search(value) or _PATH.search(value) or _VERSION.match(value) or _CODE.search(value):
+    if _VERSION.match(value) or _CODE.search(value):
         return False
-    if _DOTTED.match(value) and (len(value) < _DOTTED_MAX or made_of_words(value)):
-        return False
-    if _UUID.match(value):
-        return kind is Kind.TOKEN or (kind is Kind.PASSWORD and not loose)
-    return _like_a_password(value, loose=loose) if kind is Kind.PASSWORD else _like_a_token(value, kind, loose=loose)
+    return not _DOTTED.match(value) or (len(value) >= _DOTTED_MAX and not made_of_words(value))
 
 
 def is_placeholder(value: str) -> bool:
@@ -170,6 +170,12 @@ def is_slug(text: str) -> bool:
         len(part) <= 3 or (part.isdigit() and len(part) <= 4) or (part.isalpha() and wordlike(part))  # noqa: PLR2004
         for part in parts
     )
+
+
+def _like(value: str, kind: Kind, *, loose: bool) -> bool:
+    if len(value) in _UUID_LENGTHS and _UUID.match(value):
+        return kind is Kind.TOKEN or (kind is Kind.PASSWORD and not loose)
+    return _like_a_password(value, loose=loose) if kind is Kind.PASSWORD else _like_a_token(value, kind, loose=loose)
 
 
 def _like_a_password(value: str, *, loose: bool) -> bool:

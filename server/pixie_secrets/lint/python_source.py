@@ -15,21 +15,22 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pixie_secrets.lint.detect import tokens
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.languages import Language
 from pixie_secrets.lint.names import STEMS, Kind, kind_of
+from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import plausible
 from pixie_secrets.lint.python_pairs import pairs, string_of
 from pixie_secrets.lint.rules import compiled
 from pixie_secrets.lint.text_source import assignments, is_value, shown_name
 
-_WORD = re.compile(rb"[A-Za-z_][\w:.-]*")
-_LITERAL = re.compile(rb"""["']([^"'\s]{5,})["']""")
-_LEXEME = re.compile(
+_WORD = pattern(rb"[A-Za-z_][\w:.-]*")
+_LITERAL = pattern(rb"""["']([^"'\s]{5,})["']""")
+_LEXEME = pattern(
     rb"""\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\#[^\n]*|\\\n|[()\[\]{}]|\n"""
 )
-_STRINGS = re.compile(rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
-_CONSTANT = re.compile(rb"""^[ \t]*(\w+)(?:\s*:\s*\w+)?\s*=\s*["']([^"'\n\\]*)["']\s*$""", re.MULTILINE)
+_STRINGS = pattern(rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_CONSTANT = pattern(rb"""^[ \t]*(\w+)(?:\s*:\s*\w+)?\s*=\s*["']([^"'\n\\]*)["']\s*$""", re.MULTILINE)
 # What a line that is no statement by itself may be part of: arguments, entries of a dictionary, the head of a block.
 _AROUND = (("", ""), ("Pair(", ")"), ("{", "}"), ("", " pass"), ("if 0: pass\n", " pass"), ("class C:\n ", ""))
 _STATEMENT_MAX = 20_000
@@ -41,7 +42,7 @@ _TELLING = rf"""(?:{STEMS}|login)[^\n]*["'][^"'\s]*[0-9!@#$%^&*+][^"'\s]*["'][^\
 # A string that goes on: a telling name's, a token's, an address's; or a telling name that is put together from names.
 _GOES_ON = r"""[^"'\s]*["']\s*(?:\+|\\?\n?\s*[brfu]*["'])"""
 _TOKENS = r"sk-|ghp_|gh[ousr]_|github_pat_|AKIA|ASIA|xox[abp]|AIza|SG\.|glpat|hf_|npm_|sk_live|rk_live|eyJ|dapi|shp"
-_BEGINS_KNOWN = re.compile(rf"""["'](?:{_TOKENS})|://""".encode())
+_BEGINS_KNOWN = pattern(rf"""["'](?:{_TOKENS})|://""".encode())
 _FOLDING = "|".join((
     rf"""(?:{STEMS})[\w"'\])]*\s*(?::[^=\n(]*)?[=:]\s*\(?\s*\\?\s*[brfu]*["']{_GOES_ON}""",
     rf"""["'](?:{_TOKENS})[\w.-]*["']\s*(?:\+|,|\n?\s*["'])""",

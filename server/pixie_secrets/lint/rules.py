@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 import re2
+
+from pixie_secrets.lint import tables
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,6 @@ def compiled(pattern: str) -> Any:
 @cache
 def load() -> Rules:
     """The rules that ship with this program."""
-    import tomllib  # noqa: PLC0415  only lint reads TOML
-
-    data = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
+    data = tables.read("rules")
     rules = tuple(Rule(**{**table, "keywords": tuple(table["keywords"])}) for table in data["rule"])
     return Rules(rules, tuple(text.encode() for text in data["documented"]))

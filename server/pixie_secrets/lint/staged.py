@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.lint.findings import Source
+    from pixie_secrets.lint.hits import Source
 
 _LINK = "120000"
 _SECONDS = 60.0

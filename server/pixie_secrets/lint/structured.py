@@ -6,19 +6,20 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.names import Kind
+from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import plausible
 from pixie_secrets.lint.text_source import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KIND_SECRET = re.compile(rb"^kind:\s*[\"']?Secret\b", re.MULTILINE)
-_DOCUMENTS = re.compile(rb"^---.*$", re.MULTILINE)
-_SECTION = re.compile(rb"^(data|stringData):[ \t]*\n((?:[ \t]+\S.*\n?|[ \t]*\n)*)", re.MULTILINE)
-_ENTRY = re.compile(rb"^[ \t]+[\"']?[\w.-]+[\"']?:[ \t]+[\"']?([^\s\"'|>#][^\n\"']*)", re.MULTILINE)
-_PGPASS = re.compile(rb"^[^#:\n]+:[\d*]+:[^:\n]+:[^:\n]+:([^\n]+)$", re.MULTILINE)
+_KIND_SECRET = pattern(rb"^kind:\s*[\"']?Secret\b", re.MULTILINE)
+_DOCUMENTS = pattern(rb"^---.*$", re.MULTILINE)
+_SECTION = pattern(rb"^(data|stringData):[ \t]*\n((?:[ \t]+\S.*\n?|[ \t]*\n)*)", re.MULTILINE)
+_ENTRY = pattern(rb"^[ \t]+[\"']?[\w.-]+[\"']?:[ \t]+[\"']?([^\s\"'|>#][^\n\"']*)", re.MULTILINE)
+_PGPASS = pattern(rb"^[^#:\n]+:[\d*]+:[^:\n]+:[^:\n]+:([^\n]+)$", re.MULTILINE)
 
 
 def secrets(path: str, data: bytes) -> Iterator[Hit]:

@@ -10,22 +10,22 @@ ignore = ["CV005"]
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.errors import PixieError
-from pixie_secrets.lint.codes import CODES, NOT_IGNORABLE, chosen
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.codes import CODES, NOT_IGNORABLE, chosen, explain
+from pixie_secrets.lint.hits import Hit
+from pixie_secrets.lint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
 MARK = b"pixie: allow["
-_COMMENT = re.compile(rb"pixie: allow\[([^\]\n]{0,200})\][ \t:-]*([^\n]*)")
-_REASON = re.compile(rb"[^\W\d_]{2}")
-_CODE = re.compile(r"[A-Z]{2}\d{3}")
+_COMMENT = pattern(rb"pixie: allow\[([^\]\n]{0,200})\][ \t:-]*([^\n]*)")
+_REASON = pattern(rb"[^\W\d_]{2}")
+_CODE = pattern(r"[A-Z]{2}\d{3}")
 
 
 class Choice(NamedTuple):
@@ -55,6 +55,19 @@ def choice(tables: Iterable[dict[str, Any]], select: Collection[str] = (), ignor
     if select:
         codes = chosen(tuple(select))
     return Choice(codes - chosen(tuple(ignore)), tuple(per_file))
+
+
+def selectors(given: Iterable[str]) -> tuple[str, ...]:
+    """The codes, or how they begin, in `given`; each text may name some, with commas between.
+
+    Raises:
+        PixieError: one that means no code: it would find nothing, and look like nothing to find.
+    """
+    said = tuple(word for one in given for part in one.split(",") if (word := part.strip()))
+    for word in said:
+        if not chosen((word,)):
+            explain(word)  # refuses, and names the nearest
+    return said
 
 
 def table_of(pyproject: Path) -> dict[str, Any]:

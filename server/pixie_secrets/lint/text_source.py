@@ -12,16 +12,17 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.lint.findings import Hit
+from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.languages import Language
 from pixie_secrets.lint.names import STEMS, Kind, kind_of
+from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import plausible
 from pixie_secrets.lint.rules import compiled, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SHOWN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
+_SHOWN_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _QUOTED = {Language.CODE, Language.DATA, Language.PYTHON, Language.NOTEBOOK}
 
 # Nothing in these is counted: `{0,40}` is forty states to RE2, and forty times forty do not fit its DFA.

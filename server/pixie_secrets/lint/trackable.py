@@ -9,21 +9,24 @@ from __future__ import annotations
 import os
 import re
 import stat
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets import git
 from pixie_secrets.lint.files import holds_values, is_template
+from pixie_secrets.lint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_KEY_FILE = re.compile(
+_KEY_FILE = pattern(
     r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:pem|key|p12|pfx|keystore|jks|ppk|p8|kdbx)|\.netrc|\.pgpass|\.git-credentials|"
     r"[^/]*service[-_]account[^/]*\.json|client_secret[^/]*\.json)$",
     re.IGNORECASE,
 )
-_PUBLIC_KEY = re.compile(rb"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)")
+_PUBLIC_KEY = pattern(rb"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)")
+CODES = ("GT001", "GT002", "GT003", "GT004", "GT005", "GT006")  # what can be found here
 _SECONDS_HISTORY = 20.0
 _MODE_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -39,6 +42,31 @@ class Found(NamedTuple):
 def is_key_file(shown: str) -> bool:
     """By its name; certificates and public keys often have the same one and are told apart by `_is_public`."""
     return _KEY_FILE.search(shown) is not None
+
+
+class Asked:
+    """`check` in a thread of its own: git answers while the files are read."""
+
+    def __init__(self, root: Path, shown: Iterable[str]) -> None:
+        self._root = root
+        self._shown = list(shown)
+        self._found: list[Found] = []
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="git", daemon=True)
+        self._thread.start()
+
+    def found(self) -> list[Found]:
+        """What `check` found; waits for it, and raises what it raised."""
+        self._thread.join()
+        if self._failure:
+            raise self._failure
+        return self._found
+
+    def _run(self) -> None:
+        try:
+            self._found = list(check(self._root, self._shown))
+        except BaseException as failure:  # noqa: BLE001  handed on to whoever asks for what was found
+            self._failure = failure
 
 
 def check(root: Path, shown: Iterable[str]) -> Iterator[Found]:

@@ -18,7 +18,7 @@ from pixie_secrets.lint import parallel
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import read, source
-from pixie_secrets.lint.findings import place
+from pixie_secrets.lint.hits import place
 from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.placeholders import is_placeholder
 from pixie_secrets.lint.suppress import apply
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.lint.files import Listed
-    from pixie_secrets.lint.findings import Hit, Source
+    from pixie_secrets.lint.hits import Hit, Source
     from pixie_secrets.project import Project
 
 KNOWN_VALUE = "KV001"

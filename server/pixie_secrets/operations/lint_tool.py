@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pixie_secrets import store
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.lint.findings import Finding, Severity
+from pixie_secrets.lint.codes import Severity
+from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +45,11 @@ class Unread(Frozen):
     message: str
     hint: str
 
+    @property
+    def said(self) -> str:
+        """What that means for the run."""
+        return f"{self.path} could not be read, so its values are not known: {self.message}; {self.hint}"
+
 
 class ToolLinted(Frozen):
     """What was found, worst first, and what was not looked at.
@@ -66,6 +72,12 @@ class ToolLinted(Frozen):
     def failed(self) -> bool:
         """Whether this should stop a commit: an error or a warning."""
         return any(finding.severity is not Severity.ADVICE for finding in self.findings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody who trusts the findings has to know about them."""
+        left_out = f"{self.left_out} more findings are left out here; the command pixie-secrets lint-tool has them all"
+        return (*(one.said for one in self.unread), *((left_out,) if self.left_out else ()))
 
     def at_most(self, number: int) -> ToolLinted:
         """The same with the worst `number` findings."""
@@ -97,14 +109,26 @@ def lint_tool(project: Project, request: LintToolRequest, progress: Callable[[in
 
 
 def write_baseline(project: Project, request: LintToolRequest) -> tuple[str, int]:
-    """Write what is found now to the baseline: its path, and how many findings are in it."""
+    """Write what is found now to the baseline: its path, and how many findings are in it.
+
+    Raises:
+        PixieError: as `lint_tool`; or what would be overwritten is no baseline, and stays as it is.
+    """
+    from pixie_secrets.files import edit_plain  # noqa: PLC0415  only here
     from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
 
+    path = _baseline_path(project, request)
+    if path.suffix != ".json":
+        raise PixieError("a baseline's name ends in .json", f"such as {baseline.NAME}, which is found by itself")
     report, _, _ = _run(project, LintToolRequest(**{**request.model_dump(), "baseline": ""}), None)
-    path = project.root / (request.baseline or baseline.NAME)
-    if path.is_symlink():
-        raise PixieError(f"{path} is a link", "remove it first")
-    path.write_text(baseline.written(report.lines), encoding="utf-8")
+    text = baseline.written(report.lines)
+
+    def edit(before: bytes | None) -> bytes:
+        if before is not None and path.name != baseline.NAME:
+            baseline.parsed(before, path)
+        return text.encode()
+
+    edit_plain(path, edit)
     return path.relative_to(project.root).as_posix(), len(report.lines)
 
 
@@ -158,8 +182,18 @@ def _baseline(project: Project, request: LintToolRequest) -> Baseline | None:
 
     if request.baseline == "":
         return None
-    path = project.root / (request.baseline or baseline.NAME)
-    return baseline.read(path) if request.baseline or path.is_file() else None
+    path = _baseline_path(project, request)
+    return baseline.read(path) if request.baseline or os.path.lexists(path) else None
+
+
+def _baseline_path(project: Project, request: LintToolRequest) -> Path:
+    from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
+
+    named = request.baseline or baseline.NAME
+    path = Path(os.path.abspath(project.root / named))  # noqa: PTH100  `resolve` would follow a link
+    if project.root not in path.parents or "\0" in named:
+        raise PixieError("a baseline lies inside the project", f"name it from the project's folder, as {baseline.NAME}")
+    return path
 
 
 def _listed(project: Project, named: str) -> Iterator[Listed]:

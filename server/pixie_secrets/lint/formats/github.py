@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.lint.findings import Severity
+from pixie_secrets.lint.codes import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
 
 
-def render(findings: Sequence[Finding]) -> str:
-    """One line for each finding."""
-    return "\n".join(map(_command, findings))
+def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
+    """One line for each finding, and one for each note."""
+    return "\n".join([*map(_command, findings), *(f"::warning title=lint-tool::{_data(note)}" for note in notes)])
 
 
 def _command(finding: Finding) -> str:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pixie_secrets import __version__
-from pixie_secrets.lint.codes import CODES, SECRET_CODES
-from pixie_secrets.lint.findings import Severity
+from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,16 +18,19 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render(findings: Sequence[Finding]) -> str:
-    """One run with every rule that was met."""
+def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
+    """One run with every rule that was met; notes are about the run, such as that findings were left out."""
     met = sorted({finding.code for finding in findings})
     driver = {"name": "pixie-secrets", "semanticVersion": __version__, "rules": [_rule(code) for code in met]}
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "the folder with tools/ in it"}}},
         "results": [_result(finding, met) for finding in findings],
     }
+    if notes:
+        told = [{"level": "warning", "message": {"text": note}} for note in notes]
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": told}]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
 

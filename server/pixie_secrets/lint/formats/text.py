@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from pixie_secrets.lint.findings import Severity
+from pixie_secrets.lint.codes import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pixie_secrets.lint.findings import Finding
+    from pixie_secrets.lint.formats import Linted
 
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.ADVICE: "36"}
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
@@ -39,3 +41,26 @@ def render(findings: Sequence[Finding], *, color: bool = False) -> str:
         lines += [paint(f"  {'':>{width}}  fix {fix}", "2") for fix in fixes]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def summary(linted: Linted) -> str:
+    """One line: how many of each, of how many files, and what was not looked at."""
+    counted = Counter(str(finding.severity) for finding in linted.findings)
+    plural = {"error": "errors", "warning": "warnings", "advice": "pieces of advice"}
+    found = [f"{count} {word if count == 1 else plural[word]}" for word in plural if (count := counted[word])]
+    if counted["advice"] == 1:
+        found[-1] = "1 piece of advice"
+    said = f"{', '.join(found) or 'no findings'} in {linted.files} file{'' if linted.files == 1 else 's'}"
+    if linted.skipped:
+        said += f"; not read: {', '.join(f'{count} {reason}' for reason, count in linted.skipped.items())}"
+    if linted.suppressed:
+        said += f"; let pass with a reason: {linted.suppressed}"
+    if linted.in_baseline:
+        said += f"; known before: {linted.in_baseline}"
+    return said
+
+
+def baseline_written(path: str, findings: int) -> str:
+    """What was done, and what is left to do."""
+    known = f"{findings} known finding{'' if findings == 1 else 's'}"
+    return f"wrote {path} with {known}; commit it, and replace what is in them"
