@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.at_terminal import PIXIE, Shell
-from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git, token
-from tests.mcp.client import Client
+from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git
 
 from pixie_secrets.lint.codes import CODES
 
@@ -81,11 +80,6 @@ def test_staged_means_what_the_index_has(root: Path) -> None:
     assert lint(root, "--staged", "--json").codes == []
 
 
-def test_staged_values_are_flagged_whatever_is_in_them(root: Path) -> None:
-    run_git(root, "add", "--force", f"{HOME}/.env")
-    assert lint(root, "--staged", "--json").codes == ["GT002"]
-
-
 def test_staged_known_values_links_and_what_was_committed_before(root: Path) -> None:
     run_git(root, "add", "--all")
     run_git(root, "commit", "-qm", "one")
@@ -95,20 +89,6 @@ def test_staged_known_values_links_and_what_was_committed_before(root: Path) -> 
     ran = lint(root, "--staged", "--json")
     assert ran.codes == ["KV001"]
     assert '"link": 1' in ran.out
-
-
-def test_staged_without_a_repository_is_refused(tmp_path: Path) -> None:
-    clean_project(tmp_path, git=False)
-    ran = lint(tmp_path, "--staged")
-    assert ran.status == 1
-    assert "no index here" in ran.err
-
-
-def test_staged_through_mcp(root: Path) -> None:
-    run_git(root, "add", f"{HOME}/settings.py")
-    with Client(root) as client:
-        result = client.outcome(client.start("lint-tool", {"staged": True}))
-    assert [one["code"] for one in result["findings"]] == ["HS006"]
 
 
 def test_a_commit_hook_stops_a_commit(root: Path) -> None:
@@ -158,26 +138,6 @@ def test_progress_is_shown_on_a_terminal_when_it_takes_long(tmp_path: Path) -> N
 
 def test_help_names_no_value(root: Path) -> None:
     assert lint(root, "--help").status == 0
-
-
-def test_the_models_view_holds_no_value(root: Path) -> None:
-    (root / HOME / "out.log").write_text(f"{known_value()}\n{token()}\n")
-    with Client(root) as client:
-        for arguments in ({}, {"tool_id": "clean-tool"}, {"select": ["HS", "KV"]}):
-            result = client.outcome(client.start("lint-tool", arguments))
-            assert {"HS001", "HS006", "KV001"} <= {one["code"] for one in result["findings"]}
-        everything = "".join(client.received) + client.errors.decode()
-    for value in (password(), token(), known_value()):
-        assert value not in everything
-        assert value[:8] not in everything
-
-
-def test_a_model_gets_the_worst_hundred(tmp_path: Path) -> None:
-    folder = clean_project(tmp_path)
-    (folder / "settings.py").write_text("".join(f'PASSWORD_{n} = "{password(str(n))}"\n' for n in range(150)))
-    with Client(tmp_path) as client:
-        result = client.outcome(client.start("lint-tool", {}))
-    assert (len(result["findings"]), result["left_out"]) == (100, 50)
 
 
 def test_an_env_that_cannot_be_read_is_said(root: Path) -> None:

@@ -29,10 +29,19 @@ class SecretAsked(Frozen):
     next_step: str | None = Field(default=None, description="what to tell the user when it is not saved")
 
 
+class Documented(Frozen):
+    """A result that can be asked for as one text, too; without one the field is not there."""
+
+    document: str | None = Field(default=None, description="what was asked for as one text, such as a page or SARIF")
+
+
 def done(result: Frozen) -> CallToolResult:
-    """A result the model sees."""
-    content = masked_document(result.model_dump(mode="json"), KNOWN.mask)  # before JSON escapes hide a value
-    text = json.dumps(content, ensure_ascii=False)
+    """A result the model sees. A document is all the text there is: clients that read text hand it on as it is."""
+    without = {"document"} if isinstance(result, Documented) and result.document is None else None
+    dumped = result.model_dump(mode="json", exclude=without)
+    content = masked_document(dumped, KNOWN.mask)  # before JSON escapes hide a value
+    document = content.get("document") if isinstance(result, Documented) else None
+    text = json.dumps(content, ensure_ascii=False) if document is None else document
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=content)
 
 

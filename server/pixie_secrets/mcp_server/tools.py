@@ -13,10 +13,9 @@ from mcp_types import Tool, ToolAnnotations
 from pydantic import Field
 
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.mcp_server import running, sharing
+from pixie_secrets.mcp_server import linting, running, sharing
 from pixie_secrets.mcp_server.results import SecretAsked
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
-from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
 from pixie_secrets.operations.migrate_tool_format import (
     MigrateToolFormatRequest,
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
     from pixie_secrets.mcp_server.question import Call
     from pixie_secrets.project import Project
-
-FINDINGS_MAX = 100
 
 INSTRUCTIONS = """\
 Secrets (API keys, tokens, passwords, connection strings) of the local tools in this project's tools/ folder. You can \
@@ -71,25 +68,6 @@ class SetSecretArguments(Frozen):
     allow_undeclared: bool = Field(
         default=False, description="true: also accept a key that the tool's tool.json does not declare"
     )
-
-
-class LintToolArguments(Frozen):
-    """Codes can be chosen; where a baseline lies, what is ignored and in which format is for people to say."""
-
-    tool_id: str | None = Field(
-        default=None, description="the tool's id, or the name of its folder in tools/; left out: every tool"
-    )
-    select: tuple[str, ...] = Field(
-        default=(), description="only these codes, or those that begin so, such as HS (hard-coded secrets) or GT001"
-    )
-    staged: bool = Field(default=False, description="true: what the next git commit takes along, instead of tools")
-
-
-def _lint(project: Project, arguments: LintToolArguments) -> ToolLinted:
-    """The worst findings; a model reads no thousand of them."""
-    tools = (arguments.tool_id,) if arguments.tool_id is not None else ()
-    linted = lint_tool(project, LintToolRequest(tool_ids=tools, select=arguments.select, staged=arguments.staged))
-    return linted.at_most(FINDINGS_MAX)
 
 
 @dataclass(frozen=True)
@@ -171,11 +149,11 @@ OPERATIONS = (
         description="Lint, check, scan or audit a tool, or all, before a commit or a share: hard-coded secrets, leaked "
         "API keys, tokens and passwords in any file, .env files that git would take along, secrets that are declared "
         "and never read or read and never declared, and the conventions of the tool format. Findings have file, line, "
-        "code, message and fix, never what was found; do not open the line to look. Changes nothing.",
-        request=LintToolArguments,
-        result=ToolLinted,
-        run=_lint,
-        read_only=True,
+        "code, message and fix, never what was found; do not open the line to look. Also explains a code, and answers "
+        "as text, SARIF or GitHub annotations. Changes nothing, but for a baseline when asked to write one.",
+        request=linting.LintToolArguments,
+        result=linting.LintAnswer,
+        run=linting.lint,
     ),
     Operation(
         name="migrate-tool-format",
