@@ -11,8 +11,8 @@ from pydantic_sarif.model import (  # type: ignore[import-untyped]  # it ships n
 )
 from tests.lint.bench import HOME, clean_project, known_value, lint, password, token
 
-from pixie_secrets.lint.codes import CODES
-from pixie_secrets.lint.findings import Finding, Severity
+from pixie_secrets.lint.codes import CODES, Severity
+from pixie_secrets.lint.findings import Finding
 from pixie_secrets.lint.formats import github, sarif, text
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pixie_secrets.cli import linting
+from pixie_secrets.lint.formats import FORMATS
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.linting import Said
@@ -26,9 +27,7 @@ EXAMPLES = (
 @click.option("--staged", is_flag=True, help="What the next commit takes along, as it is in git's index.")
 @click.option("--select", metavar="CODES", multiple=True, help="Only these codes, or those that begin so: HS,GT001.")
 @click.option("--ignore", metavar="CODES", multiple=True, help="Not these.")
-@click.option(
-    "--format", "how", metavar="|".join(linting.FORMATS), default="text", help="How to say it. [default: text]"
-)
+@click.option("--format", "how", metavar="|".join(FORMATS), default="text", help="How to say it. [default: text]")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout.")
 @click.option(
     "--baseline", metavar="FILE", help="Known findings. [default: .pixie-lint-baseline.json, if there is one]"
