@@ -9,11 +9,13 @@ No link is followed on the way to a tool: what is set for a tool of this project
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixie_secrets import changeover
 from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.manifest import read_manifest
 from pixie_secrets.wording import one_of, shown
@@ -80,11 +82,21 @@ class Project:
         return tuple(tools), tuple(broken)
 
     def _folders(self) -> list[Path]:
-        """Everything in `tools/` that is not hidden: a folder half imported or thrown away begins with a dot."""
+        """Everything in `tools/` that is not hidden: a folder half imported or thrown away begins with a dot.
+
+        What an import left that was killed is ended first: it may have what is the person's own.
+        """
+        tools = self.root / "tools"
         try:
-            return sorted(path for path in (self.root / "tools").iterdir() if not path.name.startswith("."))
+            names = os.listdir(tools)  # noqa: PTH208  half the time of pathlib's, and it is done by every call
+            if any(name.startswith(changeover.PREFIX) for name in names) and sys.platform != "win32":
+                from pixie_secrets.changeover import leftovers  # noqa: PLC0415  only where somebody imports or died
+
+                leftovers.clear(tools)
+                names = os.listdir(tools)  # noqa: PTH208  as above
         except OSError as error:
-            raise ProjectNotFound(f"{self.root / 'tools'} cannot be read: {_reason(error)}") from None
+            raise ProjectNotFound(f"{tools} cannot be read: {_reason(error)}") from None
+        return sorted(tools / name for name in names if not name.startswith("."))
 
     @property
     def tools(self) -> tuple[Tool, ...]:

@@ -14,8 +14,9 @@ from tests.archives.building import PYPROJECT, STORED, Member, archive, manifest
 from tests.archives.trees import files, tree
 from tests.conftest import add_tool
 
-from pixie_secrets.archives import rename, staging
+from pixie_secrets.archives import staging
 from pixie_secrets.archives.refusals import ArchiveRefused
+from pixie_secrets.changeover import rename, replacing
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
 from pixie_secrets.operations.importing import steps
@@ -192,48 +193,66 @@ def test_a_save_by_an_editor_during_the_exchange_is_not_lost(root: Path, monkeyp
         (folder / ".env").write_bytes(b"GUEST_API_KEY=saved-at-the-last-moment\n")
         return from_here(one, other)
 
-    monkeypatch.setattr(staging, "exchange", late)
+    monkeypatch.setattr(replacing, "exchange", late)
     take(root, tool_archive(), replace=True)
     assert (folder / ".env").read_bytes() == b"GUEST_API_KEY=saved-at-the-last-moment\n"
 
 
 def test_without_an_exchange_in_one_step_two_renames_do_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = old_tool(root)
-    monkeypatch.setattr(staging, "exchange", lambda _one, _other: False)
+    monkeypatch.setattr(replacing, "exchange", lambda _one, _other: False)
     take(root, tool_archive(), replace=True)
     assert files(folder) == {**tool_files(), **OWN}
     assert shown(root) == ["guest"]
 
 
-@pytest.mark.parametrize("where", ["exchange", "rename_new", "flush_file_system", "_copy"])
-def test_a_failure_of_the_exchange_restores_all(root: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+FAILURES = [
+    *(("exchange", call, True) for call in (1, 2, 3, 4)),  # the tools, then .git, .venv and data
+    *(("rename_new", call, False) for call in (1, 2, 3)),
+    *((name, call, step) for name in ("_copied", "flush_file_system") for call in (1, 2) for step in (True, False)),
+    ("_write", 1, True),
+]
+
+
+@pytest.mark.parametrize(("name", "call", "in_one_step"), FAILURES)
+def test_a_failure_of_the_exchange_restores_all(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str, call: int, in_one_step: bool
+) -> None:
     old_tool(root)
     before = tree(root)
-    real = getattr(staging, where)
+    where = staging if name == "flush_file_system" else replacing
+    real = getattr(where, name)
     calls = 0
 
     def fails(*arguments: object) -> object:
         nonlocal calls
         calls += 1
-        if calls >= (1 if where == "exchange" else 2):
+        if calls == call:
             raise OSError(5, "input/output error")
         return real(*arguments)
 
-    monkeypatch.setattr(staging, where, fails)
+    if not in_one_step:
+        monkeypatch.setattr(replacing, "exchange", lambda _one, _other: False)
+    monkeypatch.setattr(where, name, fails)
     with pytest.raises(ArchiveRefused, match="could not be written: input/output error"):
         take(root, tool_archive(), replace=True)
+    assert calls >= call
     monkeypatch.undo()
     assert tree(root) == before
 
 
-def test_the_second_of_two_renames_failing_restores_all(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("renamed", ["new", "guest", "last"])
+def test_any_of_the_renames_failing_that_stand_in_for_an_exchange_restores_all(
+    root: Path, monkeypatch: pytest.MonkeyPatch, renamed: str
+) -> None:
     folder = old_tool(root)
     before = tree(root)
-    monkeypatch.setattr(staging, "exchange", lambda _one, _other: False)
+    monkeypatch.setattr(replacing, "exchange", lambda _one, _other: False)
     rename_path = Path.rename
 
     def fails(self: Path, target: Path) -> Path:
-        if target == folder and self.name == "guest":
+        step = "last" if target == folder else target.name
+        if step == renamed:
             raise OSError(5, "input/output error")
         return rename_path(self, target)
 
@@ -242,6 +261,29 @@ def test_the_second_of_two_renames_failing_restores_all(root: Path, monkeypatch:
         take(root, tool_archive(), replace=True)
     monkeypatch.undo()
     assert tree(root) == before
+
+
+def test_what_cannot_be_put_back_is_kept_for_the_next_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails for good, in the middle: the person's own is never removed with the rest."""
+    folder = old_tool(root)
+    old = tree(root)
+    calls = 0
+
+    def fails(one: Path, other: Path) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls > 2:
+            raise OSError(5, "input/output error")
+        return rename.exchange(one, other)
+
+    monkeypatch.setattr(replacing, "exchange", fails)
+    with pytest.raises(ArchiveRefused, match="could not be written"):
+        take(root, tool_archive(), replace=True)
+    assert {path: (folder / path).read_bytes() for path in OWN} == OWN
+    monkeypatch.undo()
+    assert [tool.id for tool in Project(root).tools] == ["guest"]
+    assert shown(root) == ["guest"]
+    assert files(folder) == {**tool_files(), **OWN} or tree(root) == old
 
 
 def test_a_tool_that_came_into_being_meanwhile_is_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

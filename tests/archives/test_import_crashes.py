@@ -25,6 +25,7 @@ from tests.conftest import require
 from pixie_secrets import store
 from pixie_secrets.archives import limits, staging
 from pixie_secrets.archives.refusals import ArchiveRefused
+from pixie_secrets.changeover import PREFIX, rename, replacing
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.project import Project
@@ -38,6 +39,7 @@ NEW = {**tool_files(), "new.py": b"new\n", "pkg/a.py": b"a\n", "pkg/b.bin": os.u
 STEPS = {
     "open",
     "os.mkdir",
+    "os.symlink",
     "os.rename",
     "os.remove",
     "os.rmdir",
@@ -95,14 +97,22 @@ def killed_at(step: int, root: Path, *, replace: bool) -> bool:
     def work() -> None:
         seen = 0
 
-        def hook(event: str, _arguments: object) -> None:
+        def one_more() -> None:
             nonlocal seen
-            if event in STEPS:
-                seen += 1
-                if seen == step:
-                    os.kill(os.getpid(), signal.SIGKILL)
+            seen += 1
+            if seen == step:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-        sys.addaudithook(hook)
+        real = rename._call
+
+        def counted(source: Path, target: Path, *, exchange: bool) -> bool:
+            one_more()
+            done = real(source, target, exchange=exchange)
+            one_more()
+            return done
+
+        pytest.MonkeyPatch().setattr(rename, "_call", counted)  # no audit event tells of these
+        sys.addaudithook(lambda event, _arguments: one_more() if event in STEPS else None)
         importing(root, replace=replace)
 
     code = ended(forked(work))
@@ -111,9 +121,9 @@ def killed_at(step: int, root: Path, *, replace: bool) -> bool:
 
 
 def next_run(root: Path) -> None:
-    """Any import, even one that is refused, clears up first."""
-    with pytest.raises(ArchiveRefused):
-        import_tool(Project(root), ImportToolRequest(path=str(root / "no.zip")))
+    """Whoever looks for tools clears up first."""
+    assert [tool.id for tool in Project(root).tools] == [name for name in shown(root) if not name.startswith(".")]
+    assert not any(name.startswith(".") for name in shown(root))
 
 
 def steps() -> Iterator[int]:
@@ -129,7 +139,7 @@ def test_killed_at_any_step_a_new_tool_is_there_whole_or_not_at_all(root: Path) 
     for step in steps():
         killed = killed_at(step, root, replace=False)
         assert "guest" not in shown(root) or files(root / "tools/guest") == NEW
-        assert all(name == "guest" or name.startswith(staging.PREFIX) for name in shown(root))
+        assert all(name == "guest" or name.startswith(PREFIX) for name in shown(root))
         next_run(root)
         if "guest" in shown(root):
             assert files(root / "tools/guest") == NEW
@@ -163,15 +173,15 @@ def test_killed_at_any_step_a_replacement_is_the_old_tool_or_the_new_one(
     root: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool
 ) -> None:
     if not in_one_step:
-        monkeypatch.setattr(staging, "exchange", lambda _one, _other: False)
+        monkeypatch.setattr(replacing, "exchange", lambda _one, _other: False)
     old_tool(root)
     old = tree(root)
     new = {**NEW, **OWN}
     kills = 0
     for step in steps():
         killed = killed_at(step, root, replace=True)
-        if in_one_step:
-            assert (root / "tools/guest/.env").read_bytes() == OWN[".env"]
+        if in_one_step:  # nothing is ever away, also when nobody clears up
+            assert {path: (root / "tools/guest" / path).read_bytes() for path in OWN} == OWN
             assert (root / "tools/guest/main.py").read_bytes() in {NEW["main.py"], b"old\n"}
         next_run(root)
         assert shown(root) == ["guest"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets.archives.refusals import ShareRefused
-from pixie_secrets.archives.rename import rename_new
+from pixie_secrets.changeover.rename import rename_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

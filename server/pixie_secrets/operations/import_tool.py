@@ -33,7 +33,7 @@ def import_tool(project: Project, request: ImportToolRequest) -> ToolImported:
     """
     if sys.platform == "win32":
         raise ArchiveRefused("tools cannot be imported on Windows yet", "use WSL")
-    from pixie_secrets.archives.staging import clear  # noqa: PLC0415  archives and lint come with the first import
+    from pixie_secrets.changeover.leftovers import clear  # noqa: PLC0415  archives and lint come with the first import
     from pixie_secrets.operations.importing.archive_file import opened  # noqa: PLC0415  as above
 
     try:
