@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 MIB = 1024 * 1024
 
 FILES_MAX = 20_000  # entries, folders included
@@ -17,7 +19,8 @@ RATIO_FROM = MIB
 WHOLE_MAX = 16 * MIB  # a file up to here is in memory at once, a larger one never is
 CHUNK = 2 * MIB
 OVERLAP = MIB // 4  # of a piece of a large file with the one before it: longer than any value's longest form
-WORKERS = 3  # threads; inflating, deflating and hashing let the others run
+# Threads. Inflating, deflating and hashing let the others run, looking does not: more of them only wait for each other.
+WORKERS = max(2, min(4, os.cpu_count() or 1))
 
 NESTED_DEPTH = 3  # archives in archives
 NESTED_MAX = 128 * MIB  # what one nested archive or compressed file may unpack to

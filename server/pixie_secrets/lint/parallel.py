@@ -36,8 +36,11 @@ class Looked(NamedTuple):
 _Answer = list[Looked | None] | None
 
 
-def hits(listed: Sequence[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
-    """Each file with what was seen in it, in order; None where this process has to look for itself."""
+def hits(listed: Sequence[Listed], *, busy: int = 0) -> Iterator[tuple[Listed, Looked | None]]:
+    """Each file with what was seen in it, in order; None where this process has to look for itself.
+
+    busy: how many cores this process keeps busy meanwhile.
+    """
     workers: list[subprocess.Popen[bytes]] = []
     mine = threading.local()
 
@@ -48,7 +51,8 @@ def hits(listed: Sequence[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
                 workers.append(mine.process)
         return _ask(mine.process, batch) if mine.process else None
 
-    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="lint")
+    cores = (os.cpu_count() or 1) - busy
+    pool = ThreadPoolExecutor(max_workers=max(1, cores), thread_name_prefix="lint")
     try:
         asked: list[tuple[list[Listed], Future[_Answer]]] = [
             (batch, pool.submit(ask, batch)) for batch in _batches(listed)

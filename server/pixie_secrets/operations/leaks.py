@@ -89,7 +89,7 @@ class Leaks:
 
         They are read apart from what ships, so the caller sees to it that they do not change meanwhile.
         """
-        for one, looked in parallel.hits(listed):
+        for one, looked in parallel.hits(listed, busy=1):
             if looked is not None and not looked.hits:
                 continue
             found = read(one, Counter())
