@@ -19,11 +19,11 @@ from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.wording import shown as printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pixie_secrets.lint.baseline import Baseline
-    from pixie_secrets.lint.parallel import Looked
+    from pixie_secrets.lint.hits import Looked
     from pixie_secrets.manifest import Manifest
 
 MUCH = 24 << 20  # bytes; below that, starting processes costs more than they save
@@ -52,7 +52,7 @@ class Toolbox:
 
 
 class Lint:
-    """One run. progress: called with the number of files read so far."""
+    """One run. looked: what was seen in files already, by their paths; progress: called with how many were read."""
 
     def __init__(
         self,
@@ -60,12 +60,14 @@ class Lint:
         choice: suppress.Choice,
         *,
         baseline: Baseline | None = None,
+        looked: Mapping[str, Looked] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.report = Report()
         self._root = root
         self._choice = choice
         self._baseline = baseline
+        self._looked = looked
         self._progress = progress
 
     def choose(self, choice: suppress.Choice) -> None:
@@ -138,8 +140,10 @@ class Lint:
                 self._add(source, self._secrets(source, None), "")
 
     def _looked_through(self, everything: list[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
-        """Each file, with what was seen in it when other processes looked."""
-        if sum(one.size for one in everything) >= MUCH:
+        """Each file, with what was seen in it already or when other processes looked."""
+        if self._looked is not None:
+            yield from ((one, self._looked.get(one.shown)) for one in everything)
+        elif sum(one.size for one in everything) >= MUCH:
             from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
 
             yield from parallel.hits(everything)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.lint import python_source, structured
 from pixie_secrets.lint.detect import tokens
+from pixie_secrets.lint.hits import Looked
 from pixie_secrets.lint.languages import Language, language_of
+from pixie_secrets.lint.suppress import MARK
 from pixie_secrets.lint.text_source import assignments
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ def _recoded(raw: bytes, encoding: str) -> bytes | None:
         return raw.decode(encoding).removeprefix("\ufeff").encode("utf-8", "replace")
     except UnicodeDecodeError:
         return None
+
+
+def looked(source: Source) -> Looked:
+    """`secret_hits`, to be used later without the bytes."""
+    return Looked(secret_hits(source), MARK in source.data)
 
 
 def secret_hits(source: Source) -> list[Hit]:

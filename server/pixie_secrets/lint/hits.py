@@ -16,6 +16,16 @@ class Hit(NamedTuple):
     said: str
 
 
+class Looked(NamedTuple):
+    """What was seen in a file already, by another process or when its bytes were at hand.
+
+    is_marked: whether a comment in it may let something pass.
+    """
+
+    hits: list[Hit]
+    is_marked: bool
+
+
 class Line(NamedTuple):
     """What an entry of a baseline is made from: a finding and its whole line, without the white space around."""
 

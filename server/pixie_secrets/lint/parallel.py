@@ -12,9 +12,9 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.lint.hits import Hit
+from pixie_secrets.lint.hits import Hit, Looked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
 _BATCH_BYTES = 1 << 20
 _BATCH_FILES = 100
-
-
-class Looked(NamedTuple):
-    """What another process saw in a file. is_marked: whether a comment in it may let something pass."""
-
-    hits: list[Hit]
-    is_marked: bool
 
 
 _Answer = list[Looked | None] | None
@@ -74,15 +67,14 @@ def serve() -> None:
     """The other side: a line of paths in, a line of hits out, until there is nothing more to read."""
     from collections import Counter  # noqa: PLC0415  only in a worker
 
-    from pixie_secrets.lint.file_hits import secret_hits  # noqa: PLC0415  as above
+    from pixie_secrets.lint.file_hits import looked  # noqa: PLC0415  only in a worker
     from pixie_secrets.lint.files import Listed, read  # noqa: PLC0415  as above
-    from pixie_secrets.lint.suppress import MARK  # noqa: PLC0415  as above
 
     for line in sys.stdin.buffer:
         answer: list[Looked | None] = []
         for path, shown in json.loads(line):
             source = read(Listed(path, shown), Counter())
-            answer.append(Looked(secret_hits(source), MARK in source.data) if source else None)
+            answer.append(looked(source) if source else None)
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
 

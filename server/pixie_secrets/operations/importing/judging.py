@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
@@ -10,10 +11,14 @@ from pixie_secrets.archives import share_manifest
 from pixie_secrets.archives.accept import SHARE_MANIFEST
 from pixie_secrets.archives.kinds import Kind, kind_of
 from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.lint.file_hits import looked
+from pixie_secrets.lint.files import source
 from pixie_secrets.operations.leaks import Leaks, listed, value_in_template
 
 if TYPE_CHECKING:
+    from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
+    from pixie_secrets.lint.hits import Looked
     from pixie_secrets.operations.importing.tool_json import Announced
     from pixie_secrets.project import Project
 
@@ -21,21 +26,30 @@ _READ = frozenset({"pyproject.toml", "uv.lock", SHARE_MANIFEST})
 
 
 class Judge:
-    """texts: the few files whose words count, by path."""
+    """texts: the few files whose words count, by path. looked: what lint sees in each file of the tool."""
 
-    def __init__(self, project: Project, announced: Announced) -> None:
+    def __init__(self, project: Project, announced: Announced, accepted: Accepted) -> None:
         self._manifest = announced.manifest
         self._leaks = Leaks(project, lint=False)
+        self._files = accepted.files
         self.texts = {"tool.json": announced.data}
+        self.looked: dict[str, Looked] = {}
 
     def look(self, path: str, data: bytes) -> None:
         """What every file is shown to, while its bytes are at hand."""
         self._leaks.look(path, data)
+        self._lint(path, data)
         name = _name(path)
         if path in _READ or name == ".gitignore" or kind_of(name) is Kind.TEMPLATE:
             self.texts[path] = data
         elif path == "tool.json" and data != self.texts[path]:
             raise ArchiveRefused("the archive was changed while it was read", "import it again")
+
+    def _lint(self, path: str, data: bytes) -> None:
+        """Now, and not when it is a file: these are the bytes that were judged, and reading them again takes time."""
+        member = self._files.get(path)  # none: it is in an archive within
+        if member is not None and member.size == len(data) and (seen := source(data, path, Counter())) is not None:
+            self.looked[path] = looked(seen)
 
     def verdict(self, digests: dict[str, Digest]) -> ShareManifest | None:
         """What can only be said once everything is unpacked; what the archive says of itself, which is taken out.

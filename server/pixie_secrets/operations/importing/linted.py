@@ -11,10 +11,12 @@ from pixie_secrets.lint.codes import Severity
 from pixie_secrets.lint.files import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.lint.findings import Finding
+    from pixie_secrets.lint.hits import Looked
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.project import Project
 
@@ -28,11 +30,16 @@ class Linted(NamedTuple):
     whole: bool
 
 
-def linted(project: Project, folder: Path, manifest: Manifest, accepted: Accepted) -> Linted:
-    """Lint the unpacked tool. It lies apart from git and from the other tools."""
+def linted(
+    project: Project, folder: Path, manifest: Manifest, accepted: Accepted, looked: Mapping[str, Looked]
+) -> Linted:
+    """Lint the unpacked tool. It lies apart from git and from the other tools.
+
+    looked: what was seen in its files while they were unpacked, by their paths in it.
+    """
     whole = sum(one.size for path, one in accepted.files.items() if path.endswith(".py")) <= PYTHON_MAX
     choice = suppress.choice([suppress.table_of(project.root / "pyproject.toml")], (), ("GT",))
-    lint = Lint(folder.parent, choice)
+    lint = Lint(folder.parent, choice, looked={f"{folder.name}/{path}": seen for path, seen in looked.items()})
     if whole:
         lint.tool(Toolbox(folder, manifest))
     else:

@@ -29,7 +29,7 @@ def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolI
     accepted = accept(read_members(source))
     told = announced(source, accepted, migrate=request.migrate)
     place = destination(project, told.manifest.id, replace=request.replace)
-    judge = Judge(project, told)
+    judge = Judge(project, told, accepted)
     with staging.staging(project.root / "tools") as private:
         folder = private / "tool" / place.target.name
         folder.mkdir()
@@ -40,7 +40,8 @@ def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolI
         if told.migrated:
             digests["tool.json"] = old_format.write(told.migrated, folder)
             migration = old_format.told_of(told.migrated, folder)
-        lint = linted(project, folder, told.manifest, accepted)
+            del judge.looked["tool.json"]
+        lint = linted(project, folder, told.manifest, accepted, judge.looked)
         changes = changes_of(place.old, told.manifest, folder, digests) if place.old else None
         judged = Judged(told.manifest, digests, accepted.dropped, judge.texts, sender, migration, lint, changes)
         imported = answer(request, place, judged)
