@@ -87,6 +87,8 @@ class Model:
         self._root, self._without_git = root, without_git
 
     def hear(self, asked: Asked, how: str = "sarif", *, git: bool = True) -> Heard:
+        if asked.write_baseline:  # what is not reported any more is a person's to say, at the command line
+            return Command(self._root, self._without_git).hear(asked, how, git=git)
         client = self.client if git else self._client_without_git
         before = len(client.received)
         result = client.result(client.start("lint-tool", {**asked.arguments(), "format": how}))

@@ -135,6 +135,15 @@ def test_a_baseline_that_never_ends_is_refused(surface: Surface, root: Path) -> 
     assert "no baseline" in surface.hear(Asked(baseline="known.json")).refusal
 
 
+def test_a_model_cannot_write_a_baseline(root: Path, surfaces: dict[str, Surface]) -> None:
+    with_password()(root)
+    model = surfaces["mcp"]
+    assert isinstance(model, Model)
+    result = model.client.result(model.client.start("lint-tool", {"write_baseline": True}))
+    assert result["isError"]
+    assert not (root / BASELINE).exists()
+
+
 def test_nothing_is_written_through_a_link(surface: Surface, root: Path) -> None:
     clean_project(root)
     (root / BASELINE).symlink_to("elsewhere.json")

@@ -9,7 +9,7 @@ from pydantic import Field
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.mcp_server.results import Documented
-from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool, write_baseline
+from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
 
 if TYPE_CHECKING:
     from pixie_secrets.project import Project
@@ -18,7 +18,7 @@ FINDINGS_MAX = 100  # the worst; a model reads no thousand of them
 
 
 class LintToolArguments(Frozen):
-    """What the command takes, in a model's words."""
+    """What the command takes, in a model's words; but what is known and no longer reported is a person's to say."""
 
     tool_id: str | None = Field(
         default=None, description="the tool's id, or the name of its folder in tools/; left out: every tool"
@@ -41,11 +41,6 @@ class LintToolArguments(Frozen):
         description="file of known findings, from the project's folder; left out: .pixie-lint-baseline.json, if it is "
         "there; empty: nothing is known",
     )
-    write_baseline: bool = Field(
-        default=False,
-        description="true: write all that is found now to the baseline, so that it is not reported again; only when "
-        "the user asks for it",
-    )
     explain: str | None = Field(default=None, description="a code, such as HS006: the page about it; nothing is linted")
 
 
@@ -54,10 +49,10 @@ class LintAnswer(ToolLinted, Documented):
 
 
 def lint(project: Project, arguments: LintToolArguments) -> LintAnswer:
-    """Lint, explain a code, or write the baseline.
+    """Lint, or explain a code.
 
     Raises:
-        PixieError: as `lint_tool` and `write_baseline`; a code there is not; things not to be asked for together.
+        PixieError: as `lint_tool`; a code there is not; things not to be asked for together.
     """
     from pixie_secrets.lint import codes, formats, suppress  # noqa: PLC0415  the server answers before anybody lints
 
@@ -73,22 +68,11 @@ def lint(project: Project, arguments: LintToolArguments) -> LintAnswer:
         ignore=suppress.selectors(arguments.ignore),
         baseline=arguments.baseline,
     )
-    if arguments.write_baseline:
-        return _write_baseline(project, request)
     linted = lint_tool(project, request).at_most(FINDINGS_MAX)
     how = arguments.format
     document = None if how == "json" else formats.render(linted, how, notes=linted.notes)
     return LintAnswer(**dict(linted), document=document)
 
 
-def _write_baseline(project: Project, request: LintToolRequest) -> LintAnswer:
-    from pixie_secrets.lint.formats.text import baseline_written  # noqa: PLC0415  as above
-
-    path, findings = write_baseline(project, request)
-    return _nothing_linted(baseline_written(path, findings), in_baseline=findings)
-
-
-def _nothing_linted(document: str, in_baseline: int = 0) -> LintAnswer:
-    return LintAnswer(
-        tools=(), findings=(), files=0, skipped={}, suppressed=0, in_baseline=in_baseline, document=document
-    )
+def _nothing_linted(document: str) -> LintAnswer:
+    return LintAnswer(tools=(), findings=(), files=0, skipped={}, suppressed=0, in_baseline=0, document=document)

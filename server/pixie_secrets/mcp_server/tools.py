@@ -150,10 +150,11 @@ OPERATIONS = (
         "API keys, tokens and passwords in any file, .env files that git would take along, secrets that are declared "
         "and never read or read and never declared, and the conventions of the tool format. Findings have file, line, "
         "code, message and fix, never what was found; do not open the line to look. Also explains a code, and answers "
-        "as text, SARIF or GitHub annotations. Changes nothing, but for a baseline when asked to write one.",
+        "as text, SARIF or GitHub annotations. Changes nothing.",
         request=linting.LintToolArguments,
         result=linting.LintAnswer,
         run=linting.lint,
+        read_only=True,
     ),
     Operation(
         name="migrate-tool-format",
