@@ -178,13 +178,19 @@ BASELINES = {
         then=edited(lambda text: f'# a line above\n{text}API_TOKEN = "{token("new")}"\n'),
     ),
     "another value on a known line": Case(
-        OLD, ("HS006",), known=WRITE, then=edited(lambda text: text.replace(password("old"), password("new")))
+        OLD, ("HS006", "SP004"), known=WRITE, then=edited(lambda text: text.replace(password("old"), password("new")))
     ),
     "a second copy of a known line": Case(OLD, ("HS006",), known=WRITE, then=edited(lambda text: text * 2)),
-    "stale: what it knew is gone": Case(OLD, (), known=WRITE, then=edited(lambda text: "TIMEOUT = 3\n")),
+    "stale: what it knew is gone": Case(OLD, ("SP004",), known=WRITE, then=edited(lambda text: "TIMEOUT = 3\n")),
+    "stale, but not everything was linted": Case(
+        OLD, (), Asked(tool_id="clean-tool"), known=WRITE, then=edited(lambda text: "TIMEOUT = 3\n")
+    ),
+    "stale, but not every code was looked for": Case(
+        OLD, (), Asked(ignore=("CV",)), known=WRITE, then=edited(lambda text: "TIMEOUT = 3\n")
+    ),
     "stale: what it knew is in another file": Case(
         OLD,
-        ("HS006",),
+        ("HS006", "SP004"),
         known=WRITE,
         then=lambda root: (root / HOME / "settings.py").rename(root / HOME / "config.py"),
     ),

@@ -139,6 +139,11 @@ class Lint:
             else:
                 self._add(source, self._secrets(source, None), "")
 
+    def whole_project(self, baseline: str) -> None:
+        """Everything was linted, for every code: what is left in the baseline, a file of the project, is gone."""
+        if self._baseline and (unused := self._baseline.unused):
+            self._whole("SP004", baseline, f"{unused} {'entry' if unused == 1 else 'entries'}", "")
+
     def _looked_through(self, everything: list[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
         """Each file, with what was seen in it already or when other processes looked."""
         if self._looked is not None:

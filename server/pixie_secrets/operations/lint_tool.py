@@ -162,6 +162,8 @@ def _run(
         from pixie_secrets.lint import staged  # noqa: PLC0415  only here
 
         lint.sources(staged.sources(project.root, lint.report.skipped))
+    if known and everything and not (request.select or request.ignore or unread):
+        lint.whole_project(_baseline_path(project, request).relative_to(project.root).as_posix())
     return lint.report, tuple(tool.id for tool in tools), tuple(unread)
 
 
