@@ -32,7 +32,7 @@ def check(path: Path, tool: Path) -> None:
         raise ShareRefused("the output is a folder", "name a file in it, such as my-tool.zip")
     if os.path.lexists(path):
         raise ShareRefused(
-            "the output exists already, and is left as it is", "name another file with output, or remove it"
+            "the output exists already, and is left as it is", "name another output, or remove it"
         )
     if not path.parent.is_dir():
         raise ShareRefused("the folder of the output does not exist", "make it first, or name another one")
@@ -71,7 +71,7 @@ def _name(path: Path, folder: int, descriptor: int, name: Path | None) -> None:
         else:
             rename_new(name, path)
     except FileExistsError:
-        raise ShareRefused("the output has come into being meanwhile", "name another file with output") from None
+        raise ShareRefused("the output has come into being meanwhile", "name another output") from None
     with suppress(OSError):
         os.fsync(folder)
 

@@ -28,7 +28,7 @@ INSTEAD = (
 )
 WALKED = (
     "Leave it out (rg without --hidden, the Grep tool, grep --exclude='.env*', tar or rsync --exclude='.env*'), or name"
-    " the folders you mean."
+    " the folders you mean. To give a tool to somebody: share-tool, which packs it without values."
 )
 
 

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+STAGED = ".pixie-import-"  # in `tools/`, with the tool in `tool/<id>/`: an import at work, or one that was killed
 TEMPLATE_ENDINGS = (".example", ".sample", ".template", ".dist", ".tpl", ".defaults", ".schema")
 
 
@@ -78,6 +79,9 @@ class Places:
         if not holds_values(name) and not (holds_values(name.lower()) and _ignores_case(folder)):
             return False
         tools, tool = os.path.split(folder)
+        staged, inside = os.path.split(tools)
+        if inside == "tool" and os.path.basename(staged).startswith(STAGED):
+            tools = os.path.dirname(staged)
         if os.path.basename(tools) != "tools" or not tool:
             return False
         return os.path.lexists(os.path.join(folder, "tool.json")) or any(
@@ -95,9 +99,11 @@ def _subfolders(tools: str) -> list[str]:
     """Hidden ones too: what was thrown away half way still holds its values."""
     try:
         with os.scandir(tools) as entries:
-            return sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
+            found = sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
     except OSError:
         return []
+    staged = [os.path.join(folder, "tool") for folder in found if os.path.basename(folder).startswith(STAGED)]
+    return [*found, *(each for folder in staged for each in _subfolders(folder))]
 
 
 def _env_files(folder: str) -> list[str]:

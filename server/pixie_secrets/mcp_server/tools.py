@@ -45,6 +45,8 @@ should revoke it and make a new one, and then set the new one with set-secret.
 user exactly that, including its command.
 - outcome `pending` means the user was asked and has not answered yet, or has to run the command in next_step. Do not \
 wait or call again in a loop; when they say they are done, look with list-secrets.
+- To pack a tool for somebody call share-tool, to add one from an archive import-tool, never zip or unzip: the dry run \
+first, then what the user decides.
 - To run, try or debug a tool call run-tool: it has its secrets there, and what it prints comes back without them. Do \
 not start its main.py in a shell.
 """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FINDINGS_MAX = 100
 
-_UNCHANGED = ("nothing was changed; import without dry_run to take it in",)
+_UNCHANGED = ("nothing was changed; import it without the dry run to take it in",)
 _FOR_AGENTS = frozenset({"claude.md", "agents.md", "gemini.md", "copilot-instructions.md", "skill.md"})
 
 
