@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import stat
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from dotenv import dotenv_values
 from tests.conftest import add_tool, require_program
-from tests.e2e.claude_lab.checkout import clone, commit_work_tree, git
+from tests.e2e.claude_lab.checkout import clone, git
 from tests.e2e.claude_lab.lab import Lab
 from tests.evidence import Evidence, ProcessWatch
 from tests.person import Person
@@ -32,16 +31,6 @@ CALL = f'@@set-secret {{"tool_id": "{TOOL}", "key": "{KEY}"}}@@'
 IDLE = r"\? for shortcuts"
 POINTER = r"\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT} "
 ERAS = {"modern": {}, "legacy": {"MCP_PROTOCOL_NEGOTIATION": "legacy"}}
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return commit_work_tree(tmp_path_factory.mktemp("origin") / "pixie-secrets")
-
-
-@pytest.fixture
-def value() -> str:
-    return f"sk-e2e-{secrets.token_hex(16)}"
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import add_tool
-from tests.e2e.claude_lab.checkout import commit_work_tree
 from tests.e2e.claude_lab.lab import PROMPT, Lab
 from tests.evidence import Evidence
 
@@ -33,16 +32,6 @@ print()
 if len(sys.argv) > 1:
     raise RuntimeError("cannot log in with " + value)
 """
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return commit_work_tree(tmp_path_factory.mktemp("origin") / "pixie-secrets")
-
-
-@pytest.fixture
-def value() -> str:
-    return f"sk-e2e-{secrets.token_hex(16)}"
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import pytest
 from dotenv import dotenv_values
 from tests.archives.trees import tree
 from tests.conftest import add_tool
-from tests.e2e.claude_lab.checkout import clone, commit_work_tree
+from tests.e2e.claude_lab.checkout import clone
 from tests.e2e.claude_lab.lab import Lab
 from tests.evidence import Evidence
 from tests.person import Person
@@ -41,16 +41,6 @@ POINTER = r"\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT} "
 IDLE, ASKED, NOT_GRANTED = r"\? for shortcuts", "Do you want to proceed", "haven't granted it yet"
 MAIN = 'import os\n\nKEY = os.environ["{key}"]\nHOST = "https://api.openai.com/v1"\n'
 PYPROJECT = '[project]\nname = "a-tool"\nversion = "1"\nrequires-python = ">=3.11"\n'
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return commit_work_tree(tmp_path_factory.mktemp("origin") / "pixie-secrets")
-
-
-@pytest.fixture
-def value() -> str:
-    return f"sk-e2e-{secrets.token_hex(16)}"
 
 
 @pytest.fixture

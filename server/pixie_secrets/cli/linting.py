@@ -6,21 +6,18 @@ Its plain forms, which hooks wait for, are understood without a command line par
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pixie_secrets.cli import surface
+from pixie_secrets.cli.progress import erase, progress
 from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.lint.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted
     from pixie_secrets.project import Project
 
 DONE, FINDINGS = 0, 1
-_PATIENCE_SECONDS = 1.0
 
 
 class Said(Protocol):
@@ -85,8 +82,8 @@ def lint(asked: Linting) -> int:
     )
     if asked.write_baseline:
         return _write_baseline(project, request, as_json=asked.how == "json")
-    linted = operation.lint_tool(project, request, _progress())
-    _erase()
+    linted = operation.lint_tool(project, request, progress(lambda files: f"{files} files"))
+    erase()
     _say(linted, asked.how)
     return FINDINGS if linted.failed else DONE
 
@@ -150,28 +147,3 @@ def _colored() -> bool:
         and not os.environ.get("NO_COLOR")
         and os.environ.get("TERM") != "dumb"
     )
-
-
-def _progress() -> Callable[[int], None] | None:
-    """A count of files that appears on a terminal when there is something to wait for."""
-    if not surface.before_a_person():
-        return None
-    begun = time.monotonic()
-    last = begun + _PATIENCE_SECONDS - 0.1
-
-    def progress(files: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= 0.1:  # noqa: PLR2004  ten times a second is smooth
-            last = now
-            sys.stderr.write(f"\r{files} files …")
-            sys.stderr.flush()
-
-    return progress
-
-
-def _erase() -> None:
-    """Take the count away again; harmless where there was none."""
-    if surface.before_a_person():
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()

@@ -27,7 +27,7 @@ INPUTS_BYTES_MAX = 64 << 20
 def exec_command(project: Project, tool_id: str, command: Sequence[str], render: Sequence[str]) -> int:
     """Run it; its own exit status, 126 or 127 when it could not be started."""
     from pixie_secrets.operations import exec_command as operation  # noqa: PLC0415  what `mask` does without
-    from pixie_secrets.running.relay import CommandNotStarted  # noqa: PLC0415  as above
+    from pixie_secrets.running.not_started import CommandNotStarted  # noqa: PLC0415  as above
 
     masking.install()
     for warning in operation.warnings(project, tool_id):

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
 
 from pixie_secrets.cli import surface
+from pixie_secrets.cli.progress import erase, progress
 from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pixie_secrets.cli.linting import Said
     from pixie_secrets.operations.import_tool import Changes, ToolImported
     from pixie_secrets.operations.share_tool import ToolShared
 
 DONE = 0
-_PATIENCE_SECONDS = 1.0
 _SHOWN_MAX = 40  # of a list; `--json` has more
 _as_json = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout.")
 
@@ -54,9 +50,14 @@ def share_tool(
     masking.install()
     request = operation.ShareToolRequest(tool_id=tool, output=output, dry_run=dry_run)
     try:
-        shared = operation.share_tool(said.project(), request, _allowed(allow), _progress())
+        shared = operation.share_tool(
+            said.project(),
+            request,
+            _allowed(allow),
+            progress(lambda done, total: f"packed {_size(done)} of {_size(total)}"),
+        )
     finally:
-        _erase()
+        erase()
     surface.result(_shared(shared), shared, as_json=as_json)
     return DONE
 
@@ -196,27 +197,3 @@ def _size(size: int) -> str:
         if size >= step:
             return f"{size / step:.1f} {unit}"
     return _counted(size, "byte")
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """How far it is, at a terminal, when there is something to wait for."""
-    if not surface.before_a_person():
-        return None
-    last = time.monotonic() + _PATIENCE_SECONDS - 0.1
-
-    def progress(done: int, total: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= 0.1:  # noqa: PLR2004  ten times a second is smooth
-            last = now
-            sys.stderr.write(f"\rpacked {_size(done)} of {_size(total)} …\x1b[K")
-            sys.stderr.flush()
-
-    return progress
-
-
-def _erase() -> None:
-    """Take that away again; harmless where there was nothing."""
-    if surface.before_a_person():
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()

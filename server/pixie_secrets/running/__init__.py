@@ -2,8 +2,8 @@
 
 Two ways in. A tool is a server that we start, ask and end (`conversation`: `process` with its `keeper`, `contract`
 over loopback, `streamed`), behind `operations/run_tool`. A command is whatever a person or a client would have started
-itself (`relay`, `own_terminal`, `channel`), behind `operations/exec_command`: it keeps its stdin, its terminal, its
-signals and its exit status.
+itself (`relay`: `in_place` or at its `own_terminal`, through a `channel`), behind `operations/exec_command`: it keeps
+its stdin, its terminal, its signals and its exit status.
 
 Rooms: `environment` is what a program is given; `interpreter` which Python a tool has; `inputs` checks what a run is
 asked with; `references` and `rendered` put values where a program wants them in an argument or a file; `masked_tree`

@@ -21,8 +21,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.running import relay
 from pixie_secrets.running.channel import SILENCE_SECONDS, Channel
+from pixie_secrets.running.in_place import exit_status, pipe
+from pixie_secrets.running.not_started import CommandNotStarted
 from pixie_secrets.running.wakeup import Wakeup
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     master, slave = os.openpty()
     termios.tcsetattr(slave, termios.TCSANOW, before)
     termios.tcsetwinsize(slave, termios.tcgetwinsize(0))
-    errors = None if os.isatty(2) else relay.pipe()
+    errors = None if os.isatty(2) else pipe()
     told, tell = os.pipe()
     go_on, let_go_on = os.pipe()
     wakeup = Wakeup()
@@ -189,7 +190,7 @@ class _Glass:
                 break
             for event in self._events() if self._told in came else ():
                 if event.kind == _REFUSED:
-                    raise relay.CommandNotStarted(program, event.number)
+                    raise CommandNotStarted(program, event.number)
                 if event.kind == _STARTED:
                     self._command = event.number
                 elif event.kind == _STOPPED:
@@ -198,7 +199,7 @@ class _Glass:
                     self._ended = event.number
         for screen in self._screens:
             screen.finish()
-        return relay.exit_status(self._ended)
+        return exit_status(self._ended)
 
     def keyboard(self, *, on: bool) -> None:
         """Take the keyboard, or give it back as it was."""
