@@ -31,9 +31,7 @@ def check(path: Path, tool: Path) -> None:
     if path.is_dir():
         raise ShareRefused("the output is a folder", "name a file in it, such as my-tool.zip")
     if os.path.lexists(path):
-        raise ShareRefused(
-            "the output exists already, and is left as it is", "name another output, or remove it"
-        )
+        raise ShareRefused("the output exists already, and is left as it is", "name another output, or remove it")
     if not path.parent.is_dir():
         raise ShareRefused("the folder of the output does not exist", "make it first, or name another one")
     inside, real = tool.resolve(), path.parent.resolve()
