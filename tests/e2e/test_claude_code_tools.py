@@ -108,7 +108,7 @@ def test_an_import_is_looked_at_then_taken_in_and_its_secrets_are_asked_for(
     allow(lab, "Import a tool", str(archive)[-20:], then="Set a secret")
     taken = told(lab, 3)
     assert taken["folder"] == f"tools/{GUEST}"
-    assert f"set its secrets with set-secret ({GUEST}): {', '.join(GUEST_KEYS)}" in taken["next_steps"]
+    assert f"set its secrets with `set-secret {GUEST}`: {', '.join(GUEST_KEYS)}" in taken["next_steps"]
     assert (lab.project / taken["folder"] / "main.py").read_text() == MAIN.format(key=GUEST_KEYS[0])
     allow(lab, "Set a secret", GUEST, then="wants to open a URL")
     lab.press("Enter", until=f"{POINTER}I'm done")

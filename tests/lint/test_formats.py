@@ -57,6 +57,22 @@ def test_text_is_colored_when_asked() -> None:
     assert text.render([]) == ""
 
 
+def test_codes_with_the_same_fix_have_one_line() -> None:
+    findings = [one.model_copy(update={"fix": "f" if one.code.startswith("HS") else one.code}) for one in every_code()]
+    [line] = [line for line in text.render(findings).splitlines() if line.endswith(": f")]
+    assert line.split("fix ")[1] == ", ".join(code for code in CODES if code.startswith("HS")) + ": f"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 1000])
+def test_text_is_folded_below_what_it_is_about(columns: int) -> None:
+    said = "word " * 60
+    findings = [one.model_copy(update={"message": said.strip(), "fix": said.strip()}) for one in every_code()[:1]]
+    folded = text.render(findings, columns=columns)
+    assert max(map(len, folded.splitlines())) < columns
+    assert folded.split() == text.render(findings).split()
+    assert text.render(findings, columns=20) == text.render(findings)  # too narrow for a column of its own
+
+
 def test_json_is_one_document(dirty: Path) -> None:
     document = json.loads(lint(dirty, "--format", "json").out)
     assert document == json.loads(lint(dirty, "--json").out)

@@ -5,6 +5,7 @@ Its plain forms, which hooks wait for, are understood without a command line par
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -98,8 +99,6 @@ def explain(code: str) -> int:
 
 def _told_apart(project: Project, what: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tools by id or folder, and paths; what is neither is taken for a tool, whose refusal names the nearest."""
-    import os  # noqa: PLC0415  only here
-
     names = {tool.id for tool in project.tools} | {tool.folder.name for tool in project.tools}
     names |= {broken.folder.name for broken in project.broken_tools}
     paths = tuple(one for one in what if one not in names and os.path.lexists(one))
@@ -135,15 +134,17 @@ def _say(linted: ToolLinted, how: str) -> None:
     for note in linted.notes:
         surface.warn(note)
     as_json = how == "json"
-    surface.result("" if as_json else formats.render(linted, how, color=_colored()), linted, as_json=as_json)
+    document = "" if as_json else formats.render(linted, how, color=_colored(), columns=_columns())
+    surface.result(document, linted, as_json=as_json)
+
+
+def _columns() -> int:
+    """Of the terminal that shows the result; 0: none does."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError, AttributeError):  # a pipe, a file, nothing
+        return 0
 
 
 def _colored() -> bool:
-    import os  # noqa: PLC0415  only here
-
-    return (
-        sys.stdout is not None
-        and sys.stdout.isatty()
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
+    return _columns() > 0 and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

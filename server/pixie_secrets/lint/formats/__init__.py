@@ -30,10 +30,11 @@ class Linted(Protocol):
     def in_baseline(self) -> int: ...
 
 
-def render(linted: Linted, how: str, *, notes: Sequence[str] = (), color: bool = False) -> str:
+def render(linted: Linted, how: str, *, notes: Sequence[str] = (), color: bool = False, columns: int = 0) -> str:
     """The findings as text, SARIF or annotations; JSON is the result itself, which each surface writes its own way.
 
-    notes: what is to be known about the document, where there is no second stream to say it on.
+    notes: what is to be known about the document, where there is no second stream to say it on. color, columns: of
+        the terminal that shows the text; 0 columns: none does.
     """
     if how == "sarif":
         from pixie_secrets.lint.formats import sarif  # noqa: PLC0415  one format a run
@@ -46,5 +47,5 @@ def render(linted: Linted, how: str, *, notes: Sequence[str] = (), color: bool =
     from pixie_secrets.lint.formats import text  # noqa: PLC0415  one format a run
 
     said = "\n".join(f"note: {note}" for note in notes)
-    blocks = [text.render(linted.findings, color=color), said, text.summary(linted)]
+    blocks = [text.render(linted.findings, color=color, columns=columns), said, text.summary(linted)]
     return "\n\n".join(block for block in blocks if block)

@@ -1,4 +1,4 @@
-"""For people: grouped by file, worst first, each fix once. Colors only where somebody looks at a terminal."""
+"""For people: grouped by file, worst first, each fix once. Colors and folded lines only where a terminal shows it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.ADVICE: "36"}
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
 
 
-def render(findings: Sequence[Finding], *, color: bool = False) -> str:
-    """The findings; empty when there are none."""
+def render(findings: Sequence[Finding], *, color: bool = False, columns: int = 0) -> str:
+    """The findings; empty when there are none. columns: where lines are folded; 0: nowhere."""
 
     def paint(text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if color else text
@@ -31,16 +31,31 @@ def render(findings: Sequence[Finding], *, color: bool = False) -> str:
         lines = [paint(file, "1")]
         places = [f"{one.line}:{one.column}" if one.line else "" for one in its]
         width = max(map(len, places))
-        fixes: dict[str, None] = {}
+        fixes: dict[str, list[str]] = {}
         for one, place in sorted(
             zip(its, places, strict=True), key=lambda pair: (pair[0].line, pair[0].column, pair[0].code)
         ):
-            word = paint(f"{one.severity:<7}", _COLORS[one.severity])
-            lines.append(f"  {place:>{width}}  {word}  {one.code}  {one.message}")
-            fixes.setdefault(f"{one.code}: {one.fix}")
-        lines += [paint(f"  {'':>{width}}  fix {fix}", "2") for fix in fixes]
+            word = f"{one.severity:<7}"
+            line = _folded(f"  {place:>{width}}  {word}  {one.code}  ", one.message, columns)
+            lines.append(line.replace(word, paint(word, _COLORS[one.severity]), 1))
+            codes = fixes.setdefault(one.fix, [])
+            if one.code not in codes:
+                codes.append(one.code)
+        lines += [
+            paint(_folded(f"  {'':>{width}}  fix {', '.join(codes)}: ", fix, columns), "2")
+            for fix, codes in fixes.items()
+        ]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def _folded(head: str, text: str, columns: int) -> str:
+    """`head` and `text` on one line, or on as many as it takes with the text below itself."""
+    if columns <= 2 * len(head) or len(head) + len(text) < columns:
+        return head + text
+    from textwrap import wrap  # noqa: PLC0415  only at a narrow terminal
+
+    return head + f"\n{' ' * len(head)}".join(wrap(text, columns - len(head) - 1, break_on_hyphens=False))
 
 
 def summary(linted: Linted) -> str:

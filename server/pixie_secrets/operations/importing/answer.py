@@ -113,7 +113,7 @@ def _next_steps(
     missing = [secret.key for secret in secrets if secret.status is Status.NOT_SET]
     steps = ["read its code before it runs: it was not run, and nobody vouches for it"]
     if missing:
-        steps.append(f"set its secrets with set-secret ({tool_id}): {', '.join(missing)}")
+        steps.append(f"set its secrets with `set-secret {tool_id}`: {', '.join(missing)}")
     care = ", once the warnings above are understood" if careful else ""
     steps.append(f"install its dependencies: cd tools/{place.target.name} && uv sync{care}")
     return tuple(steps)
