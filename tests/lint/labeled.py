@@ -1,6 +1,7 @@
 """Labeled files, and how a corpus of them is scored.
 
-A corpus is a folder beside this file (`first_corpus`, `second_corpus`, `third_corpus`) whose `corpus.py` has one public function:
+A corpus is a folder beside this file (`first_corpus`, `second_corpus`, `third_corpus`) whose `corpus.py` has one
+public function:
 
     def labeled_files() -> Iterator[LabeledFile]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.lint.third_corpus.vendor_keys import CLOUDS, CODE_AND_WORK, MODELS, Kind
 
+# as in the vendor's own documentation: an application's id after a run of zero bytes, then two percent-encoded parts
+TWITTER = "A" * 21 + "{a:4}AAAAAAA{a:1}%2B{a:6}%2B{a:24}%3D{a:50}"
+
 MONEY = [
     Kind("stripe-live", "STRIPE_SECRET_KEY", "sk_live_51{a:97}", "api.stripe.com"),
     Kind("stripe-test", "STRIPE_API_KEY", "sk_test_51{a:97}", "api.stripe.com"),
@@ -31,7 +34,7 @@ MESSAGES = [
     Kind("telegram", "TELEGRAM_BOT_TOKEN", "{d:10}:AA{u:33}", "api.telegram.org"),
     Kind("discord-bot", "DISCORD_TOKEN", "{snowflake}.G{u:5}.{u:38}", "discord.com"),
     Kind("line", "LINE_CHANNEL_SECRET", "{x:32}", "api.line.me"),
-    Kind("twitter", "TWITTER_BEARER_TOKEN", "AAAAAAAAAAAAAAAAAAAAA{a:8}%2B{a:40}%3D{a:30}", "api.twitter.com"),
+    Kind("twitter", "TWITTER_BEARER_TOKEN", TWITTER, "api.twitter.com"),
     Kind("facebook", "FB_ACCESS_TOKEN", "EAA{a:180}", "graph.facebook.com"),
     Kind("pushover", "PUSHOVER_TOKEN", "a{l:29}", "api.pushover.net"),
     Kind("ntfy", "NTFY_TOKEN", "tk_{l:29}", "ntfy.sh"),
