@@ -81,11 +81,11 @@ def contents(folder: Path) -> Contents:
     return Contents(tuple(files), tuple(left_out))
 
 
-def walk(folder: Path) -> Iterator[Entry]:
+def walk(folder: Path, *, obeying_gitignores: bool = True) -> Iterator[Entry]:
     """Everything in the folder, in no order; what stays is named and not entered."""
     descriptor = os.open(folder, _FOLDER)
     try:
-        yield from _walk(descriptor, "", (), os.fstat(descriptor).st_dev)
+        yield from _walk(descriptor, "", () if obeying_gitignores else None, os.fstat(descriptor).st_dev)
     finally:
         os.close(descriptor)
 
@@ -93,10 +93,10 @@ def walk(folder: Path) -> Iterator[Entry]:
 _Rules = tuple[tuple[str, GitIgnoreSpec], ...]
 
 
-def _walk(folder: int, prefix: str, rules: _Rules, device: int) -> Iterator[Entry]:
+def _walk(folder: int, prefix: str, rules: _Rules | None, device: int) -> Iterator[Entry]:
     with os.scandir(folder) as found:
         entries = list(found)
-    if any(entry.name == ".gitignore" for entry in entries):
+    if rules is not None and any(entry.name == ".gitignore" for entry in entries):
         rules = (*rules, (prefix, GitIgnoreSpec.from_lines(_lines(folder))))
     for entry in entries:
         path = prefix + entry.name
@@ -125,7 +125,8 @@ def _walk(folder: int, prefix: str, rules: _Rules, device: int) -> Iterator[Entr
 
 def _entry(path: str, status: os.stat_result, reason: str, kind: Kind | None) -> Entry:
     own = reason == kind
-    return Entry(path, status, str(reason), reason == DATA or (own and kind in PERSONAL), own and kind in NOISE)
+    is_data = reason == DATA or (reason == LINK and plain(path) == "data")
+    return Entry(path, status, str(reason), is_data or (own and kind in PERSONAL), own and kind in NOISE)
 
 
 def _reason(path: str, status: os.stat_result, kind: Kind | None, device: int) -> str | None:
@@ -151,10 +152,10 @@ def _is_environment(folder: int) -> bool:
     return True
 
 
-def _is_ignored(path: str, rules: _Rules, *, is_folder: bool) -> bool:
+def _is_ignored(path: str, rules: _Rules | None, *, is_folder: bool) -> bool:
     """As git reads them: the deepest `.gitignore` that says something decides."""
     path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    for prefix, spec in reversed(rules):
+    for prefix, spec in reversed(rules or ()):
         said = spec.check_file(path[len(prefix) :] + ("/" if is_folder else "")).include
         if said is not None:
             return bool(said)

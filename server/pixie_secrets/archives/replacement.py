@@ -1,30 +1,34 @@
 """What a replacement keeps of the old tool, and how the two differ.
 
 Kept is what no archive may hold, so that nothing can be meant to take its place: every `.env`, the virtual environment,
-a repository, key files, and `data/` at the root.
+a repository, key files, and `data/` at the root. What a `.gitignore` says is no reason: a `.env` in an ignored folder
+is the person's as well.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import stat
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.archives.contents import walk
+from pixie_secrets.archives.contents import ELSEWHERE, walk
 from pixie_secrets.archives.kinds import Kind
 from pixie_secrets.archives.limits import CHUNK
 from pixie_secrets.archives.refusals import ArchiveRefused, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from pixie_secrets.archives.contents import Entry
     from pixie_secrets.archives.share_manifest import Digest
 
 _REMADE = frozenset({Kind.CACHE, Kind.COMPILED, Kind.LITTER})
+_ESCAPED = re.compile(rb"\\([0-7]{3})")  # how /proc writes a space
 
 
 class Kept(NamedTuple):
@@ -47,11 +51,21 @@ class Difference(NamedTuple):
 
 
 def kept_of(old: Path) -> tuple[Kept, ...]:
-    """What moves from the old tool into the new one."""
+    """What moves from the old tool into the new one.
+
+    Raises:
+        ArchiveRefused: something is mounted in the old tool; it cannot be moved, and to remove the old tool would be to
+            empty what is mounted.
+    """
+    entries = sorted(_all(old), key=lambda entry: entry.path)
+    mounted = [*_mount_points_below(old), *(entry.path for entry in entries if entry.reason == ELSEWHERE)]
+    if mounted:
+        raise ArchiveRefused(
+            f"{told(mounted[0].rstrip('/'))} of the tool that is there is mounted from elsewhere",
+            "unmount it, import, then mount it again",
+        )
     return tuple(
-        Kept(entry.path.rstrip("/"), copied=stat.S_ISREG(entry.status.st_mode))
-        for entry in sorted(walk(old), key=lambda entry: entry.path)
-        if entry.personal
+        Kept(entry.path.rstrip("/"), copied=stat.S_ISREG(entry.status.st_mode)) for entry in entries if entry.personal
     )
 
 
@@ -79,7 +93,7 @@ def compared(old: Path, new: Mapping[str, Digest]) -> Difference:
     """How the files differ, those aside that are kept or remade by programs."""
     before = {
         entry.path: entry.status
-        for entry in walk(old)
+        for entry in _all(old)
         if not entry.personal and not entry.reason.startswith(tuple(_REMADE))
     }
     changed, unchanged = [], 0
@@ -97,6 +111,21 @@ def compared(old: Path, new: Mapping[str, Digest]) -> Difference:
         tuple(sorted(before.keys() - new.keys())),
         unchanged,
     )
+
+
+def _mount_points_below(folder: Path) -> list[str]:
+    """Where something is mounted in `folder`, relative to it; only Linux says so of what is on the same device."""
+    try:
+        table = Path("/proc/self/mountinfo").read_bytes()
+    except OSError:
+        return []
+    above = os.fsencode(folder.resolve()) + b"/"
+    places = (_ESCAPED.sub(lambda octal: bytes([int(octal[1], 8)]), line.split()[4]) for line in table.splitlines())
+    return sorted(os.fsdecode(place.removeprefix(above)) for place in places if place.startswith(above))
+
+
+def _all(folder: Path) -> Iterator[Entry]:
+    return walk(folder, obeying_gitignores=False)
 
 
 def _sha256(path: Path) -> str | None:
