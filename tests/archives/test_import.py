@@ -18,6 +18,7 @@ from pixie_secrets.archives import staging
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.changeover import rename, replacing
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.lint.codes import Severity
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
 from pixie_secrets.operations.importing import steps
 from pixie_secrets.operations.importing.destination import Destination, destination
@@ -369,6 +370,16 @@ def test_lint_looks_at_what_came_in(root: Path) -> None:
     found = [one for one in imported.findings if one.code.startswith("HS")]
     assert [(one.file, one.line) for one in found] == [("tools/guest/x.py", 1)]
     assert "ghp_" not in imported.model_dump_json()
+
+
+def test_a_file_in_an_archive_within_is_not_taken_for_one_of_the_same_name_and_size(root: Path) -> None:
+    """`wheel.whl!x.py` is what `x.py` in it is called, and may be the name of a file as well."""
+    key = 'TOKEN = "gh' + 'p_4Kq8VmXz2Lb7Nc9Rt3Ws5Yd1Hf6Jg0PaQeXy"\n'
+    inner = archive([Member("x.py", b"#" * len(key), method=STORED)])
+    imported = take(root, tool_archive({"wheel.whl!x.py": key.encode(), "wheel.whl": inner}))
+    assert [(finding.file, finding.severity) for finding in imported.findings if finding.code.startswith("HS")] == [
+        ("tools/guest/wheel.whl!x.py", Severity.ERROR)
+    ]
 
 
 def test_the_archives_own_lint_settings_do_not_count(root: Path) -> None:

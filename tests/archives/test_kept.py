@@ -53,7 +53,7 @@ MOUNTS = {
 }
 
 
-@pytest.fixture(params=MOUNTS.values(), ids=MOUNTS.keys())
+@pytest.fixture(params=list(MOUNTS.values()), ids=list(MOUNTS))
 def mounted(root: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Path, str]]:
     name, how = request.param
     (root.parent / "source").mkdir()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 REQUIRED = ("tool.json", "main.py", "pyproject.toml")
 SHARE_MANIFEST = "pixie-share.json"
 
+READ = frozenset({"pyproject.toml", "uv.lock", SHARE_MANIFEST})
+
 _DROPPED = {Kind.LITTER, Kind.CACHE, Kind.COMPILED}
 _REFUSED = {
     Kind.ENV: (
@@ -41,6 +43,12 @@ class Accepted(NamedTuple):
     files: dict[str, Member]
     folders: tuple[str, ...]
     dropped: tuple[str, ...]
+
+
+def is_read(path: str) -> bool:
+    """Whether an import reads what it says, and so takes it only when it fits into memory (`limits.WHOLE_MAX`)."""
+    name = path.replace("!", "/").rpartition("/")[2]  # `wheel.whl!.gitignore` is one as well
+    return path in READ or name == ".gitignore" or kind_of(name) is Kind.TEMPLATE
 
 
 def accept(members: Iterable[Member]) -> Accepted:

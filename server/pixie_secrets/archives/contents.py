@@ -10,17 +10,19 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from pathspec import GitIgnoreSpec
-
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.accept import SHARE_MANIFEST
 from pixie_secrets.archives.kinds import Kind, kind_of, plain
-from pixie_secrets.archives.names import Twins, unsafe
 from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.gitignores import BYTES_MAX, UnreadablePatternsError, spec_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+    Rules = tuple[tuple[str, GitIgnoreSpec], ...]
 
 LINK, SPECIAL, ELSEWHERE = "a link; what it leads to stays where it is", "not a plain file", "on another file system"
 IGNORED, DATA = "ignored by the tool's .gitignore", "data/ belongs to the person who runs the tool"
@@ -30,7 +32,6 @@ PERSONAL = frozenset({Kind.ENV, Kind.ENVIRONMENT, Kind.REPOSITORY, Kind.KEY, Kin
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_IGNORE_MAX = limits.MIB
 
 
 class Entry(NamedTuple):
@@ -57,7 +58,7 @@ def contents(folder: Path) -> Contents:
     """What ships and what stays.
 
     Raises:
-        ShareRefused: a name that no import would accept, or too much of it.
+        ShareRefused: too much of it, or a `.gitignore` that cannot be read.
         OSError: a folder that cannot be read.
     """
     files: list[Entry] = []
@@ -66,18 +67,13 @@ def contents(folder: Path) -> Contents:
         (left_out if entry.reason else files).append(entry)
     files.sort()
     left_out.sort()
-    twins = Twins()
     for entry in files:
-        if why := unsafe(entry.path) or twins.clash(entry.path, is_folder=False):
-            raise ShareRefused(
-                f"{told(entry.path)} {why}", "rename it, or list it in the tool's .gitignore to leave it out"
-            )
         if entry.status.st_size > limits.FILE_MAX:
-            raise _too_large(f"{told(entry.path)} is larger than {limits.FILE_MAX // limits.MIB} MiB")
+            raise too_large(f"{told(entry.path)} is larger than {limits.FILE_MAX // limits.MIB} MiB")
     if len(files) + 2 > limits.FILES_MAX:  # two are added: .env.example, pixie-share.json
-        raise _too_large(f"the tool has more than {limits.FILES_MAX} files")
+        raise too_large(f"the tool has more than {limits.FILES_MAX} files")
     if sum(entry.status.st_size for entry in files) > limits.TOTAL_MAX:
-        raise _too_large(f"the tool is larger than {limits.TOTAL_MAX // limits.MIB} MiB")
+        raise too_large(f"the tool is larger than {limits.TOTAL_MAX // limits.MIB} MiB")
     return Contents(tuple(files), tuple(left_out))
 
 
@@ -90,14 +86,11 @@ def walk(folder: Path, *, obeying_gitignores: bool = True) -> Iterator[Entry]:
         os.close(descriptor)
 
 
-_Rules = tuple[tuple[str, GitIgnoreSpec], ...]
-
-
-def _walk(folder: int, prefix: str, rules: _Rules | None, device: int) -> Iterator[Entry]:
+def _walk(folder: int, prefix: str, rules: Rules | None, device: int) -> Iterator[Entry]:
     with os.scandir(folder) as found:
         entries = list(found)
     if rules is not None and any(entry.name == ".gitignore" for entry in entries):
-        rules = (*rules, (prefix, GitIgnoreSpec.from_lines(_lines(folder))))
+        rules = (*rules, (prefix, _rules_of(folder, prefix)))
     for entry in entries:
         path = prefix + entry.name
         try:
@@ -141,7 +134,7 @@ def _reason(path: str, status: os.stat_result, kind: Kind | None, device: int) -
         return DATA if plain(path) == "data" else None
     if not stat.S_ISREG(status.st_mode):
         return SPECIAL
-    return Kind.OWN if path == SHARE_MANIFEST else None
+    return Kind.OWN if plain(path) == SHARE_MANIFEST else None
 
 
 def _is_environment(folder: int) -> bool:
@@ -152,7 +145,7 @@ def _is_environment(folder: int) -> bool:
     return True
 
 
-def _is_ignored(path: str, rules: _Rules | None, *, is_folder: bool) -> bool:
+def _is_ignored(path: str, rules: Rules | None, *, is_folder: bool) -> bool:
     """As git reads them: the deepest `.gitignore` that says something decides."""
     path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     for prefix, spec in reversed(rules or ()):
@@ -162,20 +155,28 @@ def _is_ignored(path: str, rules: _Rules | None, *, is_folder: bool) -> bool:
     return False
 
 
-def _lines(folder: int) -> Iterable[str]:
+def _rules_of(folder: int, prefix: str) -> GitIgnoreSpec:
+    try:
+        return spec_of(_gitignore(folder))
+    except UnreadablePatternsError:
+        raise ShareRefused(
+            f"{told(prefix)}.gitignore has patterns that cannot be read", "leave folders out and not single files"
+        ) from None
+
+
+def _gitignore(folder: int) -> bytes:
     try:
         descriptor = os.open(".gitignore", _FILE, dir_fd=folder)
     except OSError:
-        return ()
+        return b""
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return ()
-        return os.read(descriptor, _IGNORE_MAX).decode("utf-8", "replace").splitlines()
+        return os.read(descriptor, BYTES_MAX + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
     finally:
         os.close(descriptor)
 
 
-def _too_large(what: str) -> ShareRefused:
+def too_large(what: str) -> ShareRefused:
+    """Refuses more than any import takes."""
     return ShareRefused(
         what, "keep large data in data/ at the tool's root, which is never shared, or fetch it when it runs"
     )

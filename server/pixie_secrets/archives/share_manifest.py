@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pixie_secrets.manifest import Manifest
 
 FORMAT = 1
-SIZE_MAX = 8 * 1024 * 1024
 
 _AGAIN = "ask for it again; somebody changed the archive after it was made"
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from pathspec import GitIgnoreSpec
+
 _KEY_FILE = pattern(
     r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:pem|key|p12|pfx|keystore|jks|ppk|p8|kdbx)|\.netrc|\.pgpass|\.git-credentials|"
     r"[^/]*service[-_]account[^/]*\.json|client_secret[^/]*\.json)$",
@@ -159,27 +161,27 @@ def _ignored_by_files(top: Path, path: Path) -> bool:
 
 
 def _matched(top: Path, path: Path, *, is_folder: bool) -> bool:
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  only where there is no git
-
     ignored = False
     sources = [(top, top / ".git/info/exclude")]
     sources += [(up, up / ".gitignore") for up in reversed(path.parents) if up == top or top in up.parents]
     for folder, file in sources:
-        lines = _lines(file)
-        if lines:
+        if spec := _patterns(file):
             relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-            result = GitIgnoreSpec.from_lines(lines).check_file(relative).include
+            result = spec.check_file(relative).include
             ignored = ignored if result is None else result
     return ignored
 
 
-def _lines(path: Path) -> list[str]:
+def _patterns(path: Path) -> GitIgnoreSpec | None:
+    """None: there are none, or they cannot be read."""
+    from pixie_secrets.gitignores import UnreadablePatternsError, spec_of  # noqa: PLC0415  only where there is no git
+
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > 1 << 20:
-            return []
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
+            return None
+        return spec_of(path.read_bytes())
+    except (OSError, UnreadablePatternsError):
+        return None
 
 
 def _is_public(path: Path) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets import env_file
-from pixie_secrets.errors import FileRefused, PixieError
+from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import read_private
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint import parallel
@@ -20,7 +20,6 @@ from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import read, source
 from pixie_secrets.lint.hits import place
 from pixie_secrets.lint.names import kind_of
-from pixie_secrets.lint.placeholders import is_placeholder
 from pixie_secrets.lint.suppress import apply
 
 if TYPE_CHECKING:
@@ -133,18 +132,6 @@ def learn(project: Project, others: dict[Path, str]) -> None:
             raise FileRefused(f"{refused.message}, so its values are not known", refused.hint) from None
         for key, value in env_file.read_every_value(text):
             KNOWN.add(value, key=key, tool=tool_id)
-
-
-def value_in_template(text: str, declared: set[str]) -> str | None:
-    """The first key that has more than a stand-in in a `.env.example`; a plain setting may have its value."""
-    try:
-        values = env_file.read_every_value(text)
-    except PixieError:
-        return "a line that cannot be read"
-    for key, value in values:
-        if value and (key in declared or kind_of(key)) and not is_placeholder(value):
-            return key
-    return None
 
 
 def listed(leaks: list[Leak]) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 from pixie_secrets.archives import share_manifest
-from pixie_secrets.archives.accept import SHARE_MANIFEST
-from pixie_secrets.archives.kinds import Kind, kind_of
+from pixie_secrets.archives.accept import READ, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.refusals import ArchiveRefused, told
 from pixie_secrets.lint.file_hits import looked
 from pixie_secrets.lint.files import source
-from pixie_secrets.operations.leaks import Leaks, listed, value_in_template
+from pixie_secrets.operations.leaks import Leaks, listed
+from pixie_secrets.operations.words import Said, wrong_with
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.accept import Accepted
@@ -22,16 +20,16 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.importing.tool_json import Announced
     from pixie_secrets.project import Project
 
-_READ = frozenset({"pyproject.toml", "uv.lock", SHARE_MANIFEST})
-
 
 class Judge:
-    """texts: the few files whose words count, by path. looked: what lint sees in each file of the tool."""
+    """texts: the few files of the tool that are read, by path. looked: what lint sees in each file."""
 
     def __init__(self, project: Project, announced: Announced, accepted: Accepted) -> None:
         self._manifest = announced.manifest
         self._leaks = Leaks(project, lint=False)
+        self._declared = {secret.key for secret in announced.manifest.secrets}
         self._files = accepted.files
+        self._wrong: list[Said] = []
         self.texts = {"tool.json": announced.data}
         self.looked: dict[str, Looked] = {}
 
@@ -39,17 +37,26 @@ class Judge:
         """What every file is shown to, while its bytes are at hand."""
         self._leaks.look(path, data)
         self._lint(path, data)
-        name = _name(path)
-        if path in _READ or name == ".gitignore" or kind_of(name) is Kind.TEMPLATE:
-            self.texts[path] = data
+        if is_read(path):
+            self._read(path, data)
         elif path == "tool.json" and data != self.texts[path]:
             raise ArchiveRefused("the archive was changed while it was read", "import it again")
 
     def _lint(self, path: str, data: bytes) -> None:
         """Now, and not when it is a file: these are the bytes that were judged, and reading them again takes time."""
-        member = self._files.get(path)  # none: it is in an archive within
-        if member is not None and member.size == len(data) and (seen := source(data, path, Counter())) is not None:
+        if "!" in path:  # it may be in an archive within; what is not, is read again
+            return
+        if self._files[path].size == len(data) and (seen := source(data, path, Counter())) is not None:
             self.looked[path] = looked(seen)
+
+    def _read(self, path: str, data: bytes) -> None:
+        member = self._files.get(path)
+        if member is not None and member.size != len(data):  # it comes in pieces
+            self._wrong.append(Said(f"{told(path)} is far too large for what it is", "leave it out"))
+        elif wrong := wrong_with(path, data, self._declared):
+            self._wrong.append(wrong)
+        if path in READ:
+            self.texts[path] = data
 
     def verdict(self, digests: dict[str, Digest]) -> ShareManifest | None:
         """What can only be said once everything is unpacked; what the archive says of itself, which is taken out.
@@ -62,35 +69,10 @@ class Judge:
                 f"values of secrets of this project stand in the archive: {listed(self._leaks.known)}",
                 "replace them where they were issued: somebody else has them",
             )
-        self._refuse_texts(digests)
+        for wrong in sorted(self._wrong):
+            raise ArchiveRefused(wrong.message, f"ask the sender to {wrong.hint}")
         if digests.pop(SHARE_MANIFEST, None) is None:
             return None
         said = share_manifest.read(self.texts[SHARE_MANIFEST])
         share_manifest.compare(said, self._manifest, digests)
         return said
-
-    def _refuse_texts(self, digests: dict[str, Digest]) -> None:
-        declared = {secret.key for secret in self._manifest.secrets}
-        for path, data in sorted(self.texts.items()):
-            name = _name(path)
-            if path in digests and digests[path].size != len(data):  # it came in pieces
-                raise ArchiveRefused(f"{told(path)} is far too large for what it is", "ask for a tool without it")
-            if kind_of(name) is Kind.TEMPLATE and (key := value_in_template(data.decode("utf-8", "replace"), declared)):
-                raise ArchiveRefused(
-                    f"{told(path)} has a value for {told(key)}, so it is a .env",
-                    "ask the sender to leave values empty there",
-                )
-            if name == ".gitignore" and _shows_env(data):
-                raise ArchiveRefused(f"{told(path)} makes git see the .env", "ask for the tool without that line")
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
-
-
-def _shows_env(gitignore: bytes) -> bool:
-    """Whether a line of it takes `.env` out of what git ignores."""
-    negated = [line for line in gitignore.decode("utf-8", "replace").splitlines() if line.lstrip().startswith("!")]
-    # what is negated is matched as what it would ignore
-    spec = GitIgnoreSpec.from_lines([line.lstrip()[1:] for line in negated])
-    return any(spec.match_file(name) for name in (".env", "tools/x/.env"))

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pixie_secrets.archives.accept import is_read
 from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.files import SIZE_MAX, Listed
 from pixie_secrets.manifest import parse_manifest
 from pixie_secrets.operations.leaks import KNOWN_VALUE, Leaks, listed
+from pixie_secrets.operations.words import Said, wrong_with
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -26,10 +28,13 @@ LINT_APART = 24 * 1024 * 1024  # bytes; below that, starting processes costs mor
 class Judge:
     """One share's. hosts: those that the code names."""
 
-    def __init__(self, project: Project, allow: Mapping[str, str]) -> None:
+    def __init__(self, project: Project, tool: Tool, allow: Mapping[str, str]) -> None:
         _check_allowed(allow)
+        self._tool = tool
+        self._declared = {secret.key for secret in tool.manifest.secrets}
         self._allow = dict(allow)
         self._leaks = Leaks(project, lint=True)
+        self._wrong: list[Said] = []
         self._tool_json = b""
         self.hosts: set[str] = set()
 
@@ -42,16 +47,18 @@ class Judge:
     def look(self, path: str, data: bytes) -> None:
         """What every file is shown to, while its bytes are at hand."""
         self._leaks.look(path, data)
+        if is_read(path) and (wrong := wrong_with(path, data, self._declared)):
+            self._wrong.append(wrong)
         if path == "tool.json":
             self._tool_json = data
         if path.endswith(".py"):
             self.hosts |= hosts(data)
 
     @contextmanager
-    def lint_beside(self, tool: Tool, found: Contents) -> Iterator[None]:
+    def lint_beside(self, found: Contents) -> Iterator[None]:
         """Lint a large tool in other processes while it is packed; a file that changes meanwhile is refused later."""
         files = [
-            Listed(str(tool.folder / entry.path), entry.path, entry.status.st_size)
+            Listed(str(self._tool.folder / entry.path), entry.path, entry.status.st_size)
             for entry in found.files
             if entry.status.st_size <= SIZE_MAX
         ]
@@ -64,8 +71,8 @@ class Judge:
             yield
             linted.result()
 
-    def verdict(self, tool: Tool) -> None:
-        """Raises ShareRefused when a secret would ship, or another tool.json than the one that was read."""
+    def verdict(self) -> None:
+        """Raises ShareRefused when a secret would ship, what no import takes, or another tool.json than was read."""
         if known := self._leaks.known:
             raise ShareRefused(
                 f"values of secrets stand in what would be shared: {listed(known)}",
@@ -76,10 +83,12 @@ class Judge:
             codes = ", ".join(sorted({leak.code for leak in others}))
             raise ShareRefused(
                 f"there seem to be secrets in what would be shared: {listed(others)} ({codes})",
-                f"see `pixie-secrets lint-tool {tool.id}`; if it is none, a person can say so:"
+                f"see `pixie-secrets lint-tool {self._tool.id}`; if it is none, a person can say so:"
                 f" --allow {others[0].code}=REASON",
             )
-        if parse_manifest(self._tool_json.decode(), "tool.json") != tool.manifest:
+        for wrong in sorted(self._wrong):
+            raise ShareRefused(f"{wrong.message}, and no import would take it", wrong.hint)
+        if parse_manifest(self._tool_json.decode(), "tool.json") != self._tool.manifest:
             raise ShareRefused("tool.json changed while the tool was packed", "share again when nothing writes there")
 
 

@@ -6,14 +6,21 @@ import stat
 from typing import TYPE_CHECKING
 
 from pixie_secrets import env_example
-from pixie_secrets.archives.accept import REQUIRED
+from pixie_secrets.archives import limits
+from pixie_secrets.archives.accept import REQUIRED, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.contents import Contents
 from pixie_secrets.archives.kinds import Kind, kind_of
-from pixie_secrets.archives.refusals import ShareRefused
-from pixie_secrets.operations.leaks import learn, value_in_template
+from pixie_secrets.archives.names import Twins, folded, unsafe
+from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.operations.leaks import learn
+from pixie_secrets.operations.words import value_in_template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pixie_secrets.project import Project, Tool
+
+_ANOTHER = "rename it, or list it in the tool's .gitignore to leave it out"
 
 
 def learn_values(project: Project, tool: Tool, found: Contents) -> None:
@@ -42,20 +49,42 @@ def without_filled_templates(tool: Tool, found: Contents) -> Contents:
     return Contents(tuple(ships), tuple(sorted((*found.left_out, *stays))))
 
 
-def require(found: Contents) -> None:
-    """Raises ShareRefused when no import would take it."""
+def require(tool: Tool, found: Contents) -> None:
+    """Raises ShareRefused when no import would take it, as far as the list of files tells."""
     paths = {entry.path for entry in found.files}
     reasons = {entry.path: entry.reason for entry in found.left_out}
-    for needed in REQUIRED:
+    for needed in dict.fromkeys((*REQUIRED, tool.manifest.entrypoint)):
         if needed not in paths:
             why = f": it is {reasons[needed]}" if needed in reasons else ""
+            starts = "" if needed in REQUIRED else ", and whatever starts it by its tool.json"
             raise ShareRefused(
-                f"{needed} would not be in the archive{why}", "a tool has tool.json, main.py and pyproject.toml"
+                f"{told(needed)} would not be in the archive{why}",
+                f"a tool has tool.json, main.py and pyproject.toml{starts}",
             )
+    _require_names(tool, (*paths, *generated(tool, found), SHARE_MANIFEST))
+
+
+def require_readable(found: Contents) -> None:
+    """Raises ShareRefused for a file whose words count and that is too large to be read."""
+    for entry in found.files:
+        if entry.status.st_size > limits.WHOLE_MAX and is_read(entry.path):
+            size = limits.WHOLE_MAX // limits.MIB
+            raise ShareRefused(f"{told(entry.path)} is larger than {size} MiB, far too large for what it is", _ANOTHER)
+
+
+def _require_names(tool: Tool, paths: Iterable[str]) -> None:
+    """The names as they will stand in the archive: the tool's id is a part of them."""
+    twins = Twins()
+    for path in sorted(paths):
+        name = f"{tool.id}/{path}"
+        if why := unsafe(name) or twins.clash(name, is_folder=False):
+            raise ShareRefused(f"{told(path)} {why}", _ANOTHER)
 
 
 def generated(tool: Tool, found: Contents) -> dict[str, bytes]:
-    """`.env.example`, where there are secrets to fill in and the tool has no such file of its own."""
-    if not tool.manifest.secrets or any(entry.path == env_example.NAME for entry in found.files):
+    """`.env.example`, where there are secrets to fill in and the tool has nothing of its own by that name."""
+    if not tool.manifest.secrets or any(
+        folded(entry.path.partition("/")[0]) == env_example.NAME for entry in found.files
+    ):
         return {}
     return {env_example.NAME: env_example.text(tool.manifest).encode()}

@@ -9,16 +9,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets.archives import output
+from pixie_secrets.archives import limits, output
 from pixie_secrets.archives.accept import SHARE_MANIFEST
-from pixie_secrets.archives.contents import contents
+from pixie_secrets.archives.contents import contents, too_large
 from pixie_secrets.archives.packing import Made, Packing
 from pixie_secrets.archives.refusals import ShareRefused, told
 from pixie_secrets.archives.zip_write import ZipWriter, pack
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.operations.sharing.judging import Judge
 from pixie_secrets.operations.sharing.said import said_of
-from pixie_secrets.operations.sharing.selection import generated, learn_values, require, without_filled_templates
+from pixie_secrets.operations.sharing.selection import (
+    generated,
+    learn_values,
+    require,
+    require_readable,
+    without_filled_templates,
+)
 from pixie_secrets.operations.sharing.shapes import NotShared, SharedFile, ToolShared
 
 if TYPE_CHECKING:
@@ -36,14 +42,15 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 
 def run(project: Project, request: ShareToolRequest, allow: Mapping[str, str], progress: Progress) -> ToolShared:
     """Share it. See `share_tool`."""
-    judge = Judge(project, allow)
     tool = project.tool(request.tool_id)
+    judge = Judge(project, tool, allow)
     target = _target(project, tool, request.output)
     output.check(target, tool.folder)
     listed = contents(tool.folder)
     learn_values(project, tool, listed)
+    require_readable(listed)
     found = without_filled_templates(tool, listed)
-    require(found)
+    require(tool, found)
     share = _Share(tool, target, judge, listed, found)
     if request.dry_run:
         return share.write(None, progress)
@@ -66,16 +73,23 @@ class _Share:
         made = [Made(path, data) for path, data in generated(self._tool, self._found).items()]
         writer = ZipWriter(descriptor)
         packing = Packing(self._tool.folder, self._tool.id, writer, self._judge.look, self._advance(progress))
-        with self._judge.lint_beside(self._tool, self._found):
+        with self._judge.lint_beside(self._found):
             digests = packing.add(sorted((*self._found.files, *made), key=lambda entry: entry.path))
-        self._judge.verdict(self._tool)
+        self._judge.verdict()
         packing.unchanged(self._listed)
         said = said_of(self._tool, self._found, digests, self._judge)
         written = said.written()
+        if len(written) > limits.WHOLE_MAX:
+            raise ShareRefused(
+                f"what the archive would say of itself ({SHARE_MANIFEST}) is too large for any import",
+                "leave whole folders out, not their files: `logs/` in the tool's .gitignore, not `*.log`",
+            )
         self._judge.look(SHARE_MANIFEST, written)
-        self._judge.verdict(self._tool)
+        self._judge.verdict()
         writer.add(f"{self._tool.id}/{SHARE_MANIFEST}", pack(written))
         size = writer.finish()
+        if size > limits.ARCHIVE_MAX:
+            raise too_large(f"the archive would be larger than {limits.ARCHIVE_MAX // limits.MIB} MiB")
         names = (*(one.path for one in made), SHARE_MANIFEST)
         if descriptor is None:
             return self._shared(said, digests, names, size=0, sha256=None)
