@@ -447,7 +447,23 @@ def _nested() -> Iterator[Hostile]:
     )
     bomb = gzip.compress(bytes(130 * 2**20), 9)
     yield _one("a gzip bomb", tool_archive({"a.gz": bomb}), "too much to look into")
+    bombs = _zip({f"{number}.zip": _zip({"zeros": bytes(2**20)}) for number in range(100)})
+    bombs = _zip({f"{number}.zip": bombs for number in range(30)})
+    yield _one(
+        "archives of archives of small bombs", tool_archive({"a.zip": bombs}), "unpacks to more than 2048 MiB in"
+    )
     yield _one("a tar with a link", tool_archive({"a.tar": _tar_link()}), "holds a link")
+    yield _one("a tar behind a tar", tool_archive({"a.tar": _tar({"x": b"1"}) + _tar({"y": ELF})}), "behind its end")
+    links = b"".join(_tar_header("@LongLink", tarfile.GNUTYPE_LONGNAME) for _ in range(3000))
+    yield _one(
+        "a tar of endless long names", with_member(Member("guest/a.tar", links, method=STORED)), "cannot be opened"
+    )
+    yield _one(
+        "a tar of old with a .env", tool_archive({"a.tar": _of_old(_tar({"x/.env": b"A=1"}))}), "is a .env in an"
+    )
+    yield _one(
+        "a tar of old with a program", tool_archive({"a.tgz": gzip.compress(_of_old(_tar({"x": ELF})))}), "Linux (ELF)"
+    )
     yield _one("a .pth in a wheel", tool_archive({"w.whl": _zip({"evil.pth": b"import os"})}), "runs by itself once")
     yield _one(
         "sitecustomize in a wheel", tool_archive({"w.whl": _zip({"sitecustomize.py": b""})}), "runs by itself once"
@@ -635,13 +651,29 @@ def _zip(files: dict[str, bytes]) -> bytes:
 
 
 def _tar_gz(files: dict[str, bytes]) -> bytes:
+    return gzip.compress(_tar(files))
+
+
+def _tar(files: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+    with tarfile.open(fileobj=out, mode="w:") as tar:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
     return out.getvalue()
+
+
+def _tar_header(name: str, kind: bytes) -> bytes:
+    info = tarfile.TarInfo(name)
+    info.type = kind
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+def _of_old(tar: bytes) -> bytes:
+    """The same without the mark and what came with it, as programs wrote it before 1988."""
+    header = tar[:148] + b" " * 8 + tar[156:257] + bytes(255)
+    return header[:148] + b"%06o\0 " % sum(header) + header[156:] + tar[512:]
 
 
 def _tar_link() -> bytes:

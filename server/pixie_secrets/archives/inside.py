@@ -9,7 +9,9 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import re
 import tarfile
+import threading
 from typing import TYPE_CHECKING
 
 from zlib_ng import zlib_ng
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 _END_TAIL = 22 + 0xFFFF
 _TAR_AT = 257
+_TAR_CHECKSUM_AT = 148
+_OCTAL = re.compile(rb"[ 0-7]{1,7}[ \0]")
+_SLICE_FIRST, _SLICE = 512, 64 * 1024  # bytes; a file may be made of a million tiny parts
 _CLOSED = {
     b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "RAR", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "LZ4",
     b"MSCF": "a cabinet", b"xar!": "a macOS package", b"\xed\xab\xee\xdb": "an RPM package", b"LZIP": "lzip",
@@ -38,17 +43,53 @@ _CLOSED = {
 _CLOSED_MARKS = tuple(_CLOSED)
 
 
-def look_into(name: str, source: Source, look: Look | None = None) -> None:
-    """Judge the contents of the file `name`; `look` is shown every file of every archive within.
+class Inside:
+    """Looks into the files of one tool, from several threads; `look` is shown every file of every archive within."""
 
-    Raises:
-        ArchiveRefused: compiled code, a `.env`, something that runs by itself, or an archive that cannot be opened.
-    """
-    _judge(name, source, look, depth=0)
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self._room = limits.NESTED_TOTAL_MAX
+        self._lock = threading.Lock()
+
+    def judge(self, name: str, source: Source) -> None:
+        """Judge the contents of the file `name`.
+
+        Raises:
+            ArchiveRefused: compiled code, a `.env`, something that runs by itself, or an archive that cannot be opened.
+        """
+        self._judge(name, source, depth=0)
+
+    def _judge(self, name: str, source: Source, depth: int) -> None:
+        head = source.read(0, HEAD)
+        _refuse_by_head(name, head)
+        opened = _opener(head, source)
+        if opened is None:
+            return
+        if depth == limits.NESTED_DEPTH:
+            raise ArchiveRefused(f"{told(name)} holds archives too deep to look into", "unpack them one level")
+        total = 0
+        for inner, data in opened(name, source):
+            total += len(data)
+            if total > limits.NESTED_MAX:
+                raise _too_large(name)
+            self._take_room(len(data) + limits.NESTED_FILE_COST)
+            path = f"{name}!{inner}" if inner else name
+            _judge_name(path, inner)
+            self.look(path, data)
+            self._judge(path, Memory(data), depth + 1)
+
+    def _take_room(self, size: int) -> None:
+        """An archive of archives of archives may be small, and each of them within its bounds."""
+        with self._lock:
+            self._room -= size
+        if self._room < 0:
+            raise ArchiveRefused(
+                f"what is packed in its files unpacks to more than {limits.NESTED_TOTAL_MAX // limits.MIB} MiB in all",
+                "this is how bombs look",
+            )
 
 
-def _judge(name: str, source: Source, look: Look | None, depth: int) -> None:
-    head = source.read(0, HEAD)
+def _refuse_by_head(name: str, head: bytes) -> None:
     if found := native(head):
         raise ArchiveRefused(
             f"{told(name)} is {found}", "nobody can read it before it runs; let the recipient install it as a package"
@@ -58,21 +99,6 @@ def _judge(name: str, source: Source, look: Look | None, depth: int) -> None:
         raise ArchiveRefused(
             f"{told(name)} is packed as {kind}, which is not opened here", "pack it as a zip or tar.gz"
         )
-    opened = _opener(head, source)
-    if opened is None:
-        return
-    if depth == limits.NESTED_DEPTH:
-        raise ArchiveRefused(f"{told(name)} holds archives too deep to look into", "unpack them one level")
-    total = 0
-    for inner, data in opened(name, source):
-        if total + len(data) > limits.NESTED_MAX:
-            raise _too_large(name)
-        total += len(data)
-        path = f"{name}!{inner}" if inner else name
-        _judge_name(path, inner)
-        if look is not None:
-            look(path, data)
-        _judge(path, Memory(data), look, depth + 1)
 
 
 def _judge_name(path: str, inner: str) -> None:
@@ -89,13 +115,24 @@ def _judge_name(path: str, inner: str) -> None:
 def _opener(head: bytes, source: Source) -> Callable[[str, Source], Iterator[tuple[str, bytes]]] | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) or _ends_as_zip(source):
         return _zip
-    if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
+    if head[_TAR_AT : _TAR_AT + 5] == b"ustar" or _is_tar_of_old(head):
         return _tar
     if head.startswith(b"\x1f\x8b"):
         return _gzip
     if head.startswith(b"BZh") and head[4:10] == b"1AY&SY":
         return _bzip2
     return _xz if head.startswith((b"\xfd7zXZ\0", b"\x5d\0\0\x80\0", b"\x5d\0\0\0\x04")) else None
+
+
+def _is_tar_of_old(head: bytes) -> bool:
+    """A tar from before `ustar`, which every tar program still reads: it has nothing but the checksum of a header."""
+    if not _OCTAL.match(head, _TAR_CHECKSUM_AT):
+        return False
+    try:
+        tarfile.TarInfo.frombuf(head[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape")
+    except (tarfile.TarError, ValueError):
+        return False
+    return True
 
 
 def _ends_as_zip(source: Source) -> bool:
@@ -127,8 +164,9 @@ def _zip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
 def _tar(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
     if source.size > limits.NESTED_MAX:
         raise _too_large(name)
+    data = source.read(0, source.size)
     try:
-        with tarfile.open(fileobj=io.BytesIO(source.read(0, source.size)), mode="r:") as archive:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             for member in archive:
                 if not (member.isfile() or member.isdir()):
                     raise ArchiveRefused(f"{told(name)} holds a link or a device", "pack plain files only")
@@ -136,28 +174,42 @@ def _tar(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
                     raise _too_large(name)
                 file = archive.extractfile(member)
                 yield member.name, file.read() if file else b""
-    except (tarfile.TarError, EOFError, ValueError):
+            end = archive.offset
+    except (tarfile.TarError, EOFError, ValueError, RecursionError):
         raise _unreadable(name) from None
+    if data[end:].strip(b"\0"):  # some readers go on there
+        raise ArchiveRefused(f"{told(name)} has something hidden behind its end", "pack it again")
 
 
 def _gzip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
     """One file, in as many parts as there are one after the other."""
     found = bytearray()
-    rest = _packed(name, source)
+    packed = _packed(name, source)
+    at = 0
     try:
-        while rest.startswith(b"\x1f\x8b"):
-            inflater = zlib_ng.decompressobj(31)
-            found += inflater.decompress(rest, limits.NESTED_MAX + 1 - len(found))
-            if len(found) > limits.NESTED_MAX:
-                raise _too_large(name)
-            if not inflater.eof:
-                raise _unreadable(name)
-            rest = inflater.unused_data
+        while packed.startswith(b"\x1f\x8b", at):
+            at = _gzip_part(name, packed, at, found)
     except inflate.BadDeflate:
         raise _unreadable(name) from None
-    if rest.strip(b"\0"):
+    if packed[at:].strip(b"\0"):
         raise ArchiveRefused(f"{told(name)} has something hidden behind its packed data", "pack it again")
     yield "", bytes(found)
+
+
+def _gzip_part(name: str, packed: bytes, at: int, found: bytearray) -> int:
+    """Add the part at `at` to `found`; where it ends. It goes in by slices, for what is behind it is copied."""
+    inflater = zlib_ng.decompressobj(31)
+    size = _SLICE_FIRST
+    while not inflater.eof:
+        piece = packed[at : at + size]
+        if not piece:
+            raise _unreadable(name)
+        found += inflater.decompress(piece, limits.NESTED_MAX + 1 - len(found))
+        if len(found) > limits.NESTED_MAX:
+            raise _too_large(name)
+        at += len(piece) - len(inflater.unused_data)
+        size = _SLICE
+    return at
 
 
 def _bzip2(name: str, source: Source) -> Iterator[tuple[str, bytes]]:

@@ -24,6 +24,8 @@ WORKERS = max(2, min(4, os.cpu_count() or 1))
 
 NESTED_DEPTH = 3  # archives in archives
 NESTED_MAX = 128 * MIB  # what one nested archive or compressed file may unpack to
+NESTED_TOTAL_MAX = TOTAL_MAX  # what all of them may unpack to together, those within others included
+NESTED_FILE_COST = 4096  # what a file in one of them counts besides its bytes: a million empty ones take time as well
 
 
 def expands_too_much(packed: int, size: int) -> bool:

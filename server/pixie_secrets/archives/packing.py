@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.contents import Contents, Entry, contents
-from pixie_secrets.archives.inside import look_into
+from pixie_secrets.archives.inside import Inside
 from pixie_secrets.archives.refusals import ArchiveRefused, ShareRefused, told
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
@@ -59,7 +59,7 @@ class Packing:
         self._folder = folder
         self._top = top
         self._writer = writer
-        self._look = look
+        self._inside = Inside(look)
         self._progress = progress
         self._began = time.time_ns()
         self._added: list[tuple[Entry, Digest]] = []
@@ -125,7 +125,7 @@ class Packing:
             data = source.read(0, source.size + 1)
             if len(data) != source.size:
                 raise _changed(entry.path)
-        self._look(entry.path, data)
+        self._inside.look(entry.path, data)
         self._look_into(entry.path, Memory(data))
         return _Result(entry.path, said(data), pack(data))
 
@@ -149,7 +149,7 @@ class Packing:
 
             def looked_at() -> Iterator[bytes]:
                 for piece in overlapping(chain((first,), pieces), fresh.append):
-                    self._look(entry.path, piece)
+                    self._inside.look(entry.path, piece)
                     digest.update(fresh[0])
                     yield fresh.pop()
 
@@ -160,7 +160,7 @@ class Packing:
 
     def _look_into(self, path: str, source: Source) -> None:
         try:
-            look_into(path, source, self._look)
+            self._inside.judge(path, source)
         except ArchiveRefused as refused:
             raise ShareRefused(
                 f"{refused.message}, and no import would take it",

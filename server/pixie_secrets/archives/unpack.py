@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pixie_secrets.archives import inflate, limits
-from pixie_secrets.archives.inside import look_into
+from pixie_secrets.archives.inside import Inside
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
 
@@ -49,11 +49,12 @@ def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict
     batches = deque(files[start : start + _BATCH] for start in range(0, len(files), _BATCH))
     running: deque[Future[list[tuple[str, Digest]]]] = deque()
     digests: dict[str, Digest] = {}
+    inside = Inside(look)
     with ThreadPoolExecutor(limits.WORKERS) as pool:
         try:
             while batches or running:
                 while batches and len(running) <= limits.WORKERS:
-                    running.append(pool.submit(_write_all, source, batches.popleft(), folder, look))
+                    running.append(pool.submit(_write_all, source, batches.popleft(), folder, inside))
                 digests.update(running.popleft().result())
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -72,17 +73,19 @@ def _make_folders(folder: Path, accepted: Accepted) -> None:
         (folder / path).mkdir(FOLDER_MODE)
 
 
-def _write_all(source: Source, files: list[tuple[str, Member]], folder: Path, look: Look) -> list[tuple[str, Digest]]:
+def _write_all(
+    source: Source, files: list[tuple[str, Member]], folder: Path, inside: Inside
+) -> list[tuple[str, Digest]]:
     below = f"{folder}{os.sep}"
-    return [(path, _write_one(source, member, below, path, look)) for path, member in files]
+    return [(path, _write_one(source, member, below, path, inside)) for path, member in files]
 
 
-def _write_one(source: Source, member: Member, below: str, path: str, look: Look) -> Digest:
+def _write_one(source: Source, member: Member, below: str, path: str, inside: Inside) -> Digest:
     if member.size > limits.WHOLE_MAX or member.packed > limits.WHOLE_MAX:
-        return _write_large(source, member, below, path, look)
+        return _write_large(source, member, below, path, inside)
     data = inflate.whole(source, member)
-    look(path, data)
-    look_into(path, Memory(data), look)
+    inside.look(path, data)
+    inside.judge(path, Memory(data))
     descriptor = os.open(below + path, _NEW, FILE_MODE)
     try:
         write(descriptor, data)
@@ -91,7 +94,7 @@ def _write_one(source: Source, member: Member, below: str, path: str, look: Look
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _write_large(source: Source, member: Member, below: str, path: str, look: Look) -> Digest:
+def _write_large(source: Source, member: Member, below: str, path: str, inside: Inside) -> Digest:
     digest = hashlib.sha256()
     descriptor = os.open(below + path, _NEW & ~os.O_WRONLY | os.O_RDWR, FILE_MODE)
 
@@ -101,8 +104,8 @@ def _write_large(source: Source, member: Member, below: str, path: str, look: Lo
 
     try:
         for piece in overlapping(inflate.pieces(source, member), keep):
-            look(path, piece)
-        look_into(path, OpenFile(descriptor), look)
+            inside.look(path, piece)
+        inside.judge(path, OpenFile(descriptor))
     finally:
         os.close(descriptor)
     return Digest(digest.hexdigest(), member.size)
