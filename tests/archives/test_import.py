@@ -406,6 +406,17 @@ def test_nothing_of_the_archive_is_run(root: Path, monkeypatch: pytest.MonkeyPat
     assert not started
 
 
+@pytest.mark.parametrize("mask", [0, 0o077])
+def test_nobody_else_can_write_to_what_came_in_whatever_the_umask(root: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        take(root, tool_archive({"pkg/x.py": b""}))
+    finally:
+        os.umask(before)
+    everything = [root / "tools/guest", *(root / "tools/guest").rglob("*")]
+    assert not [path for path in everything if path.stat().st_mode & 0o022]
+
+
 def test_git_does_not_see_a_half_imported_tool(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git = shutil.which("git")
     assert git

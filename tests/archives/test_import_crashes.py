@@ -230,6 +230,22 @@ def test_without_room_for_a_file_everything_is_as_it_was(root: Path, replace: bo
     assert tree(root) == before
 
 
+def test_a_journal_that_only_a_part_of_has_room_for_begins_nothing(root: Path) -> None:
+    """A kill after the exchange would find a journal that says nothing, and the person's own with it."""
+    old_tool(root)
+    for number in range(300):
+        (root / f"tools/guest/{number}.pem").write_bytes(b"-----BEGIN")
+    before = tree(root)
+
+    def work() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+        importing(root, replace=True, name="small.zip")
+
+    (root.parent / "small.zip").write_bytes(tool_archive())
+    assert ended(forked(work)) == REFUSED
+    assert tree(root) == before
+
+
 def test_on_a_full_disk_everything_is_as_it_was(root: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

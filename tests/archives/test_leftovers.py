@@ -176,6 +176,17 @@ def test_it_stays_where_something_else_has_taken_the_tools_place(root: Path) -> 
     assert shown(root) == ["guest"]
 
 
+def test_after_a_kill_and_a_copy_of_the_project_nothing_of_the_persons_is_gone(root: Path, tmp_path: Path) -> None:
+    """A backup or another disk gives the folders other inodes, and the journal means nothing any more."""
+    killed(root, "after exchange 1")
+    copy = tmp_path / "copy"
+    subprocess.run(["cp", "-a", str(root), str(copy)], check=True)
+    shutil.rmtree(root)
+    for _ in range(2):
+        assert [tool.id for tool in Project(copy).tools] == ["guest"]
+        assert {path: (copy / "tools/guest" / path).read_bytes() for path in OWN} == OWN
+
+
 @pytest.fixture
 def read_only(root: Path) -> Iterator[Path]:
     killed(root, "after exchange 1")

@@ -108,7 +108,11 @@ class Changeover:
         Raises:
             OSError: it is not to be had; what is the person's is where it was.
         """
-        _old, new = self._places()
+        old, new = self._places()
+        if old is None and new is None and _inode(self._unpacked) is not None:
+            # The project was copied or restored from a backup, and nobody can tell any more which tool is which. What
+            # is the person's may be in this folder, and the tool in its place works with it through the stand-ins.
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         if new != self._target:
             self.undo()
             return
@@ -229,7 +233,9 @@ def _read(path: Path) -> bytes:
 def _write(path: Path, data: bytes) -> None:
     descriptor = os.open(path, _COPY, 0o600)
     try:
-        os.write(descriptor, data)
+        rest = memoryview(data)
+        while rest:  # a full disk may take a part of it and refuse the rest
+            rest = rest[os.write(descriptor, rest) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

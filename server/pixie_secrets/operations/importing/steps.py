@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.archives import staging
 from pixie_secrets.archives.accept import SHARE_MANIFEST, accept
-from pixie_secrets.archives.unpack import unpack
+from pixie_secrets.archives.unpack import FOLDER_MODE, unpack
 from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.operations.importing import old_format
 from pixie_secrets.operations.importing.answer import Judged, answer
@@ -32,7 +32,7 @@ def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolI
     judge = Judge(project, told, accepted)
     with staging.staging(project.root / "tools") as private:
         folder = private / "tool" / place.target.name
-        folder.mkdir()
+        folder.mkdir(FOLDER_MODE)
         digests = unpack(source, accepted, folder, judge.look)
         sender = judge.verdict(digests)
         (folder / SHARE_MANIFEST).unlink(missing_ok=True)
