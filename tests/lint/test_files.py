@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.lint.bench import HOME, clean_project, known_value, lint, password, token
+from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git, token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +107,35 @@ def test_a_file_named_after_a_token_does_not_show_it(tmp_path: Path) -> None:
         ran = lint(tmp_path, "--format", how)
         assert "HS006" in ran.out
         assert token() not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("how", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("name", ["{}.pem", ".env.{}", "{}/server.key", "{}/.env.local", "id-{}.p12", "backup_{}.txt"])
+def test_no_message_shows_what_a_file_is_named_after(tmp_path: Path, name: str, how: str) -> None:
+    folder = clean_project(tmp_path)
+    for secret in (token(), known_value()):
+        path = folder / name.format(secret)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"DB_PASSWORD={password()}\n")
+    run_git(tmp_path, "add", "--all", "--force", HOME)
+    for what in ((), ("--staged",), ("--write-baseline",)):
+        ran = lint(tmp_path, *what, "--format", how if what != ("--write-baseline",) else "text")
+        assert "***" in ran.out.replace("%2A", "*") or what == ("--write-baseline",)
+        assert token() not in ran.out + ran.err
+        assert known_value() not in ran.out + ran.err
+    baseline = (tmp_path / ".pixie-lint-baseline.json").read_text()
+    assert token() not in baseline
+    assert known_value() not in baseline
+
+
+def test_no_message_shows_a_variable_named_after_a_token(tmp_path: Path) -> None:
+    folder = clean_project(tmp_path)
+    lines = [f'print(os.environ["{before}{token()}"])' for before in ("", "SERVICE_TOKEN_", "api-key-")]
+    (folder / "names.py").write_text("import os\n\n" + "\n".join(lines) + "\n")
+    for how in ("text", "json"):
+        ran = lint(tmp_path, "--format", how)
+        assert {"DC002", "DC007"} <= {word for word in ran.out.replace('"', " ").split() if word.startswith("DC")}
+        assert token() not in ran.out
 
 
 def test_a_notebook_is_told_by_its_lines(tmp_path: Path) -> None:

@@ -6,15 +6,15 @@ Read from pyproject.toml and uv.lock; nothing is resolved, nothing is asked of a
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.archives.refusals import told
+from pixie_secrets.toml_text import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DIRECT = re.compile(r"^\s*([A-Za-z0-9._-]+)[^@;]*@\s*\S")
+_DIRECT = re.compile(r"^\s*([A-Za-z0-9._-]++)[^@;]*+@\s*\S")
 _NAME = re.compile(r"^\s*([A-Za-z0-9._-]{1,64})")
 _REGISTRY = re.compile(r"https://(pypi\.org/simple|files\.pythonhosted\.org)/?")
 _OTHER_INDEX = ("index", "index-url", "extra-index-url", "find-links")
@@ -23,14 +23,14 @@ _OTHER_INDEX = ("index", "index-url", "extra-index-url", "find-links")
 def warnings(pyproject: bytes, lock: bytes | None) -> tuple[str, ...]:
     """What the person should know before running `uv sync`, in order; each once."""
     try:
-        project = tomllib.loads(pyproject.decode())
-    except (ValueError, RecursionError):
+        project = parsed(pyproject)
+    except ValueError:
         return ("its pyproject.toml cannot be read: `uv sync` will fail",)
     found = [*_built(project), *_direct(project), *_uv(_table(project, "tool", "uv"))]
     if lock is not None:
         try:
-            found += _locked(tomllib.loads(lock.decode()))
-        except (ValueError, RecursionError):
+            found += _locked(parsed(lock))
+        except ValueError:
             found.append("its uv.lock cannot be read: `uv sync` will fail")
     return tuple(dict.fromkeys(found))
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint import conventions, declarations, suppress, trackable
 from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity
-from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import Listed, Skipped, holds_values, is_template, read, walk
 from pixie_secrets.lint.findings import Finding
-from pixie_secrets.lint.hits import Hit, Line, Source, place
+from pixie_secrets.lint.hits import Hit, Line, Places, Source, place
 from pixie_secrets.lint.languages import Language, language_of
+from pixie_secrets.lint.saying import without_tokens
 from pixie_secrets.wording import shown as printable
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Lint:
         self._baseline = baseline
         self._looked = looked
         self._progress = progress
+        self._paths: dict[str, str] = {}
 
     def choose(self, choice: suppress.Choice) -> None:
         """From here on, look for these codes."""
@@ -170,15 +171,13 @@ class Lint:
 
     def _secrets(self, source: Source, found: Looked | None) -> list[Hit]:
         """Known values, and what `found` or a look of our own says; on a line with a known value that says it all."""
-        known = {
-            _line_start(source.data, span.start): Hit(span.start, "KV001", span.key)
-            for span in reversed(KNOWN.find(source.data))
-        }
-        others = [
-            hit
-            for hit in (found.hits if found else secret_hits(source))
-            if _line_start(source.data, hit.start) not in known
-        ]
+        known: dict[int, Hit] = {}
+        places = Places(source.data)
+        for span in sorted(KNOWN.find(source.data), key=lambda span: span.start):
+            known.setdefault(places.line_start(span.start), Hit(span.start, "KV001", span.key))
+        others = found.hits if found else secret_hits(source)
+        if known:
+            others = [hit for hit in others if places.line_start(hit.start) not in known]
         if is_template(source.path.rsplit("/", 1)[-1]):
             others = [hit._replace(code="GT007") for hit in others]
         return [*known.values(), *others]
@@ -189,34 +188,40 @@ class Lint:
             [hit for hit in hits if self._choice.allows(hit.code, inside)], source.data, self._choice.codes
         )
         self.report.suppressed += allowed.passed
+        places = Places(source.data)
         for hit in sorted(allowed.hits):
-            line, column = place(source.data, hit.start)
             if self._choice.allows(hit.code, inside):
-                self._found(hit, source.path, (line, column), _line(source.data, hit.start))
+                self._found(hit, source.path, places.place(hit.start), places.text(hit.start))
 
     def _whole(self, code: str, file: str, said: str, home: str, line: int = 0) -> None:
         if self._choice.allows(code, file[len(home) + 1 :] if home else file):
-            self._found(Hit(0, code, said), file, (line, 1 if line else 0), said.encode())
+            self._found(Hit(0, code, said), file, (line, 1 if line else 0), said.encode("utf-8", "surrogateescape"))
 
     def _found(self, hit: Hit, file: str, where: tuple[int, int], text: bytes) -> None:
-        line = Line(hit.code, file, text)
+        line = Line(hit.code, self._shown(file), text)
         if self._baseline and self._baseline.take(line):
             self.report.in_baseline += 1
             return
         about = CODES[hit.code]
-        said = [printable(part) for part in hit.said.split("\0")]
+        said = [without_tokens(printable(part)) for part in hit.said.split("\0")]
         self.report.lines.append(line)
         self.report.findings.append(
             Finding(
                 code=hit.code,
                 severity=about.severity,
-                file=_shown_path(file),
+                file=line.file,
                 line=where[0],
                 column=where[1],
                 message=KNOWN.mask(about.message.format(*said)),
                 fix=about.fix,
             )
         )
+
+    def _shown(self, file: str) -> str:
+        """Its path: a file may be named after a secret, too, and it has many findings."""
+        if file not in self._paths:
+            self._paths[file] = without_tokens(KNOWN.mask(printable(file)))
+        return self._paths[file]
 
     def _ask_git(self, names: list[str], *more: str) -> trackable.Asked | None:
         wanted = any(code in self._choice.codes for code in trackable.CODES)
@@ -282,18 +287,3 @@ def severities(findings: Iterable[Finding]) -> dict[Severity, int]:
 def is_secret(finding: Finding) -> bool:
     """Whether it says that a secret stands in a file."""
     return finding.code in SECRET_CODES
-
-
-def _shown_path(path: str) -> str:
-    """A file may be named after a secret, too."""
-    masked = KNOWN.mask(printable(path))
-    return "/".join("***" if tokens(part.encode("utf-8", "replace")) else part for part in masked.split("/"))
-
-
-def _line_start(data: bytes, start: int) -> int:
-    return data.rfind(b"\n", 0, start) + 1
-
-
-def _line(data: bytes, start: int) -> bytes:
-    end = data.find(b"\n", start)
-    return data[_line_start(data, start) : end if end >= 0 else len(data)]

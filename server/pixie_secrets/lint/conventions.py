@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pixie_secrets import codegen, env_example
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.names import words_of
+from pixie_secrets.toml_text import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -135,18 +136,16 @@ def _label(label: str) -> str:
 
 def _project_table(path: Path) -> dict[str, Any] | str:
     """`[project]`, or why there is none."""
-    import tomllib  # noqa: PLC0415  only lint reads TOML
-
     try:
         if path.is_symlink() or not path.is_file():
             return "there is no pyproject.toml"
         if path.stat().st_size > _PYPROJECT_MAX:
             return "pyproject.toml is too large"
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("project")
-    except tomllib.TOMLDecodeError:
-        return "pyproject.toml is not valid TOML"
-    except (OSError, UnicodeDecodeError):
+        table = parsed(path.read_bytes()).get("project")
+    except OSError:
         return "pyproject.toml cannot be read"
+    except ValueError:
+        return "pyproject.toml is not valid TOML"
     return table if isinstance(table, dict) else "pyproject.toml has no [project]"
 
 

@@ -46,6 +46,7 @@ _ROUTES = frozenset({"post", "get", "route", "api_route", "put"})
 _ENTRIES = frozenset({"run", "main", "predict", "process", "handle", "stream"})
 _IN_QUERY = pattern(r"[?&][\w-]*(?:key|token|secret|auth|password|appid|sig)[\w-]*=$", re.IGNORECASE)
 _NEAR = 0.82
+_PARSED_MAX = 1 << 20  # bytes of Python; nobody writes more by hand, and a tree takes a hundred times as much memory
 
 
 class Read(NamedTuple):
@@ -79,9 +80,9 @@ class Code:
             return
         self._imports.update(
             found.decode().split(".")[0]
-            for found in re.findall(rb"^\s*(?:import|from)\s+([\w.]+)", source.data, re.MULTILINE)
+            for found in re.findall(rb"^[ \t]*(?:import|from)[ \t]+([\w.]+)", source.data, re.MULTILINE)
         )
-        if not WORTH_PARSING.search(source.data):
+        if len(source.data) > _PARSED_MAX or not WORTH_PARSING.search(source.data):
             return
         try:
             with warnings.catch_warnings():

@@ -28,6 +28,9 @@ _KEY_RUN = pattern(rb"[A-Za-z0-9/=]{55,}")  # the shortest private key there is 
 _KEY_LOOKED_AT = 2000
 _LINE_BEFORE = 400  # bytes of a keyword's line that are looked at before it, and after
 _LINE_AFTER = 1200
+_LENGTH_MAX = 8192  # bytes of a token
+_PIECE = 1 << 18
+_MANY = 4096  # keywords of one rule in a piece, from which on RE2 looks for them itself
 
 # What a person writes for "a token goes here"; less than for passwords: a random token may hold short words.
 _STAND_IN = pattern(
@@ -44,6 +47,7 @@ _LOCAL = pattern(
 class _Index(NamedTuple):
     keywords: Any
     rules: list[tuple[Rule, ...]]
+    longest: int
 
 
 @cache
@@ -54,31 +58,68 @@ def _index() -> _Index:
             by_keyword.setdefault(keyword.encode(), []).append(rule)
     # The DFA takes a millisecond longer to build than the others and reads four times as fast.
     keywords = BytesAhoCorasick(list(by_keyword), implementation=Implementation.DFA)
-    return _Index(keywords, [tuple(found) for found in by_keyword.values()])
+    return _Index(keywords, [tuple(found) for found in by_keyword.values()], max(map(len, by_keyword)))
 
 
 def tokens(data: bytes) -> list[Hit]:
     """Every place where a rule's secret begins."""
-    index = _index()
     hits: list[Hit] = []
     seen: set[tuple[int, int]] = set()
-    for which, start, _ in index.keywords.find_matches_as_indexes(data.lower(), overlapping=True):
-        for rule in index.rules[which]:
-            if rule.near:
-                for match in _near(rule, data, start):
-                    _judge(rule, match, data, hits, seen)
-            elif match := rule.compiled.match(data, start):
+    lowered = data.lower()
+    for begin in range(0, len(data), _PIECE):  # a file of nothing but keywords has millions of them
+        for rule, starts in _starts(lowered, begin).items():
+            for match in _near(rule, data, starts) if rule.near else _at(rule, data, starts):
                 _judge(rule, match, data, hits, seen)
     return hits
 
 
-def _near(rule: Rule, data: bytes, start: int) -> Iterator[Any]:
+def _starts(lowered: bytes, begin: int) -> dict[Rule, list[int]]:
+    """Where keywords begin in one piece, by the rules that have them."""
+    keywords, rules, longest = _index()
+    piece = lowered if len(lowered) <= _PIECE else lowered[begin : begin + _PIECE + longest - 1]
+    starts: dict[Rule, list[int]] = {}
+    for which, start, _ in keywords.find_matches_as_indexes(piece, overlapping=True):
+        if start < _PIECE:  # the next piece has the others
+            for rule in rules[which]:
+                if rule in starts:
+                    starts[rule].append(begin + start)
+                else:
+                    starts[rule] = [begin + start]
+    return starts
+
+
+def _at(rule: Rule, data: bytes, starts: list[int]) -> Iterator[Any]:
+    """Matches that begin with a keyword, none inside another one."""
+    if len(starts) > _MANY:
+        yield from rule.compiled.finditer(data, starts[0], starts[-1] + _LENGTH_MAX)
+        return
+    match_at, done = rule.compiled.match, 0
+    for start in starts:
+        if start >= done and (match := match_at(data, start, start + _LENGTH_MAX)):
+            done = match.end()
+            yield match
+
+
+def _near(rule: Rule, data: bytes, starts: list[int]) -> Iterator[Any]:
+    """Matches around keywords; where those stand close together, what is around them is looked at once."""
+    begin = end = -1
+    for start in sorted(starts):
+        first, last = _around(rule, data, start)
+        if first > end:
+            yield from rule.compiled.finditer(data, begin, end) if end >= 0 else ()
+            begin, end = first, last
+        end = max(end, last)
+    yield from rule.compiled.finditer(data, begin, end)
+
+
+def _around(rule: Rule, data: bytes, start: int) -> tuple[int, int]:
+    """The part of a keyword's line that is looked at."""
     begin = max(data.rfind(b"\n", max(0, start - _LINE_BEFORE), start) + 1, start - _LINE_BEFORE, 0)
     end = min(len(data), start + _LINE_AFTER)
     if rule.code != "HS002":  # only a private key goes on over lines
         newline = data.find(b"\n", start, end)
         end = end if newline < 0 else newline
-    yield from rule.compiled.finditer(data, begin, end)
+    return begin, end
 
 
 def _judge(rule: Rule, match: Any, data: bytes, hits: list[Hit], seen: set[tuple[int, int]]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.lint import python_source, structured
 from pixie_secrets.lint.detect import tokens
-from pixie_secrets.lint.hits import Looked
+from pixie_secrets.lint.hits import Looked, Places
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.lint.suppress import MARK
 from pixie_secrets.lint.text_source import assignments
@@ -72,6 +72,9 @@ def _beside_names(source: Source) -> Iterator[Hit]:
 
 def _one_a_line(hits: Iterable[Hit], data: bytes) -> list[Hit]:
     lines: dict[int, Hit] = {}
-    for hit in sorted(hits, key=lambda hit: (hit.code, hit.start)):
-        lines.setdefault(data.rfind(b"\n", 0, hit.start) + 1, hit)
+    places = Places(data)
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        line = places.line_start(hit.start)
+        if line not in lines or hit.code < lines[line].code:
+            lines[line] = hit
     return sorted(lines.values())

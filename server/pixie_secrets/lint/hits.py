@@ -41,8 +41,46 @@ class Source(NamedTuple):
     data: bytes
 
 
+class Places:
+    """Lines and columns of offsets that are asked for in order: each byte is looked at once, however many there are."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = self._start = self._counted = self._measured = 0
+        self._line = self._column = 1
+        self._text_at, self._text = -1, b""
+
+    def line_start(self, offset: int) -> int:
+        """Where the line begins that `offset` is in."""
+        if offset < self._at:  # out of order after all: from the beginning
+            self._at = self._start = self._counted = self._measured = 0
+            self._line = self._column = 1
+        found = self._data.rfind(b"\n", self._at, offset)
+        if found >= 0:
+            self._start = found + 1
+        self._at = offset
+        return self._start
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1; columns count characters."""
+        start = self.line_start(offset)
+        if start > self._counted:
+            self._line += self._data.count(b"\n", self._counted, start)
+            self._counted = self._measured = start
+            self._column = 1
+        self._column += len(self._data[self._measured : offset].decode("utf-8", "replace"))
+        self._measured = offset
+        return self._line, self._column
+
+    def text(self, offset: int) -> bytes:
+        """The line that `offset` is in; the same object for every offset in it."""
+        start = self.line_start(offset)
+        if self._text_at != start:
+            end = self._data.find(b"\n", start)
+            self._text_at, self._text = start, self._data[start : end if end >= 0 else len(self._data)]
+        return self._text
+
+
 def place(data: bytes, start: int) -> tuple[int, int]:
-    """Line and column, from 1, of an offset into `data`; columns count characters."""
-    line_start = data.rfind(b"\n", 0, start) + 1
-    before = data[line_start:start].decode("utf-8", "replace")
-    return data.count(b"\n", 0, start) + 1, len(before) + 1
+    """Line and column, from 1, of one offset into `data`."""
+    return Places(data).place(start)

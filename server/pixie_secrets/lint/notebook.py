@@ -13,6 +13,7 @@ from pixie_secrets.lint.text_source import assignments
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LOST_MAX = 100  # lines; each was looked for in the whole file
 _OUTPUT_MAX = 200_000  # pictures and tables; tokens in them were looked for in the raw file already
 
 
@@ -25,10 +26,11 @@ def secrets(data: bytes) -> Iterator[Hit]:
     except (ValueError, AttributeError, TypeError, RecursionError):
         yield from assignments(data, Language.DATA)
         return
+    raw = _Raw(data)
     for text, is_code in [*texts, *outputs]:
         encoded = text.encode("utf-8", "replace")
         for hit in _read(encoded, is_code=is_code):
-            yield Hit(_raw(data, encoded, hit.start), hit.code, hit.said)
+            yield Hit(raw.line(encoded, hit.start), hit.code, hit.said)
 
 
 def _read(text: bytes, *, is_code: bool) -> Iterator[Hit]:
@@ -36,11 +38,12 @@ def _read(text: bytes, *, is_code: bool) -> Iterator[Hit]:
         yield from assignments(text, Language.PROSE)
         return
     yield from python_source.secrets(text)
+    start = 0
     for line in text.split(b"\n"):
         if line.lstrip().startswith((b"!", b"%")):
-            start = text.find(line)
             for hit in assignments(line, Language.SHELL):
                 yield Hit(start + hit.start, hit.code, hit.said)
+        start += len(line) + 1
 
 
 def _joined(source: Any) -> str:
@@ -54,14 +57,24 @@ def _texts(output: Any) -> Iterator[str]:
             yield text
 
 
-def _raw(data: bytes, text: bytes, start: int) -> int:
-    """Where the line of `text` around `start` is in the file: looked up in the JSON spelling it has there."""
-    line_start = text.rfind(b"\n", 0, start) + 1
-    line_end = text.find(b"\n", start)
-    line = text[line_start : line_end if line_end >= 0 else len(text)].decode("utf-8", "replace")
-    for ascii_only in (False, True):
-        spelled = json.dumps(line, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "replace")
-        at = data.find(spelled)
-        if at >= 0:
-            return at
-    return 0
+class _Raw:
+    """Where lines of cells are in the file: looked up in the JSON spelling they have there, from the last one on."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._last = 0
+        self._lost = 0
+
+    def line(self, text: bytes, start: int) -> int:
+        """Where the line of `text` around `start` begins; 0 when it is spelled in some other way."""
+        begin = text.rfind(b"\n", 0, start) + 1
+        end = text.find(b"\n", start)
+        line = text[begin : end if end >= 0 else len(text)].decode("utf-8", "replace")
+        for ascii_only in (False, True):
+            spelled = json.dumps(line, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "replace")
+            for first in (self._last, 0):
+                if self._lost < _LOST_MAX and (at := self._data.find(spelled, first)) >= 0:
+                    self._last = at
+                    return at
+        self._lost += 1
+        return 0

@@ -44,7 +44,7 @@ _PLACEHOLDER = pattern(
     |^(?:test|testing|tests|tester)[-_]?\d*$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)
     |^(?:key|token|secret|password|pass|value)[-_]test\b
     |^(?:some|any|no|invalid|wrong|bad|valid|expired|old|new|correct|incorrect|another|other|unknown|missing|empty)[-_ ]
-    |^(?:super|top|very|my|a)?[-_ ]*(?:duper)?[-_ ]*(?:secret|secure|strong|private)
+    |^(?:super|top|very|my|a)?[-_ ]*+(?:duper[-_ ]*+)?(?:secret|secure|strong|private)
         [-_ ]*(?:key|token|password|pass|value|string|phrase|stuff|sauce|jwt|code)?$
     |^(?:abc|abcd|abcde|abcdef|qwerty|asdf|asdfgh)\d{0,3}$|correct[-_ ]?horse
     """,
@@ -67,10 +67,11 @@ _HASHED = pattern(
     r"|AAAAB3Nza|AAAAC3Nza|age1[a-z0-9]|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
     re.IGNORECASE,
 )
+# Values are anybody's: no run of characters may be divided in more than one way (hence `*?` in `(?>…)`, and `*+`).
 _PATH = pattern(
     r"^(?:https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
-    r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\]|$|[\w-]*\.)"
-    r"|^[\w.-]+(?:/[\w.-]*[a-z_-]{3}[\w.-]*)+$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
+    r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\.]|$)"
+    r"|^[\w.-]+(?>/[\w.-]*?[a-z_-]{3}[\w.-]*)++$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
     r"png|jpe?g|svg|gif|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
 )
 _UUID = pattern(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pixie_secrets.lint.names import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _READS = frozenset({"getenv", "get", "setdefault", "config", "env", "str", "pop", "get_secret_value", "getattr"})
 _WRAPPERS = frozenset({
@@ -28,6 +28,8 @@ _LOGINS = frozenset({
     "UsernamePasswordCredential", "ServicePrincipalCredentials", "PlainCredentials",
 })  # fmt: skip
 _DEFAULTS = frozenset({"default", "default_factory", "value", "server_default"})
+_PARTS_MAX = 64  # of one string, more than anybody divides a secret into
+_TEXT_MAX = 16_384
 _SETTERS = ("set", "add", "with", "put", "insert", "append")
 
 
@@ -58,11 +60,33 @@ def string_of(node: ast.AST, constants: Mapping[str, str]) -> Text | None:
     if isinstance(node, ast.Name):
         return Text(constants[node.id], node) if node.id in constants else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = string_of(node.left, constants), string_of(node.right, constants)
-        return Text(left.text + right.text, left.node) if left and right else None
+        return _added(node, constants)
     if isinstance(node, ast.JoinedStr):
         return _interpolated(node, constants)
     return _joined(node, constants) if isinstance(node, ast.Call) else None
+
+
+def _added(node: ast.expr, constants: Mapping[str, str]) -> Text | None:
+    """`"…" + X + "…"`, from the right: a sum is as deep as it is long."""
+    parts: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        if len(parts) == _PARTS_MAX:
+            return None
+        parts.append(node.right)
+        node = node.left
+    return _together([node, *reversed(parts)], constants)
+
+
+def _together(parts: Sequence[ast.expr], constants: Mapping[str, str], between: str = "") -> Text | None:
+    """Strings one after the other, when every part is one and they are not endless."""
+    found: list[Text] = []
+    for part in parts[: _PARTS_MAX + 1]:
+        text = string_of(part, constants)
+        if text is None:
+            return None
+        found.append(text)
+    whole = between.join(one.text for one in found)
+    return Text(whole, found[0].node) if found and len(parts) <= len(found) and len(whole) < _TEXT_MAX else None
 
 
 def _joined(node: ast.Call, constants: Mapping[str, str]) -> Text | None:
@@ -72,13 +96,14 @@ def _joined(node: ast.Call, constants: Mapping[str, str]) -> Text | None:
     between, parts = string_of(node.func.value, constants), node.args[0]
     if not between or not isinstance(parts, (ast.List, ast.Tuple)):
         return None
-    found = [string_of(part, constants) for part in parts.elts]
-    return Text(between.text.join(part.text for part in found if part), node) if found and all(found) else None
+    found = _together(parts.elts, constants, between.text)
+    return Text(found.text, node) if found else None
 
 
 def _interpolated(node: ast.JoinedStr, constants: Mapping[str, str]) -> Text | None:
-    parts = [string_of(part.value if isinstance(part, ast.FormattedValue) else part, constants) for part in node.values]
-    return Text("".join(part.text for part in parts if part), node) if parts and all(parts) else None
+    parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+    found = _together(parts, constants)
+    return Text(found.text, node) if found else None
 
 
 def _assignment(node: ast.Assign, constants: Mapping[str, str]) -> Iterator[Pair]:

@@ -15,7 +15,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pixie_secrets.lint.detect import tokens
-from pixie_secrets.lint.hits import Hit
+from pixie_secrets.lint.hits import Hit, Places
 from pixie_secrets.lint.languages import Language
 from pixie_secrets.lint.names import STEMS, Kind, kind_of
 from pixie_secrets.lint.patterns import pattern
@@ -26,14 +26,19 @@ from pixie_secrets.lint.text_source import assignments, is_value, shown_name
 
 _WORD = pattern(rb"[A-Za-z_][\w:.-]*")
 _LITERAL = pattern(rb"""["']([^"'\s]{5,})["']""")
+# Possessive (`++`, `*+`): a string that never ends is looked at once, not again from each of its characters.
 _LEXEME = pattern(
-    rb"""\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\#[^\n]*|\\\n|[()\[\]{}]|\n"""
+    rb"""\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|"(?:[^"\\\n]|\\[\s\S])*+"?|'(?:[^'\\\n]|\\[\s\S])*+'?|\#[^\n]*|\\\n|[()\[\]{}]|\n"""
 )
-_STRINGS = pattern(rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
-_CONSTANT = pattern(rb"""^[ \t]*(\w+)(?:\s*:\s*\w+)?\s*=\s*["']([^"'\n\\]*)["']\s*$""", re.MULTILINE)
+_COMMENT = pattern(rb"""(?:[^"'\#\n]++|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')*+\#""")
+_CONSTANT = pattern(
+    rb"""^[ \t]*(\w++)(?:[ \t]*+:[ \t]*+\w++)?[ \t]*+=[ \t]*+["']([^"'\n\\]{0,4096})["'][ \t\r]*+$""", re.MULTILINE
+)
 # What a line that is no statement by itself may be part of: arguments, entries of a dictionary, the head of a block.
 _AROUND = (("", ""), ("Pair(", ")"), ("{", "}"), ("", " pass"), ("if 0: pass\n", " pass"), ("class C:\n ", ""))
 _STATEMENT_MAX = 20_000
+_PARSED_MAX = 2_000_000  # bytes of one file, those of what did not parse included
+_BEFORE_MAX = 1000  # bytes of a line that are looked at before what stands out
 _FOLDED_MIN = 16
 
 
@@ -77,37 +82,51 @@ def secrets(data: bytes) -> Iterator[Hit]:
         return
     seen: set[int] = set()
     constants = _Constants(data)
+    left = _PARSED_MAX
     for start, end in _candidates(data):
-        statement = _statement(data, start, end)
-        if statement is None:
-            yield from assignments(data[start:end], Language.CODE) if start not in seen else ()
-            continue
-        for hit in _in_statement(statement, constants):
+        statement, parsed = _statement(data, start, end) if left > 0 else (None, 0)
+        left -= parsed
+        try:
+            hits = list(_in_statement(statement, constants) if statement else _in_code(data, start, end))
+        except RecursionError:  # a sum of a thousand strings
+            hits = list(_in_code(data, start, end))
+        for hit in hits:
             if hit.start not in seen:
                 seen.add(hit.start)
                 yield hit
     yield from _in_prose(data)
 
 
+def _in_code(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """What can be told without a syntax tree."""
+    return (hit._replace(start=start + hit.start) for hit in assignments(data[start:end], Language.CODE))
+
+
 def _candidates(data: bytes) -> Iterator[tuple[int, int]]:
     """Where lines that are worth parsing begin, and how far they must at least go."""
     found: dict[int, int] = {}
     patterns = _patterns()
-    for match in patterns.telling.finditer(data):
-        start = data.rfind(b"\n", 0, match.start()) + 1
-        line = data[start : match.end()]
-        if _says_secret(line) and any(_may_be_value(literal) for literal in _LITERAL.findall(line)):
-            found.setdefault(start, match.end())
-    for match in patterns.folding.finditer(data):
-        start = data.rfind(b"\n", 0, match.start()) + 1
-        if _BEGINS_KNOWN.search(match.group(0)) or _says_secret(data[start : match.end()], Kind.PASSWORD, Kind.TOKEN):
-            found.setdefault(start, match.end())
-    for match in patterns.apart.finditer(data):
-        start = data.rfind(b"\n", 0, match.start()) + 1
+    for match, start, text in _with_lines(data, patterns.telling):
+        if start not in found and _says_secret(text) and any(map(_may_be_value, _LITERAL.findall(text))):
+            found[start] = match.end()
+    for match, start, text in _with_lines(data, patterns.folding):
+        if start not in found and (
+            _BEGINS_KNOWN.search(match.group(0)) or _says_secret(text, Kind.PASSWORD, Kind.TOKEN)
+        ):
+            found[start] = match.end()
+    for match, start, text in _with_lines(data, patterns.apart):
         literals = _LITERAL.findall(match.group(0))
-        if literals and _may_be_value(literals[-1]) and _says_secret(data[start : match.end()]):
-            found.setdefault(start, match.end())
+        if start not in found and literals and _may_be_value(literals[-1]) and _says_secret(text):
+            found[start] = match.end()
     yield from sorted(found.items())
+
+
+def _with_lines(data: bytes, wanted: Any) -> Iterator[tuple[Any, int, bytes]]:
+    """Matches, where their lines begin, and what stands there up to their ends; of a very long line its last part."""
+    places = Places(data)
+    for match in wanted.finditer(data):
+        start = places.line_start(match.start())
+        yield match, start, data[max(start, match.start() - _BEFORE_MAX) : match.end()]
 
 
 def _says_secret(line: bytes, *kinds: Kind) -> bool:
@@ -137,20 +156,22 @@ class _Statement(NamedTuple):
         return self.base + max(0, at - len(self.before))
 
 
-def _statement(data: bytes, start: int, least: int) -> _Statement | None:
-    """The statement, or part of one, that the line at `start` begins; None when it is nothing Python knows."""
+def _statement(data: bytes, start: int, least: int) -> tuple[_Statement | None, int]:
+    """The statement, or part of one, that the line at `start` begins, None when it is nothing Python knows; and how
+    many bytes were parsed to find that out.
+    """
     base = start + len(data[start : start + 200]) - len(data[start : start + 200].lstrip(b" \t"))
     text = data[base : _end(data, base, least)]
     forms = _AROUND if not text.rstrip().endswith(b",") else (_AROUND[1], *_AROUND)
-    for before, after in forms:
+    for tries, (before, after) in enumerate(forms, 1):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # somebody else's invalid escapes
                 tree = ast.parse(before.encode() + text + (b"\n)" if after == ")" else after.encode()))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        return _Statement(tree, text, base, before.encode())
-    return None
+        return _Statement(tree, text, base, before.encode()), tries * len(text)
+    return None, len(forms) * len(text)
 
 
 def _end(data: bytes, base: int, least: int) -> int:
@@ -215,18 +236,38 @@ def _is_wrapped(node: ast.AST) -> bool:
 
 
 def _in_prose(data: bytes) -> Iterator[Hit]:
-    """Comments and docstrings."""
+    """Comments and docstrings; of each line the first."""
+    places, prose = Places(data), _Prose(data)
+    done = -1
     for match in _patterns().remark.finditer(data):
-        start = data.rfind(b"\n", 0, match.start()) + 1
+        start = places.line_start(match.start())
+        if start == done:
+            continue
+        done = start
+        begin = prose.begins(start)
+        if begin is None:
+            continue
         end = data.find(b"\n", match.end())
-        for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE):
-            if _is_prose(data, start, start + hit.start):
+        for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE, every=True):
+            if start + hit.start >= begin:
                 yield Hit(start + hit.start, hit.code, hit.said)
+                break
 
 
-def _is_prose(data: bytes, line: int, at: int) -> bool:
-    """Behind a `#`, or between triple quotes."""
-    code, mark, _ = _STRINGS.sub(b"", data[line:at]).partition(b"#")
-    if mark and not (b'"' in code or b"'" in code):  # a quote that is left over is a string that is still open
-        return True
-    return any(data.count(quotes, 0, line) % 2 for quotes in (b'"""', b"'''"))
+class _Prose:
+    """Tells comments and docstrings from code; asked for one line after the other."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._counted = 0
+        self._open = {b'"""': False, b"'''": False}
+
+    def begins(self, line: int) -> int | None:
+        """From where on the line that begins at `line` is prose: behind a `#`, or all of it, between triple quotes."""
+        for quotes in self._open:
+            self._open[quotes] ^= bool(self._data.count(quotes, self._counted, line) % 2)
+        self._counted = line
+        if any(self._open.values()):
+            return line
+        comment = _COMMENT.match(self._data, line)
+        return comment.end() if comment else None

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.lint.codes import CODES, NOT_IGNORABLE, chosen, explain
-from pixie_secrets.lint.hits import Hit
+from pixie_secrets.lint.hits import Hit, Places
 from pixie_secrets.lint.patterns import pattern
+from pixie_secrets.toml_text import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -76,17 +77,10 @@ def table_of(pyproject: Path) -> dict[str, Any]:
     Raises:
         PixieError: the table says something that lint does not understand.
     """
-    import tomllib  # noqa: PLC0415  only where there is one
-
     try:
         if pyproject.is_symlink() or not pyproject.is_file() or pyproject.stat().st_size > 1 << 20:
             return {}
-        table = (
-            tomllib.loads(pyproject.read_text(encoding="utf-8"))
-            .get("tool", {})
-            .get("pixie-secrets", {})
-            .get("lint", {})
-        )
+        table = parsed(pyproject.read_bytes()).get("tool", {}).get("pixie-secrets", {}).get("lint", {})
     except (OSError, ValueError, AttributeError):
         return {}
     known = {"select", "ignore", "per-file-ignores"}
@@ -109,25 +103,27 @@ def apply(hits: list[Hit], data: bytes, checked: Collection[str]) -> Allowed:
     """Take away what comments let pass, and add what is wrong with the comments themselves."""
     if MARK not in data:
         return Allowed(hits, 0)
-    left = list(hits)
+    places = Places(data)
+    left: dict[int, list[Hit]] = {}  # by line
+    for hit in sorted(hits):
+        left.setdefault(places.line_start(hit.start), []).append(hit)
+    said: list[Hit] = []
     count = 0
     for match in _COMMENT.finditer(data):
+        on_line = places.line_start(match.start())
         codes = [code.strip().upper() for code in match.group(1).decode("utf-8", "replace").split(",")]
-        begin = data.rfind(b"\n", 0, match.start()) + 1
-        end = data.find(b"\n", match.start())
-        on_line = [hit for hit in left if begin <= hit.start < (end if end >= 0 else len(data) + 1)]
         has_reason = _REASON.search(match.group(2)) is not None
         for code in codes:
             if not _CODE.fullmatch(code) or code not in CODES:
-                left.append(Hit(match.start(), "SP003", code if _CODE.fullmatch(code) else "that"))
+                said.append(Hit(match.start(), "SP003", code if _CODE.fullmatch(code) else "that"))
             elif not has_reason:
-                left.append(Hit(match.start(), "SP002", code))
-            elif found := [hit for hit in on_line if hit.code == code]:
-                left = [hit for hit in left if hit not in found]
+                said.append(Hit(match.start(), "SP002", code))
+            elif found := [hit for hit in left.get(on_line, ()) if hit.code == code]:
+                left[on_line] = [hit for hit in left[on_line] if hit.code != code]
                 count += len(found)
             elif code in checked:
-                left.append(Hit(match.start(), "SP001", code))
-    return Allowed(sorted(left), count)
+                said.append(Hit(match.start(), "SP001", code))
+    return Allowed(sorted([*said, *(hit for its in left.values() for hit in its)]), count)
 
 
 def _strings(value: Any) -> tuple[str, ...]:

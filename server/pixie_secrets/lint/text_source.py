@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.languages import Language
 from pixie_secrets.lint.names import STEMS, Kind, kind_of
 from pixie_secrets.lint.patterns import pattern
-from pixie_secrets.lint.placeholders import plausible
+from pixie_secrets.lint.placeholders import LENGTH_MAX, plausible
 from pixie_secrets.lint.rules import compiled, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SHOWN_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
+_BEHIND = pattern(rb"(?<!\s)\s++[#;]|</")
 _QUOTED = {Language.CODE, Language.DATA, Language.PYTHON, Language.NOTEBOOK}
 
 # Nothing in these is counted: `{0,40}` is forty states to RE2, and forty times forty do not fit its DFA.
@@ -61,49 +61,98 @@ def _spaced() -> Any:
     return compiled(rf"""(?i){name}{pair}["']?([^\s"'`<>]+)""")
 
 
-def assignments(data: bytes, language: Language) -> Iterator[Hit]:
-    """Every secret that stands beside its name."""
+class _Beside(NamedTuple):
+    """A name and what stands beside it. loose: where prose and code stand, too."""
+
+    name: bytes
+    start: int
+    value: bytes
+    loose: bool = False
+
+
+def assignments(data: bytes, language: Language, *, every: bool = False) -> Iterator[Hit]:
+    """Every secret that stands beside its name.
+
+    every: also what is not the first of its line, in one way to write it; nobody else has a use for those.
+    """
     if language is Language.GENERATED or not _any_name().search(data):
         return
+    ways = [_in_quotes(data)]
+    if language not in _QUOTED:
+        ways += [_unquoted(data, language), _spelled_apart(data)]
+    elif b"</" in data:
+        ways.append(_unquoted(data, language))
+    for way in ways:
+        done = 0
+        for beside in way:
+            if beside.start < done:
+                continue
+            if name := _secret_name(beside):
+                yield Hit(beside.start, "HS006", shown_name(name))
+                newline = -1 if every else data.find(b"\n", beside.start)
+                done = newline if every or newline >= 0 else len(data)
+
+
+def _in_quotes(data: bytes) -> Iterator[_Beside]:
     for match in _quoted().finditer(data):
         group = 2 if match.start(2) >= 0 else 3 if match.start(3) >= 0 else 4
-        yield from _hit(match.group(1), match.start(group), match.group(group), loose=False)
-    if language in _QUOTED:
-        if b"</" in data:
-            yield from _unquoted(data, language)
-        return
-    yield from _unquoted(data, language)
-    for match in _spaced().finditer(data):
-        name = match.group(1) or match.group(2) or match.group(3)
-        yield from _hit(name, match.start(4), match.group(4).rstrip(b",;)|"), loose=False)
+        yield _Beside(match.group(1), match.start(group), match.group(group))
 
 
-def _unquoted(data: bytes, language: Language) -> Iterator[Hit]:
+def _unquoted(data: bytes, language: Language) -> Iterator[_Beside]:
+    ends = _Ends(data)
     for match in _bare().finditer(data):
         operator, value = match.group(2), match.group(3)
         if operator != b">" and language in _QUOTED:
             continue
         if language is Language.CONFIG:
-            end = data.find(b"\n", match.start(3))
-            line = data[match.start(3) : end if end >= 0 else len(data)]
-            value = re.split(rb"\s+[#;]|[,;]?\s*$|</", line, maxsplit=1)[0]
+            value = ends.value(match.start(3))
         elif language is not Language.DATA:
             value = value.rstrip(b",;).|*_")
-        yield from _hit(match.group(1), match.start(3), value, loose=language is Language.PROSE)
+        yield _Beside(match.group(1), match.start(3), value, loose=language is Language.PROSE)
 
 
-def _hit(name_bytes: bytes, start: int, value_bytes: bytes, *, loose: bool) -> Iterator[Hit]:
-    if len(value_bytes) < 5:  # noqa: PLR2004  the shortest password worth a word
-        return
-    name = name_bytes.decode("latin-1").strip(".-$_")
+def _spelled_apart(data: bytes) -> Iterator[_Beside]:
+    for match in _spaced().finditer(data):
+        name = match.group(1) or match.group(2) or match.group(3)
+        yield _Beside(name, match.start(4), match.group(4).rstrip(b",;)|"))
+
+
+class _Ends:
+    """Values that go on to the end of their line, without the comment or tag behind them."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._end = -1
+        self._is_cut = False
+
+    def value(self, start: int) -> bytes:
+        """The one that begins at `start`; empty when it is too long for one. Asked for one after the other."""
+        if start >= self._end:  # else it is the same line's, and ends where the one before it does
+            newline = self._data.find(b"\n", start)
+            last = newline if newline >= 0 else len(self._data)
+            behind = _BEHIND.search(self._data, start, last)
+            self._end, self._is_cut = (behind.start() if behind else last), behind is not None
+        value = self._data[start : self._end] if self._end - start <= 2 * LENGTH_MAX else b""
+        return value if self._is_cut else _without_comma(value.rstrip())
+
+
+def _without_comma(value: bytes) -> bytes:
+    return value[:-1] if value.endswith((b",", b";")) else value
+
+
+def _secret_name(beside: _Beside) -> str:
+    """The name, when what stands beside it is a secret; else nothing."""
+    if len(beside.value) < 5:  # noqa: PLR2004  the shortest password worth a word
+        return ""
+    name = beside.name.decode("latin-1").strip(".-$_")
     kind = kind_of(name)
     if kind is None:
-        return
-    value = value_bytes.decode("utf-8", "replace")
+        return ""
+    value = beside.value.decode("utf-8", "replace")
     if value[0].isspace():  # between two strings, not in one
-        return
-    if is_value(value, kind, loose=loose):
-        yield Hit(start, "HS006", shown_name(name))
+        return ""
+    return name if is_value(value, kind, loose=beside.loose) else ""
 
 
 def is_value(value: str, kind: Kind, *, loose: bool = False) -> bool:

@@ -18,7 +18,7 @@ from pixie_secrets.lint import parallel
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import read, source
-from pixie_secrets.lint.hits import place
+from pixie_secrets.lint.hits import Places
 from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.suppress import apply
 
@@ -79,7 +79,8 @@ class Leaks:
         seen = source(data, path, Counter())
         text = data if seen is None else seen.data  # UTF-8, where it was UTF-16 or UTF-32
         for each in (data,) if text is data else (data, text):
-            self._found.update(Leak(shown, place(each, start)[0], KNOWN_VALUE) for start in self._leaks(each))
+            places = Places(each)
+            self._found.update(Leak(shown, places.place(start)[0], KNOWN_VALUE) for start in self._leaks(each))
         if self._lint and seen is not None and path not in self._elsewhere:
             self._add(seen, secret_hits(seen))
 
@@ -101,8 +102,9 @@ class Leaks:
 
     def _add(self, source: Source, hits: list[Hit]) -> None:
         shown = KNOWN.mask(source.path)
+        places = Places(source.data)
         self._found.update(
-            Leak(shown, place(source.data, hit.start)[0], hit.code)
+            Leak(shown, places.place(hit.start)[0], hit.code)
             for hit in apply(hits, source.data, ()).hits
             if hit.code in SECRET_CODES
         )
