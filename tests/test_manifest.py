@@ -476,3 +476,10 @@ def test_a_link_a_fifo_a_folder_and_nothing_are_refused_at_once(tmp_path: Path) 
     ):
         with pytest.raises(ManifestError, match=said):
             read_manifest(tmp_path / name)
+
+
+@pytest.mark.timeout(20)  # it takes one; half an hour, where each problem is held against every other one
+def test_a_manifest_of_nothing_but_problems_is_refused_in_time() -> None:
+    text = '{"id": "x", "name": "X", "inputs": [], "outputs": [], "secrets": [' + ",".join(["{}"] * 60_000) + "]}"
+    with pytest.raises(ManifestError, match="59999 more problems"):
+        parse_manifest(text, "tool.json")

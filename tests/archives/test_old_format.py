@@ -192,6 +192,15 @@ def test_the_diff_holds_nothing_that_a_terminal_obeys_and_is_bounded(root: Path)
     assert long.migration.diff.endswith("… and more")
 
 
+def test_a_manifest_of_many_thousands_of_lines_is_not_compared_for_hours(root: Path) -> None:
+    secrets = [{"key": f"GUEST_KEY_{number}", "label": "x", "required": False} for number in range(800)]
+    tool_json = json.dumps({"id": "guest", "name": "G", "inputs": [], "outputs": [], "secrets": secrets}, indent=0)
+    imported = take(root, archive(members({**tool_files(), "tool.json": tool_json.encode()})), migrate=True)
+    assert imported.migration is not None
+    assert imported.migration.diff == "tool.json has too many lines to show how they differ"
+    assert imported.migration.changes
+
+
 def test_what_is_odd_and_was_not_changed_is_said(root: Path) -> None:
     unread = take(root, old_archive(OLD.replace(b"GUEST_API_KEY", b"NEVER_READ_KEY")), migrate=True, dry_run=True)
     assert unread.migration is not None

@@ -64,7 +64,9 @@ def explain(text: str, where: str, refused: ValidationError | None) -> ManifestE
     if refused is None:
         return ManifestError(f"{where}: not JSON that can be read")
     problems = [_Problem(text, document, error) for error in refused.errors(include_url=False, include_input=False)]
-    problems = [problem for problem in problems if not any(problem.holds(other) for other in problems)]
+    # Of a union's branches the one that got further is the one that was meant.
+    passed_through = {problem.path[:length] for problem in problems for length in range(len(problem.path))}
+    problems = [problem for problem in problems if problem.path not in passed_through]
     first = min(problems, key=lambda problem: problem.rank)
     path, message, hint = first.told([problem.kind for problem in problems if problem.path == first.path])
     line, column = line_and_column(text, first.offset)
@@ -82,10 +84,6 @@ class _Problem:
         self.context: dict[str, Any] = error.get("ctx", {})
         self.path = _without_union_branches((*error["loc"], *self.context.get("path", ())), document, error["type"])
         self.kind: str = self.context.get("kind", error["type"])
-
-    def holds(self, other: _Problem) -> bool:
-        """Of a union's branches the one that got further is the one that was meant."""
-        return len(self.path) < len(other.path) and other.path[: len(self.path)] == self.path
 
     @property
     def offset(self) -> int:

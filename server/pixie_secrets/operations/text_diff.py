@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+LINES_MAX = 4000  # of both; difflib takes hours for what others may have written
+
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 
 
@@ -11,6 +13,8 @@ def text_diff(before: str, after: str, name: str) -> str:
     """The unified diff, empty where nothing changed; a carriage return is shown as `␍`, so that CRLF is seen."""
     if before == after:
         return ""
+    if before.count("\n") + after.count("\n") > LINES_MAX:
+        return f"{name} has too many lines to show how they differ"
     from difflib import unified_diff  # noqa: PLC0415  only where something changed
 
     lines = unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
