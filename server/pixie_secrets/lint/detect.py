@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _KEY_BETWEEN = pattern(rb"\\[nr]|[\s\"'`,+#>*|\\]")  # how lines are wrapped, in code too
 _KEY_RUN = pattern(rb"[A-Za-z0-9/=]{55,}")  # the shortest private key there is has 64 characters of base64
 _KEY_LOOKED_AT = 2000
+_KEY_NEAR = 10  # characters behind the first line of a key whose last line is not in sight
 _LINE_BEFORE = 400  # bytes of a keyword's line that are looked at before it, and after
 _LINE_AFTER = 1200
 _LENGTH_MAX = 8192  # bytes of a token
@@ -156,11 +157,14 @@ def _is_password(secret: bytes, _match: Any, _data: bytes) -> bool:
 
 def _is_key(_secret: bytes, match: Any, data: bytes) -> bool:
     """Whether behind a private key's first line there is a key, and not the code that looks for one."""
-    body = data[match.start(0) : match.start(0) + _KEY_LOOKED_AT].split(b"-----", 2)[-1].split(b"-----END")[0]
+    behind = data[match.start(0) : match.start(0) + _KEY_LOOKED_AT].split(b"-----", 2)[-1]
+    body, end, _ = behind.partition(b"-----END")
     if b"EXAMPLE" in body:
         return False
     run = _KEY_RUN.search(_KEY_BETWEEN.sub(b"", body)[:_KEY_LOOKED_AT])
-    return run is not None and entropy(run.group()[:200]) > 4  # noqa: PLR2004
+    if run is None or entropy(run.group()[:200]) <= 4:  # noqa: PLR2004
+        return False
+    return bool(end) or run.start() < _KEY_NEAR or b"Proc-Type" in body
 
 
 def _is_url_password(secret: bytes, match: Any, _data: bytes) -> bool:

@@ -80,11 +80,12 @@ def language_of(path: str) -> Language:
 def _by_name(name: str) -> Language:
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if name.startswith((".env", "env.")):
+    if name.startswith(".env"):
         return Language.CONFIG
     if name.startswith(("dockerfile", "containerfile", "makefile")):
         return Language.SHELL
     pinned = name.startswith("requirements") and name.endswith(".txt")
     if pinned or any(part in name for part in (".min.", ".bundle.", ".chunk.")):
         return Language.GENERATED
-    return _BY_SUFFIX.get(name[name.rfind(".") :] if "." in name else "", Language.PROSE)
+    otherwise = Language.CONFIG if name.startswith("env.") else Language.PROSE
+    return _BY_SUFFIX.get(name[name.rfind(".") :] if "." in name else "", otherwise)

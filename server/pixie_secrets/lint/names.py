@@ -18,14 +18,15 @@ class Kind(Enum):
 
 # Whatever pattern looks for names starts with one of these; everything below is a subset.
 STEMS = (
-    r"pass|pwd|secret|token|key|cred|auth|dsn|psk|salt|bearer|signature|webhook|conn|cookie|jwt|pat\b|mot_?de|clave"
-    r"|kennwort"
+    r"pass|pwd|pw\b|secret|token|key|cred|auth|dsn|psk|salt|bearer|signature|webhook|conn|cookie|jwt|pat\b|mot_?de"
+    r"|clave|contrase|kennwort|senha|wachtwoord|haslo"
 )
 
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PASSWORD_WORDS = frozenset({
     "password", "passwd", "passphrase", "pwd", "pass", "passwort", "kennwort", "contrasena", "clave", "pw",
+    "contrase", "wachtwoord", "haslo",
     "psk", "passcode", "pgpassword", "pswd", "userpass", "dbpass", "adminpass", "requirepass", "masterauth",
     "userpassword", "rootpassword", "dbpassword", "motdepasse", "secret", "secrets", "sshpass", "keypass",
     "storepass", "senha",
@@ -72,7 +73,9 @@ _ABOUT = frozenset({
     "email", "host", "port", "domain", "region", "bucket", "table", "model", "tokenizer", "event", "action",
     "key_id", "keyid", "encoding", "bits", "code", "hints",
 })  # fmt: skip
+_PUBLIC = frozenset({"applicationserverkey", "vapidkey"})  # whole names of what browsers are handed
 _NOT_SECRET = frozenset({
+    "md", "contract",
     "public", "publishable", "pub", "pk", "site", "sitekey", "primary", "foreign", "sort", "partition", "cache",
     "i18n", "translation", "hash", "sha", "sha1", "sha256", "sha512", "md5", "digest", "checksum", "integrity",
     "etag", "commit", "revision", "rev", "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "vocab",
@@ -96,11 +99,13 @@ def kind_of(name: str) -> Kind | None:
     if not words or "::" in name or _is_about(words):
         return None
     joined, last = "".join(words), words[-1]
+    if joined in _PUBLIC:
+        return None
     if joined in _PASSWORD_WORDS or not _PASSWORD_WORDS.isdisjoint(words) or last.endswith(_PASSWORD_ENDINGS):
         return Kind.PASSWORD
     if joined in _TOKEN_WORDS or not _TOKEN_WORDS.isdisjoint(words) or _names_a_key(words):
         return Kind.TOKEN
-    if last.endswith(_TOKEN_ENDINGS):
+    if last.endswith(_TOKEN_ENDINGS) or (last == "tokens" and len(words) > 1):
         return Kind.TOKEN
     return None if _WEAK_WORDS.isdisjoint(words) else Kind.WEAK
 

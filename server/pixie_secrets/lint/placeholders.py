@@ -20,10 +20,11 @@ _LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}
 # Read from somewhere else, or filled in later: ${X}, {{ x }}, <x>, %(x)s, $X, {x}, #{x}, [x], __X__, op://, vault:…
 _REFERENCE = pattern(
     r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
+    |^@[\w.]+\(
     |^\{|[«»]|\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
     |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|secrets\.|vars\.|
          keyring\.|get_secret|getpass|config\.|settings\.|self\.|this\.|request\.|lookup\(|data\.|local\.|module\.)
-    |^(?:op|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager
+    |^(?:op|bws?|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager
          |doppler|infisical)://?
     |^(?:vault|env|ssm|file|secret|var|arn|projects|ref|sops|ENC)[:/\[]|^ENC\[|^\$ANSIBLE_VAULT|^AQICAH|^enc:
     """,
@@ -31,7 +32,7 @@ _REFERENCE = pattern(
 )
 # A word that a person puts where the real value goes.
 _PLACEHOLDER = pattern(
-    r"""(?:^|[^a-z])(?:your?|my|the|some|an?|insert|enter|put|add|paste|replace|fill|change|changeit|set|use|get|goes|here)
+    r"""(?:^|[^a-z0-9])(?:your?|my|the|some|an?|insert|enter|put|add|paste|replace|fill|change|changeit|set|use|get|goes|here)
             [\s_.-]?(?:own|real|actual|secure|strong|super|very|long|random|new)?[\s_.-]?
             (?:api|key|secret|token|pass|password|passwd|pwd|access|auth|client|app|db|database|user|value|me|this|it|here|bot|
                openai|stripe|github|google|aws|azure|slack|personal|private|jwt|bearer|account|webhook|service|credential|
@@ -40,7 +41,8 @@ _PLACEHOLDER = pattern(
     |replace[-_ ]?(?:me|this|with)|fixme|\btodo\b|to[-_]be[-_]|not[-_]?(?:a[-_])?real|not[-_]?set|unset|fake|mock
     |\bfoo|foobar|\bbar\b|lorem|ipsum
     |masked|hidden|omitted
-    |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}|a{8,}
+    |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}
+    |a{8,}(?![a-z0-9%]{30})
     |^(?:test|testing|tests|tester)[-_]?\d*$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)
     |^(?:key|token|secret|password|pass|value)[-_]test\b
     |^(?:some|any|no|invalid|wrong|bad|valid|expired|old|new|correct|incorrect|another|other|unknown|missing|empty)[-_ ]
@@ -85,6 +87,13 @@ _CODE = pattern(
 _VERSION = pattern(r"^v?\d+(?:[.:_-]\d+)+(?:[-+.]?[a-z]+\d*)?$|^\d{4}-\d\d-\d\d")
 _APP_PASSWORD = pattern(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
 _PIECES = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_HEX = pattern(r"[0-9a-fA-F]+")
+_LETTERS = pattern(r"[A-Za-z]+")
+_MIXED = pattern(r"[A-Z][a-z]?[A-Z]|[a-z][A-Z][a-z]?[A-Z]")  # no camelCase either
+_PHRASE = pattern(r"[A-Za-z]{3,}(?:[-_.]?[A-Z]?[a-z]{3,})+[-_.]?\d{2,4}[!?.]?")
+_PLAIN = frozenset(
+    {"test", "dev", "demo", "prod", "stage", "local", "admin", "user", "app", "version", "name", "service"}
+)
 _SYMBOL = pattern(r"[^A-Za-z0-9\s_.:/-]")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _BIGRAMS_TEXT = """
@@ -118,7 +127,15 @@ def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
 def is_placeholder(value: str) -> bool:
     """A reference, a word that stands for a value, or a pattern nobody's generator makes."""
     lowered = value.lower()
-    return bool(lowered in _WORDS or _REFERENCE.search(value) or _PLACEHOLDER.search(value) or is_sequence(lowered))
+    if lowered in _WORDS or _REFERENCE.search(value) or is_sequence(lowered):
+        return True
+    return any(_as_written(match.group()) for match in _PLACEHOLDER.finditer(value))
+
+
+def _as_written(text: str) -> bool:
+    """In a case that a person would use: `mock`, `MOCK`, `Mock`; not `mOcK`, which chance put into a token."""
+    words = [word for word in _LETTERS.findall(text) if len(word) > 1]
+    return all(word.islower() or word.isupper() or word[1:].islower() or not _MIXED.search(word) for word in words)
 
 
 def is_sequence(text: str) -> bool:
@@ -192,12 +209,19 @@ def _like_a_password(value: str, *, loose: bool) -> bool:
     words = made_of_words(value) or is_slug(value)
     if words and not symbols:
         joined = re.search(r"[_.:/-]|[a-z][A-Z]", value)
-        return digits and not joined and not loose
+        return digits and not loose and (not joined or _is_phrase(value))
     if symbols:
         return (
             digits or not words or (any(c.isupper() for c in value) and any(c.islower() for c in value) and not loose)
         )
     return len(value) >= 8 and (digits or _random_letters(value))  # noqa: PLR2004
+
+
+def _is_phrase(value: str) -> bool:
+    """Words with a number behind them, as people are told to make a password: `Tulip-harbor-42`."""
+    if not _PHRASE.fullmatch(value):
+        return False
+    return not any(piece.lower() in _WORDS or piece.lower() in _PLAIN for piece in pieces(value))
 
 
 def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
@@ -209,10 +233,13 @@ def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
     if not digits and not _random_letters(value):
         return False
     enough = 2.8 if len(value) < 20 else 3.0  # noqa: PLR2004
+    is_hex = _HEX.fullmatch(value) is not None
     if kind is Kind.WEAK:
-        enough = 3.5 if not re.fullmatch(r"[0-9a-fA-F]+", value) else 3.0
+        enough = 3.0 if is_hex else 3.5
+    elif is_hex and len(value) >= 12:  # noqa: PLR2004  sixteen different characters at most
+        enough = 2.4
     return entropy(value) >= enough and (not loose or (digits and len(value) >= 16))  # noqa: PLR2004
 
 
 def _random_letters(value: str) -> bool:
-    return len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.3  # noqa: PLR2004
+    return len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.0  # noqa: PLR2004

@@ -41,9 +41,12 @@ class Text(NamedTuple):
 
 
 class Pair(NamedTuple):
+    """loose: the value only may be the name's, so it has to prove more."""
+
     name: str | Kind
     value: Text
     code: str
+    loose: bool = False
 
 
 def pairs(node: ast.AST, constants: Mapping[str, str]) -> Iterator[Pair]:
@@ -156,6 +159,18 @@ def _named(name: str, value: ast.expr, constants: Mapping[str, str]) -> Iterator
         return
     for text in _strings(value, constants):
         yield Pair(name, text, "HS006")
+    for text in _inside(value):
+        yield Pair(name, text, "HS006", loose=True)
+
+
+def _inside(node: ast.expr) -> Iterator[Text]:
+    """What a telling name may be made of: `Client("host", "…")`, `f"{scheme} …"`."""
+    if isinstance(node, ast.Call) and _called_name(node)[:1].isupper() and _called_name(node) not in _WRAPPERS:
+        yield from (text for argument in node.args if (text := string_of(argument, {})))
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            if text := string_of(part, {}):
+                yield Text(text.text.strip(), node)
 
 
 def _strings(node: ast.expr, constants: Mapping[str, str]) -> Iterator[Text]:
@@ -223,6 +238,10 @@ def _called(node: ast.Call, constants: Mapping[str, str]) -> Iterator[Pair]:
         code = "HS007" if called in _READS else "HS006"
         for text in _strings(default, constants):
             yield Pair(option, text, code)
+    if any(_text(keyword.value) == "password" for keyword in node.keywords if keyword.arg == "type"):
+        for keyword in node.keywords:
+            for text in _strings(keyword.value, constants) if keyword.arg in _DEFAULTS else ():
+                yield Pair(Kind.PASSWORD, text, "HS006")
     if called in _LOGINS and texts and texts[-1] and (len(texts) > 1 or "password" in called):
         yield Pair(Kind.PASSWORD, texts[-1], "HS006")
     elif len(arguments) == 1 and called.startswith(("set_", "set", "with_", "use_")) and texts[0]:

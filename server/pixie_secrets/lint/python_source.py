@@ -25,7 +25,7 @@ from pixie_secrets.lint.rules import compiled
 from pixie_secrets.lint.text_source import assignments, is_value, shown_name
 
 _WORD = pattern(rb"[A-Za-z_][\w:.-]*")
-_LITERAL = pattern(rb"""["']([^"'\s]{5,})["']""")
+_LITERAL = pattern(rb"""["'](?:[\w{}]+ )?([^"'\s]{5,}|(?:[a-z]{4} ){3}[a-z]{4})["']""")
 # Possessive (`++`, `*+`): a string that never ends is looked at once, not again from each of its characters.
 _LEXEME = pattern(
     rb"""\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|"(?:[^"\\\n]|\\[\s\S])*+"?|'(?:[^'\\\n]|\\[\s\S])*+'?|\#[^\n]*|\\\n|[()\[\]{}]|\n"""
@@ -42,8 +42,10 @@ _BEFORE_MAX = 1000  # bytes of a line that are looked at before what stands out
 _FOLDED_MIN = 16
 
 
-# A line with a telling name and, after it, a string with a digit or a sign in it.
-_TELLING = rf"""(?:{STEMS}|login)[^\n]*["'][^"'\s]*[0-9!@#$%^&*+][^"'\s]*["'][^\n]*"""
+# A line with a telling name and, after it, a string with a digit or a sign in it, or an app password without either.
+_WITH_SIGN = r"""(?:[\w{}]+ )?[^"'\s]*[0-9!@#$%^&*+][^"'\s]*"""
+_OF_LETTERS = r"[a-z]{16}|(?:[a-z]{4} ){3}[a-z]{4}"
+_TELLING = rf"""(?:{STEMS}|login)[^\n]*["'](?:{_WITH_SIGN}|{_OF_LETTERS})["'][^\n]*"""
 # A string that goes on: a telling name's, a token's, an address's; or a telling name that is put together from names.
 _GOES_ON = r"""[^"'\s]*["']\s*(?:\+|\\?\n?\s*[brfu]*["'])"""
 _TOKENS = r"sk-|ghp_|gh[ousr]_|github_pat_|AKIA|ASIA|xox[abp]|AIza|SG\.|glpat|hf_|npm_|sk_live|rk_live|eyJ|dapi|shp"
@@ -55,7 +57,8 @@ _FOLDING = "|".join((
     rf"""\b[A-Za-z_]*(?:{STEMS})\w*\s*=\s*(?:\w+\s*\+|["'][._-]?["']\.join|[fF]["'])""",
 ))  # fmt: skip
 # A telling name and its string on different lines.
-_APART = rf"""(?:{STEMS})[\w"'\])]*[ \t]*(?::[^=\n(]*)?[=:,][ \t]*(?:\w*\(|\(|\\)?[ \t]*\n\s*[brfu]*["'][^"'\s]+["']"""
+_OPENED = r"(?:\w*\(|\(|\[|\{|\\)?"
+_APART = rf"""(?:{STEMS})[\w"'\])]*[ \t]*(?::[^=\n(]*)?[=:,][ \t]*{_OPENED}[ \t]*\n\s*[brfu]*["'][^"'\s]+["']"""
 # Prose with a telling name and what may be its value.
 _VALUE = r"""[^\s"'`()\[\]{},<>]*[0-9!@#$%^&*][^\s"'`()\[\]{}<>]*"""
 _REMARK = rf"""(?:{STEMS})[\w-]*["'`]?\s?(?:[:=]|is)\s?["'`]?{_VALUE}"""
@@ -161,6 +164,8 @@ def _statement(data: bytes, start: int, least: int) -> tuple[_Statement | None, 
     many bytes were parsed to find that out.
     """
     base = start + len(data[start : start + 200]) - len(data[start : start + 200].lstrip(b" \t"))
+    if data[base : base + 1] == b"@":  # a decorator, as the call that it is
+        base += 1
     text = data[base : _end(data, base, least)]
     forms = _AROUND if not text.rstrip().endswith(b",") else (_AROUND[1], *_AROUND)
     for tries, (before, after) in enumerate(forms, 1):
@@ -212,9 +217,9 @@ class _Constants(Mapping[str, str]):
 
 def _in_statement(statement: _Statement, constants: _Constants) -> Iterator[Hit]:
     for node in ast.walk(statement.tree):
-        for name, value, code in pairs(node, constants):
+        for name, value, code, loose in pairs(node, constants):
             kind = name if isinstance(name, Kind) else kind_of(name)
-            if kind is not None and is_value(value.text, kind):
+            if kind is not None and is_value(value.text, kind, loose=loose):
                 yield Hit(statement.offset(value.node), code, shown_name(name) if isinstance(name, str) else "a login")
         if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)) and not _is_wrapped(node):
             continue

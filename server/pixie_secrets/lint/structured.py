@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.names import Kind
+from pixie_secrets.lint.names import Kind, kind_of
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import plausible
-from pixie_secrets.lint.text_source import decoded
+from pixie_secrets.lint.text_source import decoded, is_value, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,10 @@ _KIND_SECRET = pattern(rb"^kind:\s*[\"']?Secret\b", re.MULTILINE)
 _DOCUMENTS = pattern(rb"^---.*$", re.MULTILINE)
 _SECTION = pattern(rb"^(data|stringData):[ \t]*\n((?:[ \t]+\S.*\n?|[ \t]*\n)*)", re.MULTILINE)
 _ENTRY = pattern(rb"^[ \t]+[\"']?[\w.-]+[\"']?:[ \t]+[\"']?([^\s\"'|>#][^\n\"']*)", re.MULTILINE)
+# Names and values on lines of their own: an environment of Kubernetes, a variable of Terraform, a folded YAML text.
+_NAMED_VALUE = pattern(rb"""\bname:[ \t]*["']?([\w.-]+)["']?[ \t]*\r?\n[ \t]*value:[ \t]*["']?([^\s"']+)""")
+_VARIABLE = pattern(rb"""^variable\s+"([\w-]+)"\s*\{[^{}]*?\bdefault\s*=\s*"([^"\n]+)\"""", re.MULTILINE)
+_FOLDED = pattern(rb"""^[ \t]*["']?([\w.-]+)["']?:[ \t]*[|>][+-]?[ \t]*\r?\n[ \t]+([^\s:]+)[ \t]*\r?$""", re.MULTILINE)
 _PGPASS = pattern(rb"^[^#:\n]+:[\d*]+:[^:\n]+:[^:\n]+:([^\n]+)$", re.MULTILINE)
 
 
@@ -30,6 +34,19 @@ def secrets(path: str, data: bytes) -> Iterator[Hit]:
                 yield Hit(match.start(1), "HS006", "a .pgpass entry")
     if path.endswith((".yaml", ".yml")) and _KIND_SECRET.search(data):
         yield from _kubernetes(data)
+    if path.endswith((".yaml", ".yml")):
+        yield from _apart(data, _NAMED_VALUE, _FOLDED)
+    elif path.endswith(".tf"):
+        yield from _apart(data, _VARIABLE)
+
+
+def _apart(data: bytes, *patterns: re.Pattern[bytes]) -> Iterator[Hit]:
+    for each in patterns:
+        for match in each.finditer(data):
+            name = match.group(1).decode("latin-1")
+            kind = kind_of(name)
+            if kind is not None and is_value(match.group(2).decode("utf-8", "replace"), kind):
+                yield Hit(match.start(2), "HS006", shown_name(name))
 
 
 def _kubernetes(data: bytes) -> Iterator[Hit]:

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SHOWN_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
+_VARIABLE = pattern(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")  # in prose too, this is code
 _BEHIND = pattern(rb"(?<!\s)\s++[#;]|</")
 _QUOTED = {Language.CODE, Language.DATA, Language.PYTHON, Language.NOTEBOOK}
 
 # Nothing in these is counted: `{0,40}` is forty states to RE2, and forty times forty do not fit its DFA.
-_NAME = rf"([\w.$-]*(?:{STEMS})[\w.-]*)"
-_TYPE = r"(?:\s?:\s?[A-Za-z][\w<>\[\], |.?&]*)?"
-_OPERATOR = r"(?:=>|:=|\?=|\|\|=|\+=|===?|!==?|=|:|,|<-|\()"
+_NAME = rf"([\w.$-]*(?:{STEMS})[\w.\x80-\xff-]*)"
+_TYPE = r"(?:\s?:\s?[A-Za-z&][\w<>\[\], |.?&']*)?"
+_OPERATOR = r"(?:=>|:=|\?\?=?|\?=|\|\|=?|\+=|===?|!==?|=|:|,|<-|\()"
 _LITERAL = r"""(?:[A-Za-z_.]*\(\s*)?[brfu@$]*(?:\\?"([^"\n\\]+)|'([^'\n]+)|`([^`\n]+))"""
 _BARE = r"""([^\s"'`<>,(\[{=~][^\s"'`<>]+)"""
 
@@ -48,17 +49,18 @@ def _quoted() -> Any:
 @cache
 def _bare() -> Any:
     """Groups: 1 the name, 2 the operator, 3 the value without quotes."""
-    return compiled(rf"""(?i){_NAME}["'`*]*\s?(=>|:=|\?=|=|:|<-|>|\s(?:is|to|as)\s)[*`]*[ \t]*{_BARE}""")
+    return compiled(
+        rf"""(?i){_NAME}["'`*]*\s?(=>|:=|\?=|=|:|<-|>|[ \t]+\|[ \t]|\s(?:is|to|as)\s)[ \t]*[*`]*[ \t]*{_BARE}"""
+    )
 
 
 @cache
 def _spaced() -> Any:
     """Groups: 1 the name, 2 the value: `--password x`, `ENV API_TOKEN x`, `<add key="Password" value="x"`."""
-    name = (
-        rf"""(?:--?([\w-]*(?:{STEMS})[\w-]*)[ =]+|(?:ENV|ARG|set|setenv|export|setx)\s+([\w.]*(?:{STEMS})[\w.]*)\s+"""
-    )
-    pair = rf"""|(?:key|name)=["']([\w.:-]*(?:{STEMS})[\w.-]*)["']\s+(?:value|content)=)"""
-    return compiled(rf"""(?i){name}{pair}["']?([^\s"'`<>]+)""")
+    option = rf"--?([\w-]*(?:{STEMS})[\w-]*)[ =]+"
+    command = rf"(?:ENV|ARG|set|setenv|export|setx)\s+(?:-\w+\s+)*([\w.]*(?:{STEMS})[\w.]*)\s+"
+    pair = rf"""(?:key|name)=["']([\w.:-]*(?:{STEMS})[\w.-]*)["']\s+(?:value|content)="""
+    return compiled(rf"""(?i)(?:{option}|{command}|{pair})["']?([^\s"'`<>]+)""")
 
 
 class _Beside(NamedTuple):
@@ -75,7 +77,7 @@ def assignments(data: bytes, language: Language, *, every: bool = False) -> Iter
 
     every: also what is not the first of its line, in one way to write it; nobody else has a use for those.
     """
-    if language is Language.GENERATED or not _any_name().search(data):
+    if language is Language.GENERATED or not _any_name().search(data) or b"kind: SealedSecret" in data:
         return
     ways = [_in_quotes(data)]
     if language not in _QUOTED:
@@ -105,11 +107,14 @@ def _unquoted(data: bytes, language: Language) -> Iterator[_Beside]:
         operator, value = match.group(2), match.group(3)
         if operator != b">" and language in _QUOTED:
             continue
+        if b"|" in operator and language is not Language.PROSE:  # a column of a table, else a pipe
+            continue
         if language is Language.CONFIG:
             value = ends.value(match.start(3))
         elif language is not Language.DATA:
             value = value.rstrip(b",;).|*_")
-        yield _Beside(match.group(1), match.start(3), value, loose=language is Language.PROSE)
+        loose = language is Language.PROSE and not _VARIABLE.fullmatch(match.group(1))
+        yield _Beside(match.group(1), match.start(3), value, loose=loose)
 
 
 def _spelled_apart(data: bytes) -> Iterator[_Beside]:
