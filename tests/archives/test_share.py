@@ -168,6 +168,12 @@ def _forms() -> dict[str, bytes]:
         "in a URL": b"https://x.test/?k=zq7-Known.Value%2F4711%2Bx",
         "in JSON": json.dumps({"a": VALUE}).encode(),
         "in UTF-16": VALUE.encode("utf-16"),
+        "in UTF-16 with an odd byte behind": VALUE.encode("utf-16") + b"\n",
+        "in UTF-16 with half a character": VALUE.encode("utf-16") + b"\0\xd8\n\0",
+        "in UTF-16 of many megabytes, a character across the cut": "".join(
+            ("\ufeff", VALUE, "x" * (limits.MIB - 2 - len(VALUE)), "\U0001f600", "y" * 8 * limits.MIB)
+        ).encode("utf-16-le"),
+        "in UTF-32 with an odd byte behind": VALUE.encode("utf-32") + b"\n",
         "in binary": bytes(100) + raw + bytes(100),
         "in a zip": zipped.getvalue(),
         "in a gzip": gzip.compress(raw * 3),

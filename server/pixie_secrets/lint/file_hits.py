@@ -40,11 +40,9 @@ def as_utf8(raw: bytes) -> bytes | None:
     return None
 
 
-def _recoded(raw: bytes, encoding: str) -> bytes | None:
-    try:
-        return raw.decode(encoding).removeprefix("\ufeff").encode("utf-8", "replace")
-    except UnicodeDecodeError:
-        return None
+def _recoded(raw: bytes, encoding: str) -> bytes:
+    """One bad character, such as half of one at a cut or an odd byte at the end, hides nothing of the others."""
+    return raw.decode(encoding, "replace").removeprefix("\ufeff").encode()
 
 
 def looked(source: Source) -> Looked:
