@@ -551,6 +551,12 @@ def _share_manifest() -> Iterator[Hostile]:
         ),
     ):
         yield _one(f"pixie-share.json: {name}", tool_archive({"pixie-share.json": data}), reason)
+    files["net.py"] = b'URL = "https://evil.example/x"\n'
+    yield _one(
+        "pixie-share.json: a host too few",
+        tool_archive({"net.py": files["net.py"], "pixie-share.json": said(hosts=["good.example"])}),
+        "the code names evil.example, which pixie-share.json does not list",
+    )
 
 
 def _patch(data: bytes, mark: bytes, other: bytes) -> bytes:

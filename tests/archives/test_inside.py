@@ -11,10 +11,19 @@ from tests.archives.hostile import ELF
 from tests.archives.test_import import root as root  # noqa: PLC0414  a fixture
 from tests.archives.test_import import shown, take
 
+from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.refusals import ArchiveRefused
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.mark.timeout(20)  # it takes no second; hours, where each line looks for the end of its literal
+@pytest.mark.parametrize("line", [b'\\"""\n', b"\\'''\n"])
+@pytest.mark.parametrize("end", [b"", b"\\"])
+def test_hosts_are_found_in_linear_time(line: bytes, end: bytes) -> None:
+    assert hosts(b'URL = "https://one.example/x"\n' + line * 200_000 + end) == {"one.example"}
+
 
 PARTS = gzip.compress(b"", mtime=0) * 400_000  # 8 MiB
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+# One that is never closed goes to the end: it is no Python then, and to look for its end at every line takes for ever.
 _LITERAL = re.compile(
-    rb"""\#[^\n]*|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
+    rb"""\#[^\n]*|\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\\?\Z)|'''(?:[^\\]|\\.)*?(?:'''|\\?\Z)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
     re.DOTALL,
 )
 _HOST = re.compile(

@@ -10,7 +10,7 @@ from pixie_secrets.archives.refusals import ArchiveRefused, told
 from pixie_secrets.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pixie_secrets.manifest import Manifest
 
@@ -100,8 +100,10 @@ def read(data: bytes) -> ShareManifest:
     raise ArchiveRefused(f"pixie-share.json is not what this program writes{where}", _AGAIN)
 
 
-def compare(said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, Digest]") -> None:
-    """Hold it against what was unpacked.
+def compare(
+    said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, Digest]", hosts: "Collection[str]"
+) -> None:
+    """Hold it against what was unpacked. hosts: those that the code was seen to name.
 
     Raises:
         ArchiveRefused: the first difference.
@@ -122,3 +124,5 @@ def compare(said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, Di
     for path, digest in sorted(digests.items()):
         if (said.files[path].sha256, said.files[path].size) != digest:
             raise ArchiveRefused(f"{told(path)} is not the file that pixie-share.json lists", _AGAIN)
+    for host in sorted(set(hosts) - set(said.hosts)):
+        raise ArchiveRefused(f"the code names {told(host)}, which pixie-share.json does not list", _AGAIN)

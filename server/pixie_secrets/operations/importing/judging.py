@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.archives import share_manifest
 from pixie_secrets.archives.accept import READ, SHARE_MANIFEST, is_read
+from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.refusals import ArchiveRefused, told
 from pixie_secrets.lint.file_hits import looked
 from pixie_secrets.lint.files import source
@@ -29,6 +30,7 @@ class Judge:
         self._leaks = Leaks(project, lint=False)
         self._declared = {secret.key for secret in announced.manifest.secrets}
         self._files = accepted.files
+        self._hosts: set[str] = set()
         self._wrong: list[Said] = []
         self.texts = {"tool.json": announced.data}
         self.looked: dict[str, Looked] = {}
@@ -37,6 +39,8 @@ class Judge:
         """What every file is shown to, while its bytes are at hand."""
         self._leaks.look(path, data)
         self._lint(path, data)
+        if path.endswith(".py") and SHARE_MANIFEST in self._files and self._is_whole(path, data):
+            self._hosts |= hosts(data)
         if is_read(path):
             self._read(path, data)
         elif path == "tool.json" and data != self.texts[path]:
@@ -46,17 +50,21 @@ class Judge:
         """Now, and not when it is a file: these are the bytes that were judged, and reading them again takes time."""
         if "!" in path:  # it may be in an archive within; what is not, is read again
             return
-        if self._files[path].size == len(data) and (seen := source(data, path, Counter())) is not None:
+        if self._is_whole(path, data) and (seen := source(data, path, Counter())) is not None:
             self.looked[path] = looked(seen)
 
     def _read(self, path: str, data: bytes) -> None:
-        member = self._files.get(path)
-        if member is not None and member.size != len(data):  # it comes in pieces
+        if not self._is_whole(path, data):
             self._wrong.append(Said(f"{told(path)} is far too large for what it is", "leave it out"))
         elif wrong := wrong_with(path, data, self._declared):
             self._wrong.append(wrong)
         if path in READ:
             self.texts[path] = data
+
+    def _is_whole(self, path: str, data: bytes) -> bool:
+        """Whether this is no piece of a large file; what is in an archive within comes whole."""
+        member = self._files.get(path)
+        return member is None or member.size == len(data)
 
     def verdict(self, digests: dict[str, Digest]) -> ShareManifest | None:
         """What can only be said once everything is unpacked; what the archive says of itself, which is taken out.
@@ -74,5 +82,5 @@ class Judge:
         if digests.pop(SHARE_MANIFEST, None) is None:
             return None
         said = share_manifest.read(self.texts[SHARE_MANIFEST])
-        share_manifest.compare(said, self._manifest, digests)
+        share_manifest.compare(said, self._manifest, digests, self._hosts)
         return said
