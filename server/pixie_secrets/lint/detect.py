@@ -151,6 +151,12 @@ def _is_token(secret: bytes, _match: Any, _data: bytes) -> bool:
     return plausible(secret.decode("utf-8", "replace"), Kind.TOKEN, loose=True) and not _STAND_IN.search(secret)
 
 
+def _is_random(secret: bytes, _match: Any, _data: bytes) -> bool:
+    """A token without a name: random beyond doubt."""
+    text = secret.decode("utf-8", "replace")
+    return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not _STAND_IN.search(secret)  # noqa: PLR2004
+
+
 def _is_password(secret: bytes, _match: Any, _data: bytes) -> bool:
     return plausible(secret.decode("utf-8", "replace").rstrip(";,)"), Kind.PASSWORD)
 
@@ -196,6 +202,7 @@ def _is_basic(secret: bytes, _match: Any, _data: bytes) -> bool:
 # What `judge` means in rules.toml: the secret, the match it is a group of, and the whole file.
 _JUDGES: dict[str, Callable[[bytes, Any, bytes], bool]] = {
     "token": _is_token,
+    "random": _is_random,
     "password": _is_password,
     "key": _is_key,
     "url": _is_url_password,

@@ -19,7 +19,7 @@ class Kind(Enum):
 # Whatever pattern looks for names starts with one of these; everything below is a subset.
 STEMS = (
     r"pass|pwd|pw\b|secret|token|key|cred|auth|dsn|psk|salt|bearer|signature|webhook|conn|cookie|jwt|pat\b|mot_?de"
-    r"|clave|contrase|kennwort|senha|wachtwoord|haslo"
+    r"|clave|contrase|kennwort|senha|wachtwoord|haslo|schl(?:ue|\xfc)ssel|chave|\bcle_|\btok\b|pepper"
 )
 
 _SPLIT = re.compile(r"[^a-z0-9]+")
@@ -35,6 +35,7 @@ _TOKEN_WORDS = frozenset({
     "token", "apikey", "authtoken", "accesstoken", "secretkey", "accesskey", "privatekey", "authkey", "bearer",
     "jwt", "apitoken", "credential", "credentials", "creds", "pat", "clientsecret", "secretaccesskey",
     "apisecret", "consumersecret", "appsecret", "encryptionkey", "signingkey", "licensekey", "masterkey",
+    "cleapi", "chaveapi", "clave_api", "schluessel", "zugangsschluessel", "pepper", "tok",
     "refreshtoken", "sharedaccesskey", "accountkey", "storagekey", "subscriptionkey", "servicekey",
     "authorization", "sessiontoken", "bottoken", "deploytoken", "primarykey", "webhooksecret",
 })  # fmt: skip
@@ -71,11 +72,11 @@ _ABOUT = frozenset({
     "icon", "selector", "xpath", "css", "element", "char", "chars", "charset", "alphabet", "separator",
     "delimiter", "source", "kind", "value", "values", "space", "namespace", "group", "role", "user", "username",
     "email", "host", "port", "domain", "region", "bucket", "table", "model", "tokenizer", "event", "action",
-    "key_id", "keyid", "encoding", "bits", "code", "hints",
+    "address", "addresses", "parquet", "key_id", "keyid", "encoding", "bits", "code", "hints",
 })  # fmt: skip
 _PUBLIC = frozenset({"applicationserverkey", "vapidkey"})  # whole names of what browsers are handed
 _NOT_SECRET = frozenset({
-    "md", "contract",
+    "md", "contract", "recv", "existing", "fetch", "receive", "publish",
     "public", "publishable", "pub", "pk", "site", "sitekey", "primary", "foreign", "sort", "partition", "cache",
     "i18n", "translation", "hash", "sha", "sha1", "sha256", "sha512", "md5", "digest", "checksum", "integrity",
     "etag", "commit", "revision", "rev", "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "vocab",
@@ -114,6 +115,8 @@ def _is_about(words: tuple[str, ...]) -> bool:
     """About a secret, and not one: its name, its place, its kind, its public half."""
     if words[-1] in {"value", "code"} and len(words) > 1 and words[-2] in _PASSWORD_WORDS:
         return False
+    if words[-2:] == ("secret", "key"):  # what signs a CSRF token is one, whatever the token is
+        words = tuple(word for word in words if word not in {"csrf", "xsrf", "cookie", "session"})
     return words[-1] in _ABOUT or not _NOT_SECRET.isdisjoint(words)
 
 

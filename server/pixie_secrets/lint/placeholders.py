@@ -74,8 +74,9 @@ _PATH = pattern(
     r"^(?:https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
     r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\.]|$)"
     r"|^[\w.-]+(?>/[\w.-]*?[a-z_-]{3}[\w.-]*)++$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
-    r"png|jpe?g|svg|gif|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
+    r"png|jpe?g|svg|gif|parquet|zip|t?gz|bin|onnx|pt|mp[34]|wav|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
 )
+_BASE64 = pattern(r"[A-Za-z0-9+/]{32,}={0,2}")
 _UUID = pattern(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
 _UUID_LENGTHS = frozenset({36, 38})  # without and with braces
 _DOTTED_MAX = 32  # longer ones without words are tokens in parts
@@ -90,7 +91,7 @@ _PIECES = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _HEX = pattern(r"[0-9a-fA-F]+")
 _LETTERS = pattern(r"[A-Za-z]+")
 _MIXED = pattern(r"[A-Z][a-z]?[A-Z]|[a-z][A-Z][a-z]?[A-Z]")  # no camelCase either
-_PHRASE = pattern(r"[A-Za-z]{3,}(?:[-_.]?[A-Z]?[a-z]{3,})+[-_.]?\d{2,4}[!?.]?")
+_PHRASE = pattern(r"[A-Za-z]{3,}+(?:[-_.]?+(?:[A-Za-z]{3,}+|\d{2,4}+(?!\d)))++[!?.]?")
 _PLAIN = frozenset(
     {"test", "dev", "demo", "prod", "stage", "local", "admin", "user", "app", "version", "name", "service"}
 )
@@ -117,11 +118,18 @@ def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
     """
     if not _LENGTH_MIN[kind] <= len(value) <= LENGTH_MAX or not _like(value, kind, loose=loose):
         return False  # what costs least comes first
-    if is_placeholder(value) or _HASHED.search(value) or _PATH.search(value):
+    if is_placeholder(value) or _HASHED.search(value) or _is_path(value):
         return False
     if _VERSION.match(value) or _CODE.search(value):
         return False
     return not _DOTTED.match(value) or (len(value) >= _DOTTED_MAX and not made_of_words(value))
+
+
+def _is_path(value: str) -> bool:
+    """An address, or names with slashes between them; base64 has slashes, too."""
+    if not _PATH.search(value):
+        return False
+    return not (_BASE64.fullmatch(value) and entropy(value) > 4.2 and not made_of_words(value))  # noqa: PLR2004
 
 
 def is_placeholder(value: str) -> bool:

@@ -216,6 +216,13 @@ def _defaults(node: ast.arguments, constants: Mapping[str, str]) -> Iterator[Pai
             yield from _named(argument.arg, keyword_default, constants)
 
 
+def _returned(node: ast.FunctionDef | ast.AsyncFunctionDef, constants: Mapping[str, str]) -> Iterator[Pair]:
+    """`def api_token(): return "…"`"""
+    last = node.body[-1]
+    if isinstance(last, ast.Return) and last.value and (text := string_of(last.value, constants)):
+        yield Pair(node.name, text, "HS006")
+
+
 def _compared(node: ast.Compare, constants: Mapping[str, str]) -> Iterator[Pair]:
     if len(node.ops) == 1 and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
         left, right = node.left, node.comparators[0]
@@ -238,14 +245,21 @@ def _called(node: ast.Call, constants: Mapping[str, str]) -> Iterator[Pair]:
         code = "HS007" if called in _READS else "HS006"
         for text in _strings(default, constants):
             yield Pair(option, text, code)
-    if any(_text(keyword.value) == "password" for keyword in node.keywords if keyword.arg == "type"):
-        for keyword in node.keywords:
-            for text in _strings(keyword.value, constants) if keyword.arg in _DEFAULTS else ():
-                yield Pair(Kind.PASSWORD, text, "HS006")
+    if called == "setattr" and len(texts) > 2 and texts[1] and texts[2]:  # noqa: PLR2004  of what, its name, the value
+        yield Pair(texts[1].text, texts[2], "HS006")
+    yield from _masked_field(node, constants)
     if called in _LOGINS and texts and texts[-1] and (len(texts) > 1 or "password" in called):
         yield Pair(Kind.PASSWORD, texts[-1], "HS006")
     elif len(arguments) == 1 and called.startswith(("set_", "set", "with_", "use_")) and texts[0]:
         yield Pair(called, texts[0], "HS006")
+
+
+def _masked_field(node: ast.Call, constants: Mapping[str, str]) -> Iterator[Pair]:
+    """`text_input("Key", value="…", type="password")`"""
+    if any(keyword.arg == "type" and _text(keyword.value) == "password" for keyword in node.keywords):
+        for keyword in node.keywords:
+            for text in _strings(keyword.value, constants) if keyword.arg in _DEFAULTS else ():
+                yield Pair(Kind.PASSWORD, text, "HS006")
 
 
 def _option(texts: list[Text | None]) -> str:
@@ -282,6 +296,8 @@ _READERS: dict[type[ast.AST], Callable[[Any, Mapping[str, str]], Iterator[Pair]]
     ast.Dict: _entries,
     ast.arguments: _defaults,
     ast.Compare: _compared,
+    ast.FunctionDef: _returned,
+    ast.AsyncFunctionDef: _returned,
     ast.Call: _called,
     ast.Tuple: _couple,
     ast.List: _couple,

@@ -36,6 +36,7 @@ _CONSTANT = pattern(
 )
 # What a line that is no statement by itself may be part of: arguments, entries of a dictionary, the head of a block.
 _AROUND = (("", ""), ("Pair(", ")"), ("{", "}"), ("", " pass"), ("if 0: pass\n", " pass"), ("class C:\n ", ""))
+_IN_TEXT = pattern(r"""\A(?:[A-Z_]+=[^\s$]+ |\s*[{[])""")
 _STATEMENT_MAX = 20_000
 _PARSED_MAX = 2_000_000  # bytes of one file, those of what did not parse included
 _BEFORE_MAX = 1000  # bytes of a line that are looked at before what stands out
@@ -58,7 +59,10 @@ _FOLDING = "|".join((
 ))  # fmt: skip
 # A telling name and its string on different lines.
 _OPENED = r"(?:\w*\(|\(|\[|\{|\\)?"
-_APART = rf"""(?:{STEMS})[\w"'\])]*[ \t]*(?::[^=\n(]*)?[=:,][ \t]*{_OPENED}[ \t]*\n\s*[brfu]*["'][^"'\s]+["']"""
+_RETURNED = rf"""def\s+\w*(?:{STEMS})\w*\([^\n]*:[ \t]*\n\s*return\s+["'][^"'\s]+["']"""
+_APART = (
+    rf"""{_RETURNED}|(?:{STEMS})[\w"'\])]*[ \t]*(?::[^=\n(]*)?[=:,][ \t]*{_OPENED}[ \t]*\n\s*[brfu]*["'][^"'\s]+["']"""
+)
 # Prose with a telling name and what may be its value.
 _VALUE = r"""[^\s"'`()\[\]{},<>]*[0-9!@#$%^&*][^\s"'`()\[\]{}<>]*"""
 _REMARK = rf"""(?:{STEMS})[\w-]*["'`]?\s?(?:[:=]|is)\s?["'`]?{_VALUE}"""
@@ -221,6 +225,9 @@ def _in_statement(statement: _Statement, constants: _Constants) -> Iterator[Hit]
             kind = name if isinstance(name, Kind) else kind_of(name)
             if kind is not None and is_value(value.text, kind, loose=loose):
                 yield Hit(statement.offset(value.node), code, shown_name(name) if isinstance(name, str) else "a login")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _IN_TEXT.search(node.value):
+            for hit in assignments(node.value.encode("utf-8", "replace"), Language.SHELL):
+                yield Hit(statement.offset(node), hit.code, hit.said)  # a command or a document in a string
         if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)) and not _is_wrapped(node):
             continue
         text = string_of(node, constants)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.names import Kind, kind_of
+from pixie_secrets.lint.names import Kind, kind_of, words_of
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import plausible
 from pixie_secrets.lint.text_source import decoded, is_value, shown_name
@@ -20,9 +20,13 @@ _DOCUMENTS = pattern(rb"^---.*$", re.MULTILINE)
 _SECTION = pattern(rb"^(data|stringData):[ \t]*\n((?:[ \t]+\S.*\n?|[ \t]*\n)*)", re.MULTILINE)
 _ENTRY = pattern(rb"^[ \t]+[\"']?[\w.-]+[\"']?:[ \t]+[\"']?([^\s\"'|>#][^\n\"']*)", re.MULTILINE)
 # Names and values on lines of their own: an environment of Kubernetes, a variable of Terraform, a folded YAML text.
-_NAMED_VALUE = pattern(rb"""\bname:[ \t]*["']?([\w.-]+)["']?[ \t]*\r?\n[ \t]*value:[ \t]*["']?([^\s"']+)""")
+_NAMED_VALUE = pattern(rb"""\b(?:name|key):[ \t]*["']?([\w.-]+)["']?[ \t]*\r?\n[ \t]*value:[ \t]*["']?([^\s"']+)""")
 _VARIABLE = pattern(rb"""^variable\s+"([\w-]+)"\s*\{[^{}]*?\bdefault\s*=\s*"([^"\n]+)\"""", re.MULTILINE)
 _FOLDED = pattern(rb"""^[ \t]*["']?([\w.-]+)["']?:[ \t]*[|>][+-]?[ \t]*\r?\n[ \t]+([^\s:]+)[ \t]*\r?$""", re.MULTILINE)
+_PROPERTY = pattern(rb"<key>([\w.-]+)</key>\s*<string>([^<]+)</string>")
+_CELL = pattern(rb"[,;\t]")
+_ROWS_MAX = 2000
+_LINE_MAX = 10_000
 _PGPASS = pattern(rb"^[^#:\n]+:[\d*]+:[^:\n]+:[^:\n]+:([^\n]+)$", re.MULTILINE)
 
 
@@ -38,6 +42,10 @@ def secrets(path: str, data: bytes) -> Iterator[Hit]:
         yield from _apart(data, _NAMED_VALUE, _FOLDED)
     elif path.endswith(".tf"):
         yield from _apart(data, _VARIABLE)
+    elif path.endswith((".plist", ".xml")):
+        yield from _apart(data, _PROPERTY)
+    elif path.endswith((".csv", ".tsv", ".md")):
+        yield from _columns(data, table=path.endswith(".md"))
 
 
 def _apart(data: bytes, *patterns: re.Pattern[bytes]) -> Iterator[Hit]:
@@ -47,6 +55,48 @@ def _apart(data: bytes, *patterns: re.Pattern[bytes]) -> Iterator[Hit]:
             kind = kind_of(name)
             if kind is not None and is_value(match.group(2).decode("utf-8", "replace"), kind):
                 yield Hit(match.start(2), "HS006", shown_name(name))
+
+
+def _columns(data: bytes, *, table: bool) -> Iterator[Hit]:
+    """Tables with a column of passwords or tokens: the first line of each says which one it is."""
+    kinds: list[Kind | None] | None = None
+    start = 0
+    for line in data.split(b"\n", _ROWS_MAX)[:_ROWS_MAX]:
+        cells = _cells(line, table=table)
+        if not cells:
+            kinds = None
+        elif kinds is None:
+            kinds = [_column(_bared(cell)) for cell in cells]
+            if not (table or any(kinds)):
+                return
+        else:
+            yield from _row(cells, kinds, start)
+        start += len(line) + 1
+
+
+def _cells(line: bytes, *, table: bool) -> list[bytes]:
+    """None for a line that is none of a table."""
+    if len(line) > _LINE_MAX or not line.strip():
+        return []
+    cells = line.split(b"|") if table else _CELL.split(line)
+    return cells if len(cells) > (2 if table else 1) else []
+
+
+def _row(cells: list[bytes], kinds: list[Kind | None], start: int) -> Iterator[Hit]:
+    for kind, cell in zip(kinds, cells, strict=False):
+        if kind and is_value(_bared(cell), kind):
+            yield Hit(start + len(cell) - len(cell.lstrip()), "HS006", "a column of secrets")
+        start += len(cell) + 1
+
+
+def _bared(cell: bytes) -> str:
+    return cell.strip(b" \t\"'`*\r").decode("utf-8", "replace")
+
+
+def _column(title: str) -> Kind | None:
+    """A column that is just called `token` holds pieces of text as often."""
+    kind = kind_of(title)
+    return kind if kind is Kind.PASSWORD or (kind is Kind.TOKEN and len(words_of(title)) > 1) else None
 
 
 def _kubernetes(data: bytes) -> Iterator[Hit]:

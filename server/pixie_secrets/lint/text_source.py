@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SHOWN_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _VARIABLE = pattern(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")  # in prose too, this is code
 _BEHIND = pattern(rb"(?<!\s)\s++[#;]|</")
+_SCHEME_MAX = 16
 _QUOTED = {Language.CODE, Language.DATA, Language.PYTHON, Language.NOTEBOOK}
 
 # Nothing in these is counted: `{0,40}` is forty states to RE2, and forty times forty do not fit its DFA.
@@ -58,9 +59,24 @@ def _bare() -> Any:
 def _spaced() -> Any:
     """Groups: 1 the name, 2 the value: `--password x`, `ENV API_TOKEN x`, `<add key="Password" value="x"`."""
     option = rf"--?([\w-]*(?:{STEMS})[\w-]*)[ =]+"
-    command = rf"(?:ENV|ARG|set|setenv|export|setx)\s+(?:-\w+\s+)*([\w.]*(?:{STEMS})[\w.]*)\s+"
+    command = rf"(?:ENV|ARG|set|setenv|export|setx|#define)\s+(?:-\w+\s+)*([\w.]*(?:{STEMS})[\w.]*)\s+"
     pair = rf"""(?:key|name)=["']([\w.:-]*(?:{STEMS})[\w.-]*)["']\s+(?:value|content)="""
     return compiled(rf"""(?i)(?:{option}|{command}|{pair})["']?([^\s"'`<>]+)""")
+
+
+@cache
+def _default() -> Any:
+    """Groups: 1 the name, 2 the value: `${JWT_SECRET:-x}`, in shells and what reads like one."""
+    return compiled(rf"""(?i)\$\{{([\w]*(?:{STEMS})\w*):?[-=]([^}}$\s]+)\}}""")
+
+
+@cache
+def _sentence() -> Any:
+    """Groups: 1 and 3 the name, 2 and 4 the value: `the password for now is x`, `password x` as a whole line."""
+    noun = r"(password|passwort|pass|pwd|api[ _-]?key|token|secret)"
+    between = r"(?:(?:\s[\w.]+){0,5}?\s(?:is|ist|lautet|=|:)\s+[\"'`]?|\s+`)"
+    line = r"^[ \t]*(password|passwd|requirepass|masterauth|pass)[ \t]+[\"']?([^\s\"']+)[\"']?[ \t]*\r?$"
+    return compiled(rf"(?im)\b{noun}{between}([^\s\"'`]+)|{line}")
 
 
 class _Beside(NamedTuple):
@@ -79,11 +95,13 @@ def assignments(data: bytes, language: Language, *, every: bool = False) -> Iter
     """
     if language is Language.GENERATED or not _any_name().search(data) or b"kind: SealedSecret" in data:
         return
-    ways = [_in_quotes(data)]
+    ways = [_in_quotes(data), *([_defaults(data)] if b"${" in data else [])]
     if language not in _QUOTED:
-        ways += [_unquoted(data, language), _spelled_apart(data)]
+        ways += [_unquoted(data, language), _spelled_apart(data), _said(data, language)]
     elif b"</" in data:
         ways.append(_unquoted(data, language))
+    elif b"#define" in data:
+        ways.append(_spelled_apart(data))
     for way in ways:
         done = 0
         for beside in way:
@@ -121,6 +139,20 @@ def _spelled_apart(data: bytes) -> Iterator[_Beside]:
     for match in _spaced().finditer(data):
         name = match.group(1) or match.group(2) or match.group(3)
         yield _Beside(name, match.start(4), match.group(4).rstrip(b",;)|"))
+
+
+def _defaults(data: bytes) -> Iterator[_Beside]:
+    for match in _default().finditer(data):
+        yield _Beside(match.group(1), match.start(2), match.group(2))
+
+
+def _said(data: bytes, language: Language) -> Iterator[_Beside]:
+    """In a sentence, or after nothing but white space on a line of its own, as some programs have it."""
+    for match in _sentence().finditer(data):
+        if match.start(3) >= 0:
+            yield _Beside(match.group(3), match.start(4), match.group(4))
+        elif language is Language.PROSE:
+            yield _Beside(match.group(1), match.start(2), match.group(2).rstrip(b".,;:)"), loose=True)
 
 
 class _Ends:
@@ -165,8 +197,8 @@ def is_value(value: str, kind: Kind, *, loose: bool = False) -> bool:
     if plausible(value, kind, loose=loose):
         return not any(known in value for known in documented())
     head, _, rest = value.partition(" ")
-    if head.lower() in {"bearer", "token", "basic", "apikey", "key"} and rest:
-        return plausible(rest, Kind.TOKEN)
+    if rest and head.isalpha() and len(head) <= _SCHEME_MAX and plausible(rest, Kind.TOKEN):
+        return True  # `Bearer …`, and whatever else a vendor calls it
     inner = decoded(value) if kind is Kind.PASSWORD and len(value) % 4 == 0 else ""
     return bool(inner) and plausible(inner, kind)
 
