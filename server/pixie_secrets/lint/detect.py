@@ -157,6 +157,11 @@ def _is_random(secret: bytes, _match: Any, _data: bytes) -> bool:
     return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not _STAND_IN.search(secret)  # noqa: PLR2004
 
 
+def _is_of_scheme(secret: bytes, match: Any, data: bytes) -> bool:
+    """Behind a scheme that has no rule of its own."""
+    return match.group(1).lower() not in {b"basic", b"bearer"} and _is_random(secret, match, data)
+
+
 def _is_password(secret: bytes, _match: Any, _data: bytes) -> bool:
     return plausible(secret.decode("utf-8", "replace").rstrip(";,)"), Kind.PASSWORD)
 
@@ -203,6 +208,7 @@ def _is_basic(secret: bytes, _match: Any, _data: bytes) -> bool:
 _JUDGES: dict[str, Callable[[bytes, Any, bytes], bool]] = {
     "token": _is_token,
     "random": _is_random,
+    "scheme": _is_of_scheme,
     "password": _is_password,
     "key": _is_key,
     "url": _is_url_password,

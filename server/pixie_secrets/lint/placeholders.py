@@ -22,7 +22,7 @@ _REFERENCE = pattern(
     r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
     |^@[\w.]+\(
     |^\{|[«»]|\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
-    |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|secrets\.|vars\.|
+    |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|configuration\[|secrets\.|vars\.|
          keyring\.|get_secret|getpass|config\.|settings\.|self\.|this\.|request\.|lookup\(|data\.|local\.|module\.)
     |^(?:op|bws?|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager
          |doppler|infisical)://?
@@ -56,7 +56,7 @@ _WORDS = frozenset({
     "none", "null", "nil", "undefined", "true", "false", "string", "password", "passwd", "passphrase", "secret",
     "token", "apikey", "api_key", "api-key", "key", "value", "username", "user", "admin", "root", "default",
     "required", "optional", "bearer", "basic", "digest", "oauth", "oauth2", "postgres", "mysql", "redis",
-    "guest", "disabled", "enabled", "hunter", "public", "private", "prompt", "empty", "blank", "unknown",
+    "guest", "disabled", "enabled", "hunter", "hunter2", "public", "private", "prompt", "empty", "blank", "unknown",
     "notasecret", "not-a-secret", "no-key", "nokey", "na", "n/a", "not-needed", "notneeded", "not_needed",
     "unused", "ollama", "lm-studio", "local", "localhost", "anything", "whatever", "text", "hidden",
     "credentials", "credential", "authorization", "x-api-key", "current-password", "new-password", "pass",
@@ -71,7 +71,7 @@ _HASHED = pattern(
 )
 # Values are anybody's: no run of characters may be divided in more than one way (hence `*?` in `(?>…)`, and `*+`).
 _PATH = pattern(
-    r"^(?:https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
+    r"^(?:jdbc:\w+|https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
     r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\.]|$)"
     r"|^[\w.-]+(?>/[\w.-]*?[a-z_-]{3}[\w.-]*)++$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
     r"png|jpe?g|svg|gif|parquet|zip|t?gz|bin|onnx|pt|mp[34]|wav|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
