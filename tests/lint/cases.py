@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.lint.bench import HOME, PYPROJECT, clean_project, known_value, password, token
+from tests.lint.bench import HOME, PYPROJECT, clean_project, known_value, password, run_git, token
 from tests.lint.surfaces import Asked
 
 if TYPE_CHECKING:
@@ -101,7 +101,37 @@ TABLES = {
     "ignore elsewhere": ('[tool.pixie-secrets.lint.per-file-ignores]\n"tests/*" = ["HS006"]', ("CV009", "HS006")),
 }
 LEFT_OVER = "# pixie: allow[HS006] left over"
+BY_PATH = Asked(paths=(f"{HOME}/settings.py",))
+PER_FILE = '[tool.pixie-secrets.lint.per-file-ignores]\n"{}" = ["HS"]'
+
+
+def staged(build: Callable[[Path], object]) -> Callable[[Path], object]:
+    """The same project, with its tool in git's index."""
+
+    def built(root: Path) -> None:
+        build(root)
+        run_git(root, "add", "tools")
+
+    return built
+
+
 SUPPRESSION = {
+    **{
+        f"pyproject of the {where}: {pattern}, {how}": Case(
+            staged(configured(where, PER_FILE.format(pattern))), ("CV009",) if ask == ALL else (), ask
+        )
+        for where, pattern in (
+            ("tool", "settings.py"),
+            ("tool", "sett*"),
+            ("project", "settings.py"),
+            ("project", "tools/clean-tool/settings.py"),
+            ("project", "tools/*"),
+        )
+        for how, ask in (("all", ALL), ("named", BY_PATH), ("staged", Asked(staged=True)))
+    },
+    "pyproject of the tool: another tool's file": Case(
+        configured("tool", PER_FILE.format("tools/*/settings.py")), ("CV009",)
+    ),
     **{f"comment: {name}": Case(with_password(text), found) for name, (text, found) in COMMENTS.items()},
     "comment: on the line above": Case(
         lambda root: dirty(root, f'# pixie: allow[HS006] the line below\nDB_PASSWORD = "{password()}"'),

@@ -121,6 +121,98 @@ def inner_repository(root: Path) -> None:
     run_git(clean_project(root), "init", "--quiet")
 
 
+def committed_on_a_merged_branch(root: Path) -> None:
+    """It came and went on the branch, so that both parents of the merge are as if it had never been."""
+    clean_project(root)
+    run_git(root, "commit", "-qm", "empty", "--allow-empty")
+    run_git(root, "checkout", "-qb", "side")
+    run_git(root, "add", "--force", f"{HOME}/.env")
+    run_git(root, "commit", "-qm", "oops")
+    run_git(root, "rm", "-q", "--cached", f"{HOME}/.env")
+    run_git(root, "commit", "-qm", "gone")
+    run_git(root, "checkout", "-q", "-")
+    run_git(root, "merge", "-q", "--no-ff", "-m", "merged", "side")
+    run_git(root, "branch", "-qD", "side")
+
+
+def disguised(kind: str) -> Callable[[Path], object]:
+    """A tracked .env, in a tool with something that looks like a repository."""
+
+    def build(root: Path) -> None:
+        tracked(root)
+        inner = root / HOME / ".git"
+        if kind == "a folder":
+            inner.mkdir()
+        elif kind == "a link":
+            inner.symlink_to("nowhere")
+        else:
+            inner.write_text(f"gitdir: {kind}\n")
+
+    return build
+
+
+def tracked_beside_many(root: Path) -> None:
+    """More names than fit into the arguments of one command; together they are more than two megabytes."""
+    tracked(root)
+    for number in range(20_000):
+        (root / HOME / f".env.{number:0>120}").touch(mode=0o600)
+    (root / ".gitignore").write_text(".env*\n")
+
+
+def named_in_no_encoding(root: Path) -> None:
+    path = os.fsencode(clean_project(root)) + b"/.env.\xff"
+    os.close(os.open(path, os.O_CREAT, 0o600))
+
+
+def rules_in_a_pipe(root: Path) -> None:
+    os.mkfifo(clean_project(root) / ".gitignore")
+
+
+def order_in_a_pipe(root: Path) -> None:
+    staged()(root)
+    os.mkfifo(root / "pipe")
+    run_git(root, "config", "diff.orderFile", str(root / "pipe"))
+
+
+def partial_clone(root: Path) -> None:
+    """A blob of the index is missing, and the configuration knows a program that would fetch it."""
+    staged()(root)
+    for key, value in {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::touch {root / 'ran'}",
+        "protocol.ext.allow": "always",
+    }.items():
+        run_git(root, "config", key, value)
+    blob = run_git(root, "rev-parse", f":{SETTINGS}").strip()
+    (root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+
+
+def staged_keys(root: Path) -> None:
+    folder = clean_project(root)
+    (folder / "server.p12").write_bytes(b"\0binary")
+    (folder / "server.pem").write_text(CERTIFICATE)
+    (folder / "huge.key").write_bytes(b"x" * (17 << 20))
+    run_git(root, "add", "--force", HOME)
+    run_git(root, "rm", "-q", "--cached", f"{HOME}/.env")
+
+
+def staged_all_sorts(root: Path) -> None:
+    """Renamed, deleted, another mode, a commit of another repository: and one new file with a password."""
+    folder = clean_project(root)
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.py").write_text(f'{name.upper()}_PASSWORD = "{password(name)}"\n')
+    run_git(root, "add", "--all")
+    run_git(root, "commit", "-qm", "one")
+    run_git(root, "mv", f"{HOME}/a.py", f"{HOME}/d.py")
+    run_git(root, "rm", "-q", f"{HOME}/b.py")
+    (folder / "c.py").chmod(0o755)
+    run_git(root, "add", f"{HOME}/c.py")
+    commit = run_git(root, "rev-parse", "HEAD").strip()
+    run_git(root, "update-index", "--add", "--cacheinfo", f"160000,{commit},{HOME}/inner")
+
+
 def staged(after: str = "DB_PASSWORD = None\n") -> Callable[[Path], object]:
     """A password in the index; what lies on the disk is another thing."""
 
@@ -203,6 +295,17 @@ CASES = {
     "tracked": Case(tracked, ("GT002",)),
     "committed in history": Case(committed_once, ("GT003",)),
     "committed on another branch": Case(committed_on_another_branch, ("GT003",)),
+    "committed on a branch that was merged": Case(committed_on_a_merged_branch, ("GT003",)),
+    **{
+        f"tracked, and {kind} that looks like a repository": Case(disguised(kind), ("GT002",), GIT)
+        for kind in ("a folder", "a link", "/nowhere", "../../.git")
+    },
+    "tracked, and more files of values than one command takes": Case(tracked_beside_many, ("GT002",), GIT),
+    **{
+        f"a name in no encoding, {'git' if git else 'no git'}": Case(named_in_no_encoding, ("GT001",), GIT, git=git)
+        for git in (True, False)
+    },
+    "rules in a pipe": Case(rules_in_a_pipe, (), GIT),
     "other files of values": Case(files({".env.local": "", ".env.production": ""}), ("GT001", "GT001"), GIT),
     "templates": Case(files({".env.example": "", ".env.template": ""}), (), GIT),
     "a template with a value of .env": Case(
@@ -221,6 +324,10 @@ CASES = {
     "staged: not what lies on the disk": Case(not_staged, (), STAGED),
     "staged: a file of values": Case(tracked, ("GT002",), STAGED),
     "staged: a known value, a link, and what was committed before": Case(staged_after_a_commit, ("KV001",), STAGED),
+    "staged: key files": Case(staged_keys, ("GT002", "GT002"), STAGED),
+    "staged: all sorts of changes": Case(staged_all_sorts, ("HS006", "HS006"), STAGED),
+    "staged: an order in a pipe": Case(order_in_a_pipe, ("HS006",), STAGED),
+    "staged: a partial clone": Case(partial_clone, (), STAGED, after=ran_nothing),
     "staged: without a repository": Case(
         lambda root: clean_project(root, git=False), ask=STAGED, refused="no index here"
     ),

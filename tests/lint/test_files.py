@@ -177,3 +177,35 @@ def test_a_large_tree_is_read_by_several_processes_and_says_the_same(tmp_path: P
     (folder / "data/known.txt").write_text(known_value())
     found = [(one["code"], one["file"].rsplit("/", 1)[1], one["line"]) for one in lint(tmp_path, "--json").findings]
     assert found == [*(("HS006", f"{number:02}.txt", 26_001) for number in range(30)), ("KV001", "known.txt", 1)]
+
+
+@pytest.mark.parametrize("what", ["link/secret.txt", "link/below", "link/below/secret.txt", "link"])
+def test_no_path_leads_through_a_link(tmp_path: Path, what: str) -> None:
+    folder = clean_project(tmp_path / "project")
+    outside = tmp_path / "outside"
+    (outside / "below").mkdir(parents=True)
+    for path in (outside / "secret.txt", outside / "below/secret.txt"):
+        path.write_text(token())
+    (folder / "link").symlink_to(outside)
+    ran = lint(tmp_path / "project", f"{HOME}/{what}", "--json")
+    assert (ran.findings, json.loads(ran.out)["skipped"], json.loads(ran.out)["files"]) == ([], {"link": 1}, 0)
+
+
+def test_what_is_not_read_below_a_folder_is_counted(tmp_path: Path) -> None:
+    folder = clean_project(tmp_path)
+    os.mkfifo(folder / "pipe")
+    (folder / "link").symlink_to("pipe")
+    assert json.loads(lint(tmp_path, HOME, "--json").out)["skipped"] == {"link": 1, "not regular": 1}
+
+
+def test_a_folder_that_may_be_listed_and_not_entered_is_no_reason_to_fail(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root enters every folder")
+    folder = clean_project(tmp_path)
+    (folder / "closed").mkdir()
+    (folder / "closed/a.txt").write_text(token())
+    (folder / "closed").chmod(0o400)
+    try:
+        assert json.loads(lint(tmp_path, "--json").out)["skipped"] == {"unreadable": 1}
+    finally:
+        (folder / "closed").chmod(0o700)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.hits import Looked
+    from pixie_secrets.lint.staged import Staged
     from pixie_secrets.manifest import Manifest
 
 MUCH = 24 << 20  # bytes; below that, starting processes costs more than they save
@@ -65,15 +66,16 @@ class Lint:
     ) -> None:
         self.report = Report()
         self._root = root
-        self._choice = choice
+        self.choose(choice)
         self._baseline = baseline
         self._looked = looked
         self._progress = progress
         self._paths: dict[str, str] = {}
 
-    def choose(self, choice: suppress.Choice) -> None:
-        """From here on, look for these codes."""
-        self._choice = choice
+    def choose(self, choice: suppress.Choice, homes: Mapping[str, suppress.Choice] | None = None) -> None:
+        """From here on, look for these codes; for others in files below these folders of tools."""
+        self._outer = self._choice = choice
+        self._homes = homes or {}
 
     def tool(self, tool: Toolbox) -> None:
         """All of a tool: its files, its `.env` as git sees it, its declarations, its conventions."""
@@ -127,18 +129,28 @@ class Lint:
                 continue
             source = self._read(one)
             if source is not None:
-                self._add(source, self._secrets(source, found), "")
-        self._answered(git, "")
+                self._add(source, self._secrets(source, found), self._home(source.path))
+        for found_by_git in git.found() if git else ():
+            self._whole(*found_by_git, self._home(found_by_git.file))
 
-    def sources(self, sources: Iterable[Source]) -> None:
-        """The same for files whose bytes come from elsewhere, such as git's index: what is there is tracked."""
-        for source in sources:
-            self.report.files += 1
-            name = source.path.rsplit("/", 1)[-1]
-            if holds_values(name):
-                self._whole("GT002", source.path, printable(source.path), "")
-            else:
-                self._add(source, self._secrets(source, None), "")
+    def staged(self, files: Iterable[Staged]) -> None:
+        """The same for git's index: what is there is tracked."""
+        for path, source in files:
+            home = self._home(path)
+            self.report.files += source is not None
+            if holds_values(path.rsplit("/", 1)[-1]):
+                self._whole("GT002", path, path, home)
+                continue
+            if trackable.is_key_file(path) and not (source and trackable.is_public(source.data)):
+                self._whole("GT002", path, path, home)
+            if source is not None:
+                self._add(source, self._secrets(source, None), home)
+
+    def _home(self, path: str) -> str:
+        """The tool's folder that `path` is in; from here on, its codes are looked for."""
+        home = "/".join(path.split("/", 2)[:2])
+        self._choice = self._homes.get(home, self._outer)
+        return home if home in self._homes else ""
 
     def whole_project(self, baseline: str) -> None:
         """Everything was linted, for every code: what is left in the baseline, a file of the project, is gone."""
@@ -183,18 +195,17 @@ class Lint:
         return [*known.values(), *others]
 
     def _add(self, source: Source, hits: list[Hit], home: str) -> None:
-        inside = source.path[len(home) + 1 :] if home else source.path
-        allowed = suppress.apply(
-            [hit for hit in hits if self._choice.allows(hit.code, inside)], source.data, self._choice.codes
-        )
+        choice = self._choice
+        chosen = [hit for hit in hits if choice.allows(hit.code, source.path, home)]
+        allowed = suppress.apply(chosen, source.data, choice.codes)
         self.report.suppressed += allowed.passed
         places = Places(source.data)
         for hit in sorted(allowed.hits):
-            if self._choice.allows(hit.code, inside):
+            if choice.allows(hit.code, source.path, home):
                 self._found(hit, source.path, places.place(hit.start), places.text(hit.start))
 
     def _whole(self, code: str, file: str, said: str, home: str, line: int = 0) -> None:
-        if self._choice.allows(code, file[len(home) + 1 :] if home else file):
+        if self._choice.allows(code, file, home):
             self._found(Hit(0, code, said), file, (line, 1 if line else 0), said.encode("utf-8", "surrogateescape"))
 
     def _found(self, hit: Hit, file: str, where: tuple[int, int], text: bytes) -> None:

@@ -62,10 +62,18 @@ def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed
                 if entry.name not in SKIPPED_FOLDERS:
                     below.append((entry.path, here))
             elif entry.is_file():
-                yield Listed(entry.path, here, entry.stat(follow_symlinks=False).st_size)
+                yield Listed(entry.path, here, _size(entry))
             else:
                 skipped[Skipped.NOT_REGULAR] += 1
         todo += reversed(below)
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    """A guess for a file that is gone, or in a folder that may be listed and not entered; `read` will say."""
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0
 
 
 def read(listed: Listed, skipped: Counter[Skipped]) -> Source | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets import git
 from pixie_secrets.errors import PixieError
@@ -17,26 +18,36 @@ if TYPE_CHECKING:
 
 _LINK = "120000"
 _SECONDS = 60.0
+_AT_ONCE = 2 * SIZE_MAX  # bytes of blobs that are in memory
+_DIFF = (
+    "diff",
+    "--cached",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--diff-filter=AMT",
+    "--abbrev=64",
+    "--relative",
+    f"-O{os.devnull}",  # an order that a configuration names would be read from wherever it says
+)
 
 
-def sources(root: Path, skipped: Counter[Skipped]) -> Iterator[Source]:
+class Staged(NamedTuple):
+    """A file of the index. source: None for what was not read, and counted."""
+
+    path: str
+    source: Source | None
+
+
+def staged(root: Path, skipped: Counter[Skipped]) -> Iterator[Staged]:
     """The staged files below `root`, added or changed.
 
     Raises:
         PixieError: there is no git, or no repository.
     """
-    words = (
-        "diff",
-        "--cached",
-        "--raw",
-        "-z",
-        "--no-renames",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--diff-filter=AMT",
-        "--abbrev=64",
-    )
-    answer = git.ask(root, *words, "--relative", seconds=_SECONDS)
+    answer = git.ask(root, *_DIFF, seconds=_SECONDS)
     if answer is None or answer.status != 0:
         raise PixieError(
             "git has no index here to look into", "run it in a repository, or name the files instead of --staged"
@@ -45,28 +56,61 @@ def sources(root: Path, skipped: Counter[Skipped]) -> Iterator[Source]:
     blobs: list[tuple[str, str]] = []
     for about, path in zip(fields[::2], fields[1::2], strict=False):
         _, mode, _, blob, _ = about.split(" ")
-        if mode == _LINK:
-            skipped[Skipped.LINK] += 1
-        elif mode.startswith("100"):
+        if mode.startswith("100"):
             blobs.append((blob, path))
-    yield from _contents(root, blobs, skipped)
+        else:  # a submodule's is a commit of another repository
+            skipped[Skipped.LINK if mode == _LINK else Skipped.NOT_REGULAR] += 1
+    sizes = _sizes(root, {blob for blob, _ in blobs})
+    for some in _few_enough(blobs, sizes):
+        texts = _texts(root, {blob for blob, _ in some if sizes.get(blob, 0) <= SIZE_MAX})
+        for blob, path in some:
+            yield Staged(path, _source(texts.get(blob), path, sizes.get(blob, 0), skipped))
 
 
-def _contents(root: Path, blobs: list[tuple[str, str]], skipped: Counter[Skipped]) -> Iterator[Source]:
-    """One blob at a time in memory twice at most: sizes are asked first."""
-    sizes = _ask(root, "--batch-check=%(objectname) %(objectsize)", [blob for blob, _ in blobs])
-    small = {line.split()[0] for line in sizes.decode().splitlines() if int(line.split()[1]) <= SIZE_MAX}
+def _source(raw: bytes | None, path: str, size: int, skipped: Counter[Skipped]) -> Source | None:
+    if raw is None:
+        skipped[Skipped.HUGE if size > SIZE_MAX else Skipped.UNREADABLE] += 1
+        return None
+    return source(raw, path, skipped)
+
+
+def _few_enough(blobs: list[tuple[str, str]], sizes: dict[str, int]) -> Iterator[list[tuple[str, str]]]:
+    some: list[tuple[str, str]] = []
+    total = 0
     for blob, path in blobs:
-        if blob not in small:
-            skipped[Skipped.HUGE] += 1
-            continue
-        answer = git.ask(root, "cat-file", "blob", blob, seconds=_SECONDS)
-        if answer is None or answer.status != 0:
-            skipped[Skipped.UNREADABLE] += 1
-        elif (found := source(answer.output, path, skipped)) is not None:
-            yield found
+        size = min(sizes.get(blob, 0), SIZE_MAX)
+        if some and total + size > _AT_ONCE:
+            yield some
+            some, total = [], 0
+        some.append((blob, path))
+        total += size
+    if some:
+        yield some
 
 
-def _ask(root: Path, words: str, names: list[str]) -> bytes:
-    answer = git.ask(root, "cat-file", words, given="".join(f"{name}\n" for name in names).encode(), seconds=_SECONDS)
+def _sizes(root: Path, blobs: set[str]) -> dict[str, int]:
+    """What a partial clone left out has none."""
+    lines = _ask(root, "--batch-check=%(objectname) %(objecttype) %(objectsize)", blobs).decode().splitlines()
+    return {words[0]: int(words[2]) for line in lines if len(words := line.split()) == 3}  # noqa: PLR2004  as asked
+
+
+def _texts(root: Path, blobs: set[str]) -> dict[str, bytes]:
+    """For each blob `<name> <type> <size>`, its bytes, and a line break."""
+    answer = _ask(root, "--batch", blobs)
+    found: dict[str, bytes] = {}
+    at = 0
+    while (end := answer.find(b"\n", at)) >= 0:
+        words = answer[at:end].decode().split()
+        at = end + 1
+        if len(words) == 3:  # noqa: PLR2004  else it is missing
+            size = int(words[2])
+            found[words[0]] = answer[at : at + size]
+            at += size + 1
+    return found
+
+
+def _ask(root: Path, words: str, blobs: set[str]) -> bytes:
+    if not blobs:
+        return b""
+    answer = git.ask(root, "cat-file", words, given="".join(f"{blob}\n" for blob in blobs).encode(), seconds=_SECONDS)
     return answer.output if answer and answer.status == 0 else b""

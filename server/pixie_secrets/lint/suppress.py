@@ -35,11 +35,15 @@ class Choice(NamedTuple):
     codes: frozenset[str]
     per_file: tuple[tuple[str, frozenset[str]], ...] = ()
 
-    def allows(self, code: str, path: str) -> bool:
-        """path: relative to the tool's folder."""
+    def allows(self, code: str, path: str, home: str = "") -> bool:
+        """path: of the project. home: the tool's folder, from which patterns count as well."""
         if code not in self.codes:
             return False
-        return not any(code in codes and _matches(path, pattern) for pattern, codes in self.per_file)
+        inside = path[len(home) + 1 :] if home else path
+        return not any(
+            code in codes and (_matches(inside, pattern) or fnmatchcase(path, pattern))
+            for pattern, codes in self.per_file
+        )
 
 
 def choice(tables: Iterable[dict[str, Any]], select: Collection[str] = (), ignore: Collection[str] = ()) -> Choice:

@@ -12,9 +12,9 @@ import stat
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets import git
 from pixie_secrets.lint.files import holds_values, is_template
 from pixie_secrets.lint.patterns import pattern
+from pixie_secrets.lint.repository import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,6 @@ _KEY_FILE = pattern(
 )
 _PUBLIC_KEY = pattern(rb"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)")
 CODES = ("GT001", "GT002", "GT003", "GT004", "GT005", "GT006")  # what can be found here
-_SECONDS_HISTORY = 20.0
 _MODE_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -42,7 +41,7 @@ class Found(NamedTuple):
 
 
 def is_key_file(shown: str) -> bool:
-    """By its name; certificates and public keys often have the same one and are told apart by `_is_public`."""
+    """By its name; certificates and public keys often have the same one and are told apart by `is_public`."""
     return _KEY_FILE.search(shown) is not None
 
 
@@ -75,87 +74,54 @@ def check(root: Path, shown: Iterable[str]) -> Iterator[Found]:
     """What is wrong with the files that hold values. shown: all of a tool's files, and its `.env` even when missing."""
     wanted = [name for name in dict.fromkeys(shown) if holds_values(name.rsplit("/", 1)[-1]) or is_key_file(name)]
     names = [name for name in wanted if not is_template(name) and not (is_key_file(name) and _is_public(root / name))]
-    for repository, inside in _by_repository(root, names).items():
-        yield from _asked(root, repository, inside)
+    for repositories, inside in _by_repositories(root, names).items():
+        yield from _asked(root, repositories, inside)
     for name in names:
         yield from _opened(root / name, name)
 
 
-def _by_repository(root: Path, names: list[str]) -> dict[Path | None, list[str]]:
-    found: dict[Path | None, list[str]] = {}
-    known: dict[Path, Path | None] = {}
+def _by_repositories(root: Path, names: list[str]) -> dict[tuple[Path, ...], list[str]]:
+    """Names by the folders around them that look like repositories, the nearest first."""
+    found: dict[tuple[Path, ...], list[str]] = {}
+    known: dict[Path, tuple[Path, ...]] = {}
     for name in names:
         folder = (root / name).parent
         if folder not in known:
-            known[folder] = next((up for up in (folder, *folder.parents) if os.path.lexists(up / ".git")), None)
+            known[folder] = tuple(up for up in (folder, *folder.parents) if os.path.lexists(up / ".git"))
         found.setdefault(known[folder], []).append(name)
     return found
 
 
-def _asked(root: Path, repository: Path | None, names: list[str]) -> Iterator[Found]:
-    if repository is None:
-        yield from _without_git(root, root, names)
-        return
-    paths = {name: os.path.relpath(root / name, repository).replace(os.sep, "/") for name in names}
-    tracked = _listed(git.ask(repository, "ls-files", "-z", "--cached", "--", *map(_literal, paths.values())))
-    if tracked is None:
-        yield from _without_git(repository, root, names)
-        return
-    # --no-index: a tracked file counts as "not ignored" otherwise, and only the rules are asked about here
-    answer = git.ask(
-        repository, "check-ignore", "-z", "--no-index", "--stdin", given="\0".join(paths.values()).encode()
-    )
-    ignored = (
-        set(answer.output.decode("utf-8", "surrogateescape").split("\0")) if answer and answer.status == 0 else set()
-    )
-    once = _history(repository, [path for path in paths.values() if path not in tracked])
-    for name, path in paths.items():
-        if path in tracked:
+def _asked(root: Path, repositories: tuple[Path, ...], names: list[str]) -> Iterator[Found]:
+    """Every repository is asked: a `.git` that somebody put into a tool hides nothing from the one around it."""
+    tracked: set[str] = set()
+    once: set[str] = set()
+    ignored: set[str] | None = None
+    for repository in repositories:
+        named = {os.path.relpath(root / name, repository).replace(os.sep, "/"): name for name in names}
+        said = said_of(repository, list(named))
+        if said is not None:
+            tracked |= {named[path] for path in said.tracked if path in named}
+            once |= {named[path] for path in said.once if path in named}
+            if ignored is None and said.ignored is not None:
+                ignored = {named[path] for path in said.ignored if path in named}
+    if ignored is None:
+        top = repositories[0] if repositories else root
+        ignored = {name for name in names if _ignored_by_files(top, root / name)}
+    for name in names:
+        if name in tracked:
             yield Found("GT002", name, name)
-        elif path not in ignored:
+        elif name not in ignored:
             yield Found("GT004" if is_key_file(name) else "GT001", name, name)
-        if path in once and path not in tracked:
+        if name in once and name not in tracked:
             yield Found("GT003", name, name)
 
 
-def _history(repository: Path, paths: list[str]) -> set[str]:
-    """Which of `paths` any commit ever had; nothing when git takes too long or there is no commit."""
-    if not paths:
-        return set()
-    words = (
-        "--all",
-        "--no-show-signature",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--no-renames",
-        "--name-only",
-        "--format=",
-        "-z",
-    )
-    answer = git.ask(repository, "log", *words, "--", *map(_literal, paths), seconds=_SECONDS_HISTORY)
-    return _listed(answer) or set()
-
-
-def _listed(answer: git.Answer | None) -> set[str] | None:
-    if answer is None or answer.status != 0:
-        return None
-    return {name for name in answer.output.decode("utf-8", "surrogateescape").split("\0") if name}
-
-
-def _literal(path: str) -> str:
-    """A path that means itself, whatever characters it has."""
-    return f":(top,literal){path}"
-
-
-def _without_git(top: Path, root: Path, names: list[str]) -> Iterator[Found]:
-    """What the .gitignore files from `top` down say, the deepest one last."""
-    for name in names:
-        if not _ignored_by_files(top, root / name):
-            yield Found("GT004" if is_key_file(name) else "GT001", name, name)
-
-
 def _ignored_by_files(top: Path, path: Path) -> bool:
-    """As git does it: below a folder that is ignored nothing can be taken back."""
+    """What the .gitignore files from `top` down say, the deepest one last.
+
+    As git does it: below a folder that is ignored nothing can be taken back.
+    """
     steps = [*(folder for folder in reversed(path.parents) if top in folder.parents), path]
     return any(_matched(top, step, is_folder=step != path) for step in steps)
 
@@ -167,7 +133,7 @@ def _matched(top: Path, path: Path, *, is_folder: bool) -> bool:
     for folder, file in sources:
         if spec := _patterns(file):
             relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-            result = spec.check_file(relative).include
+            result = spec.check_file(relative.encode("utf-8", "replace").decode()).include
             ignored = ignored if result is None else result
     return ignored
 
@@ -185,7 +151,6 @@ def _patterns(path: Path) -> GitIgnoreSpec | None:
 
 
 def _is_public(path: Path) -> bool:
-    """A certificate or public key, which may go anywhere."""
     try:
         if path.is_symlink() or not path.is_file():
             return False
@@ -193,7 +158,12 @@ def _is_public(path: Path) -> bool:
             head = file.read(4096)
     except OSError:
         return False
-    return _PUBLIC_KEY.search(head) is not None and b"PRIVATE KEY" not in head
+    return is_public(head)
+
+
+def is_public(text: bytes) -> bool:
+    """A certificate or public key, which may go anywhere."""
+    return _PUBLIC_KEY.search(text) is not None and b"PRIVATE KEY" not in text
 
 
 def _opened(path: Path, name: str) -> Iterator[Found]:

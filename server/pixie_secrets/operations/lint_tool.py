@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixie_secrets import store
 from pixie_secrets.errors import PixieError
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
-    from pixie_secrets.lint.files import Listed
+    from pixie_secrets.lint.files import Listed, Skipped
+    from pixie_secrets.lint.suppress import Choice
     from pixie_secrets.project import Project, Tool
 
 
@@ -140,7 +141,8 @@ def _run(
     from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415
 
     chosen = [project.tool(tool_id) for tool_id in request.tool_ids]
-    listed = [one for path in request.paths for one in _listed(project, path)]
+    skipped: Counter[Skipped] = Counter()
+    listed = [one for path in request.paths for one in _listed(project, path, skipped)]
     everything = not (chosen or request.paths or request.staged)
     tools = tuple(project.tools) if everything else tuple(chosen)
     values_set, unread = _learn(project)
@@ -153,7 +155,8 @@ def _run(
         tables = [outer, suppress.table_of(tool.folder / "pyproject.toml")]
         lint.choose(suppress.choice(tables, request.select, request.ignore))
         lint.tool(Toolbox(tool.folder, tool.manifest, values_set.get(tool.id)))
-    lint.choose(suppress.choice([outer], request.select, request.ignore))
+    lint.report.skipped += skipped
+    lint.choose(suppress.choice([outer], request.select, request.ignore), _of_tools(project, request, outer))
     for broken in project.broken_tools if everything else ():
         lint.broken(broken.folder, broken.error.message)
     if listed:
@@ -161,10 +164,23 @@ def _run(
     if request.staged:
         from pixie_secrets.lint import staged  # noqa: PLC0415  only here
 
-        lint.sources(staged.sources(project.root, lint.report.skipped))
+        lint.staged(staged.staged(project.root, lint.report.skipped))
     if known and everything and not (request.select or request.ignore or unread):
         lint.whole_project(_baseline_path(project, request).relative_to(project.root).as_posix())
     return lint.report, tuple(tool.id for tool in tools), tuple(unread)
+
+
+def _of_tools(project: Project, request: LintToolRequest, outer: dict[str, Any]) -> dict[str, Choice]:
+    """What each tool's own pyproject.toml lets pass, by its folder: for files that are named one by one, or staged."""
+    from pixie_secrets.lint import suppress  # noqa: PLC0415  as in _run
+
+    if not (request.paths or request.staged):
+        return {}
+    tables = ((tool.folder, suppress.table_of(tool.folder / "pyproject.toml")) for tool in project.tools)
+    return {
+        folder.relative_to(project.root).as_posix(): suppress.choice([outer, table], request.select, request.ignore)
+        for folder, table in tables
+    }
 
 
 def _learn(project: Project) -> tuple[dict[str, list[str]], list[Unread]]:
@@ -198,9 +214,9 @@ def _baseline_path(project: Project, request: LintToolRequest) -> Path:
     return path
 
 
-def _listed(project: Project, named: str) -> Iterator[Listed]:
-    """The files that a path means: itself, or what is below it; links are left to `files.read` to refuse."""
-    from pixie_secrets.lint.files import Listed, walk  # noqa: PLC0415  as in _run
+def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator[Listed]:
+    """The files that a path means: itself, or what is below it; nothing on the way to it, or there, is a link."""
+    from pixie_secrets.lint.files import Listed, Skipped, walk  # noqa: PLC0415  as in _run
 
     path = Path(os.path.abspath(named))  # noqa: PTH100  `resolve` would follow a link
     if path != project.root and project.root not in path.parents:
@@ -208,8 +224,10 @@ def _listed(project: Project, named: str) -> Iterator[Listed]:
     if not os.path.lexists(path):
         raise PixieError("there is no such tool, file or folder", "name a tool's id, or a path that exists")
     shown = path.relative_to(project.root).as_posix()
-    if path.is_dir() and not path.is_symlink():
-        yield from walk(path, "" if shown == "." else shown, Counter())
+    if any(up.is_symlink() for up in (path, *path.parents) if project.root in up.parents):
+        skipped[Skipped.LINK] += 1
+    elif path.is_dir():
+        yield from walk(path, "" if shown == "." else shown, skipped)
     else:
         yield Listed(str(path), shown)
 
