@@ -8,7 +8,7 @@ Needs an environment with the peers, because they bring much that is not ours:
 
 - A tree of real source: the standard library and what is installed here, shuffled by name, up to the megabytes.
 - One small tool, whole process, as a person or a commit hook waits for it.
-- Both labeled corpora, file by file: what of the secrets was found, which traps were walked into.
+- The labeled corpora, file by file: what of the secrets was found, which traps were walked into.
 
 Whole processes, taken in turns; wall time, and processor time beside it. Kingfisher without validation and without its
 update check; ripgrep with our keywords says how fast reading and searching alone could be.
@@ -124,7 +124,7 @@ def corpora(root: Path, peers: Path) -> None:
     """Recall and false alarms of everybody on every corpus there is."""
     import importlib  # noqa: PLC0415  only here
 
-    for name in ("first_corpus", "second_corpus"):
+    for name in ("first_corpus", "second_corpus", "third_corpus", "fourth_corpus"):
         if not (HERE.parent / "tests/lint" / name / "corpus.py").exists():
             continue
         files = list(importlib.import_module(f"tests.lint.{name}.corpus").labeled_files())
