@@ -176,6 +176,24 @@ def test_it_stays_where_something_else_has_taken_the_tools_place(root: Path) -> 
     assert shown(root) == ["guest"]
 
 
+def test_folders_of_the_old_tool_that_nobody_may_write_to_go_as_well(root: Path) -> None:
+    """Root may write to anything, so it gives that right away."""
+    folder = old_tool(root)
+    (folder / "vendor/pkg").mkdir(parents=True)
+    (folder / "vendor/pkg/x.py").write_text("x")
+    (folder / "vendor/out").symlink_to(root.parent)
+    for path in ("vendor/pkg", "vendor"):
+        (folder / path).chmod(0o555)
+    mode = root.parent.stat().st_mode
+    powerless = [] if os.geteuid() else ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    require("setpriv", not powerless or shutil.which("setpriv") is not None)
+    program = [sys.executable, "-m", "pixie_secrets", "--project", str(root), "import-tool", "--replace"]
+    subprocess.run([*powerless, *program, str(root.parent / "guest.zip")], check=True, capture_output=True)
+    assert files(folder) == {**NEW, **OWN}
+    assert shown(root) == ["guest"]
+    assert root.parent.stat().st_mode == mode
+
+
 def test_after_a_kill_and_a_copy_of_the_project_nothing_of_the_persons_is_gone(root: Path, tmp_path: Path) -> None:
     """A backup or another disk gives the folders other inodes, and the journal means nothing any more."""
     killed(root, "after exchange 1")

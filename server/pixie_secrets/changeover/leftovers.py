@@ -10,6 +10,7 @@ import os
 import shutil
 import stat
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets.changeover import PREFIX
@@ -19,7 +20,6 @@ from pixie_secrets.errors import FileRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def clear(tools: Path) -> None:
@@ -51,6 +51,19 @@ def end(folder: Path) -> None:
         begun.repair()
         (folder / JOURNAL).unlink()
     shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        _make_removable(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_removable(folder: Path) -> None:
+    """An old tool may have folders that even their owner cannot write to, as caches of modules are."""
+    for path, names, _ in os.walk(folder):
+        for name in names:
+            below = Path(path, name)
+            if not below.is_symlink():
+                with suppress(OSError):
+                    below.chmod(0o700)
 
 
 def _nobodys(folder: Path) -> bool:
