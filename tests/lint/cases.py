@@ -86,6 +86,7 @@ COMMENTS = {
     "a reason behind another comment": ("  # noqa: S105 pixie: allow[HS006] public demo account", ()),
     "one code of two unused": ("  # pixie: allow[HS001, HS006] public demo account", ("SP001",)),
     "a small code": ("  # pixie: allow[hs006] public demo account", ()),
+    "a reason in another script": ("  # pixie: allow[HS006] 公開デモ", ()),
     "no reason": ("  # pixie: allow[HS006]", ("HS006", "SP002")),
     "no word in the reason": ("  # pixie: allow[HS006] --", ("HS006", "SP002")),
     "a code there is not": ("  # pixie: allow[HS6] typing error", ("HS006", "SP003")),
@@ -147,6 +148,18 @@ SUPPRESSION = {
         for name, (table, found) in TABLES.items()
     },
     "pyproject: not understood": Case(tabled(clean_project, 'ignored = ["HS"]'), refused="does not understand"),
+    **{
+        f"pyproject: {table}": Case(tabled(with_password(), table), refused="does not understand")
+        for table in (
+            'select = ["HSS"]',
+            'select = "nothing"',
+            "select = 5",
+            "ignore = [5]",
+            'ignore = [""]',
+            "per-file-ignores = 5",
+            'per-file-ignores = {"a.py" = ["HS", "XX"]}',
+        )
+    },
     "pyproject: cannot hide a known value": Case(
         tabled(lambda root: dirty(root, f'NOTE = "{known_value()}"'), 'ignore = ["KV", "GT", "HS"]'), ("KV001",)
     ),

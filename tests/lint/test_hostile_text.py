@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_cell_of_a_thousand_secrets_is_told_by_its_lines(tmp_path: Path) -> No
     (folder / "try.ipynb").write_text(f'{{"cells": [\n{cells}{{}}]}}'.replace("\\\\n", "\\n"))
     found = lint(tmp_path, "--select", "HS", "--json").findings
     assert [one["line"] for one in found] == list(range(2, 1002))
+
+
+def test_a_line_that_two_cells_have_is_told_twice(tmp_path: Path) -> None:
+    folder = clean_project(tmp_path)
+    cell = {"cell_type": "code", "source": ["x = 1\n", f'db_password = "{WORTH}"\n'], "outputs": []}
+    (folder / "try.ipynb").write_text(text := json.dumps({"cells": [cell, cell]}, indent=1))
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if "db_password" in line]
+    assert [one["line"] for one in lint(tmp_path, "--json").findings] == lines
 
 
 def test_a_hundred_thousand_findings_are_told_in_order(tmp_path: Path) -> None:

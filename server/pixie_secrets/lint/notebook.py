@@ -62,17 +62,21 @@ class _Raw:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._last = 0
+        self._last = -1
+        self._line: tuple[bytes, int] | None = None
         self._lost = 0
 
     def line(self, text: bytes, start: int) -> int:
         """Where the line of `text` around `start` begins; 0 when it is spelled in some other way."""
         begin = text.rfind(b"\n", 0, start) + 1
+        if self._line is not None and self._line[0] is text and self._line[1] == begin:
+            return max(0, self._last)
+        self._line = (text, begin)
         end = text.find(b"\n", start)
         line = text[begin : end if end >= 0 else len(text)].decode("utf-8", "replace")
         for ascii_only in (False, True):
             spelled = json.dumps(line, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "replace")
-            for first in (self._last, 0):
+            for first in (self._last + 1, 0):
                 if self._lost < _LOST_MAX and (at := self._data.find(spelled, first)) >= 0:
                     self._last = at
                     return at

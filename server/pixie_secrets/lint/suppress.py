@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MARK = b"pixie: allow["
 _COMMENT = pattern(rb"pixie: allow\[([^\]\n]{0,200})\][ \t:-]*([^\n]*)")
-_REASON = pattern(rb"[^\W\d_]{2}")
+_REASON = pattern(r"[^\W\d_]{2}")  # letters, of any script
+_REASON_MAX = 1000
 _CODE = pattern(r"[A-Z]{2}\d{3}")
 
 
@@ -89,11 +90,23 @@ def table_of(pyproject: Path) -> dict[str, Any]:
         return {}
     known = {"select", "ignore", "per-file-ignores"}
     if not isinstance(table, dict) or not table.keys() <= known:
-        raise PixieError(
-            f"{pyproject} has a [tool.pixie-secrets.lint] that lint does not understand",
-            f"it takes {', '.join(sorted(known))}",
-        )
+        raise _not_understood(pyproject, f"it takes {', '.join(sorted(known))}")
+    per_file = table.get("per-file-ignores", {})
+    if not isinstance(per_file, dict):
+        raise _not_understood(pyproject, 'per-file-ignores is a table: "tests/*" = ["HS006"]')
+    for said in (table.get("select", []), table.get("ignore", []), *per_file.values()):
+        if not isinstance(said, (str, list)) or not all(isinstance(one, str) and chosen((one,)) for one in _each(said)):
+            raise _not_understood(pyproject, "codes are written as HS006, or as they begin: HS")
     return table
+
+
+def _not_understood(pyproject: Path, hint: str) -> PixieError:
+    """A word for nothing would turn lint off, and look like nothing to find."""
+    return PixieError(f"{pyproject} has a [tool.pixie-secrets.lint] that lint does not understand", hint)
+
+
+def _each(said: str | list[Any]) -> list[Any]:
+    return [said] if isinstance(said, str) else said
 
 
 class Allowed(NamedTuple):
@@ -116,7 +129,7 @@ def apply(hits: list[Hit], data: bytes, checked: Collection[str]) -> Allowed:
     for match in _COMMENT.finditer(data):
         on_line = places.line_start(match.start())
         codes = [code.strip().upper() for code in match.group(1).decode("utf-8", "replace").split(",")]
-        has_reason = _REASON.search(match.group(2)) is not None
+        has_reason = _REASON.search(match.group(2)[:_REASON_MAX].decode("utf-8", "ignore")) is not None
         for code in codes:
             if not _CODE.fullmatch(code) or code not in CODES:
                 said.append(Hit(match.start(), "SP003", code if _CODE.fullmatch(code) else "that"))
