@@ -39,7 +39,7 @@ _PLACEHOLDER = pattern(
                organi|project|subdomain|domain|username|anthropic|in|with|from)
     |^your|[-_ ]here$|example|sample|changeme|change[-_ ]?(?:me|this|it)|placeholder|dummy|redacted
     |replace[-_ ]?(?:me|this|with)|fixme|\btodo\b|to[-_]be[-_]|not[-_]?(?:a[-_])?real|not[-_]?set|unset|fake|mock
-    |\bfoo|foobar|\bbar\b|lorem|ipsum
+    |\bfoo(?![a-z])|foobar|openssl[-_ ]rand|\bbar\b|lorem|ipsum
     |masked|hidden|omitted
     |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}
     |a{8,}(?![a-z0-9%]{30})
@@ -95,7 +95,7 @@ _PHRASE = pattern(r"[A-Za-z]{3,}+(?:[-_.]?+(?:[A-Za-z]{3,}+|\d{2,4}+(?!\d)))++[!
 _PLAIN = frozenset(
     {"test", "dev", "demo", "prod", "stage", "local", "admin", "user", "app", "version", "name", "service"}
 )
-_SYMBOL = pattern(r"[^A-Za-z0-9\s_.:/-]")
+_SYMBOL = pattern(r"[^\w\s.:/-]")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _BIGRAMS_TEXT = """
 th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne
@@ -250,4 +250,4 @@ def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
 
 
 def _random_letters(value: str) -> bool:
-    return len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.0  # noqa: PLR2004
+    return value.isascii() and len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.0  # noqa: PLR2004
