@@ -49,7 +49,7 @@ def root(tmp_path: Path) -> Path:
 
 def share(root: Path, **how: object) -> ToolShared:
     allow = how.pop("allow", None)
-    return share_tool(Project(root), ShareToolRequest(tool_id="guest", **how), allow)  # type: ignore[arg-type]
+    return share_tool(Project(root), ShareToolRequest(tool_id="guest", **how), allow)  # type: ignore[arg-type]  # any field
 
 
 def put(root: Path, name: str, data: bytes | str = b"x") -> Path:
@@ -338,7 +338,7 @@ def test_an_output_that_comes_into_being_meanwhile_is_left_alone(root: Path, mon
 
     def meddle(self: Packing, *what: object) -> None:
         (root / "x.zip").write_text("mine")
-        unchanged(self, *what)  # type: ignore[arg-type]
+        unchanged(self, *what)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(Packing, "unchanged", meddle)
     with pytest.raises(ShareRefused, match="come into being"):
@@ -362,7 +362,7 @@ def test_a_tool_that_changes_meanwhile_is_refused(root: Path, monkeypatch: pytes
         else:
             path.unlink()
             path.symlink_to("/etc/hostname")
-        return add(self, entries)  # type: ignore[arg-type]
+        return add(self, entries)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(Packing, "add", meddle)
     with pytest.raises(ShareRefused, match=r"changed while|cannot be read"):

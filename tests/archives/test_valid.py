@@ -67,7 +67,7 @@ def accepted(home: Project, path: Path) -> ToolImported:
 
 def _zipfile(**how: object) -> Callable[[Path, Path], None]:
     def pack(folder: Path, out: Path) -> None:
-        with zipfile.ZipFile(out, "w", **how) as zipped:  # type: ignore[call-overload]
+        with zipfile.ZipFile(out, "w", **how) as zipped:  # type: ignore[call-overload]  # any option
             for path in sorted(folder.rglob("*")):
                 zipped.write(path, path.relative_to(folder.parent))
 
@@ -84,7 +84,7 @@ def _streamed(folder: Path, out: Path) -> None:
         def writable(self) -> bool:
             return True
 
-        def write(self, data: bytes) -> int:  # type: ignore[override]
+        def write(self, data: bytes) -> int:  # type: ignore[override]  # only bytes come here
             self.data += bytes(data)
             return len(data)
 

@@ -87,7 +87,7 @@ async def run_popup(command: Sequence[str], environment: Mapping[str, str]) -> i
 
 
 async def _in_popup(client: _Client, command: Sequence[str], environment: Mapping[str, str]) -> int | None:
-    import asyncio  # noqa: PLC0415
+    import asyncio  # noqa: PLC0415  only for a popup
 
     size = ("-w", str(min(WIDTH, client.width)), "-h", str(min(HEIGHT, client.height)))
     where = ("-c", client.name, "-t", environment["TMUX_PANE"])
@@ -108,7 +108,7 @@ async def _in_popup(client: _Client, command: Sequence[str], environment: Mappin
 
 async def _in_split(command: Sequence[str], environment: Mapping[str, str]) -> int | None:
     """A pane of its own, kept after its command ended until its status was read."""
-    import asyncio  # noqa: PLC0415
+    import asyncio  # noqa: PLC0415  only for a popup
 
     split = ("split-window", "-t", environment["TMUX_PANE"], "-l", str(HEIGHT), "-P", "-F", "#{pane_id}")
     keep = (";", "set-option", "-p", "remain-on-exit", "on")

@@ -154,7 +154,7 @@ def _is_token(secret: bytes, _match: Any, _data: bytes) -> bool:
 def _is_random(secret: bytes, _match: Any, _data: bytes) -> bool:
     """A token without a name: random beyond doubt."""
     text = secret.decode("utf-8", "replace")
-    return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not _STAND_IN.search(secret)  # noqa: PLR2004
+    return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not _STAND_IN.search(secret)
 
 
 def _is_of_scheme(secret: bytes, match: Any, data: bytes) -> bool:
@@ -173,7 +173,7 @@ def _is_key(_secret: bytes, match: Any, data: bytes) -> bool:
     if b"EXAMPLE" in body:
         return False
     run = _KEY_RUN.search(_KEY_BETWEEN.sub(b"", body)[:_KEY_LOOKED_AT])
-    if run is None or entropy(run.group()[:200]) <= 4:  # noqa: PLR2004
+    if run is None or entropy(run.group()[:200]) <= 4:
         return False
     return bool(end) or run.start() < _KEY_NEAR or b"Proc-Type" in body
 
@@ -188,7 +188,7 @@ def _is_url_password(secret: bytes, match: Any, _data: bytes) -> bool:
     ):
         return False
     if _LOCAL.search(match.group(2)):
-        return plausible(password, Kind.PASSWORD) and entropy(password) > 2.5  # noqa: PLR2004
+        return plausible(password, Kind.PASSWORD) and entropy(password) > 2.5
     return plausible(password, Kind.PASSWORD) or plausible(password, Kind.TOKEN)
 
 

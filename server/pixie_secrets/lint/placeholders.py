@@ -129,7 +129,7 @@ def _is_path(value: str) -> bool:
     """An address, or names with slashes between them; base64 has slashes, too."""
     if not _PATH.search(value):
         return False
-    return not (_BASE64.fullmatch(value) and entropy(value) > 4.2 and not made_of_words(value))  # noqa: PLR2004
+    return not (_BASE64.fullmatch(value) and entropy(value) > 4.2 and not made_of_words(value))
 
 
 def is_placeholder(value: str) -> bool:
@@ -148,8 +148,8 @@ def _as_written(text: str) -> bool:
 
 def is_sequence(text: str) -> bool:
     """Mostly neighbors in the alphabet (abcdef, 123456) or few different characters (aaaabbbb)."""
-    if len(text) < 6:  # noqa: PLR2004  too short to say
-        return len(set(text)) <= 2  # noqa: PLR2004
+    if len(text) < 6:  # too short to say
+        return len(set(text)) <= 2
     steps = Counter(ord(after) - ord(before) for before, after in pairwise(text))
     regular = steps[1] + steps[0] + steps[-1]
     return regular * 2 > len(text) or len(set(text)) <= max(3, len(text) // 12)
@@ -171,11 +171,11 @@ def pieces(text: str) -> list[str]:
 def wordlike(piece: str) -> bool:
     """Letters a person could say: vowels among them, and pairs that words have."""
     low = piece.lower()
-    if len(low) <= 3:  # noqa: PLR2004  too short to say
+    if len(low) <= 3:  # too short to say
         return True
     pairs = [low[at : at + 2] for at in range(len(low) - 1)]
     known = sum(pair in _BIGRAMS for pair in pairs)
-    return known * 10 >= len(pairs) * 7 and not _VOWELS.isdisjoint(low) and len(low) <= 24  # noqa: PLR2004
+    return known * 10 >= len(pairs) * 7 and not _VOWELS.isdisjoint(low) and len(low) <= 24
 
 
 def made_of_words(text: str) -> bool:
@@ -184,7 +184,7 @@ def made_of_words(text: str) -> bool:
     letters = sum(len(piece) for piece in found if piece[0].isalpha())
     if not letters:
         return False
-    said = sum(len(piece) for piece in found if piece[0].isalpha() and len(piece) > 2 and wordlike(piece))  # noqa: PLR2004
+    said = sum(len(piece) for piece in found if piece[0].isalpha() and len(piece) > 2 and wordlike(piece))
     digits = sum(len(piece) for piece in found if piece[0].isdigit())
     return said * 10 >= letters * 7 and digits * 4 <= letters
 
@@ -192,9 +192,8 @@ def made_of_words(text: str) -> bool:
 def is_slug(text: str) -> bool:
     """Three or more short or sayable parts: gpt-4o-mini-2024-07-18, user_id_v2, us.east.1a."""
     parts = [part for part in re.split(r"[-_./: ]", text) if part]
-    return len(parts) >= 3 and all(  # noqa: PLR2004
-        len(part) <= 3 or (part.isdigit() and len(part) <= 4) or (part.isalpha() and wordlike(part))  # noqa: PLR2004
-        for part in parts
+    return len(parts) >= 3 and all(
+        len(part) <= 3 or (part.isdigit() and len(part) <= 4) or (part.isalpha() and wordlike(part)) for part in parts
     )
 
 
@@ -213,7 +212,7 @@ def _like_a_password(value: str, *, loose: bool) -> bool:
     digits = any(char.isdigit() for char in value)
     symbols = bool(_SYMBOL.search(value))
     if not letters:
-        return digits and len(value) >= 6 and not loose  # noqa: PLR2004
+        return digits and len(value) >= 6 and not loose
     words = made_of_words(value) or is_slug(value)
     if words and not symbols:
         joined = re.search(r"[_.:/-]|[a-z][A-Z]", value)
@@ -222,7 +221,7 @@ def _like_a_password(value: str, *, loose: bool) -> bool:
         return (
             digits or not words or (any(c.isupper() for c in value) and any(c.islower() for c in value) and not loose)
         )
-    return len(value) >= 8 and (digits or _random_letters(value))  # noqa: PLR2004
+    return len(value) >= 8 and (digits or _random_letters(value))
 
 
 def _is_phrase(value: str) -> bool:
@@ -240,14 +239,14 @@ def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
         return False
     if not digits and not _random_letters(value):
         return False
-    enough = 2.8 if len(value) < 20 else 3.0  # noqa: PLR2004
+    enough = 2.8 if len(value) < 20 else 3.0
     is_hex = _HEX.fullmatch(value) is not None
     if kind is Kind.WEAK:
         enough = 3.0 if is_hex else 3.5
-    elif is_hex and len(value) >= 12:  # noqa: PLR2004  sixteen different characters at most
+    elif is_hex and len(value) >= 12:  # sixteen different characters at most
         enough = 2.4
-    return entropy(value) >= enough and (not loose or (digits and len(value) >= 16))  # noqa: PLR2004
+    return entropy(value) >= enough and (not loose or (digits and len(value) >= 16))
 
 
 def _random_letters(value: str) -> bool:
-    return value.isascii() and len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.0  # noqa: PLR2004
+    return value.isascii() and len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.0

@@ -239,7 +239,7 @@ async def _refused(_request: Request, exc: Exception) -> Response:
 
 async def _not_routed(_request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)  # noqa: S101  registered for this class only
-    return refusal_page(refusals.WRONG_METHOD if exc.status_code == 405 else refusals.UNKNOWN_PATH)  # noqa: PLR2004
+    return refusal_page(refusals.WRONG_METHOD if exc.status_code == 405 else refusals.UNKNOWN_PATH)  # noqa: PLR2004  HTTP's
 
 
 async def _told(request: Request, exc: Exception) -> Response:
