@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import termios
 from typing import TYPE_CHECKING, Self
 
 import pexpect
@@ -91,6 +92,10 @@ class Shell:
     def modes(self) -> str:
         """Every mode of the terminal, as `stty` reads them."""
         return self.run("stty -g").strip()
+
+    def takes_keys(self) -> bool:
+        """Whether a program has the keyboard to itself: every key goes through as it is."""
+        return not termios.tcgetattr(self.process.fileno())[3] & (termios.ICANON | termios.ECHO | termios.ISIG)
 
     def running(self) -> int:
         """The process id of the pixie-secrets that runs in this shell."""
