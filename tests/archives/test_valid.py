@@ -59,7 +59,7 @@ def accepted(home: Project, path: Path) -> ToolImported:
     imported = import_tool(home, ImportToolRequest(path=str(path)))
     assert files(home.root / "tools/guest") == TOOL
     assert sorted(path.name for path in (home.root / "tools").iterdir()) == ["guest"]
-    modes = {mode & 0o777 for mode, _ in tree(home.root / "tools/guest").values()}  # type: ignore[misc, has-type]
+    modes = {mode & 0o777 for mode, _ in tree(home.root / "tools/guest").values()}  # type: ignore[misc, has-type]  # a link has a text there
     assert modes <= {0o644, 0o755}
     assert not os.access(home.root / "tools/guest/main.py", os.X_OK) or os.geteuid() == 0
     return imported

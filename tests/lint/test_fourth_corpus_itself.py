@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.lint.corpus_form import digests, labels_are_on_lines_with_something, text_of
 from tests.lint.fourth_corpus.corpus import SECRET_SHEETS, TRAP_SHEETS, labeled_files
 from tests.lint.fourth_corpus.public_values import PUBLIC
 from tests.lint.fourth_corpus.rendering import SLOT, START, Page, Sheet, pages, rendered
@@ -19,26 +17,10 @@ from tests.lint.fourth_corpus.service_values import SERVICES
 if TYPE_CHECKING:
     from tests.lint.labeled import LabeledFile
 
-ROOT = Path(__file__).parents[2]
-PRINT_DIGEST = (
-    "from hashlib import sha256; from tests.lint.fourth_corpus.corpus import labeled_files; "
-    "print(sha256(repr([(f.path, f.data, sorted(f.secret_lines)) for f in labeled_files()]).encode()).hexdigest())"
-)
-
 
 @pytest.fixture(scope="module")
 def files() -> list[LabeledFile]:
     return list(labeled_files())
-
-
-def text_of(file: LabeledFile) -> str:
-    """As an editor would open it."""
-    if file.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return file.data.decode("utf-16")
-    try:
-        return file.data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return file.data.decode("latin-1")
 
 
 def test_there_are_enough_files_kinds_and_vendors(files: list[LabeledFile]) -> None:
@@ -63,9 +45,7 @@ def test_no_path_comes_twice_or_is_an_env_file(files: list[LabeledFile]) -> None
 
 
 def test_every_label_is_on_a_line_with_something_on_it(files: list[LabeledFile]) -> None:
-    for file in files:
-        lines = text_of(file).split("\n")
-        assert all(lines[number - 1].strip() for number in file.secret_lines), file.path
+    assert labels_are_on_lines_with_something(files)
 
 
 def test_no_blank_of_a_sheet_is_left(files: list[LabeledFile]) -> None:
@@ -99,14 +79,4 @@ def test_a_value_of_several_lines_is_labeled_where_it_begins_and_indented_as_its
 
 
 def test_another_process_makes_the_same_files() -> None:
-    digests = {
-        subprocess.run(
-            [sys.executable, "-c", PRINT_DIGEST],
-            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
-            check=True,
-            capture_output=True,
-            cwd=ROOT,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(digests) == 1
+    assert len(digests("fourth_corpus")) == 1

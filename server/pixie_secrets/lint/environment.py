@@ -14,7 +14,7 @@ _WRAPPERS = frozenset({"decouple", "environs", "environ", "starlette", "prettyco
 _PREFIXED = frozenset({"prefixed", "Dynaconf", "LazySettings"})
 
 
-class Looked(NamedTuple):
+class SettingsField(NamedTuple):
     """A field that is read. others: names that would do as well as `key`. is_shown: it does not hide its value."""
 
     key: str
@@ -78,7 +78,7 @@ def prefix_of(node: ast.AST) -> str:
     return text if not text or text.endswith("_") else f"{text}_"
 
 
-def settings_read(classes: list[ast.ClassDef]) -> Iterator[Looked]:
+def settings_read(classes: list[ast.ClassDef]) -> Iterator[SettingsField]:
     """The names that fields of pydantic's settings classes are read from."""
     known: dict[str, str] = {}  # classes and their prefixes
     for each in classes:
@@ -93,7 +93,7 @@ def settings_read(classes: list[ast.ClassDef]) -> Iterator[Looked]:
                 if name.startswith("_") or name == "model_config" or "'ClassVar'" in kind:
                     continue
                 first, *others = [alias.upper() for alias in _aliases(field.value)] or [f"{prefix}{name}".upper()]
-                yield Looked(first, field.target, name, "'SecretStr'" not in kind, tuple(others))
+                yield SettingsField(first, field.target, name, "'SecretStr'" not in kind, tuple(others))
 
 
 def _settings_prefix(node: ast.ClassDef) -> str:

@@ -19,7 +19,7 @@ class Kind(Enum):
 # Whatever pattern looks for names starts with one of these; everything below is a subset.
 STEMS = (
     r"pass|pwd|pw\b|secret|token|key|cred|auth|dsn|psk|salt|bearer|signature|webhook|conn|cookie|jwt|pat\b|mot_?de"
-    r"|clave|contrase|kennwort|senha|wachtwoord|haslo|schl(?:ue|\xfc)ssel|chave|\bcle_|\btok\b|pepper"
+    r"|clave|contrase|kennwort|senha|wachtwoord|haslo|schluessel|chave|\bcle_|\btok\b|pepper"
 )
 
 _SPLIT = re.compile(r"[^a-z0-9]+")
@@ -35,7 +35,7 @@ _TOKEN_WORDS = frozenset({
     "token", "apikey", "authtoken", "accesstoken", "secretkey", "accesskey", "privatekey", "authkey", "bearer",
     "jwt", "apitoken", "credential", "credentials", "creds", "pat", "clientsecret", "secretaccesskey",
     "apisecret", "consumersecret", "appsecret", "encryptionkey", "signingkey", "licensekey", "masterkey",
-    "cleapi", "chaveapi", "clave_api", "schluessel", "zugangsschluessel", "pepper", "tok",
+    "cleapi", "chaveapi", "claveapi", "schluessel", "zugangsschluessel", "pepper", "tok",
     "refreshtoken", "sharedaccesskey", "accountkey", "storagekey", "subscriptionkey", "servicekey",
     "authorization", "sessiontoken", "bottoken", "deploytoken", "primarykey", "webhooksecret",
 })  # fmt: skip
