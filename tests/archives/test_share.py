@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -522,6 +523,16 @@ def test_progress_counts_up_to_everything(root: Path) -> None:
     assert len(told) > 1
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] > 5_000_000
+
+
+def test_a_line_is_named_only_where_it_is_the_files_own(root: Path) -> None:
+    begin = f"\n{VALUE}\n".encode()
+    put(root, "early.log", begin + b"y\n" * 9 * limits.MIB)
+    put(root, "late.log", b"y\n" * 9 * limits.MIB + begin)  # the line is one of a later piece
+    with pytest.raises(ShareRefused) as refused:
+        share(root)
+    assert "early.log:2" in refused.value.message
+    assert re.search(r"late\.log(?!:)", refused.value.message)
 
 
 def test_a_large_tool_is_linted_just_as_well(root: Path) -> None:

@@ -41,7 +41,7 @@ _PLAIN = re.compile(
 
 
 class Leak(NamedTuple):
-    """line: 0 for a file's name, and for a file that was only looked at in pieces."""
+    """line: 0 for a file's name, and where it cannot be told: behind the first piece of a large file."""
 
     file: str
     line: int
@@ -61,6 +61,7 @@ class Leaks:
         self._declared = {secret.key for tool in project.tools for secret in tool.manifest.secrets}
         self._lint = lint
         self._found: set[Leak] = set()
+        self._begun: set[str] = set()
         self._elsewhere: frozenset[str] = frozenset()
 
     @property
@@ -72,7 +73,9 @@ class Leaks:
         return sorted(leak for leak in self._found if leak.code != KNOWN_VALUE)
 
     def look(self, path: str, data: bytes) -> None:
-        """A file, or a piece of a large one."""
+        """A file, or one piece after the other of a large one."""
+        is_first = path not in self._begun
+        self._begun.add(path)
         shown = KNOWN.mask(path)
         if shown != path and self._leaks(path.encode("utf-8", "surrogatepass")):
             self._found.add(Leak(shown, 0, KNOWN_VALUE))
@@ -80,9 +83,10 @@ class Leaks:
         text = data if seen is None else seen.data  # UTF-8, where it was UTF-16 or UTF-32
         for each in (data,) if text is data else (data, text):
             places = Places(each)
-            self._found.update(Leak(shown, places.place(start)[0], KNOWN_VALUE) for start in self._leaks(each))
+            lines = (places.place(start)[0] if is_first else 0 for start in self._leaks(each))
+            self._found.update(Leak(shown, line, KNOWN_VALUE) for line in lines)
         if self._lint and seen is not None and path not in self._elsewhere:
-            self._add(seen, secret_hits(seen))
+            self._add(seen, secret_hits(seen), is_first=is_first)
 
     def lint_in_processes(self, listed: list[Listed]) -> None:
         """Lint these files on all cores; `look` does not do it again, if this was called first.
@@ -100,11 +104,11 @@ class Leaks:
         """`lint_in_processes` is about to lint these."""
         self._elsewhere = frozenset(paths)
 
-    def _add(self, source: Source, hits: list[Hit]) -> None:
+    def _add(self, source: Source, hits: list[Hit], *, is_first: bool = True) -> None:
         shown = KNOWN.mask(source.path)
         places = Places(source.data)
         self._found.update(
-            Leak(shown, places.place(hit.start)[0], hit.code)
+            Leak(shown, places.place(hit.start)[0] if is_first else 0, hit.code)
             for hit in apply(hits, source.data, ()).hits
             if hit.code in SECRET_CODES
         )
