@@ -31,9 +31,9 @@ from pixie_secrets.archives.source import OpenFile
 from pixie_secrets.archives.unpack import unpack
 from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.archives.zip_write import ZipWriter
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.known_values import KNOWN, KnownValues
 from pixie_secrets.known_values.forms import forms
-from pixie_secrets.known_values.reading import learn_project
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.masking import records as masked_records
-from pixie_secrets.project import Project
+from pixie_secrets.stores.learn import learn_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +42,10 @@ KINDS: tuple[Callable[[], str], ...] = (
     lambda: word(LETTERS + "!#$&*.", 16),
 )
 FILTER = """
-from pixie_secrets.known_values.reading import learn_project
+from pixie_secrets.stores.learn import learn_project
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.known_values.stream import run_filter
-from pixie_secrets.project import find_project
+from pixie_secrets.layouts.project import find_project
 learn_project(find_project())
 run_filter(KNOWN, 0, 1)
 """
@@ -207,7 +207,7 @@ def filtering(folder: Path, values: list[str], rounds: int, megabytes: int, aim:
 
 
 def building(folder: Path, values: list[str], rounds: int) -> bool:
-    from pixie_secrets.known_values import reading as known_env  # noqa: PLC0415  its memory of files is reset below
+    from pixie_secrets.stores import learn as known_env  # noqa: PLC0415  its memory of files is reset below
 
     project = folder / "project"
 

@@ -21,8 +21,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.run_tool import RunToolRequest, run_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

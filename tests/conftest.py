@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

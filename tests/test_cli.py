@@ -21,7 +21,7 @@ from tests.person import Person
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-0123456789abcdefghij"
 KEY = ("whisper-transcription", "OPENAI_API_KEY")
@@ -185,7 +185,7 @@ def test_a_file_that_git_would_take_is_warned_about(git_project: Project) -> Non
 
 def test_a_fault_is_told_without_its_text_and_kept_masked(project: Project, tmp_path: Path) -> None:
     broken = (
-        "import sys; from pixie_secrets import store, __main__ as door\n"
+        "import sys; from pixie_secrets import __main__ as door; from pixie_secrets.stores import dotenv as store\n"
         "def fail(tool, values): raise RuntimeError('disk says ' + values['OPENAI_API_KEY'].get_secret_value())\n"
         "store.set_values = fail; sys.argv[0] = 'pixie-secrets'; sys.exit(door.main())"
     )
@@ -212,7 +212,8 @@ def test_the_log_is_not_written_through_a_link(project: Project, tmp_path: Path)
     link = tmp_path / "log"
     link.symlink_to(target)
     broken = (
-        "import sys; from pixie_secrets import project, __main__ as door; project.find_project = 1;"
+        "import sys; from pixie_secrets import __main__ as door; from pixie_secrets.layouts import project;"
+        "project.find_project = 1;"
         "sys.exit(door.main())"
     )
     done = subprocess.run(

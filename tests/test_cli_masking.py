@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import add_tool
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = 'sk-"planted"-5Tr0ng'
 

@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import add_tool
 
-from pixie_secrets import codegen, env_example
 from pixie_secrets.errors import FileRefused, KeyRefused
+from pixie_secrets.generated import env_example, typed_access
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.manifest import Manifest, parse_manifest
 from pixie_secrets.migrations import from_env_example
 from pixie_secrets.operations.codegen import CodegenRequest
 from pixie_secrets.operations.codegen import codegen as operation
 from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
-from pixie_secrets.project import Project
-from pixie_secrets.secret_key import check_key
+from pixie_secrets.secret.key import check_key
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 CANARY = "canary-9f2Kq7mW"
@@ -94,7 +94,7 @@ except AttributeError:
     print("frozen")
 assert not hasattr(s, "__dict__")
 """
-    done = run(python, codegen.source(manifest(*EVERY)), code, tmp_path, **GOOD)
+    done = run(python, typed_access.source(manifest(*EVERY)), code, tmp_path, **GOOD)
     assert done.returncode == 0, done.stderr
     assert "Secrets(openai_api_key=***, port=***, limit=None, account=***" in done.stdout
     assert done.stdout.endswith("frozen\n")
@@ -105,7 +105,7 @@ assert not hasattr(s, "__dict__")
 @pytest.mark.parametrize("python", pythons())
 def test_everything_missing_or_wrong_is_said_at_once_and_by_name(python: str, tmp_path: Path) -> None:
     wrong = {"Port": CANARY, "ACCOUNT": "{" + CANARY, "EXTRA": "[" * 100_000, "CLASS": ""}
-    done = run(python, codegen.source(manifest(*EVERY)), "load()", tmp_path, **wrong)
+    done = run(python, typed_access.source(manifest(*EVERY)), "load()", tmp_path, **wrong)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
         "RuntimeError: OPENAI_API_KEY is not set; CERT is not set; CLASS is not set; Port is not a whole number;"
@@ -120,7 +120,7 @@ def test_the_module_passes_mypy_strict_and_uses_only_the_standard_library(tmp_pa
         *(manifest({"key": "A", "type": kind}) for kind in ("integer", "json", "file", "url")),
     ]  # fmt: skip
     for number, each in enumerate(modules):
-        (tmp_path / f"secrets_{number}.py").write_text(codegen.source(each), encoding="utf-8")
+        (tmp_path / f"secrets_{number}.py").write_text(typed_access.source(each), encoding="utf-8")
     (tmp_path / "uses.py").write_text(
         "from secrets_0 import load\n"
         "reveal_type(load().port)\nreveal_type(load().limit)\n"
@@ -137,7 +137,7 @@ def test_the_module_passes_mypy_strict_and_uses_only_the_standard_library(tmp_pa
 
 
 def test_a_tool_without_secrets_has_a_module_too(tmp_path: Path) -> None:
-    done = run(sys.executable, codegen.source(manifest()), "print(load({}))", tmp_path)
+    done = run(sys.executable, typed_access.source(manifest()), "print(load({}))", tmp_path)
     assert done.stdout == "Secrets()\n", done.stderr
 
 
@@ -162,12 +162,12 @@ def test_any_manifest_gives_the_same_compiling_module_every_time(secrets: list[t
         except KeyRefused:
             continue
     made = manifest(*declared.values())
-    source = codegen.source(made)
-    assert source == codegen.source(made)
+    source = typed_access.source(made)
+    assert source == typed_access.source(made)
     namespace: dict[str, Any] = {"__name__": "generated"}
     sys.modules["generated"] = type(sys)("generated")  # dataclasses look there
     exec(compile(source, "tool_secrets.py", "exec"), namespace)
-    assert set(namespace["Secrets"].__slots__) == set(codegen.attributes(made).values())
+    assert set(namespace["Secrets"].__slots__) == set(typed_access.attributes(made).values())
     found, _ = from_env_example.read(env_example.text(made)) if declared else ((), ())
     assert [each.key for each in found] == [each["key"] for each in declared.values()]
 
@@ -184,20 +184,20 @@ def generate(project: Project, **more: Any) -> Any:
 
 def test_codegen_writes_once_and_lint_can_tell_when_it_is_due_again(project: Project) -> None:
     tool = project.tool("my-tool")
-    assert codegen.drift(tool) is None
+    assert typed_access.drift(tool) is None
     assert generate(project, check=True).changed
     assert not (tool.folder / "tool_secrets.py").exists()
     assert generate(project).changed
     assert not generate(project).changed
-    assert codegen.drift(tool) is None
+    assert typed_access.drift(tool) is None
     path = tool.folder / "tool_secrets.py"
     path.write_text(path.read_text().replace("    port: int", "    port: str"))
-    drift = codegen.drift(tool)
+    drift = typed_access.drift(tool)
     assert drift
     assert (drift.path, drift.hint) == ("tool_secrets.py", "run `pixie-secrets codegen my-tool`")
     assert generate(project, check=True).changed
     assert generate(project).path == "tools/my-tool/tool_secrets.py"
-    assert codegen.drift(tool) is None
+    assert typed_access.drift(tool) is None
 
 
 def test_lint_says_which_generated_file_is_out_of_step(project: Project) -> None:
@@ -227,7 +227,7 @@ def test_a_checkout_with_other_line_ends_is_no_drift(project: Project) -> None:
     tool = project.tool("my-tool")
     path = tool.folder / "tool_secrets.py"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert codegen.drift(tool) is None
+    assert typed_access.drift(tool) is None
     assert not generate(project).changed
 
 
@@ -237,7 +237,7 @@ def test_a_module_that_somebody_wrote_is_left(project: Project) -> None:
     with pytest.raises(FileRefused):
         generate(project)
     assert path.read_text() == "mine = 1\n"
-    assert codegen.drift(project.tool("my-tool")) is None
+    assert typed_access.drift(project.tool("my-tool")) is None
 
 
 def test_env_example_says_what_each_secret_is_and_no_value(project: Project) -> None:
@@ -278,4 +278,4 @@ def test_nothing_is_written_through_a_link(project: Project, tmp_path: Path) -> 
 def test_the_examples_have_not_drifted(tool: Any) -> None:
     assert env_example.path(tool).exists()
     assert env_example.drift(tool) is None
-    assert codegen.drift(tool) is None
+    assert typed_access.drift(tool) is None

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 NOTE_AT_EXIT = """
 import os, sys

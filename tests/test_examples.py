@@ -25,7 +25,7 @@ from dotenv import dotenv_values
 from tests.waiting import until
 
 from pixie_secrets.env_file import set_value
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.conftest import require_program
 
-from pixie_secrets import git
-from pixie_secrets.git import Coverage, coverage_warning, env_coverage
+from pixie_secrets.git import command
+from pixie_secrets.git.coverage import Coverage, coverage_warning, env_coverage
 
 
 def run(root: Path, *arguments: str) -> None:
@@ -140,7 +140,7 @@ def test_a_repository_smuggled_in_as_the_tools_folder_is_not_believed(env: Path)
 def test_somebody_elses_repository_is_answered_for_too(env: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ignore(env, ".env")
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    monkeypatch.setattr(git, "_PASSED_ON", ("PATH", "HOME", "GIT_TEST_ASSUME_DIFFERENT_OWNER"))
+    monkeypatch.setattr(command, "_PASSED_ON", ("PATH", "HOME", "GIT_TEST_ASSUME_DIFFERENT_OWNER"))
     assert env_coverage(env) is Coverage.IGNORED
 
 
@@ -154,7 +154,7 @@ def test_a_git_that_hangs_is_given_up(env: Path, tmp_path: Path, monkeypatch: py
     program.write_text("#!/bin/sh\nexec tail -f /dev/null\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr(git, "SECONDS_MAX", 0.1)
+    monkeypatch.setattr(command, "SECONDS_MAX", 0.1)
     assert env_coverage(env) is Coverage.NOT_IGNORED
 
 

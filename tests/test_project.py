@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
-from pixie_secrets.project import Project, find_project
+from pixie_secrets.layouts.project import Project, find_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

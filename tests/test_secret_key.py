@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pixie_secrets.errors import KeyRefused
-from pixie_secrets.secret_key import LENGTH_MAX, PATTERN, case_twins, check_key
+from pixie_secrets.secret.key import LENGTH_MAX, PATTERN, case_twins, check_key
 
 LEGITIMATE = (
     "A", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "DATABASE_URL", "WEBHOOK_URL", "api_key", "apiKey", "Key_2",

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from pixie_secrets.env_file import read_values, set_value
 from pixie_secrets.errors import ValueRefused
-from pixie_secrets.secret_value import check_value
+from pixie_secrets.secret.value import check_value
 
 KEY = "OPENAI_API_KEY"
 OTHERS = ("DATABASE_URL", "WEBHOOK_URL")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 SESSIONS = sorted((Path(__file__).parent / "sessions").glob("*.txt"))
 

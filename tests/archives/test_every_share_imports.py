@@ -11,8 +11,8 @@ from tests.archives.test_share import root as root  # noqa: PLC0414  a fixture
 
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.refusals import ArchiveRefused, ShareRefused
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

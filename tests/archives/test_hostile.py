@@ -12,8 +12,8 @@ from tests.archives.trees import tree
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import PixieError
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,13 +18,13 @@ from pixie_secrets.archives import staging
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.changeover import rename, replacing
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.lint.codes import Severity
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
 from pixie_secrets.operations.importing import steps
 from pixie_secrets.operations.importing.destination import Destination, destination
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 from pixie_secrets.operations.status import Status
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

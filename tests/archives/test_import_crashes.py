@@ -22,13 +22,13 @@ from tests.archives.test_import import OWN, old_tool, shown
 from tests.archives.trees import files, tree
 from tests.conftest import require
 
-from pixie_secrets import store
 from pixie_secrets.archives import limits, staging
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.changeover import PREFIX, rename, replacing
 from pixie_secrets.errors import PixieError
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
-from pixie_secrets.project import Project
+from pixie_secrets.stores import dotenv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -308,13 +308,13 @@ def test_values_saved_while_a_tool_is_replaced_are_never_lost(root: Path) -> Non
     def save() -> None:
         for number in range(30):
             tool = Project(root).tool("guest")
-            store.set_values(tool, {f"KEY_{number}": SecretStr(f"value-{number}")})
+            dotenv.set_values(tool, {f"KEY_{number}": SecretStr(f"value-{number}")})
 
     saver = forked(save)
     for _ in range(6):
         importing(root, replace=True)
     assert ended(saver) == DONE
-    values = store.values(Project(root).tool("guest"))
+    values = dotenv.values(Project(root).tool("guest"))
     assert {key for key in values if key.startswith("KEY_")} == {f"KEY_{number}" for number in range(30)}
 
 
@@ -343,7 +343,7 @@ def test_large_files_are_unpacked_and_shared_in_bounded_memory(root: Path) -> No
         "from pathlib import Path\n"
         "from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool\n"
         "from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool\n"
-        "from pixie_secrets.project import Project\n"
+        "from pixie_secrets.layouts.project import Project\n"
         "what, folder, path = sys.argv[1:]\n"
         "if what == 'share': share_tool(Project(Path(folder)), ShareToolRequest(tool_id='guest', output=path))\n"
         "else: import_tool(Project(Path(folder)), ImportToolRequest(path=path))\n"

@@ -22,8 +22,8 @@ from tests.mcp.client import Client
 from pixie_secrets.archives import staging
 from pixie_secrets.changeover import PREFIX, leftovers, rename, replacing
 from pixie_secrets.changeover.locks import locked
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -231,7 +231,7 @@ def test_an_import_at_work_is_neither_disturbed_nor_waited_for(root: Path) -> No
 def test_looking_for_tools_costs_nothing_where_nothing_was_left(root: Path) -> None:
     old_tool(root)
     program = (
-        "import sys; from pathlib import Path; from pixie_secrets.project import Project\n"
+        "import sys; from pathlib import Path; from pixie_secrets.layouts.project import Project\n"
         "assert Project(Path(sys.argv[1])).tools\n"
         "print([name for name in sys.modules if name.startswith(('pixie_secrets.changeover.', 'pixie_secrets.arch'))])"
     )

@@ -15,8 +15,8 @@ from tests.conftest import add_tool
 from pixie_secrets.archives import staging
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.errors import PixieError
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.migrate_tool_format import MigrateToolFormatRequest, migrate_tool_format
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,9 @@ from tests.archives.building import PYPROJECT
 from tests.archives.trees import files
 from tests.conftest import require, require_program
 
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
-from pixie_secrets.project import Project
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples/tools").iterdir())

@@ -27,9 +27,9 @@ from pixie_secrets.archives import limits
 from pixie_secrets.archives.packing import Packing
 from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.errors import FileRefused, UnknownTool
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, ToolShared, share_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

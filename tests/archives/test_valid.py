@@ -16,8 +16,8 @@ from tests.archives.building import FOLDER, STORED, Member, archive, extra, memb
 from tests.archives.trees import files, tree
 from tests.conftest import require_program
 
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

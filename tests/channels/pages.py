@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
     from pixie_secrets.channels.page.offer import Offer, Settled
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 WHISPER = "whisper-transcription"
 HOME = f"/tool/{WHISPER}/settings"

@@ -12,8 +12,8 @@ import pytest
 from tests.conftest import add_tool
 
 from pixie_secrets.channels.command import NAME, set_secret_arguments, set_secret_command
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.set_secret import SetSecretRequest
-from pixie_secrets.project import Project
 
 REQUEST = SetSecretRequest(tool_id="whisper-transcription", keys=("OPENAI_API_KEY",))
 EMPTY = {"PATH": "/nowhere"}

@@ -10,7 +10,7 @@ from tests.at_terminal import PIXIE, Shell
 from tests.channels.pages import serving, visitor
 from tests.conftest import add_tool
 
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.channels.page.offer import Offer
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-Zr4yTq9LmW"
 PEM = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\nByqGSM49AgEG\n-----END PRIVATE KEY-----\n"

@@ -18,8 +18,8 @@ from pixie_secrets.channels.outcome import Outcome
 from pixie_secrets.channels.page import offer as offer_module
 from pixie_secrets.channels.page.desk import Desk
 from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError, UnknownTool
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

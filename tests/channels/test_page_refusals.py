@@ -15,7 +15,7 @@ from pixie_secrets.channels.page.form import PART_BYTES_MAX
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-Zr4yTq9LmW"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-0123456789abcdefghij"
 REQUEST = SetSecretRequest(tool_id="whisper-transcription", keys=("OPENAI_API_KEY",))

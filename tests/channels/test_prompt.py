@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-0123456789abcdefghij"
 PEM = "-----BEGIN KEY-----\nMIIBVgIBADANBgkqhkiG9w0BAQ\ntouch spilled\n-----END KEY-----"

@@ -22,7 +22,7 @@ from pixie_secrets.operations.doctor import DoctorRequest, doctor
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-doctor-8Zq2Lm5Xw9"
 QUICK = DoctorRequest(attack=False)

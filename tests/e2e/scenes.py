@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.channels.pages import WHISPER
 from tests.conftest import add_tool
 
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 pytestmark = pytest.mark.browser
 

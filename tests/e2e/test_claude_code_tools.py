@@ -24,8 +24,8 @@ from tests.evidence import Evidence
 from tests.person import Person
 from tests.waiting import until
 
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import add_tool
 
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.formats import github, sarif, text
 from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.placeholders import made_of_words
 from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ import pytest
 from tests.conftest import add_tool
 
 from pixie_secrets.known_values import KnownValues
-from pixie_secrets.known_values import reading as known_env
-from pixie_secrets.known_values.reading import learn_project
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
+from pixie_secrets.stores import learn as known_env
+from pixie_secrets.stores.learn import learn_project
 
 if TYPE_CHECKING:
     from pathlib import Path

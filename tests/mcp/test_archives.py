@@ -11,7 +11,7 @@ from tests.archives.test_old_format import NEW, OLD, old_archive
 if TYPE_CHECKING:
     from tests.mcp.client import Client
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-7Qm4xW9tB2nL"
 

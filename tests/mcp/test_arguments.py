@@ -9,7 +9,7 @@ import pytest
 from tests.mcp.client import Client
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 TOOL = "whisper-transcription"
 PASTED = "sk-proj-7Qm4xW9tB2nL"

@@ -10,7 +10,7 @@ from tests.mcp.client import ERAS, LEGACY, MODERN, Client
 from tests.person import Person
 from tests.waiting import until
 
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

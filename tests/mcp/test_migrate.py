@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.mcp.client import Client
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-7Qm4xW9tB2nL"
 OLD = '{"id": "old", "name": "Old", "inputs": [], "outputs": [], "secrets": [{"key": "A_KEY", "label": "a"}]}'

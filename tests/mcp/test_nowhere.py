@@ -12,7 +12,7 @@ from tests.mcp.client import Client
 from tests.person import Person
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 TOOL = "whisper-transcription"
 KEY = "OPENAI_API_KEY"

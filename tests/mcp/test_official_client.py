@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mcp.client.session import ClientRequestContext
     from mcp_types import ElicitRequestParams
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 TOOL = "whisper-transcription"
 KEY = "OPENAI_API_KEY"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.in_tmux import View
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 TOOL = "whisper-transcription"
 KEY = "OPENAI_API_KEY"

@@ -14,7 +14,7 @@ from tests.mcp.client import MODERN, Client
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 TOOL = "whisper-transcription"
 VALUE = "sk-proj-7Qm4xW9tB2nL"

@@ -13,9 +13,9 @@ import pytest
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, ValueRefused
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations import declare_from as operation
 from pixie_secrets.operations.declare_from import DeclareFromRequest, SecretsDeclared, declare_from
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,7 +212,7 @@ def test_a_write_that_fails_late_puts_everything_back(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations import declare_from as operation
 from pixie_secrets import files
 left = int(sys.argv[2])

@@ -8,11 +8,11 @@ from tests.conftest import add_tool
 
 from pixie_secrets.errors import KeyRefused, UnknownTool
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
 from pixie_secrets.operations.status import Status
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
-from pixie_secrets.project import Project
 
 VALUE = "sk-proj-Zr81mQx5"
 TOOL = "whisper-transcription"

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import UnknownTool
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.migrate_tool_format import (
     MigrateToolFormatRequest,
     Outcome,
@@ -19,7 +20,6 @@ from pixie_secrets.operations.migrate_tool_format import (
     ToolsMigrated,
     migrate_tool_format,
 )
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,7 +146,7 @@ def test_a_file_that_cannot_be_written_is_left_and_said(tmp_path: Path) -> None:
     program = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from pixie_secrets.project import Project\n"
+        "from pixie_secrets.layouts.project import Project\n"
         "from pixie_secrets.operations.migrate_tool_format import *\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
@@ -207,7 +207,7 @@ def test_a_tool_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
 def test_two_at_once_migrate_it_once(tmp_path: Path) -> None:
     path = put(tmp_path, "old", OLD)
     program = (
-        "import sys\nfrom pathlib import Path\nfrom pixie_secrets.project import Project\n"
+        "import sys\nfrom pathlib import Path\nfrom pixie_secrets.layouts.project import Project\n"
         "from pixie_secrets.operations.migrate_tool_format import *\n"
         "print(migrate_tool_format(Project(Path(sys.argv[1])), MigrateToolFormatRequest()).tools[0].outcome)"
     )

@@ -14,7 +14,7 @@ from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets,
 from pixie_secrets.operations.status import Status
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-4fJx0Qm7nLw2"
 TOOL = "whisper-transcription"

@@ -13,8 +13,8 @@ import pytest
 from tests.conftest import add_tool
 from tests.waiting import until
 
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.run_tool import RunToolRequest, ToolRun, run_tool
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

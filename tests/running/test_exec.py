@@ -19,7 +19,7 @@ from tests.evidence import Evidence
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 TOOL = "whisper-transcription"
 VALUE = "sk-proj-7Qm4xW9tB2nL"

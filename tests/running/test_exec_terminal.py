@@ -13,7 +13,7 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-7Qm4xW9tB2nL"
 EXEC = f"{PIXIE} exec whisper-transcription --"

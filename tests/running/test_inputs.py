@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.conftest import add_tool
 
-from pixie_secrets.project import Project
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.running.inputs import InputsRefused, checked
 
 if TYPE_CHECKING:

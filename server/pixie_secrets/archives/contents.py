@@ -14,7 +14,7 @@ from pixie_secrets.archives import limits
 from pixie_secrets.archives.accept import SHARE_MANIFEST
 from pixie_secrets.archives.kinds import Kind, kind_of, plain
 from pixie_secrets.archives.refusals import ShareRefused, told
-from pixie_secrets.gitignores import BYTES_MAX, UnreadablePatternsError, spec_of
+from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import SetSecretRequest
-    from pixie_secrets.project import Project
 
 COMMAND_VARIABLE = "PIXIE_SECRETS_COMMAND"
 NAME = "pixie-secrets"

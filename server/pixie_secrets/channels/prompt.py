@@ -68,7 +68,7 @@ def pause(message: str) -> None:
 
 
 def _storable(asked: Asked) -> Check:
-    from pixie_secrets.secret_value import check_value  # noqa: PLC0415  late, like everything a prompt needs
+    from pixie_secrets.secret.value import check_value  # noqa: PLC0415  late, like everything a prompt needs
 
     keys = tuple(secret.key for secret in asked.secrets)
     return lambda key, value: check_value(key, value, keys)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
-    from pixie_secrets.project import Project
 
 DONE, USAGE = 0, 2
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -33,8 +33,8 @@ class _Said:
         self.serve = serve
 
     def project(self) -> Project:
-        from pixie_secrets.known_values.reading import learn_project  # noqa: PLC0415  pydantic, not for `--help`
-        from pixie_secrets.project import find_project  # noqa: PLC0415  as above
+        from pixie_secrets.layouts.project import find_project  # noqa: PLC0415  as above
+        from pixie_secrets.stores.learn import learn_project  # noqa: PLC0415  pydantic, not for `--help`
 
         project = find_project(self.named)
         for unread in learn_project(project):

@@ -15,8 +15,8 @@ from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.lint.formats import FORMATS
 
 if TYPE_CHECKING:
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted
-    from pixie_secrets.project import Project
 
 DONE, FINDINGS = 0, 1
 
@@ -68,8 +68,8 @@ def lint(asked: Linting) -> int:
         raise UsageRefused("there is no such format", f"formats: {', '.join(FORMATS)}")
     if bool(asked.what) + asked.everything + asked.staged > 1:
         raise UsageRefused("name tools or paths, or --staged, or --all", "one of them at a time")
+    from pixie_secrets.layouts.project import find_project  # noqa: PLC0415  as above
     from pixie_secrets.operations import lint_tool as operation  # noqa: PLC0415  not for `--help`
-    from pixie_secrets.project import find_project  # noqa: PLC0415  as above
 
     project = find_project(asked.project)
     tools, paths = _told_apart(project, asked.what)

@@ -35,9 +35,9 @@ def plain(arguments: list[str]) -> Listing | None:
 
 def list_secrets(listing: Listing) -> int:
     """Print it; the exit status."""
-    from pixie_secrets.known_values.reading import learn_project  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.layouts.project import find_project  # noqa: PLC0415  as above
     from pixie_secrets.operations import list_secrets as operation  # noqa: PLC0415  as above
-    from pixie_secrets.project import find_project  # noqa: PLC0415  as above
+    from pixie_secrets.stores.learn import learn_project  # noqa: PLC0415  not for `--help`
 
     project = find_project(listing.project)
     learn_project(project)

@@ -17,8 +17,8 @@ from pixie_secrets.cli.usage import UsageRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.run_tool import ToolRun
-    from pixie_secrets.project import Project
 
 DONE, REFUSED = 0, 1
 INPUTS_BYTES_MAX = 64 << 20
@@ -69,12 +69,12 @@ def mask(project: Project, tool_ids: Sequence[str]) -> int:
 
     tool_ids: whose values must be known, or it is refused; those of other tools are masked as far as they can be read.
     """
-    from pixie_secrets import store  # noqa: PLC0415  what the others do in their operations
     from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  as above
     from pixie_secrets.known_values.stream import run_filter  # noqa: PLC0415  as above
+    from pixie_secrets.stores import dotenv  # noqa: PLC0415  what the others do in their operations
 
     for tool_id in tool_ids:
-        store.values(project.tool(tool_id))
+        dotenv.values(project.tool(tool_id))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     run_filter(KNOWN, 0, 1)
     return DONE

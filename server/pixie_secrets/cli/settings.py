@@ -21,7 +21,7 @@ from pixie_secrets.errors import ChannelClosed
 
 if TYPE_CHECKING:
     from pixie_secrets.channels.page.desk import Desk
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 
 def serve_page(project: Project, tool_id: str | None) -> None:

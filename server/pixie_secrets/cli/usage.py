@@ -69,7 +69,7 @@ def check_keys(keys: tuple[str, ...]) -> None:
     Raises:
         UsageRefused: without repeating it.
     """
-    from pixie_secrets.secret_key import PATTERN  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.secret.key import PATTERN  # noqa: PLC0415  not for `--help`
 
     if all(PATTERN.fullmatch(key) for key in keys):
         return

@@ -19,7 +19,7 @@ from pixie_secrets.doctor.check import Check, State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 MANAGED = (
     Path("/etc/claude-code/managed-settings.json"),

@@ -14,7 +14,7 @@ from pixie_secrets.running import interpreter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 PACKAGES = ("ahocorasick_rs", "re2", "pydantic")
 

@@ -7,15 +7,15 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from pixie_secrets import git
 from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.git.coverage import Coverage, coverage_warning, env_coverage
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 
 def checks(project: Project) -> Iterator[Check]:
@@ -50,11 +50,11 @@ def _mode(path: Path, name: str) -> Check:
 
 
 def _git(path: Path, name: str) -> Check:
-    coverage = git.env_coverage(path)
+    coverage = env_coverage(path)
     title = f"{name} git"
-    if coverage is git.Coverage.IGNORED:
+    if coverage is Coverage.IGNORED:
         return Check(name=title, state=State.OK, said="git ignores it")
-    if coverage is git.Coverage.NO_GIT:
+    if coverage is Coverage.NO_GIT:
         return Check(name=title, state=State.OK, said="no git repository here")
-    what = "git tracks it" if coverage is git.Coverage.TRACKED else "git does not ignore it"
-    return Check(name=title, state=State.BROKEN, said=what, fix=git.coverage_warning(path, coverage))
+    what = "git tracks it" if coverage is Coverage.TRACKED else "git does not ignore it"
+    return Check(name=title, state=State.BROKEN, said=what, fix=coverage_warning(path, coverage))

@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixie_secrets import codegen, env_example
+from pixie_secrets.generated import env_example, typed_access
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.names import words_of
 from pixie_secrets.toml_text import parsed
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from pixie_secrets.drift import Described
+    from pixie_secrets.generated.drift import Described
     from pixie_secrets.lint.hits import Source
     from pixie_secrets.manifest import Manifest
 
@@ -73,7 +73,7 @@ def of_manifest(manifest: Manifest) -> Iterator[Said]:
 
 def of_generated(tool: Described) -> Iterator[Said]:
     """What is there of the files generated from tool.json and no longer says the same."""
-    for drift in (codegen.drift(tool), env_example.drift(tool)):
+    for drift in (typed_access.drift(tool), env_example.drift(tool)):
         if drift:
             yield Said("CV015", drift.path, drift.message)
 

@@ -10,7 +10,7 @@ import stat
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets import git
+from pixie_secrets.git.command import SECONDS_MAX, GitOutput, run_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ class Said(NamedTuple):
 
 def said_of(folder: Path, paths: list[str]) -> Said | None:
     """What git says in `folder` of `paths` below it; None when it has nothing to say there."""
-    tracked = _listed(folder, ("ls-files", "-z", "--cached"), paths, git.SECONDS_MAX)
+    tracked = _listed(folder, ("ls-files", "-z", "--cached"), paths, SECONDS_MAX)
     if tracked is None:
         return None
     once = _listed(folder, _HISTORY, [path for path in paths if path not in tracked], _SECONDS_HISTORY)
@@ -54,7 +54,7 @@ def _ignored(folder: Path, paths: list[str]) -> set[str] | None:
     if any(map(_would_block, _rule_files(folder, paths))):
         return None
     # --no-index: a tracked file counts as "not ignored" otherwise, and only the rules are asked about here
-    answer = git.ask(folder, "check-ignore", "-z", "--no-index", "--stdin", given=_encoded("\0".join(paths)))
+    answer = run_git(folder, "check-ignore", "-z", "--no-index", "--stdin", given=_encoded("\0".join(paths)))
     if answer is None or answer.status not in {0, 1}:
         return None
     return _names(answer)
@@ -66,7 +66,7 @@ def _listed(folder: Path, words: tuple[str, ...], paths: list[str], seconds: flo
     until = time.monotonic() + seconds
     for some in _few_enough(paths):
         left = max(0.1, until - time.monotonic())
-        answer = git.ask(folder, *words, "--", *(f":(literal){path}" for path in some), seconds=left)
+        answer = run_git(folder, *words, "--", *(f":(literal){path}" for path in some), seconds=left)
         if answer is None or answer.status != 0:
             return None
         found |= _names(answer)
@@ -108,7 +108,7 @@ def _would_block(path: Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode))
 
 
-def _names(answer: git.Answer) -> set[str]:
+def _names(answer: GitOutput) -> set[str]:
     return {name for name in answer.output.decode("utf-8", "surrogateescape").split("\0") if name}
 
 

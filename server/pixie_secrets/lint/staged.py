@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets import git
 from pixie_secrets.errors import PixieError
+from pixie_secrets.git.command import run_git
 from pixie_secrets.lint.files import SIZE_MAX, Skipped, source
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def staged(root: Path, skipped: Counter[Skipped]) -> Iterator[Staged]:
     Raises:
         PixieError: there is no git, or no repository.
     """
-    answer = git.ask(root, *_DIFF, seconds=_SECONDS)
+    answer = run_git(root, *_DIFF, seconds=_SECONDS)
     if answer is None or answer.status != 0:
         raise PixieError(
             "git has no index here to look into", "run it in a repository, or name the files instead of --staged"
@@ -112,5 +112,5 @@ def _texts(root: Path, blobs: set[str]) -> dict[str, bytes]:
 def _ask(root: Path, words: str, blobs: set[str]) -> bytes:
     if not blobs:
         return b""
-    answer = git.ask(root, "cat-file", words, given="".join(f"{blob}\n" for blob in blobs).encode(), seconds=_SECONDS)
+    answer = run_git(root, "cat-file", words, given="".join(f"{blob}\n" for blob in blobs).encode(), seconds=_SECONDS)
     return answer.output if answer and answer.status == 0 else b""

@@ -140,7 +140,7 @@ def _matched(top: Path, path: Path, *, is_folder: bool) -> bool:
 
 def _patterns(path: Path) -> GitIgnoreSpec | None:
     """None: there are none, or they cannot be read."""
-    from pixie_secrets.gitignores import UnreadablePatternsError, spec_of  # noqa: PLC0415  only where there is no git
+    from pixie_secrets.git.ignore_files import UnreadablePatternsError, spec_of  # noqa: PLC0415  only where there is no git
 
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > 1 << 20:

@@ -23,7 +23,7 @@ from pixie_secrets.manifest.checks import CURRENT_VERSION, current_version, insi
 from pixie_secrets.manifest.parts import Line, Part, Text, Whole
 from pixie_secrets.manifest.secret import Secret
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
-from pixie_secrets.secret_key import case_twins
+from pixie_secrets.secret.key import case_twins
 from pixie_secrets.wording import shown
 
 SIZE_MAX = 1024 * 1024

@@ -10,7 +10,7 @@ import re
 from pydantic_core import PydanticCustomError
 
 from pixie_secrets.errors import KeyRefused
-from pixie_secrets.secret_key import check_key
+from pixie_secrets.secret.key import check_key
 
 # Terminals and pages show these texts: no control characters, nor the two that turn the direction of what follows.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
@@ -55,7 +55,7 @@ def secret_key(key: str) -> str:
 
 
 def usable_pattern(text: str) -> str:
-    from pixie_secrets.pattern import PatternError, compiled  # noqa: PLC0415  few manifests have one
+    from pixie_secrets.secret.pattern import PatternError, compiled  # noqa: PLC0415  few manifests have one
 
     try:
         compiled(text)

@@ -18,7 +18,7 @@ from pixie_secrets.manifest import INPUT_COMMON, OUTPUT_COMMON, Manifest
 from pixie_secrets.manifest.about import ABOUT
 from pixie_secrets.manifest.checks import CURRENT_VERSION
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
-from pixie_secrets.secret_key import LENGTH_MAX, steering_names
+from pixie_secrets.secret.key import LENGTH_MAX, steering_names
 
 NAME = "tool.schema.json"
 _WORDS = re.compile(r'\[\s+"[^"\\]*"(?:,\s+"[^"\\]*")*\s+\]')  # a list of plain words is written on one line

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from pixie_secrets.errors import PixieError
-from pixie_secrets.secret_key import PATTERN
+from pixie_secrets.secret.key import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,10 +20,10 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from pixie_secrets import git
 from pixie_secrets.channels import chooser
 from pixie_secrets.channels.chooser import Way
 from pixie_secrets.channels.outcome import Channel, Outcome
+from pixie_secrets.git import coverage
 from pixie_secrets.mcp_server import wording
 from pixie_secrets.mcp_server.popups import Popups
 from pixie_secrets.mcp_server.question import Question, nothing_asked, report
@@ -186,7 +186,7 @@ class Asking:
         if status != 0:
             return await report(question, Outcome.CANCELLED, Channel.TERMINAL)
         tool = question.project.tool(question.asked.tool_id)
-        warnings = await anyio.to_thread.run_sync(git.warnings, tool.env_path, abandon_on_cancel=True)
+        warnings = await anyio.to_thread.run_sync(coverage.warnings, tool.env_path, abandon_on_cancel=True)
         return await report(question, Outcome.SAVED, Channel.TERMINAL, tuple(warnings))
 
     async def _after_dialog(

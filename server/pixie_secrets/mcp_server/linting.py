@@ -12,7 +12,7 @@ from pixie_secrets.mcp_server.results import Documented
 from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 FINDINGS_MAX = 100  # the worst; a model reads no thousand of them
 

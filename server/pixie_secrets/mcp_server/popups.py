@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import SetSecretRequest
-    from pixie_secrets.project import Project
 
 CLOSE_SECONDS = 3.0
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
     from pixie_secrets.channels.outcome import Channel, Outcome
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import Asked, SetSecretRequest
-    from pixie_secrets.project import Project
 
 
 @dataclass(frozen=True)

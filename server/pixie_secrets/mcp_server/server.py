@@ -27,19 +27,19 @@ from pydantic import ValidationError
 from pixie_secrets import __version__, masking
 from pixie_secrets.errors import PixieError
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.known_values.reading import learn_project
+from pixie_secrets.layouts.project import find_project
 from pixie_secrets.mcp_server import arguments, results
 from pixie_secrets.mcp_server.asking import Asking
 from pixie_secrets.mcp_server.question import Call
 from pixie_secrets.mcp_server.stdio import MaskedWriter
 from pixie_secrets.mcp_server.tools import INSTRUCTIONS, OPERATIONS
-from pixie_secrets.project import find_project
+from pixie_secrets.stores.learn import learn_project
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.mcp_server.stdio import Wire
-    from pixie_secrets.project import Project
 
 NAME = "secrets"
 LIST_FRESH_MS = 3_600_000  # the list never changes while this process lives

@@ -29,8 +29,8 @@ from pixie_secrets.operations.unset_secret import SecretUnset, UnsetSecretReques
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.mcp_server.question import Call
-    from pixie_secrets.project import Project
 
 INSTRUCTIONS = """\
 Secrets (API keys, tokens, passwords, connection strings) of the local tools in this project's tools/ folder. You can \

@@ -8,7 +8,7 @@ from pixie_secrets.errors import KeyRefused, ManifestError
 from pixie_secrets.manifest.checks import CURRENT_VERSION
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.document import Document, one_line
-from pixie_secrets.secret_key import case_twins, check_key
+from pixie_secrets.secret.key import case_twins, check_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

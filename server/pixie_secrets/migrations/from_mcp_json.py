@@ -20,8 +20,8 @@ from pixie_secrets.errors import KeyRefused
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.declaration import Found, check_found
 from pixie_secrets.migrations.document import Document, one_line
-from pixie_secrets.secret_key import check_key
-from pixie_secrets.secret_value import is_everyday
+from pixie_secrets.secret.key import check_key
+from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.wording import one_of, shown
 
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets import codegen as tool_secrets
-from pixie_secrets import env_example
 from pixie_secrets.env_file.grammar import Reading
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.generated import env_example
+from pixie_secrets.generated import typed_access as tool_secrets
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
 
 
 class CodegenRequest(Frozen):

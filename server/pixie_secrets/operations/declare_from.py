@@ -10,26 +10,27 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets import git, store
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, UnknownTool
 from pixie_secrets.files import edit_plain, edit_private, read_private
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.git import coverage
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.known_values.reading import learn_project
+from pixie_secrets.layouts.project import Tool
 from pixie_secrets.manifest import named, parse_manifest, read_text
 from pixie_secrets.migrations.declaration import About, declare, new_manifest
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.operations.foreign_file import DeclareFromRequest, Format, read_foreign
 from pixie_secrets.operations.migrate_tool_format import folder_of
 from pixie_secrets.operations.text_diff import text_diff
-from pixie_secrets.project import Tool
+from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.learn import learn_project
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.foreign_file import Foreign
-    from pixie_secrets.project import Project
 
 __all__ = ["DeclareFromRequest", "SecretsDeclared", "declare_from"]
 
@@ -82,7 +83,7 @@ def declare_from(project: Project, request: DeclareFromRequest) -> SecretsDeclar
         moved=tuple(source.values),
         changes=(*([] if before is not None else [f"make {named(manifest)}"]), *source.changes),
         diff=KNOWN.mask(text_diff(before or "", after, named(manifest))),
-        warnings=(*source.warnings, *(git.warnings(tool.env_path) if source.values else ())),
+        warnings=(*source.warnings, *(coverage.warnings(tool.env_path) if source.values else ())),
     )
 
 
@@ -108,7 +109,7 @@ def _declared(before: str | None, source: Foreign, where: str) -> tuple[str, tup
 def _refuse_other_values(tool: Tool, source: Foreign) -> None:
     if not source.values:
         return
-    there = store.values(tool)
+    there = dotenv.values(tool)
     for key, value in source.values.items():
         old = there[key].get_secret_value() if key in there else ""
         if old and old != value.get_secret_value():
@@ -128,7 +129,7 @@ def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: s
         if source.values:
             was = read_private(tool.env_path)
             undo.append(lambda: edit_private(tool.env_path, lambda _: was))
-            store.set_values(tool, source.values)
+            dotenv.set_values(tool, source.values)
         if after != before:
             edit_plain(tool.folder / "tool.json", _replacing(before, after, "tool.json"))
             undo.append(lambda: edit_plain(tool.folder / "tool.json", _replacing(after, before, "tool.json")))

@@ -13,7 +13,7 @@ from pixie_secrets.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 
 class DoctorRequest(Frozen):

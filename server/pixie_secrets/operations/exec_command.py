@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets import store
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.running import environment, relay
 from pixie_secrets.running.references import References
 from pixie_secrets.running.rendered import present, rendering
+from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.learn import learn_project
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 
 class ExecRequest(Frozen):
@@ -38,7 +38,7 @@ def warnings(project: Project, tool_id: str) -> tuple[str, ...]:
     """
     unread = [f"{refused.message}; its values cannot be masked" for refused in learn_project(project)]
     tool = project.tool(tool_id)
-    steering = environment.left_out(store.values(tool))
+    steering = environment.left_out(dotenv.values(tool))
     if steering:
         unread.append(f"not passed on, because such names change how programs run: {', '.join(map(shown, steering))}")
     return tuple(unread)
@@ -57,7 +57,7 @@ def exec_command(project: Project, request: ExecRequest) -> Executed:
     """
     tool = project.tool(request.tool_id)
     learn_project(project)
-    values = store.values(tool)
+    values = dotenv.values(tool)
     given = environment.for_command(values)
     references = References(project, tool, values)
     renderings = [rendering(words) for words in request.render]

@@ -16,14 +16,14 @@ from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
 from pixie_secrets.migrations.declaration import About
 from pixie_secrets.migrations.document import Document, one_line
 from pixie_secrets.migrations.ladder import located
-from pixie_secrets.secret_value import is_everyday
+from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.migrations.declaration import Found
-    from pixie_secrets.project import Project
 
 
 class Format(StrEnum):

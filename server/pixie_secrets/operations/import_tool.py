@@ -17,7 +17,7 @@ from pixie_secrets.operations.importing.shapes import (
 )
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 __all__ = ["Changes", "ImportToolRequest", "ManifestMigrated", "SecretToSet", "Sender", "ToolImported", "import_tool"]
 

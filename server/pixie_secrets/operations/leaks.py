@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.files import Listed
     from pixie_secrets.lint.hits import Hit, Source
-    from pixie_secrets.project import Project
 
 KNOWN_VALUE = "KV001"
 SHOWN_MAX = 10

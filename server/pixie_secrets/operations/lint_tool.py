@@ -7,20 +7,20 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets import store
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.lint.codes import Severity
 from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.stores import dotenv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
     from pixie_secrets.lint.files import Listed, Skipped
     from pixie_secrets.lint.suppress import Choice
-    from pixie_secrets.project import Project, Tool
 
 
 class LintToolRequest(Frozen):
@@ -189,7 +189,7 @@ def _learn(project: Project) -> tuple[dict[str, list[str]], list[Unread]]:
     unread = []
     for tool in project.tools:
         try:
-            values_set[tool.id] = [key for key, value in store.values(tool).items() if value.get_secret_value()]
+            values_set[tool.id] = [key for key, value in dotenv.values(tool).items() if value.get_secret_value()]
         except PixieError as error:
             unread.append(Unread(path=_shown(project, tool), message=error.message, hint=error.hint))
     return values_set, unread

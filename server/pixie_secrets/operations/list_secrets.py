@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets import store
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status, status_of
+from pixie_secrets.stores import dotenv
 
 if TYPE_CHECKING:
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
 
 
 class ListSecretsRequest(Frozen):
@@ -70,7 +70,7 @@ def list_secrets(project: Project, request: ListSecretsRequest) -> SecretsListed
 
 
 def _listed(tool: Tool) -> ToolSecrets:
-    values = store.values(tool)
+    values = dotenv.values(tool)
     declared = [
         ListedSecret(
             key=secret.key,

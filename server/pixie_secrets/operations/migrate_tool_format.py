@@ -11,18 +11,18 @@ from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.manifest import named, read_text
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
 from pixie_secrets.operations.text_diff import text_diff
 from pixie_secrets.operations.tool_source import tool_source
+from pixie_secrets.stores.learn import learn_project
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 
 class Outcome(StrEnum):

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from pixie_secrets import store
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.known_values.reading import learn_project
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.running.outcome import Outcome  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.learn import learn_project
 
 if TYPE_CHECKING:
     import threading
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.running.conversation import Ended
 
 
@@ -87,7 +87,7 @@ def run_tool(
     tool = project.tool(request.tool_id)
     learn_project(project)
     inputs = checked(project, tool, request.inputs)
-    values = store.values(tool)
+    values = dotenv.values(tool)
     _check_secrets(tool, values)
     given = environment.for_tool(values)
     command = interpreter.command(tool, given)
@@ -129,7 +129,7 @@ def _check_secrets(tool: Tool, values: Mapping[str, SecretStr]) -> None:
 
 def _outputs(tool: Tool, ended: Ended) -> dict[str, Any]:
     """One value an output; what was only streamed stands for what the answer lacks."""
-    from pixie_secrets.running.masked_tree import masked  # noqa: PLC0415  as above
+    from pixie_secrets.known_values.json_documents import masked  # noqa: PLC0415  as above
 
     outputs: dict[str, Any] = {}
     if ended.answer and ended.answer.ok and isinstance(ended.answer.body, dict):

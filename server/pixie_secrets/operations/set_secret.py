@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets import git, store
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.git import coverage
 from pixie_secrets.manifest.secret import Obtain  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
-from pixie_secrets.secret_key import check_key
-from pixie_secrets.secret_type import check_type
-from pixie_secrets.secret_value import check_value
+from pixie_secrets.secret.key import check_key
+from pixie_secrets.secret.type import check_type
+from pixie_secrets.secret.value import check_value
+from pixie_secrets.stores import dotenv
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
 
 
 class SetSecretRequest(Frozen):
@@ -84,7 +85,7 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
         FileRefused: the tool's `.env` cannot be read.
     """
     tool = project.tool(request.tool_id)
-    values = store.values(tool)
+    values = dotenv.values(tool)
     declared = {secret.key: secret for secret in tool.manifest.secrets}
     keys = _checked_keys(tool, request) or tuple(key for key in declared if status_of(key, values) is Status.NOT_SET)
     secrets = (
@@ -119,13 +120,13 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
-    store.set_values(tool, values)
+    dotenv.set_values(tool, values)
     return SecretSaved(
         tool_id=tool.id,
         path=_shown_path(project, tool),
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
         value_warnings=value_warnings,
-        file_warnings=git.warnings(tool.env_path),
+        file_warnings=coverage.warnings(tool.env_path),
     )
 
 

@@ -10,8 +10,8 @@ from pixie_secrets.operations.sharing.shapes import NotShared, SharedFile, Share
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.sharing.steps import Progress
-    from pixie_secrets.project import Project
 
 __all__ = ["NotShared", "ShareToolRequest", "SharedFile", "ToolShared", "share_tool"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pixie_secrets import codegen
 from pixie_secrets.errors import ManifestError
+from pixie_secrets.generated import typed_access
 from pixie_secrets.manifest import read_text
 
 FILES_MAX = 200
@@ -24,7 +24,7 @@ def tool_source(folder: Path) -> str | None:
             texts[path.name if path.parent == folder else str(path)] = read_text(path, path.name)
         except ManifestError:
             return None
-    generated = texts.pop(codegen.NAME, "")
+    generated = texts.pop(typed_access.NAME, "")
     source = "\n".join(texts.values())
     if "tool_secrets" in source:  # it reads every secret for the tool
         source += generated

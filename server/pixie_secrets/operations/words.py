@@ -10,7 +10,7 @@ from pixie_secrets import env_file
 from pixie_secrets.archives.kinds import Kind, kind_of
 from pixie_secrets.archives.refusals import told
 from pixie_secrets.errors import PixieError
-from pixie_secrets.gitignores import UnreadablePatternsError, shows_env
+from pixie_secrets.git.ignore_files import UnreadablePatternsError, shows_env
 from pixie_secrets.lint.names import kind_of as kind_of_key
 from pixie_secrets.lint.placeholders import is_placeholder
 

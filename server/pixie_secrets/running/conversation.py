@@ -21,7 +21,7 @@ from pixie_secrets.running.turns import turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from pixie_secrets.project import Tool
+    from pixie_secrets.layouts.project import Tool
 
 READY_SECONDS = 30.0
 LIMIT_GRACE_SECONDS = 5.0  # beyond max_runtime_seconds

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from pixie_secrets.errors import KeyRefused, ValueRefused
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.secret_key import check_key
+from pixie_secrets.secret.key import check_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

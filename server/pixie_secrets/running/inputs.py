@@ -17,8 +17,8 @@ from pixie_secrets.wording import one_of, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.manifest import Input
-    from pixie_secrets.project import Project, Tool
 
 FILES = frozenset({"file", "image", "audio"})
 _ELSEWHERE = re.compile(r"(?:data|https?):", re.IGNORECASE)

@@ -17,7 +17,7 @@ from pixie_secrets.errors import PixieError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pixie_secrets.project import Tool
+    from pixie_secrets.layouts.project import Tool
 
 UV_SECONDS = 10.0
 ASK_UV = ("uv", "python", "find", "--offline", "--no-python-downloads", "--no-progress")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pixie_secrets import store
 from pixie_secrets.errors import KeyRefused
-from pixie_secrets.secret_key import PATTERN
+from pixie_secrets.secret.key import PATTERN
+from pixie_secrets.stores import dotenv
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
 
 _REFERENCE = re.compile(r"\$\{\{\s*secrets\.([^\s{}]*)\s*\}\}")
 
@@ -47,7 +47,7 @@ class References:
         tool_id, _, key = name.rpartition(".")
         tool = self._project.tool(tool_id) if tool_id else self._own
         if tool.id not in self._values:
-            self._values[tool.id] = store.values(tool)
+            self._values[tool.id] = dotenv.values(tool)
         values = self._values[tool.id]
         value = values[key].get_secret_value() if key in values else ""
         if value:

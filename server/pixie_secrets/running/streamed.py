@@ -9,8 +9,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.known_values.json_documents import masked
 from pixie_secrets.known_values.stream import TextMasker
-from pixie_secrets.running.masked_tree import masked
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:

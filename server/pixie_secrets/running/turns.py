@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
-    from pixie_secrets.project import Tool
+    from pixie_secrets.layouts.project import Tool
 
 LOOK_SECONDS = 0.05
 

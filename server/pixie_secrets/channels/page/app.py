@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.page.access import Access
     from pixie_secrets.channels.page.form import Form
     from pixie_secrets.channels.page.refusals import Refusal
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 _BODY_REFUSALS = {413: refusals.TOO_LARGE, 408: refusals.TOO_SLOW, 400: refusals.MALFORMED}
 

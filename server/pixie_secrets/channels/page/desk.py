@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from pixie_secrets.channels.page.access import Access, Grant
 from pixie_secrets.channels.page.offer import Offer
 from pixie_secrets.errors import PixieError
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
-from pixie_secrets.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
-    from pixie_secrets.project import Project
 
 OFFER_SECONDS = 600.0
 _FAREWELL_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the page that says "saved"

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.page.answers import Answers
     from pixie_secrets.channels.page.offer import Offer
     from pixie_secrets.errors import PixieError
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.manifest.secret import Obtain, Secret
     from pixie_secrets.operations.list_secrets import ListedSecret
     from pixie_secrets.operations.set_secret import AskedSecret, SecretSaved
-    from pixie_secrets.project import Project
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets import store
 from pixie_secrets.archives.dependencies import warnings
 from pixie_secrets.archives.refusals import told
 from pixie_secrets.operations.importing.lists import first
 from pixie_secrets.operations.importing.shapes import SecretToSet, Sender, ToolImported
 from pixie_secrets.operations.status import Status, status_of
+from pixie_secrets.stores import dotenv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
+    from pixie_secrets.layouts.project import Tool
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.operations.importing.destination import Destination
     from pixie_secrets.operations.importing.linted import Linted
     from pixie_secrets.operations.importing.shapes import Changes, ImportToolRequest, ManifestMigrated
-    from pixie_secrets.project import Tool
 
 FINDINGS_MAX = 100
 
@@ -67,7 +67,7 @@ def answer(request: ImportToolRequest, place: Destination, judged: Judged) -> To
 
 
 def _secrets(manifest: Manifest, old: Tool | None) -> tuple[SecretToSet, ...]:
-    values = store.values(old) if old else {}
+    values = dotenv.values(old) if old else {}
     return tuple(
         SecretToSet(
             key=secret.key,

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.archives.share_manifest import Digest
+    from pixie_secrets.layouts.project import Tool
     from pixie_secrets.manifest import Manifest
-    from pixie_secrets.project import Tool
 
 
 def changes_of(old: Tool, manifest: Manifest, folder: Path, digests: dict[str, Digest]) -> Changes:

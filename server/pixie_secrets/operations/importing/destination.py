@@ -12,7 +12,7 @@ from pixie_secrets.wording import shown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
 
 
 class Destination(NamedTuple):

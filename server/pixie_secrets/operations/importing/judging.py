@@ -17,9 +17,9 @@ from pixie_secrets.operations.words import Said, wrong_with
 if TYPE_CHECKING:
     from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.hits import Looked
     from pixie_secrets.operations.importing.tool_json import Announced
-    from pixie_secrets.project import Project
 
 
 class Judge:

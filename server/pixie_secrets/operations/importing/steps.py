@@ -19,8 +19,8 @@ from pixie_secrets.operations.leaks import learn
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.source import OpenFile
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.importing.shapes import ImportToolRequest, ToolImported
-    from pixie_secrets.project import Project
 
 
 def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolImported:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pixie_secrets.archives.contents import Contents
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
 
 LINT_APART = 24 * 1024 * 1024  # bytes; below that, starting processes costs more than they save
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from pixie_secrets.archives.contents import Contents
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
+    from pixie_secrets.layouts.project import Tool
     from pixie_secrets.operations.sharing.judging import Judge
-    from pixie_secrets.project import Tool
 
 
 def said_of(tool: Tool, found: Contents, digests: Mapping[str, Digest], judge: Judge) -> ShareManifest:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from pixie_secrets import env_example
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.accept import REQUIRED, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.contents import Contents
 from pixie_secrets.archives.kinds import Kind, kind_of
 from pixie_secrets.archives.names import Twins, folded, unsafe
 from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.generated import env_example
 from pixie_secrets.operations.leaks import learn
 from pixie_secrets.operations.words import value_in_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pixie_secrets.project import Project, Tool
+    from pixie_secrets.layouts.project import Project, Tool
 
 _ANOTHER = "rename it, or list it in the tool's .gitignore to leave it out"
 

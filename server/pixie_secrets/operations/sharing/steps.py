@@ -30,8 +30,8 @@ from pixie_secrets.operations.sharing.shapes import NotShared, SharedFile, ToolS
 if TYPE_CHECKING:
     from pixie_secrets.archives.contents import Contents
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
+    from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.operations.sharing.shapes import ShareToolRequest
-    from pixie_secrets.project import Project, Tool
 
 Progress = Callable[[int, int], None]
 

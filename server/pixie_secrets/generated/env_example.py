@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.drift import Drift
 from pixie_secrets.errors import ManifestError
+from pixie_secrets.generated.drift import Drift
 from pixie_secrets.manifest import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.drift import Described
+    from pixie_secrets.generated.drift import Described
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.manifest.secret import Secret
 

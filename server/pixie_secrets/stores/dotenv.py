@@ -14,13 +14,13 @@ from pixie_secrets import env_file
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import edit_private, read_private
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.secret_key import PATTERN
+from pixie_secrets.secret.key import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pixie_secrets.project import Tool
+    from pixie_secrets.layouts.project import Tool
 
 
 def values(tool: Tool) -> dict[str, SecretStr]:

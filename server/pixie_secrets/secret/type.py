@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from pixie_secrets.errors import ValueRefused
 
@@ -24,13 +24,27 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from pixie_secrets.manifest.secret import Secret
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\x00-\x1f\x7f]+")
 _INTEGER = re.compile(r"-?[0-9]{1,4300}")  # what int() takes
 
 
-def check_type(secret: Secret, value: SecretStr, folder: Path) -> None:
+class Declared(Protocol):
+    """What a declaration asks of a value; `manifest.secret.Secret` is one. See there for the fields."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def pattern(self) -> str | None: ...
+    @property
+    def example(self) -> str | None: ...
+    @property
+    def schema_(self) -> dict[str, Any] | None: ...
+
+
+def check_type(secret: Declared, value: SecretStr, folder: Path) -> None:
     """Refuse a `value` that is not what `secret` declares; `folder` is the tool's.
 
     Raises:
@@ -45,7 +59,7 @@ def check_type(secret: Secret, value: SecretStr, folder: Path) -> None:
         raise ValueRefused(f"that is not a value for {secret.key}: it {wrong}", example)
 
 
-def _wrong(secret: Secret, text: str, folder: Path) -> str:
+def _wrong(secret: Declared, text: str, folder: Path) -> str:
     """What is wrong by the secret's type; empty when nothing is."""
     match secret.type:
         case "url":
@@ -60,14 +74,14 @@ def _wrong(secret: Secret, text: str, folder: Path) -> str:
             return ""
 
 
-def _wrong_json(secret: Secret, text: str) -> str:
+def _wrong_json(secret: Declared, text: str) -> str:
     try:
         document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return "must be one JSON document"
     if secret.schema_ is None:
         return ""
-    from pixie_secrets.value_schema import broken_rule  # noqa: PLC0415  hardly any secret has one
+    from pixie_secrets.secret.value_schema import broken_rule  # noqa: PLC0415  hardly any secret has one
 
     rule = broken_rule(secret.schema_, document)
     return f"breaks a rule of its schema, {rule}" if rule else ""
@@ -84,7 +98,7 @@ def _wrong_file(text: str, folder: Path) -> str:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    from pixie_secrets.pattern import compiled  # noqa: PLC0415  few secrets have one
+    from pixie_secrets.secret.pattern import compiled  # noqa: PLC0415  few secrets have one
 
     return compiled(pattern).fullmatch(text) is not None
 

@@ -10,8 +10,8 @@ import keyword
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.drift import Drift
 from pixie_secrets.errors import ManifestError
+from pixie_secrets.generated.drift import Drift
 from pixie_secrets.manifest import read_text
 from pixie_secrets.wording import shown
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.drift import Described
+    from pixie_secrets.generated.drift import Described
     from pixie_secrets.manifest import Manifest
     from pixie_secrets.manifest.secret import Secret
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.project import Project
+    from pixie_secrets.layouts.project import Project
 
 _Look = tuple[int, int, int] | None  # what tells two versions of a file apart; None: there is none
 _seen: dict[Path, _Look] = {}

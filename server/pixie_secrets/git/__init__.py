@@ -1,0 +1,1 @@
+"""What git says of a file, and what a `.gitignore` says without it."""

@@ -1,0 +1,83 @@
+"""Runs git, for reading only.
+
+A repository can be hostile (a tool that was imported, a clone): its configuration must run nothing. Only commands that
+read names, or blobs as they are, are used; what could start a program is overridden on the command line, and git gets
+an environment of its own, without `GIT_*` and without anybody's keys.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECONDS_MAX = 5.0
+
+_HARMLESS = (
+    "--no-pager",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.untrackedCache=false"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "safe.directory=*"),  # somebody else's repository is answered for too; nothing of it is run
+)
+_PASSED_ON = ("PATH", "HOME", "XDG_CONFIG_HOME", "SYSTEMROOT", "USERPROFILE")  # where people's own ignore rules are
+
+
+class GitOutput(NamedTuple):
+    """Git's exit code and what it wrote to its standard output."""
+
+    status: int
+    output: bytes
+
+
+def run_git(folder: Path, *arguments: str, given: bytes = b"", seconds: float = SECONDS_MAX) -> GitOutput | None:
+    """Run git in `folder`; None when there is no git to ask, status 128 also when it takes too long.
+
+    given: its standard input. Only for commands that read names, or blobs as they are: nothing that filters, diffs with
+    a program, or talks to a network.
+    """
+    import subprocess  # noqa: PLC0415  a fifth of a start-up
+
+    git = _program()
+    if git is None:
+        return None
+    try:
+        done = subprocess.run(
+            [git, "-C", str(folder), *_HARMLESS, *arguments],
+            env=_environment(),
+            input=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return GitOutput(128, b"")
+    except OSError:
+        return None
+    return GitOutput(done.returncode, done.stdout)
+
+
+def _program() -> str | None:
+    """The git that PATH leads to. `shutil.which` would load three compressors to say so."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, name)  # noqa: PTH118  plain strings, on the way of every commit hook
+        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113, PTH117  as above
+            return path  # one in a folder that PATH names relatively, as the working folder, is not ours
+    return None
+
+
+def _environment() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return passed | {
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "",  # none; a git that does not know the line above would fetch what a clone left out
+    }

@@ -1,0 +1,1 @@
+"""How a folder is a project: where its tools are, and how one of them is found."""

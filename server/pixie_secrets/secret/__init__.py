@@ -1,0 +1,1 @@
+"""A secret by itself, without a manifest: its key, its value, its type."""
