@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import ManifestError, ValueRefused
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.manifest import parse_manifest
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, check_answer, set_secret
+from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.secret.type import check_type
 
 if TYPE_CHECKING:

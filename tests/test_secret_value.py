@@ -8,10 +8,10 @@ import subprocess
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from pixie_secrets.env_file import read_values, set_value
 from pixie_secrets.errors import ValueRefused
+from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.secret.value import check_value
 
 KEY = "OPENAI_API_KEY"

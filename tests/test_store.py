@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 
 from pixie_secrets.errors import FileRefused, ValueRefused
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores import dotenv
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 from tests.archives import test_old_format as old_format
 from tests.archives.building import PYPROJECT, archive, members, tool_archive, tool_files
 from tests.archives.test_import import OWN, old_tool, shown
@@ -28,6 +27,7 @@ from pixie_secrets.changeover import PREFIX, rename, replacing
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
+from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores import dotenv
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import SecretStr
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import KeyRefused, UnknownTool
@@ -13,6 +12,7 @@ from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secre
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
 from pixie_secrets.operations.status import Status
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
+from pixie_secrets.secret.text import SecretStr
 
 VALUE = "sk-proj-Zr81mQx5"
 TOOL = "whisper-transcription"

@@ -6,12 +6,12 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import KeyRefused, ManifestError, PixieError, UnknownTool, ValueRefused
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, set_secret
 from pixie_secrets.operations.status import Status
+from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project

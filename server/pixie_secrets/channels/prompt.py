@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prompt_toolkit.key_binding import KeyPress
-    from pydantic import SecretStr
 
     from pixie_secrets.operations.set_secret import Asked, AskedSecret
+    from pixie_secrets.secret.text import SecretStr
 
     Check = Callable[[str, SecretStr], object]
 
@@ -86,7 +86,7 @@ def _all(terminal: Terminal, asked: Asked, check: Check) -> dict[str, SecretStr]
 
 
 def _one(terminal: Terminal, secret: AskedSecret, check: Check) -> SecretStr | None:
-    from pydantic import SecretStr  # noqa: PLC0415  late, like everything a prompt needs
+    from pixie_secrets.secret.text import SecretStr  # noqa: PLC0415  late, like everything a prompt needs
 
     about = ("required" if secret.required else "optional", str(secret.status))
     terminal.say(f"\n{secret.key} ({', '.join(about if secret.declared else ('undeclared', *about[1:]))})\n")

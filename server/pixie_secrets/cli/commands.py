@@ -16,10 +16,9 @@ from pixie_secrets.errors import ChannelClosed, KeyRefused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import SecretStr
-
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
+    from pixie_secrets.secret.text import SecretStr
 
 DONE, USAGE = 0, 2
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -10,7 +10,7 @@ from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.errors import ChannelClosed, ValueRefused
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
+    from pixie_secrets.secret.text import SecretStr
 
 BYTES_MAX = 128 * 1024  # a variable this long cannot be passed to a program
 
@@ -23,7 +23,7 @@ def read_value() -> SecretStr:
         ValueRefused: too long, or not UTF-8.
         ChannelClosed: stdin is closed or cannot be read.
     """
-    from pydantic import SecretStr  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.secret.text import SecretStr  # noqa: PLC0415  not for `--help`
 
     if sys.stdin is None:
         raise ChannelClosed("the standard input is closed", "pipe the value in")

@@ -14,13 +14,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
-
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.declaration import Found, check_found
 from pixie_secrets.migrations.document import Document, one_line
 from pixie_secrets.secret.key import check_key
+from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.wording import one_of, shown
 

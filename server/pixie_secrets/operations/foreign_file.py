@@ -20,10 +20,9 @@ from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.migrations.declaration import Found
+    from pixie_secrets.secret.text import SecretStr
 
 
 class Format(StrEnum):

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
-    from pydantic import SecretStr
-
     from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.running.conversation import Ended
+    from pixie_secrets.secret.text import SecretStr
 
 
 class RunToolRequest(Frozen):

@@ -22,9 +22,8 @@ from pixie_secrets.wording import one_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic import SecretStr
-
     from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.secret.text import SecretStr
 
 
 class SetSecretRequest(Frozen):

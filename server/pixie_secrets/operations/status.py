@@ -10,7 +10,7 @@ from pixie_secrets.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic import SecretStr
+    from pixie_secrets.secret.text import SecretStr
 
 
 class Status(StrEnum):

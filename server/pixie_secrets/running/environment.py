@@ -17,7 +17,7 @@ from pixie_secrets.secret.key import check_key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic import SecretStr
+    from pixie_secrets.secret.text import SecretStr
 
 VARIABLE_BYTES_MAX = 128 * 1024  # Linux: MAX_ARG_STRLEN, for `KEY=value` and the NUL after it
 

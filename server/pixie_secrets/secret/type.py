@@ -22,7 +22,7 @@ from pixie_secrets.errors import ValueRefused
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic import SecretStr
+    from pixie_secrets.secret.text import SecretStr
 
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\x00-\x1f\x7f]+")

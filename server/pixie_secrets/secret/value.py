@@ -15,7 +15,7 @@ from pixie_secrets.errors import ValueRefused
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from pydantic import SecretStr
+    from pixie_secrets.secret.text import SecretStr
 
 BYTES_MAX = 128 * 1024  # Linux: MAX_ARG_STRLEN, for `KEY=value` and the NUL after it
 MASKABLE_MIN = 4

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from pixie_secrets import env_file
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import edit_private, read_private
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.secret.key import PATTERN
+from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

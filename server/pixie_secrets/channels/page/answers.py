@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from pixie_secrets.errors import ValueRefused
+from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

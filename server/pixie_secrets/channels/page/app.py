@@ -33,7 +33,6 @@ from pixie_secrets.wording import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import SecretStr
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.page.form import Form
     from pixie_secrets.channels.page.refusals import Refusal
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.secret.text import SecretStr
 
 _BODY_REFUSALS = {413: refusals.TOO_LARGE, 408: refusals.TOO_SLOW, 400: refusals.MALFORMED}
 

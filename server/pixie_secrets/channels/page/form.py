@@ -10,10 +10,11 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
+
+from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -18,10 +18,9 @@ from pixie_secrets.operations.set_secret import set_secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import SecretStr
-
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
+    from pixie_secrets.secret.text import SecretStr
 
 OFFER_SECONDS = 600.0
 _FAREWELL_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the page that says "saved"
