@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import Project
@@ -32,6 +34,21 @@ STEERING = (
     "GIT_DIR",
     "GIT_WORK_TREE",
 )
+
+
+# A slow machine, or one that does other work, is no fault of a property: only what it says may fail.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+
+def pytest_configure() -> None:
+    """Signals act as in a terminal, also where whoever started us ignores them (nohup, a script's `&`): programs that
+    tests start inherit what is ignored.
+    """
+    for number, action in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL),
+                           (signal.SIGQUIT, signal.SIG_DFL)):  # fmt: skip
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, action)
 
 
 def require(what: str, present: object) -> None:
