@@ -1,4 +1,4 @@
-"""A desk of its own event loop for tests, and a browser that can misbehave.
+"""A host of its own event loop for tests, and a browser that can misbehave.
 
 `tests.person.Person` is the well-behaved one; `Visitor` sends exactly the bytes and headers a test asks for.
 """
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from anyio.from_thread import start_blocking_portal
 
-from pixie_secrets.channels.page.desk import Desk
+from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.operations.set_secret import SetSecretRequest
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from anyio.from_thread import BlockingPortal
 
-    from pixie_secrets.channels.page.offer import Offer, Settled
+    from pixie_secrets.channels.page.elicitation import Elicitation, Ending
     from pixie_secrets.layouts.project import Project
 
 WHISPER = "whisper-transcription"
@@ -43,25 +43,25 @@ class Clock:
 
 @dataclass
 class Served:
-    """A desk running in an event loop of another thread."""
+    """A host running in an event loop of another thread."""
 
     portal: BlockingPortal
-    desk: Desk
+    host: PageHost
     clock: Clock
     project: Project
 
-    def offer(self, *keys: str, tool_id: str = WHISPER, allow_undeclared: bool = False) -> Offer:
+    def ask(self, *keys: str, tool_id: str = WHISPER, allow_undeclared: bool = False) -> Elicitation:
         request = SetSecretRequest(tool_id=tool_id, keys=keys, allow_undeclared=allow_undeclared)
-        return self.portal.call(self.desk.open, request)
+        return self.portal.call(self.host.open, request)
 
-    def link(self, offer: Offer) -> str:
-        return self.portal.call(offer.link)
+    def link(self, elicitation: Elicitation) -> str:
+        return self.portal.call(elicitation.link)
 
-    def settled(self, offer: Offer, timeout: float = 5) -> Settled | None:
-        return self.portal.call(offer.settled, timeout)
+    def ending(self, elicitation: Elicitation, timeout: float = 5) -> Ending | None:
+        return self.portal.call(elicitation.wait, timeout)
 
     def settings(self, tool_id: str | None = None) -> str:
-        return self.portal.call(self.desk.open_settings, tool_id)
+        return self.portal.call(self.host.open_settings, tool_id)
 
     def env(self, tool_id: str = WHISPER) -> Path:
         return self.project.root / "tools" / tool_id / ".env"
@@ -72,16 +72,16 @@ def serving(project: Project, **options: Any) -> Iterator[Served]:
     clock = Clock()
     with start_blocking_portal() as portal:
 
-        async def make() -> Desk:
-            return Desk(project, clock=clock, **options)
+        async def make() -> PageHost:
+            return PageHost(project, clock=clock, **options)
 
-        desk = portal.call(make)
+        host = portal.call(make)
         try:
-            yield Served(portal, desk, clock, project)
+            yield Served(portal, host, clock, project)
         finally:
-            for offer in desk._offers:
-                offer.farewell.set()  # nobody looks at the last page of a test
-            portal.call(desk.close)
+            for elicitation in host._elicitations:
+                elicitation.ending_shown.set()  # nobody looks at the last page of a test
+            portal.call(host.close)
 
 
 def tree(project: Project) -> dict[str, bytes]:

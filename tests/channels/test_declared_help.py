@@ -45,7 +45,7 @@ def served(typed: Project) -> Iterator[Served]:
 
 
 def test_the_page_shows_what_a_value_looks_like_and_where_to_get_one(served: Served) -> None:
-    link = served.link(served.offer(tool_id="typed"))
+    link = served.link(served.ask(tool_id="typed"))
     html = visitor(link).enter(link).html
     assert "Where it listens" in html
     assert "<code>80&lt;b&gt;80</code>" in html
@@ -67,7 +67,7 @@ def test_the_settings_page_shows_the_same(served: Served, typed: Project) -> Non
 def test_a_value_that_does_not_fit_is_refused_at_its_own_field_and_nothing_is_saved(
     served: Served, typed: Project
 ) -> None:
-    link = served.link(served.offer(tool_id="typed"))
+    link = served.link(served.ask(tool_id="typed"))
     someone = visitor(link)
     page = someone.enter(link)
     answer = someone.save(page, {"line.PORT": CANARY, "line.TOKEN": f"tok_{CANARY}", "line.FREE": "value-1"})

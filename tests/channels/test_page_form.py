@@ -15,7 +15,7 @@ from tests.waiting import until
 
 from pixie_secrets import env_file
 from pixie_secrets.channels.outcome import Outcome
-from pixie_secrets.channels.page import offer as offer_module
+from pixie_secrets.channels.page import elicitation as elicitation_module
 from pixie_secrets.channels.page.form import PART_BYTES_MAX
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import set_secret
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.channels.page.offer import Offer
+    from pixie_secrets.channels.page.elicitation import Elicitation
     from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-Zr4yTq9LmW"
@@ -41,37 +41,37 @@ def stored(served: Served) -> dict[str, str]:
     return env_file.read_values(served.env().read_bytes().decode())
 
 
-def fill(served: Served, offer: Offer, fields: dict[str, str | bytes]) -> Answer:
-    link = served.link(offer)
+def fill(served: Served, elicitation: Elicitation, fields: dict[str, str | bytes]) -> Answer:
+    link = served.link(elicitation)
     someone = visitor(link)
     return someone.save(someone.enter(link), fields)
 
 
 def test_what_is_typed_is_stored_for_the_owner_only(served: Served) -> None:
-    offer = served.offer()
-    answer = fill(served, offer, {"line.OPENAI_API_KEY": VALUE, "line.WEBHOOK_URL": "https://example.test/hook"})
+    elicitation = served.ask()
+    answer = fill(served, elicitation, {"line.OPENAI_API_KEY": VALUE, "line.WEBHOOK_URL": "https://example.test/hook"})
     assert (answer.status, answer.heading) == (200, "Saved")
     assert "You can close this tab and return to your agent." in answer.html
     assert stored(served) == {"OPENAI_API_KEY": VALUE, "WEBHOOK_URL": "https://example.test/hook"}
     assert stat.S_IMODE(served.env().stat().st_mode) == 0o600
-    settled = served.settled(offer)
-    assert settled
-    assert settled.outcome is Outcome.SAVED
-    assert settled.saved
-    assert [secret.key for secret in settled.saved.secrets] == ["OPENAI_API_KEY", "WEBHOOK_URL"]
-    assert VALUE not in repr(settled)
+    ending = served.ending(elicitation)
+    assert ending
+    assert ending.outcome is Outcome.SAVED
+    assert ending.saved
+    assert [secret.key for secret in ending.saved.secrets] == ["OPENAI_API_KEY", "WEBHOOK_URL"]
+    assert VALUE not in repr(ending)
 
 
 def test_a_field_left_empty_stays_as_it_was(served: Served) -> None:
     served.env().write_text("WEBHOOK_URL=https://old.test\n")
-    answer = fill(served, served.offer("OPENAI_API_KEY", "WEBHOOK_URL"), {"line.OPENAI_API_KEY": VALUE})
+    answer = fill(served, served.ask("OPENAI_API_KEY", "WEBHOOK_URL"), {"line.OPENAI_API_KEY": VALUE})
     assert "left as it was" in answer.html
     assert stored(served) == {"OPENAI_API_KEY": VALUE, "WEBHOOK_URL": "https://old.test"}
 
 
 def test_one_refused_value_saves_none_and_the_page_can_be_sent_again(served: Served, project: Project) -> None:
     before = tree(project)
-    link = served.link(offer := served.offer())
+    link = served.link(elicitation := served.ask())
     someone = visitor(link)
     page = someone.enter(link)
     answer = someone.save(page, {"line.OPENAI_API_KEY": VALUE, "line.WEBHOOK_URL": "WEBHOOK_URL=https://x.test"})
@@ -82,13 +82,13 @@ def test_one_refused_value_saves_none_and_the_page_can_be_sent_again(served: Ser
     assert VALUE not in answer.html
     assert "x.test" not in answer.html
     assert tree(project) == before
-    assert served.settled(offer, 0) is None
+    assert served.ending(elicitation, 0) is None
     assert someone.save(answer, {"line.OPENAI_API_KEY": VALUE}).heading == "Saved"
 
 
 def test_an_empty_form_says_so(served: Served, project: Project) -> None:
     before = tree(project)
-    answer = fill(served, served.offer(), {"line.OPENAI_API_KEY": "", "block.WEBHOOK_URL": ""})
+    answer = fill(served, served.ask(), {"line.OPENAI_API_KEY": "", "block.WEBHOOK_URL": ""})
     assert answer.status == 422
     assert "Every field was empty" in answer.html
     assert tree(project) == before
@@ -105,7 +105,7 @@ def test_an_empty_form_says_so(served: Served, project: Project) -> None:
     ],
 )
 def test_every_way_keeps_the_value_exactly(served: Served, fields: dict[str, str | bytes], kept: str) -> None:
-    assert fill(served, served.offer("OPENAI_API_KEY"), fields).heading == "Saved"
+    assert fill(served, served.ask("OPENAI_API_KEY"), fields).heading == "Saved"
     assert stored(served)["OPENAI_API_KEY"] == kept
 
 
@@ -125,7 +125,7 @@ def test_what_cannot_be_the_value_is_refused_at_its_field(
     served: Served, project: Project, fields: dict[str, str | bytes], says: str | None
 ) -> None:
     before = tree(project)
-    answer = fill(served, served.offer("OPENAI_API_KEY"), fields)
+    answer = fill(served, served.ask("OPENAI_API_KEY"), fields)
     if says is None:  # a field the page does not have
         assert stored(served) == {"OPENAI_API_KEY": VALUE}
         return
@@ -136,12 +136,12 @@ def test_what_cannot_be_the_value_is_refused_at_its_field(
 
 
 def test_lost_line_breaks_open_the_field_that_keeps_them(served: Served) -> None:
-    answer = fill(served, served.offer("OPENAI_API_KEY"), {"line.OPENAI_API_KEY": PEM.replace("\n", "")})
+    answer = fill(served, served.ask("OPENAI_API_KEY"), {"line.OPENAI_API_KEY": PEM.replace("\n", "")})
     assert '<details class="more" open>' in answer.html
 
 
 def test_the_same_form_again_changes_nothing(served: Served) -> None:
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)
     assert someone.save(page, {"line.OPENAI_API_KEY": VALUE}).heading == "Saved"
@@ -153,7 +153,7 @@ def test_the_same_form_again_changes_nothing(served: Served) -> None:
 
 
 def test_two_people_at_once_are_one_save(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    offer = served.offer("OPENAI_API_KEY")
+    elicitation = served.ask("OPENAI_API_KEY")
     writes, both, store = [], threading.Event(), set_secret
 
     def slow_store(project: Project, request: object, values: object) -> object:
@@ -161,8 +161,8 @@ def test_two_people_at_once_are_one_save(served: Served, monkeypatch: pytest.Mon
         both.wait(10)
         return store(project, request, values)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(offer_module, "set_secret", slow_store)
-    links = [served.link(offer), served.link(offer)]
+    monkeypatch.setattr(elicitation_module, "set_secret", slow_store)
+    links = [served.link(elicitation), served.link(elicitation)]
     people = [(someone := visitor(link), someone.enter(link)) for link in links]
     answers: list[Answer] = []
 
@@ -183,7 +183,7 @@ def test_two_people_at_once_are_one_save(served: Served, monkeypatch: pytest.Mon
 
 def test_a_replaced_value_leaves_no_trace(served: Served) -> None:
     served.env().write_text("# mine\nOPENAI_API_KEY=the-old-one\nOTHER=x\n")
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)
     assert "the-old-one" not in page.html
@@ -194,7 +194,7 @@ def test_a_replaced_value_leaves_no_trace(served: Served) -> None:
 
 def test_warnings_are_on_the_saved_page(git_project: Project) -> None:
     with serving(git_project) as served:
-        answer = fill(served, served.offer("OPENAI_API_KEY"), {"line.OPENAI_API_KEY": "abc"})
+        answer = fill(served, served.ask("OPENAI_API_KEY"), {"line.OPENAI_API_KEY": "abc"})
     assert answer.html.count('class="message warn" role="alert"') == 2
     assert "cannot be masked" in answer.html
     assert "is not ignored by git" in answer.html
@@ -204,7 +204,7 @@ def test_warnings_are_on_the_saved_page(git_project: Project) -> None:
 def test_a_refused_file_is_said_and_the_form_stays(served: Served, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("")
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)
     served.env().symlink_to(elsewhere)
@@ -219,7 +219,7 @@ def test_a_refused_file_is_said_and_the_form_stays(served: Served, tmp_path: Pat
 def test_markup_in_a_manifest_is_text(served: Served, project: Project) -> None:
     secrets = [{"key": "A_KEY", "description": "<script>alert(1)</script>"}]
     add_tool(project.root, "hostile", name="<img src=x onerror=alert(1)>", secrets=secrets)
-    link = served.link(served.offer(tool_id="hostile"))
+    link = served.link(served.ask(tool_id="hostile"))
     page = visitor(link).enter(link)
     assert "<script>alert" not in page.html
     assert "<img" not in page.html
@@ -240,7 +240,7 @@ def test_a_value_touches_no_file_but_its_own(served: Served) -> None:
     """The audit hook sees every file this process opens for writing or creates; 0o103 is O_WRONLY, O_RDWR, O_CREAT."""
     global _written  # noqa: PLW0603  an audit hook cannot be removed, only told to stop looking
     sys.addaudithook(_watch)
-    link = served.link(served.offer())
+    link = served.link(served.ask())
     someone = visitor(link)
     page = someone.enter(link)
     large = b"k" * 127 * 1024
@@ -260,7 +260,7 @@ def test_nothing_of_it_is_printed_or_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     handlers = list(logging.getLogger().handlers)
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)
     someone.get("/nothing", {"Host": "evil.example"})
@@ -280,10 +280,10 @@ def test_what_fails_inside_is_an_internal_error_outside(
     def fail(*_: object) -> None:
         raise RuntimeError("the disk is on fire")
 
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)
-    monkeypatch.setattr(offer_module, "set_secret", fail)
+    monkeypatch.setattr(elicitation_module, "set_secret", fail)
     answer = someone.save(page, {"line.OPENAI_API_KEY": VALUE})
     assert (answer.status, answer.heading) == (500, "Internal error")
     assert "fire" not in answer.html
@@ -294,11 +294,11 @@ def test_what_fails_inside_is_an_internal_error_outside(
 def test_the_largest_form_there_can_be_is_taken(served: Served, project: Project) -> None:
     keys = [f"KEY_{n}" for n in range(12)]
     add_tool(project.root, "many", secrets=[{"key": key} for key in keys])
-    link = served.link(served.offer(tool_id="many"))
+    link = served.link(served.ask(tool_id="many"))
     someone = visitor(link)
     page = someone.enter(link)
     value = b"k" * (128 * 1024 - 100)
     assert len(value) < PART_BYTES_MAX
     assert someone.save(page, {f"file.{key}": value for key in keys}).heading == "Saved"
-    listed = list_secrets(served.desk.project(), ListSecretsRequest(tool_id="many")).tools[0]
+    listed = list_secrets(served.host.project(), ListSecretsRequest(tool_id="many")).tools[0]
     assert {secret.status for secret in listed.secrets} == {"set"}

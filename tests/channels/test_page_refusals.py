@@ -22,7 +22,7 @@ VALUE = "sk-proj-Zr4yTq9LmW"
 
 @pytest.fixture
 def served(project: Project) -> Iterator[Served]:
-    """A desk; whatever the test does to it, the project is as it was."""
+    """A host; whatever the test does to it, the project is as it was."""
     (project.root / "tools/whisper-transcription/.env").write_bytes(b"KEPT=as it is\n")
     with serving(project) as served:
         before = tree(project)
@@ -32,7 +32,7 @@ def served(project: Project) -> Iterator[Served]:
 
 @pytest.fixture
 def link(served: Served) -> str:
-    return served.link(served.offer("OPENAI_API_KEY"))
+    return served.link(served.ask("OPENAI_API_KEY"))
 
 
 @pytest.fixture
@@ -124,11 +124,11 @@ def test_a_form_that_stayed_open_too_long_writes_nothing(served: Served, inside:
 
 
 def test_a_withdrawn_offer_writes_nothing(served: Served) -> None:
-    offer = served.offer("OPENAI_API_KEY")
-    link, unopened = served.link(offer), served.link(offer)
+    elicitation = served.ask("OPENAI_API_KEY")
+    link, unopened = served.link(elicitation), served.link(elicitation)
     someone = visitor(link)
     page = someone.enter(link)
-    served.portal.call(offer.withdraw)
+    served.portal.call(elicitation.withdraw)
     refused(someone.save(page, {"line.OPENAI_API_KEY": VALUE}), 410, "This request was withdrawn")
     refused(someone.save(page, {"line.OPENAI_API_KEY": ""}), 410, "This request was withdrawn")
     refused(someone.get(HOME), 410, "This request was withdrawn")
@@ -156,8 +156,8 @@ def test_a_forged_form_is_refused(served: Served, inside: tuple[Visitor, Answer]
     for token in ("", "guessed", page.hidden("token")[:-1]):
         answer = someone.post(page.action, {"token": token, "line.OPENAI_API_KEY": VALUE})
         refused(answer, 403, "This form is out of date")
-    other = visitor(served.link(served.offer("WEBHOOK_URL")))
-    elsewhere = other.enter(served.link(served.offer("WEBHOOK_URL")))
+    other = visitor(served.link(served.ask("WEBHOOK_URL")))
+    elsewhere = other.enter(served.link(served.ask("WEBHOOK_URL")))
     answer = someone.post(page.action, {"token": elsewhere.hidden("token"), "line.OPENAI_API_KEY": VALUE})
     refused(answer, 403, "This form is out of date")
 
@@ -212,7 +212,7 @@ def test_a_form_sent_to_a_page_that_takes_none_is_refused(inside: tuple[Visitor,
     refused(inside[0].post("/", {}), 405, "Not possible here")
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/tool", "/tool/", "/static/../desk.py", "/tool/x/settings/", "//evil"])
+@pytest.mark.parametrize("path", ["/nothing", "/tool", "/tool/", "/static/../host.py", "/tool/x/settings/", "//evil"])
 def test_an_unknown_address_is_a_plain_page(inside: tuple[Visitor, Answer], path: str) -> None:
     refused(inside[0].get(path), 404, "No such page")
 

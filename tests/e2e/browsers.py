@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def chromium_options(*arguments: str) -> dict[str, Any]:
-    """How to launch it; root, as in a container, has no sandbox to offer."""
+    """How to launch it; root, as in a container, has no sandbox to elicitation."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {"executable_path": require_program("chromium"), "args": [*sandbox, *arguments]}
 

@@ -45,16 +45,16 @@ def _save(page: Page) -> None:
 
 
 def wizard(page: Page, served: Served) -> None:
-    _enter(page, served.link(served.offer()))
+    _enter(page, served.link(served.ask()))
 
 
 def single(page: Page, served: Served) -> None:
-    _enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    _enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.keyboard.type("sk-not-a-real-key-000000")
 
 
 def several_lines(page: Page, served: Served) -> None:
-    _enter(page, served.link(served.offer("SIGNING_KEY")))
+    _enter(page, served.link(served.ask("SIGNING_KEY")))
     page.get_by_text("Several lines or a file").click()
     page.get_by_label("Paste the lines").fill("-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\n-----END PRIVATE KEY-----\n")
 
@@ -113,7 +113,7 @@ def remove(page: Page, served: Served) -> None:
 
 
 def used_link(page: Page, served: Served) -> None:
-    link = served.link(served.offer())
+    link = served.link(served.ask())
     _enter(page, link)
     page.goto(link)
 
@@ -121,7 +121,7 @@ def used_link(page: Page, served: Served) -> None:
 def link_before_scripts(page: Page, served: Served) -> None:
     """The page a link opens, held still; scripts would go on at once."""
     page.add_init_script("HTMLFormElement.prototype.requestSubmit = () => {}")
-    page.goto(served.link(served.offer()))
+    page.goto(served.link(served.ask()))
 
 
 SCENES: dict[str, Scene] = {

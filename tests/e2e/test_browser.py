@@ -76,7 +76,7 @@ def save(page: Page) -> None:
 
 
 def test_a_secret_is_set(page: Page, served: Served) -> None:
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     enter(page, link)
     assert page.url == f"http://127.0.0.1:{urlsplit(link).port}{HOME}"
     expect(page.get_by_label("Value for OPENAI_API_KEY")).to_be_focused()
@@ -89,7 +89,7 @@ def test_a_secret_is_set(page: Page, served: Served) -> None:
 
 
 def test_after_saving_the_browser_holds_nothing(playwright: Playwright, served: Served, tmp_path: Path) -> None:
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     context = playwright.chromium.launch_persistent_context(tmp_path / "profile", **chromium_options())
     page = context.pages[0]
     enter(page, link)
@@ -114,7 +114,7 @@ def test_a_link_on_another_site_opens_the_page(page: Page, served: Served) -> No
     """`SameSite=Strict` alone would lose the cookie here: the journey began on another site."""
     sites: list[str | None] = []
     page.on("request", lambda request: sites.append(request.all_headers().get("sec-fetch-site")))
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     with another_site(f'<a href="{link}">open</a>') as elsewhere:
         page.goto(elsewhere)
         page.get_by_text("open").click()
@@ -125,14 +125,14 @@ def test_a_link_on_another_site_opens_the_page(page: Page, served: Served) -> No
 
 def test_going_back_does_not_use_the_link_again(page: Page, served: Served) -> None:
     page.goto("about:blank")
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.go_back()
     assert page.url == "about:blank"
 
 
 def test_a_set_value_is_replaced_behind_its_button(page: Page, served: Served) -> None:
     served.env().write_text("OPENAI_API_KEY=the-old-one\n")
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     box = page.get_by_label("New value for OPENAI_API_KEY")
     expect(box).to_be_hidden()
     page.get_by_text("Replace OPENAI_API_KEY").click()
@@ -145,7 +145,7 @@ def test_a_set_value_is_replaced_behind_its_button(page: Page, served: Served) -
 
 
 def test_a_refused_value_is_said_where_it_is_and_can_be_corrected(page: Page, served: Served) -> None:
-    enter(page, served.link(served.offer()))
+    enter(page, served.link(served.ask()))
     page.get_by_label("Value for OPENAI_API_KEY").fill(f"OPENAI_API_KEY={VALUE}")
     page.get_by_label("Value for WEBHOOK_URL").fill("https://example.test/")
     save(page)
@@ -165,7 +165,7 @@ def test_a_refused_value_is_said_where_it_is_and_can_be_corrected(page: Page, se
 
 
 def test_a_link_works_once_and_in_one_browser(browser: Browser, page: Page, served: Served) -> None:
-    link = served.link(served.offer())
+    link = served.link(served.ask())
     enter(page, link)
     other = browser.new_context().new_page()
     other.goto(link)
@@ -178,7 +178,7 @@ def test_a_link_works_once_and_in_one_browser(browser: Browser, page: Page, serv
 
 
 def test_an_expired_link_says_what_to_do(page: Page, served: Served) -> None:
-    link = served.link(served.offer())
+    link = served.link(served.ask())
     served.clock.now += 601
     page.goto(link)
     assert heading(page) == "This link has expired"
@@ -187,7 +187,7 @@ def test_an_expired_link_says_what_to_do(page: Page, served: Served) -> None:
 
 def test_a_page_left_open_closes_with_its_question(page: Page, served: Served) -> None:
     page.clock.install()
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.get_by_label("Value for OPENAI_API_KEY").fill("OPENAI_API_KEY=typed")
     save(page)  # refused: this form is the answer to a POST, which must not be sent again
     expect(page.get_by_role("heading", name="Nothing was saved")).to_be_visible()
@@ -201,7 +201,7 @@ def test_everything_works_without_scripts(browser: Browser, served: Served) -> N
     served.env().write_text("OPENAI_API_KEY=the-old-one\n")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(served.link(served.offer("OPENAI_API_KEY", "WEBHOOK_URL")))
+    page.goto(served.link(served.ask("OPENAI_API_KEY", "WEBHOOK_URL")))
     page.get_by_role("button", name="Continue").click()
     page.get_by_text("Replace OPENAI_API_KEY").click()
     page.get_by_text("Several lines or a file for OPENAI_API_KEY").click()
@@ -214,7 +214,7 @@ def test_everything_works_without_scripts(browser: Browser, served: Served) -> N
 
 def test_the_keyboard_alone_is_enough(page: Page, served: Served) -> None:
     served.env().write_text("WEBHOOK_URL=https://old.test/\n")
-    enter(page, served.link(served.offer("OPENAI_API_KEY", "WEBHOOK_URL")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY", "WEBHOOK_URL")))
     page.keyboard.type(VALUE)
     page.keyboard.press("Tab")
     expect(page.get_by_text("Several lines or a file for OPENAI_API_KEY")).to_be_focused()
@@ -233,7 +233,7 @@ def test_the_keyboard_alone_is_enough(page: Page, served: Served) -> None:
 
 def test_lines_pasted_into_the_one_line_field_keep_their_breaks(page: Page, served: Served) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.evaluate("text => navigator.clipboard.writeText(text)", PEM)
     page.get_by_label("Value for OPENAI_API_KEY").focus()
     page.keyboard.press("Control+V")
@@ -247,7 +247,7 @@ def test_lines_pasted_into_the_one_line_field_keep_their_breaks(page: Page, serv
 
 def test_a_file_is_stored_as_it_is(page: Page, served: Served, tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_bytes(PEM.encode())
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.get_by_text("Several lines or a file").click()
     page.get_by_label("Or choose a file for OPENAI_API_KEY").set_input_files(tmp_path / "key.pem")
     save(page)
@@ -258,7 +258,7 @@ def test_a_file_is_stored_as_it_is(page: Page, served: Served, tmp_path: Path) -
 def test_a_file_far_too_large_is_a_plain_page(page: Page, served: Served, tmp_path: Path) -> None:
     with (tmp_path / "film.mkv").open("wb") as film:
         film.truncate(20_000_000)
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.get_by_text("Several lines or a file").click()
     page.get_by_label("Or choose a file for OPENAI_API_KEY").set_input_files(tmp_path / "film.mkv")
     save(page)
@@ -269,7 +269,7 @@ def test_a_file_far_too_large_is_a_plain_page(page: Page, served: Served, tmp_pa
 
 
 def test_an_impatient_double_click_saves_once(page: Page, served: Served) -> None:
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.get_by_label("Value for OPENAI_API_KEY").fill(VALUE)
     page.get_by_role("button", name="Save").dblclick()
     expect(page.locator("h1")).to_have_text("Saved")
@@ -287,7 +287,7 @@ def test_a_value_is_removed_after_a_question(page: Page, served: Served) -> None
 
 
 def test_another_site_can_neither_send_a_form_nor_frame_the_page(page: Page, served: Served) -> None:
-    link = served.link(served.offer("OPENAI_API_KEY"))
+    link = served.link(served.ask("OPENAI_API_KEY"))
     enter(page, link)
     own = page.url
     action = own + (page.locator("form").get_attribute("action") or "").replace(HOME, "")
@@ -308,7 +308,7 @@ def test_another_site_can_neither_send_a_form_nor_frame_the_page(page: Page, ser
 
 def test_another_server_on_this_machine_cannot_send_a_form_either(page: Page, served: Served) -> None:
     """127.0.0.1 with another port is the same site: the cookie does go along, and only the origin tells."""
-    enter(page, served.link(served.offer("OPENAI_API_KEY")))
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
     action = page.url + (page.locator("form").get_attribute("action") or "").replace(HOME, "")
     token = page.locator("input[name=token]").get_attribute("value")
     html = (
@@ -323,6 +323,6 @@ def test_another_server_on_this_machine_cannot_send_a_form_either(page: Page, se
 
 
 def test_a_rebound_name_reaches_nothing(page: Page, served: Served) -> None:
-    link = served.link(served.offer())
+    link = served.link(served.ask())
     page.goto(f"http://rebound.example:{urlsplit(link).port}{target_of(link)}")
     assert heading(page) == "Wrong address"

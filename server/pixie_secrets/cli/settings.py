@@ -20,7 +20,7 @@ from pixie_secrets.cli import surface
 from pixie_secrets.errors import ChannelClosed
 
 if TYPE_CHECKING:
-    from pixie_secrets.channels.page.desk import Desk
+    from pixie_secrets.channels.page.host import PageHost
     from pixie_secrets.layouts.project import Project
 
 
@@ -37,7 +37,7 @@ def serve_page(project: Project, tool_id: str | None) -> None:
 
 
 async def _serve(project: Project, tool_id: str | None) -> None:
-    from pixie_secrets.channels.page.desk import Desk  # noqa: PLC0415  the web framework, last of all
+    from pixie_secrets.channels.page.host import PageHost  # noqa: PLC0415  the web framework, last of all
 
     if tool_id is not None:
         project.tool(tool_id)
@@ -47,26 +47,26 @@ async def _serve(project: Project, tool_id: str | None) -> None:
         raise ChannelClosed(
             "neither a browser nor a terminal to show the link at", "run this in a terminal of your own"
         )
-    desk = Desk(project)
+    host = PageHost(project)
     try:
-        opened = has_desktop and await asyncio.to_thread(open_url, await desk.open_settings(tool_id))
+        opened = has_desktop and await asyncio.to_thread(open_url, await host.open_settings(tool_id))
         if not opened and not at_terminal:
             raise ChannelClosed("the browser could not be opened", "run this in a terminal of your own")
         if opened:
             surface.note("The settings page is open in your browser.")
         else:
-            await _show_link(desk, tool_id)
+            await _show_link(host, tool_id)
         surface.note("Ctrl-C closes the page." + (" Enter shows a link for another visit." if at_terminal else ""))
-        await _until_ended(desk, tool_id, ask_enter=at_terminal)
+        await _until_ended(host, tool_id, ask_enter=at_terminal)
     finally:
-        await desk.close()
+        await host.close()
 
 
-async def _show_link(desk: Desk, tool_id: str | None) -> None:
-    surface.note(f"Open this link, it works once:\n  {await desk.open_settings(tool_id)}")
+async def _show_link(host: PageHost, tool_id: str | None) -> None:
+    surface.note(f"Open this link, it works once:\n  {await host.open_settings(tool_id)}")
 
 
-async def _until_ended(desk: Desk, tool_id: str | None, *, ask_enter: bool) -> None:
+async def _until_ended(host: PageHost, tool_id: str | None, *, ask_enter: bool) -> None:
     """Until SIGTERM; Ctrl-C arrives as a cancellation. Each Enter shows a fresh link."""
     loop = asyncio.get_running_loop()
     ended, entered = asyncio.Event(), asyncio.Event()
@@ -84,7 +84,7 @@ async def _until_ended(desk: Desk, tool_id: str | None, *, ask_enter: bool) -> N
                 wait.cancel()
         if entered.is_set():
             entered.clear()
-            await _show_link(desk, tool_id)
+            await _show_link(host, tool_id)
 
 
 def _read_enter(entered: asyncio.Event, ended: asyncio.Event) -> None:

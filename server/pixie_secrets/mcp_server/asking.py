@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from pixie_secrets.channels.page.desk import Desk
-    from pixie_secrets.channels.page.offer import Offer, Settled
+    from pixie_secrets.channels.page.elicitation import Elicitation, Ending
+    from pixie_secrets.channels.page.host import PageHost
     from pixie_secrets.mcp_server.question import Call
     from pixie_secrets.mcp_server.tools import SetSecretArguments
 
 Answer = types.CallToolResult | types.InputRequiredResult
 
-OFFERS_KEPT = 64
+ELICITATIONS_KEPT = 64
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ class Asking:
 
     def __init__(self, hold_seconds: float) -> None:
         self._hold_seconds = hold_seconds
-        self._desks: dict[Path, Desk] = {}
-        self._offers: dict[str, Offer] = {}
+        self._hosts: dict[Path, PageHost] = {}
+        self._elicitations: dict[str, Elicitation] = {}
         self._holders: Counter[str] = Counter()
         self._popups = Popups()
 
@@ -70,8 +70,8 @@ class Asking:
     async def close(self) -> None:
         """Withdraw everything; nothing can be written afterwards."""
         await self._popups.close()
-        for desk in self._desks.values():
-            await desk.close()
+        for host in self._hosts.values():
+            await host.close()
 
     async def ask(self, call: Call, arguments: SetSecretArguments) -> Answer:
         """Ask for what `arguments` name, by the best way there is, and say how it ended."""
@@ -80,11 +80,11 @@ class Asking:
             keys=(arguments.key,) if arguments.key is not None else (),
             allow_undeclared=arguments.allow_undeclared,
         )
-        offer = self._offers.get(call.params.request_state or "")
-        if offer is not None:
+        elicitation = self._elicitations.get(call.params.request_state or "")
+        if elicitation is not None:
             response = (call.params.input_responses or {}).get("page")
-            question = Question(call.project, request, offer.asked)
-            return await self._after_dialog(response, offer, question, self._hold_seconds)
+            question = Question(call.project, request, elicitation.asked)
+            return await self._after_dialog(response, elicitation, question, self._hold_seconds)
         asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
         question = Question(call.project, request, asked)
         if not asked.secrets:
@@ -99,9 +99,9 @@ class Asking:
 
     def abandoned(self, state: str | None) -> None:
         """A call was cancelled: withdraw the page it was the answer of, unless another call waits for it."""
-        offer = self._offers.get(state or "")
-        if offer and not self._holders[offer.id]:
-            offer.withdraw()
+        elicitation = self._elicitations.get(state or "")
+        if elicitation and not self._holders[elicitation.id]:
+            elicitation.withdraw()
 
     async def _by(self, way: Way, call: Call, question: Question) -> Answer | None:
         """How it ended this way, or None when the person cannot be reached by it."""
@@ -116,64 +116,64 @@ class Asking:
                 return await self._in_browser(call, question)
         return None
 
-    async def _open(self, question: Question) -> Offer:
-        from pixie_secrets.channels.page.desk import Desk  # noqa: PLC0415  the web framework, only when a page opens
+    async def _open(self, question: Question) -> Elicitation:
+        from pixie_secrets.channels.page.host import PageHost  # noqa: PLC0415  the web framework, only when a page opens
 
-        desk = self._desks.get(question.project.root)
-        if desk is None:
-            desk = self._desks.setdefault(question.project.root, Desk(question.project))
-        return await desk.open(question.request)
+        host = self._hosts.get(question.project.root)
+        if host is None:
+            host = self._hosts.setdefault(question.project.root, PageHost(question.project))
+        return await host.open(question.request)
 
     async def _hand_out(self, question: Question) -> types.InputRequiredResult:
         """2026 era: answer with the link; the client calls again once its user has dealt with it."""
-        offer = await self._open(question)
-        self._offers[offer.id] = offer
-        while len(self._offers) > OFFERS_KEPT:
-            del self._offers[next(iter(self._offers))]
-        link = types.ElicitRequestURLParams(message=wording.dialog(offer.asked), url=offer.link())
+        elicitation = await self._open(question)
+        self._elicitations[elicitation.id] = elicitation
+        while len(self._elicitations) > ELICITATIONS_KEPT:
+            del self._elicitations[next(iter(self._elicitations))]
+        link = types.ElicitRequestURLParams(message=wording.dialog(elicitation.asked), url=elicitation.link())
         return types.InputRequiredResult(
-            request_state=offer.id, input_requests={"page": types.ElicitRequest(params=link)}
+            request_state=elicitation.id, input_requests={"page": types.ElicitRequest(params=link)}
         )
 
     async def _in_dialog(self, call: Call, question: Question) -> types.CallToolResult | None:
         """2025 era: ask within the call; the client answers as soon as its user agrees to open the page."""
         deadline = anyio.current_time() + self._hold_seconds
-        offer = await self._open(question)
-        elicitation = os.urandom(16).hex()
-        message = wording.dialog(offer.asked)
+        elicitation = await self._open(question)
+        dialog_id = os.urandom(16).hex()
+        message = wording.dialog(elicitation.asked)
         response: types.ElicitResult | None = None
-        with self._held(offer):
+        with self._held(elicitation):
             async with anyio.create_task_group() as both:
 
                 async def close_dialog_in_time() -> None:
-                    await offer.settled(self._hold_seconds)
+                    await elicitation.wait(self._hold_seconds)
                     both.cancel_scope.cancel()
 
                 both.start_soon(close_dialog_in_time)
                 try:
-                    response = await call.context.session.elicit_url(message, offer.link(), elicitation)
+                    response = await call.context.session.elicit_url(message, elicitation.link(), dialog_id)
                 except MCPError as error:
                     log.warning("the client could not show the link (error %s)", error.error.code)
                     both.cancel_scope.cancel()
                     return None
                 both.cancel_scope.cancel()
         if response is None:
-            result = await self._settled(await offer.settled(0), offer, question)
+            result = await self._ended(await elicitation.wait(0), elicitation, question)
         else:
-            result = await self._after_dialog(response, offer, question, deadline - anyio.current_time())
-        await call.context.session.send_elicit_complete(elicitation)
+            result = await self._after_dialog(response, elicitation, question, deadline - anyio.current_time())
+        await call.context.session.send_elicit_complete(dialog_id)
         return result
 
     async def _in_browser(self, call: Call, question: Question) -> types.CallToolResult | None:
         """No client to show the link: open it on this machine."""
         from pixie_secrets.channels.browser import open_url  # noqa: PLC0415  only when needed
 
-        offer = await self._open(question)
-        with self._held(offer):
-            if not await anyio.to_thread.run_sync(open_url, offer.link(), abandon_on_cancel=True):
+        elicitation = await self._open(question)
+        with self._held(elicitation):
+            if not await anyio.to_thread.run_sync(open_url, elicitation.link(), abandon_on_cancel=True):
                 return None
             await _tell(call, wording.on_page(question.command))
-            return await self._settled(await offer.settled(self._hold_seconds), offer, question)
+            return await self._ended(await elicitation.wait(self._hold_seconds), elicitation, question)
 
     async def _in_popup(self, question: Question) -> types.CallToolResult | None:
         """A command in tmux, in front of the person; only its exit status comes back."""
@@ -190,37 +190,37 @@ class Asking:
         return await report(question, Outcome.SAVED, Channel.TERMINAL, tuple(warnings))
 
     async def _after_dialog(
-        self, response: Any, offer: Offer, question: Question, seconds: float
+        self, response: Any, elicitation: Elicitation, question: Question, seconds: float
     ) -> types.CallToolResult:
         """The person agreed to open the page, which is not yet saving, or said no; no answer at all is a cancel."""
-        settled = await offer.settled(0)
+        ending = await elicitation.wait(0)
         action = response.action if isinstance(response, types.ElicitResult) else "cancel"
-        if settled is not None or action == "accept":
-            with self._held(offer):
-                return await self._settled(settled or await offer.settled(max(seconds, 0)), offer, question)
-        offer.withdraw()
+        if ending is not None or action == "accept":
+            with self._held(elicitation):
+                return await self._ended(ending or await elicitation.wait(max(seconds, 0)), elicitation, question)
+        elicitation.withdraw()
         outcome = Outcome.DECLINED if action == "decline" else Outcome.CANCELLED
         return await report(question, outcome, Channel.BROWSER)
 
-    async def _settled(self, settled: Settled | None, offer: Offer, question: Question) -> types.CallToolResult:
-        if settled is None:
+    async def _ended(self, ending: Ending | None, elicitation: Elicitation, question: Question) -> types.CallToolResult:
+        if ending is None:
             return await report(question, Outcome.PENDING, Channel.BROWSER)
-        self._offers.pop(offer.id, None)
-        warnings = settled.saved.file_warnings if settled.saved else ()  # those about the value are not the agent's
-        return await report(question, settled.outcome, Channel.BROWSER, warnings)
+        self._elicitations.pop(elicitation.id, None)
+        warnings = ending.saved.file_warnings if ending.saved else ()  # those about the value are not the agent's
+        return await report(question, ending.outcome, Channel.BROWSER, warnings)
 
     @contextmanager
-    def _held(self, offer: Offer) -> Iterator[None]:
-        """While a call waits for `offer`; the last one to be cancelled withdraws it."""
-        self._holders[offer.id] += 1
+    def _held(self, elicitation: Elicitation) -> Iterator[None]:
+        """While a call waits for `elicitation`; the last one to be cancelled withdraws it."""
+        self._holders[elicitation.id] += 1
         try:
             yield
         except anyio.get_cancelled_exc_class():
-            if self._holders[offer.id] == 1:
-                offer.withdraw()
+            if self._holders[elicitation.id] == 1:
+                elicitation.withdraw()
             raise
         finally:
-            self._holders[offer.id] -= 1
+            self._holders[elicitation.id] -= 1
 
 
 def _ways(shows_pages: bool) -> tuple[Way, ...]:

@@ -19,11 +19,11 @@ from starlette.routing import Route
 
 from pixie_secrets.channels.outcome import Outcome
 from pixie_secrets.channels.page import refusals, views
-from pixie_secrets.channels.page.access import Grant, Link, Session, address, cookie_name
 from pixie_secrets.channels.page.answers import WAYS, read_answers
 from pixie_secrets.channels.page.form import FormRefused, read_form
-from pixie_secrets.channels.page.gate import Gate
+from pixie_secrets.channels.page.link_grants import LinkGrant, LinkState, Session, address, cookie_name
 from pixie_secrets.channels.page.render import ICON, page, refusal_page
+from pixie_secrets.channels.page.request_guard import RequestGuard
 from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, set_secret
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from pixie_secrets.channels.page.access import Access
     from pixie_secrets.channels.page.form import Form
+    from pixie_secrets.channels.page.link_grants import Access
     from pixie_secrets.channels.page.refusals import Refusal
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.secret.text import SecretStr
@@ -55,7 +55,7 @@ class _Refused(Exception):
 
 
 def build_app(project: Callable[[], Project], access: Access) -> ASGIApp:
-    """The whole page, behind its gate. project: a fresh look at it, since manifests change while a page is open."""
+    """The whole page, behind its guard. project: a fresh look at it, since manifests change while a page is open."""
     routes = _Routes(project, access)
     app = Starlette(
         routes=[
@@ -68,10 +68,15 @@ def build_app(project: Callable[[], Project], access: Access) -> ASGIApp:
             Route("/tool/{tool_id:path}/settings/remove", routes.confirm_removal, methods=["GET"]),
             Route("/tool/{tool_id:path}/settings/remove", routes.remove, methods=["POST"]),
         ],
-        exception_handlers={_Refused: _refused, HTTPException: _not_routed, PixieError: _told, Exception: _failed},
+        exception_handlers={
+            _Refused: _refused,
+            HTTPException: _not_routed,
+            PixieError: _pixie_error,
+            Exception: _failed,
+        },
     )
     app.router.redirect_slashes = False
-    return Gate(app)
+    return RequestGuard(app)
 
 
 @dataclass(frozen=True)
@@ -107,30 +112,32 @@ class _Routes:
         return page("index.html", listed=listed, address=address, root=shown(str(self.project().root)))
 
     async def tool(self, request: Request) -> Response:
-        """A tool's page: what its offer asks for, how the offer ended, or all its secrets."""
+        """A tool's page: what its elicitation asks for, how the elicitation ended, or all its secrets."""
         session = self._session(request, request.path_params["tool_id"])
-        offer = session.grant.offer
-        if offer is None or offer.is_open:
+        elicitation = session.grant.elicitation
+        if elicitation is None or elicitation.is_open:
             view = await self._view(session, request.path_params["tool_id"])
             session.grant.notice = None
             return page("tool.html", view=view)
-        if offer.result and offer.result.saved:
-            shown = BackgroundTask(offer.farewell.set)
-            return page("saved.html", background=shown, asked=offer.asked, saved=offer.result.saved, again=False)
+        if elicitation.result and elicitation.result.saved:
+            shown = BackgroundTask(elicitation.ending_shown.set)
+            return page(
+                "saved.html", background=shown, asked=elicitation.asked, saved=elicitation.result.saved, again=False
+            )
         raise _Refused(_ended(session.grant))
 
     async def submit(self, request: Request) -> Response:
         """Take the form: all values are stored, or none and the page says why."""
         tool_id = request.path_params["tool_id"]
         session = self._form_session(request, tool_id)
-        offer = session.grant.offer
-        still_open = offer is None or offer.is_open
+        elicitation = session.grant.elicitation
+        still_open = elicitation is None or elicitation.is_open
         view = await self._view(session, tool_id)
         keys = [field.key for field in view.fields]
         form = await _form(request, fields=1 + len(WAYS) * len(keys), values=len(keys), home=address(tool_id))
         _own(session, form, "save", address(tool_id))
-        if offer and offer.result and offer.result.saved:
-            return page("saved.html", 409, asked=offer.asked, saved=offer.result.saved, again=True)
+        if elicitation and elicitation.result and elicitation.result.saved:
+            return page("saved.html", 409, asked=elicitation.asked, saved=elicitation.result.saved, again=True)
         if not still_open:
             raise _Refused(_ended(session.grant))
         check = partial(check_answer, self.project(), tool_id, tuple(keys))
@@ -149,8 +156,8 @@ class _Routes:
         """Ask before a value is removed: it cannot be shown again, so it cannot be brought back."""
         tool_id, key = request.path_params["tool_id"], request.query_params.get("key", "")
         session = self._session(request, tool_id)
-        if session.grant.offer:
-            raise _Refused(refusals.UNKNOWN_PATH)  # an offer asks for values; it removes none
+        if session.grant.elicitation:
+            raise _Refused(refusals.UNKNOWN_PATH)  # an elicitation asks for values; it removes none
         view = await self._view(session, tool_id)
         if key not in [field.key for field in view.fields if field.is_set]:
             return RedirectResponse(address(tool_id), 303)
@@ -168,28 +175,28 @@ class _Routes:
         session.grant.notice = key
         return RedirectResponse(address(tool_id), 303)
 
-    async def _save(self, grant: Grant, tool_id: str, values: Mapping[str, SecretStr]) -> None:
-        if grant.offer:
-            await grant.offer.save(values)
+    async def _save(self, grant: LinkGrant, tool_id: str, values: Mapping[str, SecretStr]) -> None:
+        if grant.elicitation:
+            await grant.elicitation.save(values)
             return
         request = SetSecretRequest(tool_id=tool_id, keys=tuple(values), allow_undeclared=True)
         grant.notice = await asyncio.to_thread(set_secret, self.project(), request, values)
 
     async def _view(self, session: Session, tool_id: str) -> views.ToolView:
         project = self.project()
-        if session.grant.offer:
-            return await asyncio.to_thread(views.offer_view, project, session, session.grant.offer)
+        if session.grant.elicitation:
+            return await asyncio.to_thread(views.elicitation_view, project, session, session.grant.elicitation)
         return await asyncio.to_thread(views.settings_view, project, session, tool_id)
 
-    def _usable(self, token: str) -> Grant:
+    def _usable(self, token: str) -> LinkGrant:
         """The grant of a link that may be exchanged now."""
-        link, grant = self.access.look(token)
+        link, grant = self.access.state_of(token)
         if grant is None:
             raise _Refused(refusals.UNKNOWN_LINK)
-        ended = grant.offer is not None and not grant.offer.is_open
-        if link is Link.USED:
+        ended = grant.elicitation is not None and not grant.elicitation.is_open
+        if link is LinkState.USED:
             raise _Refused(refusals.USED_LINK, grant.home)
-        if ended or link is Link.EXPIRED:
+        if ended or link is LinkState.EXPIRED:
             raise _Refused(_ended(grant) if ended else refusals.EXPIRED)
         return grant
 
@@ -217,9 +224,9 @@ async def _form(request: Request, fields: int, values: int, home: str | None) ->
         raise _Refused(_BODY_REFUSALS[refused.status], home) from None
 
 
-def _ended(grant: Grant) -> Refusal:
-    """Why an offer that was not saved in this page is closed."""
-    result = grant.offer.result if grant.offer else None
+def _ended(grant: LinkGrant) -> Refusal:
+    """Why an elicitation that was not saved in this page is closed."""
+    result = grant.elicitation.result if grant.elicitation else None
     if result and result.outcome is Outcome.EXPIRED:
         return refusals.EXPIRED
     if result and result.outcome is Outcome.SAVED:
@@ -242,13 +249,13 @@ async def _not_routed(_request: Request, exc: Exception) -> Response:
     return refusal_page(refusals.WRONG_METHOD if exc.status_code == 405 else refusals.UNKNOWN_PATH)  # noqa: PLR2004  HTTP's
 
 
-async def _told(request: Request, exc: Exception) -> Response:
+async def _pixie_error(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, PixieError)  # noqa: S101  registered for this class only
-    return page("told.html", 409, error=exc, home=request.url.path)
+    return page("error.html", 409, error=exc, home=request.url.path)
 
 
 async def _failed(_request: Request, _exc: Exception) -> Response:
-    return refusal_page(refusals.INTERNAL)  # Starlette raises it again, and the gate logs it
+    return refusal_page(refusals.INTERNAL)  # Starlette raises it again, and the guard logs it
 
 
 async def _icon(_request: Request) -> Response:

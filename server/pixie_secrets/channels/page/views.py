@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pixie_secrets.channels.page.access import Session, address
+from pixie_secrets.channels.page.link_grants import Session, address
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 from pixie_secrets.operations.status import Status
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from pixie_secrets.channels.page.answers import Answers
-    from pixie_secrets.channels.page.offer import Offer
+    from pixie_secrets.channels.page.elicitation import Elicitation
     from pixie_secrets.errors import PixieError
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.manifest.secret import Obtain, Secret
@@ -41,7 +41,7 @@ class Field:
 
 @dataclass(frozen=True)
 class ToolView:
-    """A tool's page. empty: the form came back with nothing in it. until: when an offer closes, on this clock."""
+    """A tool's page. empty: the form came back with nothing in it. until: when an elicitation closes, on this clock."""
 
     tool_id: str
     tool_name: str
@@ -60,14 +60,14 @@ class ToolView:
         return address(self.tool_id)
 
     @property
-    def is_offer(self) -> bool:
-        return self.session.grant.offer is not None
+    def is_elicitation(self) -> bool:
+        return self.session.grant.elicitation is not None
 
     @property
     def closes_in(self) -> int | None:
-        """Seconds after which the offer has surely expired."""
-        offer = self.session.grant.offer
-        return int(offer.seconds_left) + 2 if offer else None
+        """Seconds after which the elicitation has surely expired."""
+        elicitation = self.session.grant.elicitation
+        return int(elicitation.seconds_left) + 2 if elicitation else None
 
     @property
     def has_index(self) -> bool:
@@ -101,10 +101,10 @@ class ToolView:
         return replace(self, refusal=error)
 
 
-def offer_view(project: Project, session: Session, offer: Offer) -> ToolView:
-    """The page of an offer: the secrets it asks for, as they are now; as they were, once it has ended."""
-    asked = offer.asked if offer.result else asked_secrets(project, offer.request)
-    closes = datetime.now().astimezone() + timedelta(seconds=offer.seconds_left)
+def elicitation_view(project: Project, session: Session, elicitation: Elicitation) -> ToolView:
+    """The page of an elicitation: the secrets it asks for, as they are now; as they were, once it has ended."""
+    asked = elicitation.asked if elicitation.result else asked_secrets(project, elicitation.request)
+    closes = datetime.now().astimezone() + timedelta(seconds=elicitation.seconds_left)
     return ToolView(
         tool_id=asked.tool_id,
         tool_name=asked.tool_name,

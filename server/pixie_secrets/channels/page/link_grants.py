@@ -18,7 +18,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pixie_secrets.channels.page.offer import Offer
+    from pixie_secrets.channels.page.elicitation import Elicitation
     from pixie_secrets.operations.set_secret import SecretSaved
 
 LINK_SECONDS = 600.0
@@ -30,10 +30,10 @@ def address(tool_id: str) -> str:
 
 
 @dataclass(eq=False)
-class Grant:
-    """What one link opens: the page of an offer, the settings of one tool, or (neither given) of all tools."""
+class LinkGrant:
+    """What one link opens: the page of an elicitation, the settings of one tool, or (neither given) of all tools."""
 
-    offer: Offer | None = None
+    elicitation: Elicitation | None = None
     tool_id: str | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     notice: SecretSaved | str | None = None  # what to say once on the next page: values saved, or a key removed
@@ -52,7 +52,7 @@ class Grant:
 class Session:
     """One browser's use of a grant, as its cookie proves it."""
 
-    grant: Grant
+    grant: LinkGrant
     secret: str = field(repr=False)
 
     def form_token(self, form: str) -> str:
@@ -63,7 +63,7 @@ class Session:
         return hmac.compare_digest(self.form_token(form).encode(), token.encode())
 
 
-class Link(Enum):
+class LinkState(Enum):
     """What became of a link."""
 
     FRESH = auto()
@@ -74,41 +74,41 @@ class Link(Enum):
 
 @dataclass
 class _Token:
-    grant: Grant
+    grant: LinkGrant
     deadline: float
     used: bool = False
 
 
 class Access:
-    """All tokens and sessions of one desk."""
+    """All tokens and sessions of one host."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._tokens: dict[bytes, _Token] = {}
-        self._grants: dict[str, Grant] = {}  # the one used last comes last
+        self._grants: dict[str, LinkGrant] = {}  # the one used last comes last
 
-    def issue(self, grant: Grant) -> str:
+    def issue(self, grant: LinkGrant) -> str:
         """A new one-time token for `grant`; earlier ones stay good."""
         self._grants.setdefault(grant.id, grant)
         token = secrets.token_urlsafe(32)
         self._tokens[_digest(token)] = _Token(grant, self._clock() + LINK_SECONDS)
         return token
 
-    def look(self, token: str) -> tuple[Link, Grant | None]:
+    def state_of(self, token: str) -> tuple[LinkState, LinkGrant | None]:
         """What a link with this token would do; uses nothing up."""
         known = self._tokens.get(_digest(token))
         if known is None:
-            return Link.UNKNOWN, None
+            return LinkState.UNKNOWN, None
         if known.used:
-            return Link.USED, known.grant
+            return LinkState.USED, known.grant
         if self._clock() >= known.deadline:
-            return Link.EXPIRED, known.grant
-        return Link.FRESH, known.grant
+            return LinkState.EXPIRED, known.grant
+        return LinkState.FRESH, known.grant
 
     def redeem(self, token: str) -> Session | None:
         """Exchange a fresh token for a session; None when it is not fresh (any more)."""
-        link, grant = self.look(token)
-        if link is not Link.FRESH or grant is None:
+        link, grant = self.state_of(token)
+        if link is not LinkState.FRESH or grant is None:
             return None
         self._tokens[_digest(token)].used = True
         session = Session(grant, secrets.token_urlsafe(32))
@@ -129,12 +129,12 @@ class Access:
                 return Session(grant, secret)
         return None
 
-    def _touch(self, grant: Grant) -> None:
+    def _touch(self, grant: LinkGrant) -> None:
         self._grants[grant.id] = self._grants.pop(grant.id)
 
 
-def cookie_name(port: int, grant: Grant) -> str:
-    """Cookies ignore ports: without it in the name, two desks on this machine would overwrite each other's."""
+def cookie_name(port: int, grant: LinkGrant) -> str:
+    """Cookies ignore ports: without it in the name, two hosts on this machine would overwrite each other's."""
     return f"pixie-{port}-{grant.id}"
 
 

@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
     from pixie_secrets.secret.text import SecretStr
 
-OFFER_SECONDS = 600.0
-_FAREWELL_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the page that says "saved"
+OPEN_SECONDS = 600.0
+_LAST_PAGE_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the page that says "saved"
 
 
 @dataclass(frozen=True)
-class Settled:
-    """How an offer ended. saved: what was stored, when it ended so."""
+class Ending:
+    """How an elicitation ended. saved: what was stored, when it ended so."""
 
     outcome: Outcome
     saved: SecretSaved | None = None
 
 
-class Offer:
-    """One question to one person, open until it is settled. Made by `Desk.open`.
+class Elicitation:
+    """One question to one person, open until it has ended. Made by `PageHost.open`.
 
-    What it needs of the desk: `project`, a fresh look at it; `clock`, seconds; `mint`, a new link to this offer's page;
-    `ended`, called once when it is settled.
+    What it needs of the host: `project`, a fresh look at it; `clock`, seconds; `issue_link`, a new link to its page;
+    `ended`, called once when it has ended.
     """
 
     def __init__(
@@ -48,17 +48,17 @@ class Offer:
         *,
         project: Callable[[], Project],
         clock: Callable[[], float],
-        mint: Callable[[Offer], str],
+        issue_link: Callable[[Elicitation], str],
         ended: Callable[[], None],
     ) -> None:
         self.id = secrets.token_hex(8)
         self.request = request
         self.asked = asked
-        self.result: Settled | None = None
-        self.farewell = asyncio.Event()  # set once the browser has been shown how it ended
+        self.result: Ending | None = None
+        self.ending_shown = asyncio.Event()  # set once the browser has been shown how it ended
         self._project = project
         self._clock = clock
-        self._mint = mint
+        self._issue_link = issue_link
         self._on_end = ended
         self._writing = asyncio.Lock()
         self._ended = asyncio.Event()
@@ -88,16 +88,16 @@ class Offer:
         return self.request.tool_id == request.tool_id and not set(request.keys).isdisjoint(self.request.keys)
 
     def link(self) -> str:
-        """A new one-time URL for this offer, good for ten minutes; earlier ones stay good.
+        """A new one-time URL for this elicitation, good for ten minutes; earlier ones stay good.
 
         Raises:
-            ChannelClosed: the offer has ended.
+            ChannelClosed: the elicitation has ended.
         """
         if not self.is_open:
             raise ChannelClosed("this request is no longer open", "ask again")
-        return self._mint(self)
+        return self._issue_link(self)
 
-    async def settled(self, timeout: float) -> Settled | None:  # noqa: ASYNC109  "still open" is an answer, not an error
+    async def wait(self, timeout: float) -> Ending | None:  # noqa: ASYNC109  "still open" is an answer, not an error
         """How it ended; None when it is still open after `timeout` seconds."""
         if self.is_open:
             try:
@@ -114,27 +114,27 @@ class Offer:
 
     def renew(self) -> None:
         """Give it its ten minutes again."""
-        self._deadline = self._clock() + OFFER_SECONDS
+        self._deadline = self._clock() + OPEN_SECONDS
         if self._timer:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(OFFER_SECONDS, self._end, Outcome.EXPIRED)
+        self._timer = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._end, Outcome.EXPIRED)
 
     async def save(self, values: Mapping[str, SecretStr]) -> SecretSaved:
-        """Store what the person typed; the offer is settled then, and this is its one time.
+        """Store what the person typed; the elicitation has ended then, and this is its one time.
 
         Raises:
             ChannelClosed: it has ended, perhaps by an earlier save.
-            PixieError: refused, nothing written, and the offer stays open.
+            PixieError: refused, nothing written, and the elicitation stays open.
         """
         async with self._writing:
             if not self.is_open:
                 raise ChannelClosed("this request is no longer open", "ask again")
             try:
                 saved = await asyncio.to_thread(set_secret, self._project(), self.request, values)
-                self._settle(Settled(Outcome.SAVED, saved))
+                self._conclude(Ending(Outcome.SAVED, saved))
             finally:
                 if self._ending:  # withdrawn or expired while a refused write was under way
-                    self._settle(Settled(self._ending))
+                    self._conclude(Ending(self._ending))
         return saved
 
     async def finish(self) -> None:
@@ -143,16 +143,16 @@ class Offer:
         await self._ended.wait()
         if self.result and self.result.saved:
             try:
-                await asyncio.wait_for(self.farewell.wait(), _FAREWELL_SECONDS)
+                await asyncio.wait_for(self.ending_shown.wait(), _LAST_PAGE_SECONDS)
             except TimeoutError:
                 return
 
     def _end(self, outcome: Outcome) -> None:
         self._ending = self._ending or outcome
         if not self._writing.locked():
-            self._settle(Settled(self._ending))
+            self._conclude(Ending(self._ending))
 
-    def _settle(self, result: Settled) -> None:
+    def _conclude(self, result: Ending) -> None:
         if self.result is not None:
             return
         self.result = result

@@ -33,14 +33,14 @@ HEADERS = {
 }
 
 
-class Gate:
+class RequestGuard:
     """Wraps the app: refuses what did not come from this page, dresses every answer, and reports what fails."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_dressed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -49,7 +49,7 @@ class Gate:
 
         refusal = why_refused(scope)
         try:
-            await (refusal_page(refusal) if refusal else self._app)(scope, receive, send_dressed)
+            await (refusal_page(refusal) if refusal else self._app)(scope, receive, send_with_headers)
         except Exception:  # noqa: BLE001  whatever fails: the log says what, the page only that
             _log.exception("the page failed")
 

@@ -15,8 +15,8 @@ from tests.conftest import add_tool
 from tests.waiting import until
 
 from pixie_secrets.channels.outcome import Outcome
-from pixie_secrets.channels.page import offer as offer_module
-from pixie_secrets.channels.page.desk import Desk
+from pixie_secrets.channels.page import elicitation as elicitation_module
+from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError, UnknownTool
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
@@ -40,14 +40,14 @@ def listening(port: int) -> bool:
 
 
 def test_nothing_listens_before_a_question(served: Served) -> None:
-    assert served.desk._server is None
+    assert served.host._server is None
 
 
 def test_the_same_question_is_the_same_offer_with_a_fresh_link(served: Served) -> None:
-    first = served.offer()
+    first = served.ask()
     links = [served.link(first)]
     served.clock.now += 500
-    second = served.offer("OPENAI_API_KEY", "WEBHOOK_URL")
+    second = served.ask("OPENAI_API_KEY", "WEBHOOK_URL")
     assert second is first
     links.append(served.link(second))
     assert links[0] != links[1]
@@ -57,7 +57,7 @@ def test_the_same_question_is_the_same_offer_with_a_fresh_link(served: Served) -
 
 
 def test_another_question_is_another_offer(served: Served) -> None:
-    one, other = served.offer("OPENAI_API_KEY"), served.offer("WEBHOOK_URL")
+    one, other = served.ask("OPENAI_API_KEY"), served.ask("WEBHOOK_URL")
     assert one is not other
     link = served.link(one)
     someone = visitor(link)
@@ -69,51 +69,51 @@ def test_another_question_is_another_offer(served: Served) -> None:
 
 
 def test_asking_again_for_a_part_joins_the_page_that_asks_for_all(served: Served) -> None:
-    everything = served.offer()
-    assert served.offer("WEBHOOK_URL") is everything
+    everything = served.ask()
+    assert served.ask("WEBHOOK_URL") is everything
     link = served.link(everything)
     someone = visitor(link)
     assert someone.save(someone.enter(link), {"line.WEBHOOK_URL": "https://x.test/"}).heading == "Saved"
 
 
 def test_asking_for_more_replaces_the_page_that_asks_for_a_part(served: Served) -> None:
-    part = served.offer("WEBHOOK_URL")
+    part = served.ask("WEBHOOK_URL")
     link = served.link(part)
     someone = visitor(link)
     page = someone.enter(link)
-    everything = served.offer()
+    everything = served.ask()
     assert everything is not part
     assert someone.save(page, {"line.WEBHOOK_URL": "https://x.test/"}).status == 410
 
 
 def test_an_offer_that_was_withdrawn_is_not_joined(served: Served) -> None:
-    first = served.offer()
+    first = served.ask()
     served.portal.call(first.withdraw)
-    assert served.offer() is not first
+    assert served.ask() is not first
 
 
 def test_waiting_ends_with_what_happened(served: Served) -> None:
-    offer = served.offer()
-    assert served.settled(offer, 0.01) is None
-    served.portal.call(offer.withdraw)
-    settled = served.settled(offer)
-    assert settled
-    assert settled.outcome is Outcome.CANCELLED
-    expired = served.offer("WEBHOOK_URL")
+    elicitation = served.ask()
+    assert served.ending(elicitation, 0.01) is None
+    served.portal.call(elicitation.withdraw)
+    ending = served.ending(elicitation)
+    assert ending
+    assert ending.outcome is Outcome.CANCELLED
+    expired = served.ask("WEBHOOK_URL")
     served.clock.now += 600
-    settled = served.settled(expired)
-    assert settled
-    assert settled.outcome is Outcome.EXPIRED
+    ending = served.ending(expired)
+    assert ending
+    assert ending.outcome is Outcome.EXPIRED
     with pytest.raises(ChannelClosed):
         served.link(expired)
 
 
 def test_an_offer_nobody_looks_at_expires_by_itself(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offer_module, "OFFER_SECONDS", 0.05)
+    monkeypatch.setattr(elicitation_module, "OPEN_SECONDS", 0.05)
     with serving(project) as served:
-        settled = served.settled(served.offer(), 10)
-    assert settled
-    assert settled.outcome is Outcome.EXPIRED
+        ending = served.ending(served.ask(), 10)
+    assert ending
+    assert ending.outcome is Outcome.EXPIRED
 
 
 def test_a_write_under_way_when_it_is_withdrawn_decides(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,61 +124,61 @@ def test_a_write_under_way_when_it_is_withdrawn_decides(served: Served, monkeypa
         go_on.wait(10)
         return store(*given)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(offer_module, "set_secret", slow_store)
-    link = served.link(offer := served.offer("OPENAI_API_KEY"))
+    monkeypatch.setattr(elicitation_module, "set_secret", slow_store)
+    link = served.link(elicitation := served.ask("OPENAI_API_KEY"))
     someone = visitor(link)
     page = someone.enter(link)
     saving = threading.Thread(target=someone.save, args=(page, {"line.OPENAI_API_KEY": VALUE}))
     saving.start()
     assert started.wait(10)
-    served.portal.call(offer.withdraw)
+    served.portal.call(elicitation.withdraw)
     go_on.set()
     saving.join()
-    settled = served.settled(offer)
-    assert settled
-    assert settled.outcome is Outcome.SAVED
+    ending = served.ending(elicitation)
+    assert ending
+    assert ending.outcome is Outcome.SAVED
     assert served.env().exists()
 
 
 def test_what_cannot_be_asked_opens_nothing(served: Served) -> None:
     for keys, tool_id, error in [((), "nothing", UnknownTool), (("TYPO",), WHISPER, KeyRefused)]:
         with pytest.raises(error):
-            served.offer(*keys, tool_id=tool_id)
+            served.ask(*keys, tool_id=tool_id)
     served.env().write_text("OPENAI_API_KEY=x\nWEBHOOK_URL=y\n")
     with pytest.raises(PixieError, match="every declared secret"):
-        served.offer()
-    assert served.desk._server is None
+        served.ask()
+    assert served.host._server is None
 
 
 def test_the_port_closes_a_while_after_the_last_offer(project: Project) -> None:
     with serving(project, linger=0.01) as served:
-        first = served.offer("OPENAI_API_KEY")
+        first = served.ask("OPENAI_API_KEY")
         port = visitor(served.link(first)).port
-        second = served.offer("WEBHOOK_URL")
+        second = served.ask("WEBHOOK_URL")
         served.portal.call(first.withdraw)
         assert listening(port)
         served.portal.call(second.withdraw)
         until(lambda: not listening(port))
-        link = served.link(served.offer("OPENAI_API_KEY"))
+        link = served.link(served.ask("OPENAI_API_KEY"))
         assert visitor(link).enter(link).status == 200
 
 
 def test_a_page_that_was_saved_can_still_be_seen_for_a_while(served: Served) -> None:
-    link = served.link(offer := served.offer("OPENAI_API_KEY"))
+    link = served.link(elicitation := served.ask("OPENAI_API_KEY"))
     someone = visitor(link)
     someone.save(someone.enter(link), {"line.OPENAI_API_KEY": VALUE})
-    assert served.settled(offer)
+    assert served.ending(elicitation)
     assert someone.get(HOME).heading == "Saved"
 
 
 def test_closing_waits_for_the_browser_that_just_saved(project: Project) -> None:
     with serving(project) as served:
-        link = served.link(offer := served.offer("OPENAI_API_KEY"))
+        link = served.link(elicitation := served.ask("OPENAI_API_KEY"))
         someone = visitor(link)
         page = someone.enter(link)
         answer = someone.post(page.action, {"token": page.hidden("token"), "line.OPENAI_API_KEY": VALUE})
-        assert served.settled(offer)
-        closing = served.portal.start_task_soon(served.desk.close)
+        assert served.ending(elicitation)
+        closing = served.portal.start_task_soon(served.host.close)
         assert someone.get(answer.headers["Location"]).heading == "Saved"
         closing.result(10)
         assert not listening(someone.port)
@@ -186,23 +186,23 @@ def test_closing_waits_for_the_browser_that_just_saved(project: Project) -> None
 
 def test_closing_withdraws_what_is_open(project: Project) -> None:
     with serving(project) as served:
-        offer = served.offer()
-        port = visitor(served.link(offer)).port
-        served.portal.call(served.desk.close)
-        settled = served.settled(offer)
-        assert settled
-        assert settled.outcome is Outcome.CANCELLED
+        elicitation = served.ask()
+        port = visitor(served.link(elicitation)).port
+        served.portal.call(served.host.close)
+        ending = served.ending(elicitation)
+        assert ending
+        assert ending.outcome is Outcome.CANCELLED
         assert not listening(port)
 
 
 def test_the_page_is_a_guest_and_leaves_signals_alone(project: Project) -> None:
     async def visit() -> None:
         before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-        desk = Desk(project)
-        await desk.open(SetSecretRequest(tool_id=WHISPER))
+        host = PageHost(project)
+        await host.open(SetSecretRequest(tool_id=WHISPER))
         await asyncio.sleep(0)  # the server's task has begun
         assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
-        await desk.close()
+        await host.close()
 
     asyncio.run(visit())
 
@@ -269,7 +269,7 @@ def test_the_settings_of_one_tool_are_not_those_of_all(served: Served) -> None:
 
 
 def test_a_manifest_that_breaks_meanwhile_is_said(served: Served, project: Project) -> None:
-    link = served.link(served.offer())
+    link = served.link(served.ask())
     someone = visitor(link)
     someone.enter(link)
     (project.root / "tools" / WHISPER / "tool.json").write_text("{")
@@ -282,6 +282,6 @@ def test_a_project_whose_path_is_no_text_has_pages(tmp_path: Path) -> None:
     root = tmp_path / os.fsdecode(b"caf\xe9")
     add_tool(root, WHISPER, secrets=[{"key": "OPENAI_API_KEY"}])
     with serving(Project(root)) as served:
-        for link in (served.link(served.offer("OPENAI_API_KEY")), served.settings()):
+        for link in (served.link(served.ask("OPENAI_API_KEY")), served.settings()):
             page = visitor(link).enter(link)
             assert (page.status, "caf?" in page.html) == (200, True)
