@@ -26,7 +26,7 @@ from pixie_secrets.known_values import KNOWN, KnownValues
 from pixie_secrets.known_values.forms import forms
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.masking import records as masked_records
-from pixie_secrets.stores.learn import learn_project
+from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +42,11 @@ KINDS: tuple[Callable[[], str], ...] = (
     lambda: word(LETTERS + "!#$&*.", 16),
 )
 FILTER = """
-from pixie_secrets.stores.learn import learn_project
+from pixie_secrets.stores.learn import learn
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.known_values.stream import run_filter
 from pixie_secrets.layouts.project import find_project
-learn_project(find_project())
+learn(find_project())
 run_filter(KNOWN, 0, 1)
 """
 
@@ -212,9 +212,9 @@ def building(folder: Path, values: list[str], rounds: int) -> bool:
     project = folder / "project"
 
     def reading() -> float:
-        known_env._seen.clear()  # noqa: SLF001  as in a new process
+        known_env._learned.clear()  # noqa: SLF001  as in a new process
         start = time.perf_counter()
-        learn_project(Project(project))
+        learn(Project(project))
         return time.perf_counter() - start
 
     def build() -> float:

@@ -185,9 +185,9 @@ def test_a_file_that_git_would_take_is_warned_about(git_project: Project) -> Non
 
 def test_a_fault_is_told_without_its_text_and_kept_masked(project: Project, tmp_path: Path) -> None:
     broken = (
-        "import sys; from pixie_secrets import __main__ as door; from pixie_secrets.stores import dotenv as store\n"
-        "def fail(tool, values): raise RuntimeError('disk says ' + values['OPENAI_API_KEY'].get_secret_value())\n"
-        "store.set_values = fail; sys.argv[0] = 'pixie-secrets'; sys.exit(door.main())"
+        "import sys; from pixie_secrets import __main__ as door; from pixie_secrets.stores.dotenv import DotenvStore\n"
+        "def fail(store, values): raise RuntimeError('disk says ' + values['OPENAI_API_KEY'].get_secret_value())\n"
+        "DotenvStore.set_values = fail; sys.argv[0] = 'pixie-secrets'; sys.exit(door.main())"
     )
     done = subprocess.run(
         [sys.executable, "-c", broken, "set-secret", *KEY, "--stdin"],

@@ -28,7 +28,7 @@ from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.secret.text import SecretStr
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -308,13 +308,13 @@ def test_values_saved_while_a_tool_is_replaced_are_never_lost(root: Path) -> Non
     def save() -> None:
         for number in range(30):
             tool = Project(root).tool("guest")
-            dotenv.set_values(tool, {f"KEY_{number}": SecretStr(f"value-{number}")})
+            store_of(tool).set_values({f"KEY_{number}": SecretStr(f"value-{number}")})
 
     saver = forked(save)
     for _ in range(6):
         importing(root, replace=True)
     assert ended(saver) == DONE
-    values = dotenv.values(Project(root).tool("guest"))
+    values = store_of(Project(root).tool("guest")).values()
     assert {key for key in values if key.startswith("KEY_")} == {f"KEY_{number}" for number in range(30)}
 
 

@@ -13,15 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ahocorasick_rs import BytesAhoCorasick
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import add_tool
 from tests.guard.conftest import VALUE
 
-from pixie_secrets.guard import door, known, mask_output, payload, plain_search, record
+from pixie_secrets.guard import door, known, mask_output, payload, record
 from pixie_secrets.guard.places import Places
-from pixie_secrets.guard.plain_masking import PlainMasking
 
 HOOK = Path(__file__).parents[2] / "server" / "hook.py"
 NOTED = """
@@ -173,29 +171,27 @@ def test_an_output_that_cannot_be_masked_is_withheld(root: Path, monkeypatch: py
     assert VALUE not in Path(record.log_path()).read_text()
 
 
-def test_an_index_that_fails_is_replaced_by_the_plain_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known, "_index", lambda *_: 1 / 0)
-    values = known.load(Places(str(root), {}), None)
-    assert isinstance(values, PlainMasking)
-    assert values.mask(f"x {VALUE} y") == "x *** y"
-    assert [(found.key, found.tool) for found in values.find(VALUE)] == [("K", "a")]
+def test_an_index_that_fails_withholds_the_output(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "load", lambda *_: 1 / 0)
+    answer = mask_output.hook_output({"tool_response": {"stdout": VALUE}, "cwd": str(root)}, {}, None)
+    assert answer
+    assert answer["hookSpecificOutput"]["updatedToolOutput"] == {"stdout": mask_output.WITHHELD}
+    assert "PostToolUse: ZeroDivisionError" in Path(record.log_path()).read_text()
 
 
-def test_the_plain_masking_reads_the_ways_to_write_a_value() -> None:
-    text = "A=one-value\nexport B='two value'\nC=\"three\\nvalue\"\nD='many\nlines-here'\n# E=comment\nF=four # note\n"
-    masking = PlainMasking([(text, "t")])
-    for value in ("one-value", "two value", "three\nvalue", "lines-here", "four", "one%2Dvalue".replace("%2D", "-")):
-        assert masking.mask(f"<{value}>") == "<***>"
-    assert masking.mask("comment") == "comment"
-    assert masking.mask(base64.b64encode(b"one-value").decode().rstrip("=")) == "***"
-
-
-@given(st.lists(st.binary(min_size=1, max_size=6), min_size=1, max_size=8, unique=True), st.binary(max_size=80))
-def test_the_plain_search_finds_what_the_automaton_finds(patterns: list[bytes], data: bytes) -> None:
-    expected = sorted(BytesAhoCorasick(patterns).find_matches_as_indexes(data, overlapping=True))
-    search = plain_search.BytesAhoCorasick(patterns)
-    assert sorted(search.find_matches_as_indexes(data, overlapping=True)) == expected
-    assert sorted(search._at_each_place(data)) == expected
+@environments
+def test_a_bad_env_file_of_one_tool_costs_only_itself(root: Path, environment: dict[str, str]) -> None:
+    add_tool(root, "endless")
+    bait = "A=doubled-7x4f\n" + "".join(f"B{n}=${{B{n - 1}}}${{B{n - 1}}}\n" for n in range(1, 40))
+    (root / "tools/endless/.env").write_text(f"{bait}B0=x\nB0=${{B39}}\nC=still-known-9Lw1\n".replace("B0}", "A}"))
+    answer = said(
+        "PostToolUse",
+        {"tool_response": {"stdout": f"built in 3 s, {VALUE} and still-known-9Lw1"}, "cwd": str(root)},
+        root,
+        **environment,
+    )
+    assert answer
+    assert answer["updatedToolOutput"] == {"stdout": "built in 3 s, *** and ***"}
 
 
 @given(st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists)))
@@ -259,7 +255,7 @@ def test_the_program_itself_answers_hooks_too(root: Path) -> None:
 
 
 def test_every_older_python_that_is_here_guards_as_well(root: Path) -> None:
-    """They lack what the real index is written in; the last resort masks then."""
+    """They lack what the index is written in today; it is written so that they do with less."""
     calls: dict[str, dict[str, Any]] = {
         "PreToolUse": {"tool_name": "Bash", "tool_input": {"command": "cat tools/*/.env"}},
         "PostToolUse": {"tool_response": {"stdout": f"a {VALUE}"}},

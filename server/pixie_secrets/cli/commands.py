@@ -33,11 +33,12 @@ class _Said:
 
     def project(self) -> Project:
         from pixie_secrets.layouts.project import find_project  # noqa: PLC0415  as above
-        from pixie_secrets.stores.learn import learn_project  # noqa: PLC0415  pydantic, not for `--help`
+        from pixie_secrets.stores.learn import learn  # noqa: PLC0415  pydantic, not for `--help`
 
         project = find_project(self.named)
-        for unread in learn_project(project):
-            surface.warn(f"{unread.message}; its values cannot be masked")
+        for unread in learn(project):
+            if unread.is_new:
+                surface.warn(f"{unread.error.message}; its values cannot be masked")
         return project
 
 
@@ -301,10 +302,10 @@ def _typed(project: Project, request: SetSecretRequest, asked: Asked) -> Mapping
 
 def _known(asked: Asked, values: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
     """A value is masked from the moment it was read, stored or not."""
-    from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  only where a value was read
+    from pixie_secrets.stores.learn import learn_value  # noqa: PLC0415  only where a value was read
 
     for key, value in values.items():
-        KNOWN.add(value.get_secret_value(), key=key, tool=asked.tool_id)
+        learn_value(value.get_secret_value(), key=key, tool=asked.tool_id)
     return values
 
 

@@ -37,10 +37,10 @@ def list_secrets(listing: Listing) -> int:
     """Print it; the exit status."""
     from pixie_secrets.layouts.project import find_project  # noqa: PLC0415  as above
     from pixie_secrets.operations import list_secrets as operation  # noqa: PLC0415  as above
-    from pixie_secrets.stores.learn import learn_project  # noqa: PLC0415  not for `--help`
+    from pixie_secrets.stores.learn import learn  # noqa: PLC0415  not for `--help`
 
     project = find_project(listing.project)
-    learn_project(project)
+    learn(project)
     listed = operation.list_secrets(project, operation.ListSecretsRequest(tool_id=listing.tool))
     surface.result(_text(listed), listed, as_json=listing.as_json)
     if not listing.as_json:

@@ -71,10 +71,10 @@ def mask(project: Project, tool_ids: Sequence[str]) -> int:
     """
     from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  as above
     from pixie_secrets.known_values.stream import run_filter  # noqa: PLC0415  as above
-    from pixie_secrets.stores import dotenv  # noqa: PLC0415  what the others do in their operations
+    from pixie_secrets.stores.store import store_of  # noqa: PLC0415  what the others do in their operations
 
     for tool_id in tool_ids:
-        dotenv.values(project.tool(tool_id))
+        store_of(project.tool(tool_id)).values()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     run_filter(KNOWN, 0, 1)
     return DONE

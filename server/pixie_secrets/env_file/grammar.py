@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import FileRefused
@@ -50,7 +50,7 @@ class Statement(NamedTuple):
 
 # Inside quotes. The older one tries `\'` first and gives it back when no later quote closes the value.
 _QUOTED = {
-    Grammar.CURRENT: r"{quote}(?:[^{quote}\\]++|\\.)*+{quote}",
+    Grammar.CURRENT: r"{quote}[^{quote}\\]*+(?:\\.[^{quote}\\]*+)*+{quote}",
     Grammar.OLDER: r"(?>{quote}(?:[^{quote}\\]++|\\{quote}|\\)*{quote})",
 }
 _SPACE = r"[^\S\r\n]"  # white space within a line; Unicode's, as python-dotenv has it
@@ -62,7 +62,7 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 _INLINE_COMMENT = re.compile(r"\s+#.*")
 
 
-@cache
+@lru_cache(maxsize=2)
 def _pattern(grammar: Grammar) -> re.Pattern[str]:
     """Matches at any position: a statement, a comment or the end, else what is skipped where there is none of them.
 
@@ -73,8 +73,7 @@ def _pattern(grammar: Grammar) -> re.Pattern[str]:
     single = _QUOTED[grammar].format(quote="'")
     double = _QUOTED[grammar].format(quote='"')
     key = r"'[^']++'|(?!')[^=\#\s]++"
-    return re.compile(
-        rf"""
+    pattern = rf"""
         (?P<whole>
             (?P<lead>\s*+) (?: (?P<export>export{_SPACE}++) | (?!export{_SPACE}) )
             (?: (?P<key>{key}) {_SPACE}*+ (?P<right>={_SPACE}*+ (?: {single} | {double} | (?!['"])[^\r\n]*+ ) )?
@@ -86,9 +85,18 @@ def _pattern(grammar: Grammar) -> re.Pattern[str]:
                 (?: ={_SPACE}*+ (?: (?:{single}|{double}|(?!['"])[^\r\n]*+) (?:{_SPACE}*+\#[^\r\n]*+)?+ )?+ )?+
             )?+ [^\r\n]*+ (?:\r\n|\n|\r)?+
         )
-        """,
-        re.VERBOSE | re.DOTALL,
-    )
+        """
+    try:
+        return re.compile(pattern, re.VERBOSE | re.DOTALL)
+    except re.error:  # before Python 3.11, where the guard may run
+        return re.compile(_backtracking(pattern), re.VERBOSE | re.DOTALL)
+
+
+def _backtracking(pattern: str) -> str:
+    """`pattern` as older regular expressions have it: some malformed lines are read otherwise, and no good one."""
+    for possessive, plain in (("(?>", "(?:"), ("++", "+"), ("*+", "*"), ("?+", "?")):
+        pattern = pattern.replace(possessive, plain)
+    return pattern
 
 
 class Reading:

@@ -1,7 +1,7 @@
 """The values of every tool near a call, read from the disk for this one hook; nothing is remembered.
 
-The real index is used wherever it can be: with the automaton of the plugin's environment, or a plain search in its
-place while that is not installed. Where neither works (an older Python), a shorter list of forms still does.
+The index is the one of everything else here. It searches with the automaton of the plugin's environment where that is
+installed, and without it by itself, more slowly.
 """
 
 from __future__ import annotations
@@ -15,44 +15,27 @@ from pixie_secrets.guard import record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from pixie_secrets.guard.places import Places
+    from pixie_secrets.known_values import KnownValues
 
 BYTES_MAX = 1 << 24  # as the store has it
 
 
-def load(places: Places, packages: Callable[[], str] | None) -> Any:
-    """What masks the values of `places` (`mask`, `find`), or None where there are none."""
+def load(places: Places, packages: Callable[[], str] | None) -> KnownValues | None:
+    """The values of `places`, or None where there are none. A file that cannot be read costs only itself."""
     texts = [(text, _tool(path)) for path in places.files() if (text := _text(path))]
     if not texts:
         return None
-    try:
-        known = _index(texts, packages)
-    except Exception as error:  # noqa: BLE001  an older Python, a package half updated: mask all the same
-        record.fault("known values", error)
-        from pixie_secrets.guard.plain_masking import PlainMasking  # noqa: PLC0415  see above
-
-        known = PlainMasking(texts)
-    return known if len(known) else None
-
-
-def _index(texts: list[tuple[str, str]], packages: Callable[[], str] | None) -> Any:
-    from pixie_secrets.env_file import read_every_value  # noqa: PLC0415  only where there are values
-    from pixie_secrets.known_values import KnownValues  # noqa: PLC0415  as above
+    from pixie_secrets.known_values import KnownValues  # noqa: PLC0415  only where there are values
+    from pixie_secrets.stores.learn import learn_text  # noqa: PLC0415  as above
 
     add_packages(packages)
-    try:
-        import ahocorasick_rs  # noqa: F401, PLC0415  as above
-    except ImportError:
-        from pixie_secrets.guard import plain_search  # noqa: PLC0415  stands in for the package, which is not here
-
-        sys.modules["ahocorasick_rs"] = plain_search
     known = KnownValues()
     for text, tool in texts:
-        for key, value in read_every_value(text):
-            known.add(value, key=key, tool=tool)
-    return known
+        if refused := learn_text(text, tool=tool, known=known):
+            record.fault("known values", refused)
+    return known if len(known) else None
 
 
 def add_packages(packages: Callable[[], str] | None) -> bool:

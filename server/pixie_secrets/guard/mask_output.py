@@ -32,10 +32,10 @@ def hook_output(
     """The masked result for the client; None when there is nothing to mask."""
     result = document.get("tool_response")
     places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  importing pathlib takes long
-    values = known.load(places, packages) if result is not None else None
-    if values is None:
-        return None
     try:
+        values = known.load(places, packages) if result is not None else None
+        if values is None:
+            return None
         masked = _masked(result, values.mask)
     except Exception as error:  # noqa: BLE001  better no output than one with a value in it
         from pixie_secrets.guard import record  # noqa: PLC0415  hardly ever needed

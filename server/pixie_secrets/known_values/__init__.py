@@ -14,7 +14,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.known_values.masks import SHORTEST, Masks
+from pixie_secrets.known_values.limits import SHORTEST
+from pixie_secrets.known_values.masks import Masks
 from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
     from pixie_secrets.known_values.index import FormIndex, Range
 
+    Owner = tuple[str, str]  # key, tool
+
 _lock = threading.RLock()
 if hasattr(os, "register_at_fork"):  # a child must not inherit the lock while another thread holds it
     os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
-
-
-Owner = tuple[str, str]  # key, tool
 
 
 class Span(NamedTuple):

@@ -16,7 +16,7 @@ import re
 from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
-from pixie_secrets.known_values.masks import SHORTEST
+from pixie_secrets.known_values.limits import SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,29 +14,27 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.known_values.masks import SHORTEST
+from pixie_secrets.known_values.anchor_search import search_for
+from pixie_secrets.known_values.limits import OTHER_MASKS, SHORTEST
 from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    Range = tuple[int, int]
+    Anchored = tuple[int, bytes]  # where in a form its anchor is, and the form
 
 ANCHOR = 6  # bytes; fewer would be met by chance more often, more take longer to build
 REACH = 32  # how far into a form an anchor is looked for
 GROUP = 64  # forms compared one by one where an anchor occurs; of more, anchors are looked for further on
 LONG = 256  # forms from here on are searched for, not compared at each anchor: see _long_end
 WINDOW = 1 << 18  # bytes the automaton is asked about at once, so that its answer stays small
-DFA_BYTES = 1 << 16  # of anchors; below this the automaton is expanded to its fastest form, of 20 MB at most
 UNIT = 12  # forms that repeat a unit of 1, 2, 3, 4, 6 or 12 bytes
-
-OTHER_MASKS = (b"[masked]", b"<masked>", b"{masked}", "█████".encode(), "■".encode())  # see masks.py
 
 # Where a form looks least like text, best first. `T` before a digit is in every timestamp.
 _UPPER_DIGIT = re.compile(rb"[A-SU-Z][0-9]").search
 _TO_UPPER = re.compile(rb"[0-9a-z][A-Z]").search
 _HEX = re.compile(rb"[a-f][0-9]").search
-
-Range = tuple[int, int]
-Anchored = tuple[int, bytes]  # where in a form its anchor is, and the form
 
 
 class Occurrence(NamedTuple):
@@ -63,8 +61,6 @@ class FormIndex(Sealed):
     )  # fmt: skip
 
     def __init__(self, forms: Collection[bytes]) -> None:
-        from ahocorasick_rs import BytesAhoCorasick, Implementation  # noqa: PLC0415  not before a value is known
-
         kept = _without_repeats(forms)
         groups = _group(kept)
         self._groups: list[list[Anchored]] = list(groups.values())
@@ -77,11 +73,7 @@ class FormIndex(Sealed):
         self._with_asterisks = [form for form in kept if b"*" in form]
         self._starred: FormIndex | None = None
         self._other_mask: bytes | None = None
-        small = len(groups) * ANCHOR <= DFA_BYTES
-        automaton = BytesAhoCorasick(
-            groups, implementation=Implementation.DFA if small else Implementation.ContiguousNFA
-        )
-        self._find = automaton.find_matches_as_indexes
+        self._find = search_for(groups)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._count} forms>"

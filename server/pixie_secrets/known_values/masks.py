@@ -11,15 +11,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from pixie_secrets.known_values.limits import MASK
 from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pixie_secrets.known_values.index import FormIndex
-
-MASK = b"***"
-SHORTEST = 4  # characters of a value that is masked: a mask is shorter than what it hides
 
 
 class Masks(Sealed):

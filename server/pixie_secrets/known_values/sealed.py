@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, Self
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn, Self
 
 
 class Sealed:

@@ -33,7 +33,7 @@ from pixie_secrets.mcp_server.asking import Asking
 from pixie_secrets.mcp_server.question import Call
 from pixie_secrets.mcp_server.stdio import MaskedWriter
 from pixie_secrets.mcp_server.tools import INSTRUCTIONS, OPERATIONS
-from pixie_secrets.stores.learn import learn_project
+from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -142,8 +142,9 @@ async def _call(
 def _known_project() -> Project:
     """The project as it is now, after its values became known: what is said about it from here on is masked."""
     project = find_project()
-    for refused in learn_project(project):
-        log.warning("%s; its values cannot be masked", refused.message)
+    for unread in learn(project):
+        if unread.is_new:
+            log.warning("%s; its values cannot be masked", unread.error.message)
     return project
 
 

@@ -22,8 +22,8 @@ from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.operations.foreign_file import DeclareFromRequest, Format, read_foreign
 from pixie_secrets.operations.migrate_tool_format import folder_of
 from pixie_secrets.operations.text_diff import text_diff
-from pixie_secrets.stores import dotenv
-from pixie_secrets.stores.learn import learn_project
+from pixie_secrets.stores.learn import learn
+from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def declare_from(project: Project, request: DeclareFromRequest) -> SecretsDeclar
         FileRefused: one of the files is not one to write to, or `.env` has another value for one of the keys.
         ValueRefused: a value that cannot be stored. After any of these every file is as it was.
     """
-    learn_project(project)
+    learn(project)
     path = Path(request.path).expanduser()
     path = path.parent.resolve() / path.name
     folder = _folder(project, request.tool_id)
@@ -109,7 +109,7 @@ def _declared(before: str | None, source: Foreign, where: str) -> tuple[str, tup
 def _refuse_other_values(tool: Tool, source: Foreign) -> None:
     if not source.values:
         return
-    there = dotenv.values(tool)
+    there = store_of(tool).values()
     for key, value in source.values.items():
         old = there[key].get_secret_value() if key in there else ""
         if old and old != value.get_secret_value():
@@ -129,7 +129,7 @@ def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: s
         if source.values:
             was = read_private(tool.env_path)
             undo.append(lambda: edit_private(tool.env_path, lambda _: was))
-            dotenv.set_values(tool, source.values)
+            store_of(tool).set_values(source.values)
         if after != before:
             edit_plain(tool.folder / "tool.json", _replacing(before, after, "tool.json"))
             undo.append(lambda: edit_plain(tool.folder / "tool.json", _replacing(after, before, "tool.json")))

@@ -8,8 +8,8 @@ from pixie_secrets.frozen import Frozen
 from pixie_secrets.running import environment, relay
 from pixie_secrets.running.references import References
 from pixie_secrets.running.rendered import present, rendering
-from pixie_secrets.stores import dotenv
-from pixie_secrets.stores.learn import learn_project
+from pixie_secrets.stores.learn import learn
+from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def warnings(project: Project, tool_id: str) -> tuple[str, ...]:
     Raises:
         UnknownTool, FileRefused: as `exec_command`.
     """
-    unread = [f"{refused.message}; its values cannot be masked" for refused in learn_project(project)]
+    unread = [f"{one.error.message}; its values cannot be masked" for one in learn(project) if one.is_new]
     tool = project.tool(tool_id)
-    steering = environment.left_out(dotenv.values(tool))
+    steering = environment.left_out(store_of(tool).values())
     if steering:
         unread.append(f"not passed on, because such names change how programs run: {', '.join(map(shown, steering))}")
     return tuple(unread)
@@ -56,8 +56,8 @@ def exec_command(project: Project, request: ExecRequest) -> Executed:
         ValueRefused, CommandNotStarted: the values, or the command, cannot be handed to the system.
     """
     tool = project.tool(request.tool_id)
-    learn_project(project)
-    values = dotenv.values(tool)
+    learn(project)
+    values = store_of(tool).values()
     given = environment.for_command(values)
     references = References(project, tool, values)
     renderings = [rendering(words) for words in request.render]

@@ -7,9 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets.env_file import read_every_value
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest import read_text
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
@@ -17,6 +15,7 @@ from pixie_secrets.migrations.declaration import About
 from pixie_secrets.migrations.document import Document, one_line
 from pixie_secrets.migrations.ladder import located
 from pixie_secrets.secret.value import is_everyday
+from pixie_secrets.stores.learn import learn_text, learn_value
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -84,9 +83,8 @@ def read_foreign(project: Project, request: DeclareFromRequest, path: Path, fold
 
 
 def _env_example(path: Path, folder: Path, text: str, plain: str) -> Foreign:
-    for key, value in read_every_value(text):
-        if not is_everyday(value):
-            KNOWN.add(value, key=key, tool=folder.name)
+    if refused := learn_text(text, tool=folder.name, unless=is_everyday):
+        raise refused
     found, filled = from_env_example.read(plain)
     warnings: tuple[str, ...] = ()
     if filled and path != folder / ".env":
@@ -107,7 +105,7 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     plain = text.removeprefix(mark)
     for key, value in from_mcp_json.literals(plain):
-        KNOWN.add(value, key=key, tool=tool_id)
+        learn_value(value, key=key, tool=tool_id)
     taken = from_mcp_json.take(plain, tool_id, request.server, start)
     name, file = shown(taken.name), shown(path.name)
     changes = [f"move {', '.join(taken.values)} from {file} to the tool's .env"]

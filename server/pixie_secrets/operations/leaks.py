@@ -10,9 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets import env_file
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.files import read_private
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint import parallel
 from pixie_secrets.lint.codes import SECRET_CODES
@@ -21,9 +19,10 @@ from pixie_secrets.lint.files import read, source
 from pixie_secrets.lint.hits import Places
 from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.suppress import apply
+from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from pixie_secrets.layouts.project import Project
@@ -121,23 +120,14 @@ class Leaks:
         ]
 
 
-def learn(project: Project, others: dict[Path, str]) -> None:
+def learn_or_refuse(project: Project, others: Mapping[Path, str] | None = None) -> None:
     """Make every value of the project known. others: further files of values, each with its tool.
 
     Raises:
         FileRefused: one cannot be read, so nobody can say what would leak.
     """
-    files = {tool.env_path: tool.id for tool in project.tools}
-    files |= {broken.folder / ".env": broken.folder.name for broken in project.broken_tools}
-    for path, tool_id in (files | others).items():
-        try:
-            text = (read_private(path) or b"").decode("utf-8")
-        except UnicodeDecodeError:
-            raise FileRefused(f"{path} is not UTF-8 text", "save it again as UTF-8, or move it away") from None
-        except FileRefused as refused:
-            raise FileRefused(f"{refused.message}, so its values are not known", refused.hint) from None
-        for key, value in env_file.read_every_value(text):
-            KNOWN.add(value, key=key, tool=tool_id)
+    for unread in learn(project, others):
+        raise FileRefused(f"{unread.error.message}, so its values are not known", unread.error.hint)
 
 
 def listed(leaks: list[Leak]) -> str:

@@ -11,12 +11,13 @@ from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.lint.codes import Severity
 from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.learn import learn
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
     from pixie_secrets.lint.files import Listed, Skipped
@@ -186,13 +187,15 @@ def _of_tools(project: Project, request: LintToolRequest, outer: dict[str, Any])
 def _learn(project: Project) -> tuple[dict[str, list[str]], list[Unread]]:
     """Make every value of the project known: one tool's key may have slipped into another's files."""
     values_set: dict[str, list[str]] = {}
-    unread = []
     for tool in project.tools:
         try:
-            values_set[tool.id] = [key for key, value in dotenv.values(tool).items() if value.get_secret_value()]
-        except PixieError as error:
-            unread.append(Unread(path=_shown(project, tool), message=error.message, hint=error.hint))
-    return values_set, unread
+            values = store_of(tool).values()
+        except PixieError:
+            continue  # `learn` names it
+        values_set[tool.id] = [key for key, value in values.items() if value.get_secret_value()]
+    return values_set, [
+        Unread(path=_shown(project, one.path), message=one.error.message, hint=one.error.hint) for one in learn(project)
+    ]
 
 
 def _baseline(project: Project, request: LintToolRequest) -> Baseline | None:
@@ -232,5 +235,5 @@ def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator
         yield Listed(str(path), shown)
 
 
-def _shown(project: Project, tool: Tool) -> str:
-    return tool.env_path.relative_to(project.root).as_posix()
+def _shown(project: Project, path: Path) -> str:
+    return path.relative_to(project.root).as_posix() if project.root in path.parents else str(path)

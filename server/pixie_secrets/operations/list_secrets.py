@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status, status_of
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project, Tool
@@ -70,7 +70,7 @@ def list_secrets(project: Project, request: ListSecretsRequest) -> SecretsListed
 
 
 def _listed(tool: Tool) -> ToolSecrets:
-    values = dotenv.values(tool)
+    values = store_of(tool).values()
     declared = [
         ListedSecret(
             key=secret.key,

@@ -16,7 +16,7 @@ from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
 from pixie_secrets.operations.text_diff import text_diff
 from pixie_secrets.operations.tool_source import tool_source
-from pixie_secrets.stores.learn import learn_project
+from pixie_secrets.stores.learn import learn
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def migrate_tool_format(project: Project, request: MigrateToolFormatRequest) -> 
     Raises:
         UnknownTool: one was asked for and there is none. Everything else is said in the result.
     """
-    learn_project(project)  # so that no value that was pasted into a manifest is shown in a diff
+    learn(project)  # so that no value that was pasted into a manifest is shown in a diff
     folders = _folders(project) if request.tool_id is None else [folder_of(project, request.tool_id)]
     tools = tuple(_migrate(folder, dry_run=request.dry_run) for folder in folders)
     return ToolsMigrated(dry_run=request.dry_run, tools=tools)

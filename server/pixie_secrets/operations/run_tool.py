@@ -14,8 +14,8 @@ from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.running.outcome import Outcome  # noqa: TC001  pydantic reads the annotations
-from pixie_secrets.stores import dotenv
-from pixie_secrets.stores.learn import learn_project
+from pixie_secrets.stores.learn import learn
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     import threading
@@ -84,9 +84,9 @@ def run_tool(
 
     started = monotonic()
     tool = project.tool(request.tool_id)
-    learn_project(project)
+    learn(project)
     inputs = checked(project, tool, request.inputs)
-    values = dotenv.values(tool)
+    values = store_of(tool).values()
     _check_secrets(tool, values)
     given = environment.for_tool(values)
     command = interpreter.command(tool, given)

@@ -16,7 +16,7 @@ from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret.key import check_key
 from pixie_secrets.secret.type import check_type
 from pixie_secrets.secret.value import check_value
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
         FileRefused: the tool's `.env` cannot be read.
     """
     tool = project.tool(request.tool_id)
-    values = dotenv.values(tool)
+    values = store_of(tool).values()
     declared = {secret.key: secret for secret in tool.manifest.secrets}
     keys = _checked_keys(tool, request) or tuple(key for key in declared if status_of(key, values) is Status.NOT_SET)
     secrets = (
@@ -119,7 +119,7 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
-    dotenv.set_values(tool, values)
+    store_of(tool).set_values(values)
     return SecretSaved(
         tool_id=tool.id,
         path=_shown_path(project, tool),

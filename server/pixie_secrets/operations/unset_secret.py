@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def unset_secret(project: Project, request: UnsetSecretRequest) -> SecretUnset:
         FileRefused: the file is not one to write to, or would not hold still.
     """
     tool = project.tool(request.tool_id)
-    values = dotenv.values(tool)
+    values = store_of(tool).values()
     keys = {*values, *(secret.key for secret in tool.manifest.secrets)}
     if request.key not in keys:
         raise KeyRefused(f"{tool.id} has no such secret", one_of(request.key, keys, "its secrets"))
-    was_set = dotenv.unset(tool, request.key)
+    was_set = store_of(tool).unset(request.key)
     return SecretUnset(tool_id=tool.id, key=request.key, status=Status.NOT_SET, was_set=was_set)

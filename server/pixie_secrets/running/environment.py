@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pixie_secrets.errors import KeyRefused, ValueRefused
-from pixie_secrets.known_values import KNOWN
 from pixie_secrets.secret.key import check_key
+from pixie_secrets.stores.learn import learn_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,5 +91,5 @@ def _learn_proxy(name: str, value: str) -> None:
     except ValueError:
         return
     if password:
-        KNOWN.add(unquote(password), key=name, tool="")
-        KNOWN.add(password, key=name, tool="")
+        learn_value(unquote(password), key=name, tool="")
+        learn_value(password, key=name, tool="")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.secret.key import PATTERN
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class References:
         tool_id, _, key = name.rpartition(".")
         tool = self._project.tool(tool_id) if tool_id else self._own
         if tool.id not in self._values:
-            self._values[tool.id] = dotenv.values(tool)
+            self._values[tool.id] = store_of(tool).values()
         values = self._values[tool.id]
         value = values[key].get_secret_value() if key in values else ""
         if value:

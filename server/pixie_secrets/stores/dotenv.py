@@ -1,6 +1,6 @@
-"""Where one tool's values are kept: its `.env`. An encrypted store would be another file like this one.
+"""The store that is a tool's `.env`.
 
-Every value that passes here becomes known (`known_values`), and so is masked until the process ends: what was read,
+Every value that passes here becomes known (`stores.learn`), and so is masked until the process ends: what was read,
 what is written, and what is replaced or removed.
 """
 
@@ -11,95 +11,92 @@ from typing import TYPE_CHECKING
 from pixie_secrets import env_file
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import edit_private, read_private
-from pixie_secrets.known_values import KNOWN
 from pixie_secrets.secret.key import PATTERN
 from pixie_secrets.secret.text import SecretStr
+from pixie_secrets.stores.learn import learn_text, learn_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pixie_secrets.layouts.project import Tool
 
+class DotenvStore:
+    """See `Store`. tool: its id, for what becomes known."""
 
-def values(tool: Tool) -> dict[str, SecretStr]:
-    """What a plain `load_dotenv()` of the tool's `.env` would set, empty values too; nothing where there is no file.
+    def __init__(self, path: Path, tool: str) -> None:
+        self.path = path
+        self._tool = tool
 
-    Keys are shown to agents. What stands before the equals sign of a line that was not meant as one (of a key file
-    without quotes, of an address with a password) is a piece of a value, so it is left out.
+    def values(self) -> dict[str, SecretStr]:
+        """What a plain `load_dotenv()` of the file would set, empty values too; nothing where there is no file.
 
-    Raises:
-        FileRefused: the file is not a regular UTF-8 file of ours.
-    """
-    text = _text(read_private(tool.env_path), tool.env_path)
-    _learn(tool, text)
-    return {key: SecretStr(value) for key, value in env_file.read_values(text).items() if _is_name(key, value)}
+        Keys are shown to agents. What stands before the equals sign of a line that was not meant as one (of a key file
+        without quotes, of an address with a password) is a piece of a value, so it is left out.
 
+        Raises:
+            FileRefused: the file is not a regular UTF-8 file of ours.
+        """
+        text = self._known_text(read_private(self.path))
+        return {key: SecretStr(value) for key, value in env_file.read_values(text).items() if _is_name(key, value)}
 
-def set_values(tool: Tool, values: Mapping[str, SecretStr]) -> None:
-    """Set all of `values`, or none of them, in one edit of the file.
+    def set_values(self, values: Mapping[str, SecretStr]) -> None:
+        """Set all of `values`, or none of them, in one edit of the file.
 
-    Raises:
-        ValueRefused: a value that cannot be stored.
-        FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
-    """
-    for key, value in values.items():
-        if value.get_secret_value():
-            KNOWN.add(value.get_secret_value(), key=key, tool=tool.id)
-
-    def edit(before: bytes | None) -> bytes:
-        text = _text(before, tool.env_path)
-        _learn(tool, text)
+        Raises:
+            ValueRefused: a value that cannot be stored.
+            FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
+        """
         for key, value in values.items():
-            text = env_file.set_value(text, key, value.get_secret_value())
-        return text.encode()
+            learn_value(value.get_secret_value(), key=key, tool=self._tool)
 
-    edit_private(tool.env_path, edit)
+        def edit(before: bytes | None) -> bytes:
+            text = self._known_text(before)
+            for key, value in values.items():
+                text = env_file.set_value(text, key, value.get_secret_value())
+            return text.encode()
 
+        edit_private(self.path, edit)
 
-def unset(tool: Tool, key: str) -> bool:
-    """Remove `key`; whether it had a value (an empty one is none). The file itself stays, even when nothing is left.
+    def unset(self, key: str) -> bool:
+        """Remove `key`; whether it had a value. The file itself stays, even when nothing is left.
 
-    An empty file is not the same as no file: without one, `load_dotenv()` would go on looking in the folders above.
+        An empty file is not the same as no file: without one, `load_dotenv()` would go on looking in the folders
+        above.
 
-    Raises:
-        FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
-    """
-    was_set = False
+        Raises:
+            FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
+        """
+        was_set = False
 
-    def edit(before: bytes | None) -> bytes | None:
-        nonlocal was_set
-        if before is None:
-            return None
-        text = _text(before, tool.env_path)
-        _learn(tool, text)
-        was_set = bool(env_file.read_values(text).get(key))
-        return env_file.unset_value(text, key).encode()
+        def edit(before: bytes | None) -> bytes | None:
+            nonlocal was_set
+            if before is None:
+                return None
+            text = self._known_text(before)
+            was_set = bool(env_file.read_values(text).get(key))
+            return env_file.unset_value(text, key).encode()
 
-    edit_private(tool.env_path, edit)
-    return was_set
+        edit_private(self.path, edit)
+        return was_set
+
+    def _known_text(self, data: bytes | None) -> str:
+        """The file as text, its values known; nothing is translated, line ends and a byte order mark stay."""
+        try:
+            text = (data or b"").decode()
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+        else:
+            if "\0" not in text:
+                if refused := learn_text(text, tool=self._tool):
+                    raise refused
+                return text
+            line = text[: text.index("\0")].count("\n") + 1
+        # raised out here: inside, the decoder's error, which holds the whole file, would hang on to this one
+        raise FileRefused(
+            f"{self.path} is not UTF-8 text, first in line {line}", "save it again as UTF-8, or move it away"
+        )
 
 
 def _is_name(key: str, value: str) -> bool:
     """Whether `key` is surely a name: base64 ends with equals signs, and its last line could pass for an assignment."""
     return bool(PATTERN.fullmatch(key) and (value.strip("=") or (not value and key.isupper())))
-
-
-def _learn(tool: Tool, text: str) -> None:
-    for key, value in env_file.read_every_value(text):
-        if value:
-            KNOWN.add(value, key=key, tool=tool.id)
-
-
-def _text(data: bytes | None, path: Path) -> str:
-    """The file as text; nothing is translated, line ends and a byte order mark stay."""
-    try:
-        text = (data or b"").decode()
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-    else:
-        if "\0" not in text:
-            return text
-        line = text[: text.index("\0")].count("\n") + 1
-    # raised out here: inside, the decoder's error, which holds the whole file, would hang on to this one
-    raise FileRefused(f"{path} is not UTF-8 text, first in line {line}", "save it again as UTF-8, or move it away")

@@ -1,75 +1,127 @@
-"""Makes the values of every tool known, also those that were written into a `.env` by hand.
+"""Makes values known, so that they are masked, found in files and kept out of archives: the only place that does it.
 
-Called at start and before every use: a file is read again only when it is another one than last time, by its time,
-size and place on the disk. A file that cannot be read does not stop the others and is reported once, until it changes.
+`learn` is called at start and before every use. A file is read again only when it is another one than last time, by
+its times, size and place on the disk. A file that cannot be read, or not all of it, costs only itself: what can be
+read of it is known, the others are, and the caller is told its name.
+
+The guard comes here too, in a Python without any package: at the top is what only the standard library needs.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets import env_file
+from pixie_secrets.env_file.grammar import ASSIGNMENTS_MAX, Reading, expanded
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.files import read_private
 from pixie_secrets.known_values import KNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from pixie_secrets.known_values import KnownValues
     from pixie_secrets.layouts.project import Project
 
-_Look = tuple[int, int, int] | None  # what tells two versions of a file apart; None: there is none
-_seen: dict[Path, _Look] = {}
+    _Version = tuple[int, ...] | None  # what tells two versions of a file apart; None: there is none
+
+_learned: dict[Path, tuple[_Version, FileRefused | None]] = {}
 
 
-def learn_project(project: Project) -> tuple[FileRefused, ...]:
-    """Read what is new or has changed; what could not be read, unless it was said before.
+class Unread(NamedTuple):
+    """A file of values that could not be read, or not all of it. is_new: no earlier call has named this version."""
 
-    A folder whose `tool.json` is broken counts too: its values are no less secret.
+    path: Path
+    tool: str
+    error: FileRefused
+    is_new: bool
+
+
+def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[Unread, ...]:
+    """Make every value of the project known; says what could not be read.
+
+    A folder whose `tool.json` is broken counts too: its values are no less secret. others: further files that are
+    written as a `.env`, each with its tool.
     """
-    refused = []
-    for folder, tool_id in _folders(project):
-        path = folder / ".env"
-        look = _look(path)
-        if _seen.get(path) == look:
-            continue
-        _seen[path] = look  # as it was before it is read: a change during the reading is seen next time
-        try:
-            _learn(path, tool_id)
-        except FileRefused as error:
-            refused.append(error)
-    return tuple(refused)
+    unread = []
+    for path, tool in (*_stores(project), *(others or {}).items()):
+        version = _version(path)
+        before = _learned.get(path)
+        if before is None or before[0] != version:
+            # the version from before the reading: a change during it is seen next time
+            _learned[path] = version, None if version is None else _learn_file(path, tool)
+        refused = _learned[path][1]
+        if refused:
+            unread.append(Unread(path, tool, refused, is_new=_learned[path] is not before))
+    return tuple(unread)
 
 
-def _folders(project: Project) -> Iterator[tuple[Path, str]]:
+def learn_text(
+    text: str, *, tool: str, known: KnownValues | None = None, unless: Callable[[str], bool] | None = None
+) -> FileRefused | None:
+    """Make the values of a `.env` known, overridden duplicates too; says why when not all of it could be read.
+
+    known: another index than the one that everything here asks. unless: which values are passed over.
+    """
+    index = KNOWN if known is None else known
+    refused = None
+    try:
+        for key, value in expanded(Reading(text).values()):
+            if value is not None and not (unless and unless(value)):
+                index.add(value, key=key, tool=tool)
+    except FileRefused as error:
+        refused = FileRefused(error.message, error.hint)
+        for key, value in _as_written(text):
+            index.add(value, key=key, tool=tool)
+    return refused
+
+
+def learn_value(value: str, *, key: str, tool: str) -> None:
+    """Make a value known that a person typed, or that another program keeps elsewhere."""
+    KNOWN.add(value, key=key, tool=tool)
+
+
+def _stores(project: Project) -> Iterator[tuple[Path, str]]:
     for tool in project.tools:
-        yield tool.folder, tool.id
+        yield tool.env_path, tool.id
     for broken in project.broken_tools:
-        yield broken.folder, broken.folder.name
+        yield broken.folder / ".env", broken.folder.name
 
 
-def _look(path: Path) -> _Look:
+def _version(path: Path) -> _Version:
     try:
         status = os.lstat(path)
-    except OSError:
+    except FileNotFoundError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def _learn(path: Path, tool_id: str) -> None:
-    """Learn what can be read of the file, then say when it was not all of it."""
-    data = read_private(path) or b""
+def _learn_file(path: Path, tool: str) -> FileRefused | None:
+    """Learn what can be read of the file; why when it was not all of it."""
+    from pixie_secrets.files import read_private  # noqa: PLC0415  the guard reads files in a way of its own
+
     try:
-        for key, value in env_file.read_every_value(data.decode("utf-8", "surrogateescape")):
-            KNOWN.add(value, key=key, tool=tool_id)
+        data = read_private(path) or b""
     except FileRefused as error:
-        raise FileRefused(f"{path}: {error.message}", error.hint) from None
+        return FileRefused(error.message, error.hint)
+    refused = learn_text(data.decode("utf-8", "surrogateescape"), tool=tool)
+    if refused:
+        return FileRefused(f"{path}: {refused.message}", refused.hint)
     try:
         data.decode()
     except UnicodeDecodeError:
         pass
     else:
-        return
-    raise FileRefused(f"{path} is not UTF-8 text", "save it again as UTF-8, or move it away")
+        return None
+    return FileRefused(f"{path} is not UTF-8 text", "save it again as UTF-8, or move it away")
+
+
+def _as_written(text: str) -> Iterator[tuple[str, str]]:
+    """What stands behind the equals signs, line by line: of a file that cannot be read as a whole."""
+    for line in text.splitlines()[:ASSIGNMENTS_MAX]:
+        key, _, right = line.partition("=")
+        value = right.strip()
+        yield key.strip(), value
+        yield key.strip(), value.strip("'\"")

@@ -9,7 +9,7 @@ from pixie_secrets.archives.refusals import told
 from pixie_secrets.operations.importing.lists import first
 from pixie_secrets.operations.importing.shapes import SecretToSet, Sender, ToolImported
 from pixie_secrets.operations.status import Status, status_of
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +67,7 @@ def answer(request: ImportToolRequest, place: Destination, judged: Judged) -> To
 
 
 def _secrets(manifest: Manifest, old: Tool | None) -> tuple[SecretToSet, ...]:
-    values = dotenv.values(old) if old else {}
+    values = store_of(old).values() if old else {}
     return tuple(
         SecretToSet(
             key=secret.key,

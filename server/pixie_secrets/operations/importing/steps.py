@@ -15,7 +15,7 @@ from pixie_secrets.operations.importing.destination import destination
 from pixie_secrets.operations.importing.judging import Judge
 from pixie_secrets.operations.importing.linted import linted
 from pixie_secrets.operations.importing.tool_json import announced
-from pixie_secrets.operations.leaks import learn
+from pixie_secrets.operations.leaks import learn_or_refuse
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.source import OpenFile
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def run(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolImported:
     """Judge the archive, and unless it is a dry run make it a tool."""
-    learn(project, {})
+    learn_or_refuse(project)
     accepted = accept(read_members(source))
     told = announced(source, accepted, migrate=request.migrate)
     place = destination(project, told.manifest.id, replace=request.replace)

@@ -12,7 +12,7 @@ from pixie_secrets.archives.kinds import Kind, kind_of
 from pixie_secrets.archives.names import Twins, folded, unsafe
 from pixie_secrets.archives.refusals import ShareRefused, told
 from pixie_secrets.generated import env_example
-from pixie_secrets.operations.leaks import learn
+from pixie_secrets.operations.leaks import learn_or_refuse
 from pixie_secrets.operations.words import value_in_template
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _ANOTHER = "rename it, or list it in the tool's .gitignore to leave it out"
 
 def learn_values(project: Project, tool: Tool, found: Contents) -> None:
     """Know the values of the project, and of every other file of values that lies in this tool."""
-    learn(
+    learn_or_refuse(
         project,
         {
             tool.folder / entry.path: tool.id

@@ -9,7 +9,7 @@ import pytest
 from pixie_secrets.errors import FileRefused, ValueRefused
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.secret.text import SecretStr
-from pixie_secrets.stores import dotenv
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project, Tool
@@ -25,7 +25,7 @@ def secrets(**values: str) -> dict[str, SecretStr]:
 
 
 def plain(tool: Tool) -> dict[str, str]:
-    return {key: value.get_secret_value() for key, value in dotenv.values(tool).items()}
+    return {key: value.get_secret_value() for key, value in store_of(tool).values().items()}
 
 
 def known(value: str) -> bool:
@@ -33,13 +33,13 @@ def known(value: str) -> bool:
 
 
 def test_a_tool_without_a_dotenv_has_no_values_and_gets_no_file(tool: Tool) -> None:
-    assert dotenv.values(tool) == {}
-    assert not dotenv.unset(tool, "OPENAI_API_KEY")
+    assert store_of(tool).values() == {}
+    assert not store_of(tool).unset("OPENAI_API_KEY")
     assert not tool.env_path.exists()
 
 
 def test_what_was_set_is_read_back(tool: Tool) -> None:
-    dotenv.set_values(tool, secrets(OPENAI_API_KEY="sk-one's", WEBHOOK_URL="https://x/?a=b"))
+    store_of(tool).set_values(secrets(OPENAI_API_KEY="sk-one's", WEBHOOK_URL="https://x/?a=b"))
     assert plain(tool) == {"OPENAI_API_KEY": "sk-one's", "WEBHOOK_URL": "https://x/?a=b"}
 
 
@@ -49,10 +49,10 @@ def test_an_empty_value_is_told_apart_from_none(tool: Tool) -> None:
 
 
 def test_several_values_are_one_edit(tool: Tool) -> None:
-    dotenv.set_values(tool, secrets(OPENAI_API_KEY="sk-first"))
+    store_of(tool).set_values(secrets(OPENAI_API_KEY="sk-first"))
     before = tool.env_path.read_bytes()
     with pytest.raises(ValueRefused):
-        dotenv.set_values(tool, secrets(OPENAI_API_KEY="sk-second", WEBHOOK_URL="not\0storable"))
+        store_of(tool).set_values(secrets(OPENAI_API_KEY="sk-second", WEBHOOK_URL="not\0storable"))
     assert tool.env_path.read_bytes() == before
 
 
@@ -60,7 +60,7 @@ def test_every_value_read_is_known_overridden_duplicates_too(tool: Tool) -> None
     tool.env_path.write_bytes(
         b"OPENAI_API_KEY=sk-read-overridden\nOPENAI_API_KEY=sk-read-current\nOTHER=sk-read-other\n"
     )
-    dotenv.values(tool)
+    store_of(tool).values()
     assert known("sk-read-overridden")
     assert known("sk-read-current")
     assert known("sk-read-other")
@@ -68,11 +68,11 @@ def test_every_value_read_is_known_overridden_duplicates_too(tool: Tool) -> None
 
 def test_values_set_and_replaced_and_removed_are_known(tool: Tool) -> None:
     tool.env_path.write_bytes(b"OPENAI_API_KEY=sk-was-there\n")
-    dotenv.set_values(tool, secrets(OPENAI_API_KEY="sk-replaced-it"))
+    store_of(tool).set_values(secrets(OPENAI_API_KEY="sk-replaced-it"))
     assert known("sk-was-there")
     assert known("sk-replaced-it")
     tool.env_path.write_bytes(b"OPENAI_API_KEY=sk-to-be-removed\n")
-    assert dotenv.unset(tool, "OPENAI_API_KEY")
+    assert store_of(tool).unset("OPENAI_API_KEY")
     assert known("sk-to-be-removed")
     assert plain(tool) == {}
 
@@ -80,15 +80,15 @@ def test_values_set_and_replaced_and_removed_are_known(tool: Tool) -> None:
 def test_a_value_is_known_before_it_is_written_even_when_writing_fails(tool: Tool) -> None:
     tool.env_path.mkdir()
     with pytest.raises(FileRefused):
-        dotenv.set_values(tool, secrets(OPENAI_API_KEY="sk-never-written"))
+        store_of(tool).set_values(secrets(OPENAI_API_KEY="sk-never-written"))
     assert known("sk-never-written")
 
 
 def test_unset_says_whether_there_was_a_value(tool: Tool) -> None:
     tool.env_path.write_bytes(b"A=1\nEMPTY=\n")
-    assert dotenv.unset(tool, "A")
-    assert not dotenv.unset(tool, "A")
-    assert not dotenv.unset(tool, "EMPTY")
+    assert store_of(tool).unset("A")
+    assert not store_of(tool).unset("A")
+    assert not store_of(tool).unset("EMPTY")
     assert tool.env_path.read_bytes() == b""
 
 
@@ -96,9 +96,9 @@ def test_unset_says_whether_there_was_a_value(tool: Tool) -> None:
 def test_a_file_that_is_not_utf8_is_refused_untouched_and_unquoted(tool: Tool, data: bytes) -> None:
     tool.env_path.write_bytes(data)
     for attempt in (
-        lambda: dotenv.values(tool),
-        lambda: dotenv.set_values(tool, secrets(OPENAI_API_KEY="sk-x")),
-        lambda: dotenv.unset(tool, "A"),
+        lambda: store_of(tool).values(),
+        lambda: store_of(tool).set_values(secrets(OPENAI_API_KEY="sk-x")),
+        lambda: store_of(tool).unset("A"),
     ):
         with pytest.raises(FileRefused, match="is not UTF-8 text, first in line") as caught:
             attempt()
@@ -109,7 +109,7 @@ def test_a_file_that_is_not_utf8_is_refused_untouched_and_unquoted(tool: Tool, d
 
 def test_line_ends_and_a_byte_order_mark_are_left_as_they_are(tool: Tool) -> None:
     tool.env_path.write_bytes(b"\xef\xbb\xbf# mine\r\nA=1\r\n")
-    dotenv.set_values(tool, secrets(OPENAI_API_KEY="sk-new"))
+    store_of(tool).set_values(secrets(OPENAI_API_KEY="sk-new"))
     assert tool.env_path.read_bytes() == b"\xef\xbb\xbf# mine\r\nA=1\r\nOPENAI_API_KEY=sk-new\r\n"
 
 
@@ -121,9 +121,9 @@ DOUBLING = b"A0=0123456789\n" + b"".join(b"A%d=${A%d}${A%d}\n" % (n, n - 1, n - 
 def test_bait_for_a_reader_is_refused_before_it_fills_the_memory(tool: Tool, data: bytes) -> None:
     tool.env_path.write_bytes(data)
     for use in (
-        lambda: dotenv.values(tool),
-        lambda: dotenv.set_values(tool, secrets(WEBHOOK_URL="https://x")),
-        lambda: dotenv.unset(tool, "A0"),
+        lambda: store_of(tool).values(),
+        lambda: store_of(tool).set_values(secrets(WEBHOOK_URL="https://x")),
+        lambda: store_of(tool).unset("A0"),
     ):
         with pytest.raises(FileRefused, match=r"expand without end|more than 10000 assignments"):
             use()
