@@ -60,7 +60,7 @@ def test_no_kind_of_message_carries_a_value(kind: str, form: str) -> None:
     known = KnownValues()
     known.add(VALUE, key="K", tool="t")
     message = kinds(FORMS[form])[kind]
-    sent = masked_message(message, known.mask).model_dump_json(by_alias=True, exclude_unset=True)
+    sent = masked_message(message, known).model_dump_json(by_alias=True, exclude_unset=True)
     assert "failed with ***" in sent
     assert known.find(sent) == []
     assert not [planted for planted in FORMS.values() if planted in sent]

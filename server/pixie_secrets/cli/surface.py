@@ -10,7 +10,7 @@ Whatever is written here passes the index of known values first.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.wording import shown
 
@@ -23,9 +23,25 @@ if TYPE_CHECKING:
 PROGRAM = "pixie-secrets"
 
 
+class _Refusal(NamedTuple):
+    message: str
+    hint: str
+
+
+class _Refused(NamedTuple):
+    error: _Refusal
+
+
 def result(text: str, document: Frozen, *, as_json: bool, without: tuple[str, ...] = ()) -> None:
     """A command's result, for whichever reader was named. without: fields that are not for a document."""
-    _write(sys.stdout, _document(document.model_dump(mode="json", exclude=set(without))) if as_json else _masked(text))
+    if as_json:
+        _write(sys.stdout, _document(document, without))
+    elif "pixie_secrets.known_values" in sys.modules:
+        from pixie_secrets.known_values.json_documents import keys_in, masked_text  # noqa: PLC0415  as below
+
+        _write(sys.stdout, masked_text(text, keys_in(document)))
+    else:
+        _write(sys.stdout, text)
 
 
 def page(text: str) -> None:
@@ -51,7 +67,7 @@ def note(text: str) -> None:
 def error(problem: PixieError, *, as_json: bool) -> None:
     """Why not, and what to do about it."""
     if as_json:
-        _write(sys.stdout, _document({"error": {"message": problem.message, "hint": problem.hint}}))
+        _write(sys.stdout, _document(_Refused(_Refusal(problem.message, problem.hint))))
         return
     _write(sys.stderr, _masked(f"{PROGRAM}: {problem.message}"))
     if problem.hint:
@@ -76,12 +92,12 @@ def _masked(text: str) -> str:
     return _mask()(text)
 
 
-def _document(node: Any) -> str:
+def _document(result: object, without: tuple[str, ...] = ()) -> str:
     import json  # noqa: PLC0415  only for those who ask for a document
 
-    from pixie_secrets.known_values.document import masked_document  # noqa: PLC0415  as above
+    from pixie_secrets.known_values.json_documents import masked_result  # noqa: PLC0415  as above
 
-    return json.dumps(masked_document(node, _mask()), indent=2, ensure_ascii=False)
+    return json.dumps(masked_result(result, without=without), indent=2, ensure_ascii=False)
 
 
 def _write(stream: Any, text: str) -> None:

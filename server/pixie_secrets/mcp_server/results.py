@@ -10,8 +10,7 @@ from pydantic import Field
 
 from pixie_secrets.channels.outcome import Channel, Outcome  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.known_values import KNOWN
-from pixie_secrets.known_values.document import masked_document
+from pixie_secrets.known_values.json_documents import masked_result
 from pixie_secrets.operations.status import SecretStatus  # noqa: TC001  as above
 
 if TYPE_CHECKING:
@@ -37,9 +36,8 @@ class Documented(Frozen):
 
 def done(result: Frozen) -> CallToolResult:
     """A result the model sees. A document is all the text there is: clients that read text hand it on as it is."""
-    without = {"document"} if isinstance(result, Documented) and result.document is None else None
-    dumped = result.model_dump(mode="json", exclude=without)
-    content = masked_document(dumped, KNOWN.mask)  # before JSON escapes hide a value
+    without = ("document",) if isinstance(result, Documented) and result.document is None else ()
+    content = masked_result(result, without=without)  # before JSON escapes hide a value
     document = content.get("document") if isinstance(result, Documented) else None
     text = json.dumps(content, ensure_ascii=False) if document is None else document
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=content)

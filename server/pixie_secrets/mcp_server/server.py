@@ -63,9 +63,10 @@ async def _serve(wire: Wire, hold_seconds: float) -> None:
     async with Asking(hold_seconds) as asking, anyio.create_task_group() as signals:
         if sys.platform != "win32":  # there a client ends us for good at once
             signals.start_soon(_leave_on_signal, asking)
-        server = build(asking)
+        masked: set[types.RequestId] = set()
+        server = build(asking, masked)
         async with stdio_server(incoming, outgoing) as (read, write):
-            await server.run(read, MaskedWriter(write, KNOWN.mask), server.create_initialization_options())
+            await server.run(read, MaskedWriter(write, KNOWN, masked), server.create_initialization_options())
         signals.cancel_scope.cancel()
 
 
@@ -78,13 +79,19 @@ async def _leave_on_signal(asking: Asking) -> None:
             os.kill(os.getpid(), number)
 
 
-def build(asking: Asking) -> Server[Any]:
-    """The server: its tools, and the boundary that nothing passes which it did not word itself."""
+def build(asking: Asking, masked: set[types.RequestId]) -> Server[Any]:
+    """The server: its tools, and the boundary that nothing passes which it did not word itself.
+
+    masked: gets the ids of calls whose results are masked already.
+    """
 
     async def call_tool(
         context: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
-        return await _call(asking, context, params)
+        result = await _call(asking, context, params)
+        if context.request_id is not None and getattr(result, "structured_content", None) is not None:
+            masked.add(context.request_id)
+        return result
 
     server: Server[Any] = Server(
         NAME,

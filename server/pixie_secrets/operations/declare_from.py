@@ -22,6 +22,7 @@ from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.operations.foreign_file import DeclareFromRequest, Format, read_foreign
 from pixie_secrets.operations.migrate_tool_format import folder_of
 from pixie_secrets.operations.text_diff import text_diff
+from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import shown
@@ -45,8 +46,8 @@ class SecretsDeclared(Frozen):
     tool_id: str
     format: Format
     dry_run: bool
-    declared: tuple[str, ...]
-    moved: tuple[str, ...]
+    declared: tuple[KeyName, ...]
+    moved: tuple[KeyName, ...]
     changes: tuple[str, ...]
     diff: str
     warnings: tuple[str, ...]

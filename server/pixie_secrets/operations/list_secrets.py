@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status, status_of
+from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class ListSecretsRequest(Frozen):
 class ListedSecret(Frozen):
     """declared: false for a key that is only in the `.env`."""
 
-    key: str
+    key: KeyName
     description: str | None
     required: bool
     status: Status

@@ -13,7 +13,7 @@ from pixie_secrets.frozen import Frozen
 from pixie_secrets.git import coverage
 from pixie_secrets.manifest.secret import Obtain  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
-from pixie_secrets.secret.key import check_key
+from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.secret.type import check_type
 from pixie_secrets.secret.value import check_value
 from pixie_secrets.stores.store import store_of
@@ -37,7 +37,7 @@ class SetSecretRequest(Frozen):
 class AskedSecret(Frozen):
     """One secret as the person is asked for it."""
 
-    key: str
+    key: KeyName
     description: str | None
     required: bool
     status: Status

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ class Status(StrEnum):
 class SecretStatus(Frozen):
     """One secret of one tool."""
 
-    key: str
+    key: KeyName
     status: Status
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status
+from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import one_of
 
@@ -23,7 +24,7 @@ class SecretUnset(Frozen):
     """was_set: whether there was a value to remove. The value stays masked until this process ends."""
 
     tool_id: str
-    key: str
+    key: KeyName
     status: Status
     was_set: bool
 

@@ -8,8 +8,11 @@ agent, on the command line.
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from pixie_secrets.errors import KeyRefused
+
+KeyName: TypeAlias = str  # a secret's name in a result: public, so it is never masked (known_values.json_documents)
 
 PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LENGTH_MAX = 128

@@ -7,6 +7,7 @@ from pydantic import Field
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.operations.status import Status  # noqa: TC001  as above
+from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 
 
 class ImportToolRequest(Frozen):
@@ -25,7 +26,7 @@ class ImportToolRequest(Frozen):
 class SecretToSet(Frozen):
     """status: `set` only where a tool was replaced that had it."""
 
-    key: str
+    key: KeyName
     description: str | None
     required: bool
     status: Status
@@ -40,8 +41,8 @@ class Changes(Frozen):
     kept: tuple[str, ...]
     unchanged_count: int
     more: int
-    secrets_added: tuple[str, ...]
-    secrets_removed: tuple[str, ...]
+    secrets_added: tuple[KeyName, ...]
+    secrets_removed: tuple[KeyName, ...]
 
 
 class Sender(Frozen):

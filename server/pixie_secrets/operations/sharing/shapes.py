@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 
 
 class ShareToolRequest(Frozen):
@@ -48,6 +49,6 @@ class ToolShared(Frozen):
     left_out: tuple[NotShared, ...]
     left_out_count: int
     generated: tuple[str, ...]
-    secrets: tuple[str, ...]
+    secrets: tuple[KeyName, ...]
     hosts: tuple[str, ...]
     allowed: tuple[str, ...] = ()
