@@ -11,12 +11,13 @@ import stat
 import sys
 
 from pixie_secrets.guard import record
+from pixie_secrets.guard.places import Places
+from pixie_secrets.layouts.work_trees import other_work_trees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pixie_secrets.guard.places import Places
     from pixie_secrets.known_values import KnownValues
 
 BYTES_MAX = 1 << 24  # as the store has it
@@ -24,7 +25,8 @@ BYTES_MAX = 1 << 24  # as the store has it
 
 def load(places: Places, packages: Callable[[], str] | None) -> KnownValues | None:
     """The values of `places`, or None where there are none. A file that cannot be read costs only itself."""
-    texts = [(text, _tool(path)) for path in places.files() if (text := _text(path))]
+    files = dict.fromkeys([*places.files(), *_elsewhere(places)])
+    texts = [(text, _tool(path)) for path in files if (text := _text(path))]
     if not texts:
         return None
     from pixie_secrets.known_values import KnownValues  # noqa: PLC0415  only where there are values
@@ -46,6 +48,12 @@ def add_packages(packages: Callable[[], str] | None) -> bool:
     if folder and folder not in sys.path:
         sys.path.append(folder)
     return bool(folder)
+
+
+def _elsewhere(places: Places) -> list[str]:
+    """Files of values in the other work trees of the repositories here: their values are the same person's."""
+    trees = dict.fromkeys(tree for root in places.roots() for tree in other_work_trees(root))
+    return [path for tree in trees for path in Places(tree, {}).files()]
 
 
 def _tool(path: str) -> str:

@@ -21,6 +21,7 @@ import sys
 from pixie_secrets.guard import known, record
 from pixie_secrets.guard.payload import text_at
 from pixie_secrets.guard.places import TEMPLATE_ENDINGS, Places
+from pixie_secrets.layouts.work_trees import other_work_trees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
     roots = [root for root in places.roots() if root != "/"]
     if not roots:
         return
+    roots += dict.fromkeys(tree for root in roots for tree in other_work_trees(root))
     templates = "|".join("*" + ending for ending in TEMPLATE_ENDINGS)
     look = f'case $f in {templates}) ;; *) [ -f "$f" ] && exit 0 ;; esac'
     looks = "; ".join(f"for f in {_quoted(root)}/tools/*/.env*; do {look}; done" for root in roots)

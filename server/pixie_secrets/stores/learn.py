@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.env_file.grammar import ASSIGNMENTS_MAX, Reading, expanded
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.work_trees import other_work_trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,11 +41,15 @@ class Unread(NamedTuple):
 def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[Unread, ...]:
     """Make every value of the project known; says what could not be read.
 
-    A folder whose `tool.json` is broken counts too: its values are no less secret. others: further files that are
-    written as a `.env`, each with its tool.
+    A folder whose `tool.json` is broken counts too, and so do the repository's other work trees: their values are no
+    less secret. others: further files that are written as a `.env`, each with its tool.
     """
     unread = []
-    for path, tool in (*_stores(project), *(others or {}).items()):
+    stores = dict(_stores(project))
+    stores |= others or {}
+    for path, tool in (
+        stores | {path: tool for path, tool in _elsewhere(project, stores) if path not in stores}
+    ).items():
         version = _version(path)
         before = _learned.get(path)
         if before is None or before[0] != version:
@@ -86,6 +91,22 @@ def _stores(project: Project) -> Iterator[tuple[Path, str]]:
         yield tool.env_path, tool.id
     for broken in project.broken_tools:
         yield broken.folder / ".env", broken.folder.name
+
+
+def _elsewhere(project: Project, stores: Mapping[Path, str]) -> Iterator[tuple[Path, str]]:
+    """The stores of the project in the repository's other work trees. A link there is followed: it is only read."""
+    for tree in other_work_trees(str(project.root)):
+        twins = {f"{tree}/{path.relative_to(project.root)}": tool for path, tool in stores.items()}
+        try:
+            names = os.listdir(f"{tree}/tools")  # noqa: PTH208  half the time of pathlib's, in each command
+        except OSError:
+            names = []
+        for name in names:
+            twins.setdefault(f"{tree}/tools/{name}/.env", name)
+        for path, tool in twins.items():
+            real = project.root / os.path.realpath(path)
+            if real.is_file():
+                yield real, tool
 
 
 def _version(path: Path) -> _Version:
