@@ -16,7 +16,8 @@ from tests.syscalls import Observed
 
 from pixie_secrets import files
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.files import UNFINISHED, edit_private, read_private
+from pixie_secrets.filenames import UNFINISHED_ENDING
+from pixie_secrets.files import edit_private, read_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +144,7 @@ def test_a_watcher_in_another_process_never_sees_a_readable_byte(env: Path) -> N
 
 def test_an_edit_that_refuses_leaves_the_file_and_no_litter(env: Path) -> None:
     put(env, b"A=1\n")
-    (env.parent / (".env" + UNFINISHED)).write_bytes(b"left by a crash")
+    (env.parent / (".env" + UNFINISHED_ENDING)).write_bytes(b"left by a crash")
 
     def refuse(_: bytes | None) -> bytes:
         raise FileRefused("no")

@@ -14,7 +14,8 @@ from tests.syscalls import Observed
 
 from pixie_secrets import files
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.files import UNFINISHED, edit_private
+from pixie_secrets.filenames import UNFINISHED_ENDING
+from pixie_secrets.files import edit_private
 
 ROOT = Path(__file__).parent.parent
 OLD, NEW = b"A='old'\n" * 50, b"A='new'\n" * 60
@@ -44,7 +45,7 @@ def test_killed_before_any_system_call_the_file_is_the_old_one_or_the_new(env: P
             [sys.executable, "-c", KILLED, str(env), str(number)], input=NEW, cwd=ROOT, check=False, timeout=60
         )
         endings.append(env.read_bytes())
-        unfinished = env.with_name(".env" + UNFINISHED)
+        unfinished = env.with_name(".env" + UNFINISHED_ENDING)
         assert {path.name for path in env.parent.iterdir()} <= {".env", unfinished.name}
         if unfinished.exists():
             litter += 1

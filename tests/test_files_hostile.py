@@ -12,7 +12,8 @@ import pytest
 
 from pixie_secrets import files
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.files import UNFINISHED, edit_private, read_private
+from pixie_secrets.filenames import UNFINISHED_ENDING
+from pixie_secrets.files import edit_private, read_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,7 +200,7 @@ def test_a_folder_swapped_during_the_edit_does_not_lead_the_write_astray(env: Pa
 
 
 def test_a_link_in_place_of_the_unfinished_file_is_removed_not_followed(env: Path, outside: Path) -> None:
-    (env.parent / (".env" + UNFINISHED)).symlink_to(outside)
+    (env.parent / (".env" + UNFINISHED_ENDING)).symlink_to(outside)
     edit_private(env, lambda _: b"A=1\n")
     assert outside.read_bytes() == b"SECRET=outside\n"
     assert [path.name for path in env.parent.iterdir()] == [".env"]

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.filenames import UNFINISHED_ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +46,6 @@ else:
 
     OWNER_ONLY = 0o600
     ANYBODY = 0o666  # less the umask
-    UNFINISHED = ".pixie-new"  # after the file's own name: `.env.pixie-new`
     BYTES_MAX = 16 * 2**20
     LOCK_SECONDS = 10.0
     ATTEMPTS = 20
@@ -120,15 +120,15 @@ else:
     def _sweep(path: Path, folder: int) -> None:
         """Remove the unfinished file: of an edit that failed, or of a process that was killed."""
         try:
-            os.unlink(path.name + UNFINISHED, dir_fd=folder)
+            os.unlink(path.name + UNFINISHED_ENDING, dir_fd=folder)
         except FileNotFoundError:
             pass
         except (IsADirectoryError, PermissionError):  # macOS says of a folder that it is not permitted
-            raise FileRefused(f"{path}{UNFINISHED} is in the way and is no file of ours", "remove it") from None
+            raise FileRefused(f"{path}{UNFINISHED_ENDING} is in the way and is no file of ours", "remove it") from None
 
     def _edited(path: Path, folder: int, edit: Edit, *, private: bool) -> bool:
         """One attempt; False: the file was changed meanwhile by somebody without the lock."""
-        name, unfinished = path.name, path.name + UNFINISHED
+        name, unfinished = path.name, path.name + UNFINISHED_ENDING
         with _opened(path, folder) as opened:
             if opened and opened.status.st_nlink > 1:
                 raise _second_name(path)
@@ -152,7 +152,7 @@ else:
     def _second_name(path: Path) -> FileRefused:
         from shlex import quote  # noqa: PLC0415  hardly ever needed
 
-        own, copy = quote(str(path)), quote(f"{path}{UNFINISHED}")
+        own, copy = quote(str(path)), quote(f"{path}{UNFINISHED_ENDING}")
         return FileRefused(
             f"{path} has a second name (a hard link), which would keep the old values",
             f"delete the other name, or make this one a file of its own: cp -p {own} {copy} && mv {copy} {own}",

@@ -23,8 +23,9 @@ from tests.conftest import require
 
 from pixie_secrets.archives import limits, staging
 from pixie_secrets.archives.refusals import ArchiveRefused
-from pixie_secrets.changeover import PREFIX, rename, replacing
+from pixie_secrets.changeover import rename, replacing
 from pixie_secrets.errors import PixieError
+from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.secret.text import SecretStr
@@ -139,7 +140,7 @@ def test_killed_at_any_step_a_new_tool_is_there_whole_or_not_at_all(root: Path) 
     for step in steps():
         killed = killed_at(step, root, replace=False)
         assert "guest" not in shown(root) or files(root / "tools/guest") == NEW
-        assert all(name == "guest" or name.startswith(PREFIX) for name in shown(root))
+        assert all(name == "guest" or name.startswith(STAGED_PREFIX) for name in shown(root))
         next_run(root)
         if "guest" in shown(root):
             assert files(root / "tools/guest") == NEW

@@ -20,8 +20,9 @@ from tests.conftest import require
 from tests.mcp.client import Client
 
 from pixie_secrets.archives import staging
-from pixie_secrets.changeover import PREFIX, leftovers, rename, replacing
+from pixie_secrets.changeover import leftovers, rename, replacing
 from pixie_secrets.changeover.locks import locked
+from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 
@@ -59,7 +60,7 @@ def killed(root: Path, where: str) -> None:
 
     old_tool(root)
     assert ended(forked(work)) == -signal.SIGKILL
-    assert any(name.startswith(PREFIX) for name in shown(root))
+    assert any(name.startswith(STAGED_PREFIX) for name in shown(root))
 
 
 def command(name: str) -> Callable[[Path], None]:
@@ -150,7 +151,7 @@ def test_what_was_set_and_made_before_that_next_command_is_not_lost(root: Path) 
 
 def test_a_save_by_an_editor_just_before_the_kill_is_not_lost(root: Path) -> None:
     killed(root, "after exchange 1")
-    (aside,) = root.glob(f"tools/{PREFIX}*/tool/guest/.env")
+    (aside,) = root.glob(f"tools/{STAGED_PREFIX}*/tool/guest/.env")
     aside.write_bytes(b"GUEST_API_KEY=at-the-last-moment\n")
     assert Project(root).tools
     assert (root / "tools/guest/.env").read_bytes() == b"GUEST_API_KEY=at-the-last-moment\n"
@@ -169,7 +170,7 @@ def test_it_stays_where_something_else_has_taken_the_tools_place(root: Path) -> 
     (root / "tools/guest").write_text("a file of mine")
     assert not Project(root).tools
     assert (root / "tools/guest").read_text() == "a file of mine"
-    (kept,) = root.glob(f"tools/{PREFIX}*/tool/guest/data/db.sqlite")
+    (kept,) = root.glob(f"tools/{STAGED_PREFIX}*/tool/guest/data/db.sqlite")
     assert kept.read_bytes() == OWN["data/db.sqlite"]
     (root / "tools/guest").unlink()
     assert [tool.id for tool in Project(root).tools] == ["guest"]
@@ -242,7 +243,7 @@ def test_looking_for_tools_costs_nothing_where_nothing_was_left(root: Path) -> N
 def left_by_hand(root: Path, *, mode: int = 0o700, moved: str = "data", name: str = "guest") -> Path:
     """What somebody could put into an archive of a whole project, to have it obeyed."""
     folder = old_tool(root)
-    staged = root / f"tools/{PREFIX}0123"
+    staged = root / f"tools/{STAGED_PREFIX}0123"
     (staged / "tool/guest").mkdir(parents=True)
     staged.chmod(mode)
     inodes = [(staged / "tool/guest").lstat().st_ino, folder.lstat().st_ino]
@@ -255,7 +256,7 @@ def test_a_journal_that_reaches_out_of_the_tools_moves_nothing(root: Path, way: 
     precious = root.parent / "precious"
     precious.mkdir()
     (precious / "x").write_text("x")
-    up = os.path.relpath(precious, root / f"tools/{PREFIX}0123/tool/guest")
+    up = os.path.relpath(precious, root / f"tools/{STAGED_PREFIX}0123/tool/guest")
     ways = {"up": up, "down and up": f"data/../{up}", "from the root": str(precious), "through a link": "out/precious"}
     staged = left_by_hand(root, moved=ways.get(way, ""))
     (staged / "tool/guest/data").mkdir()
@@ -299,8 +300,8 @@ def test_a_journal_that_is_none_stops_nobody(root: Path, journal: str | None) ->
 def test_what_this_program_did_not_make_is_left_alone(root: Path) -> None:
     """Git, unzip and cp make folders that others may read; ours nobody may."""
     left_by_hand(root, mode=0o755)
-    (root / f"tools/{PREFIX}file").write_text("x")
-    (root / f"tools/{PREFIX}link").symlink_to(root.parent)
+    (root / f"tools/{STAGED_PREFIX}file").write_text("x")
+    (root / f"tools/{STAGED_PREFIX}link").symlink_to(root.parent)
     before = tree(root)
     assert [tool.id for tool in Project(root).tools] == ["guest"]
     leftovers.clear(root / "tools")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pixie_secrets.archives.kinds import Kind, kind_of, plain
 from pixie_secrets.archives.names import Twins, folded, unsafe
 from pixie_secrets.archives.refusals import told
+from pixie_secrets.filenames import LITTER, file_kind, folded_name
 
 NASTY = "./\\:~ \0\n\u202e\u200b\ufeff\u00ad\uff0e\u3000CONauxenv.git" + string.ascii_letters
 names = st.text(alphabet=st.one_of(st.sampled_from(NASTY), st.characters()), max_size=30)
@@ -70,11 +70,11 @@ def test_a_name_and_its_variants_are_one_name(name: str, form: str) -> None:
 @thorough
 @given(st.sampled_from([".env", ".env.local", "prod.env", ".venv", ".git", "x.pth"]), st.data())
 def test_no_disguise_hides_what_a_name_says(name: str, data: st.DataObject) -> None:
-    wanted = kind_of(name)
+    wanted = file_kind(name)
     assert wanted is not None
     disguised = "".join(_disguise(character, data) for character in name)
     disguised = data.draw(st.sampled_from(["", " "])) + disguised + data.draw(st.sampled_from(["", ".", " ", ". ."]))
-    assert kind_of(disguised) is wanted
+    assert file_kind(disguised) == wanted
 
 
 def _disguise(character: str, data: st.DataObject) -> str:
@@ -85,8 +85,8 @@ def _disguise(character: str, data: st.DataObject) -> str:
 
 @thorough
 @given(names)
-def test_plain_is_settled_after_one_time(name: str) -> None:
-    assert kind_of(plain(name)) in {kind_of(name), Kind.LITTER}
+def test_a_folded_name_is_settled_after_one_time(name: str) -> None:
+    assert file_kind(folded_name(name)) in {file_kind(name), LITTER}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows refuses most of these by itself")

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from tests.conftest import require_program
 from tests.guard.shell_table import ALLOWED, DENIED
 
-from pixie_secrets.changeover import PREFIX
+from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.guard import door, places, shell_words
 from pixie_secrets.guard.decide import decide
-from pixie_secrets.lint import files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +59,7 @@ def test_walking_through_folders_is_denied_only_while_there_is_something_to_find
 
 @pytest.mark.parametrize("command", ["cat {}/.env", "cat tools/.p*/tool/*/.env", "cd {} && cat .env", "grep -r K ."])
 def test_a_copy_that_a_killed_import_left_is_a_tools_env_too(root: Path, command: str) -> None:
-    staged = root / f"tools/{PREFIX}0123/tool/b"
+    staged = root / f"tools/{STAGED_PREFIX}0123/tool/b"
     staged.mkdir(parents=True)
     (root / "tools/a/.env").rename(staged / ".env")
     assert denied(root, "Bash", command=command.format(staged.relative_to(root)))
@@ -170,16 +169,6 @@ def test_a_refusal_says_what_to_do_instead_and_nothing_of_the_value(root: Path) 
         assert "tools/a/.env" in said
         assert all(instead in said for instead in ("list-secrets", "set-secret", "run-tool", ".env.example"))
         assert "sk-guard" not in said
-
-
-def test_the_guard_knows_where_imports_are_made() -> None:
-    assert places.STAGED == PREFIX
-
-
-def test_the_guard_and_lint_agree_on_which_files_hold_values() -> None:
-    names = [".env", ".env.local", ".env.example", ".env.sample", ".env.production", "env", ".envrc", "x.env"]
-    names += [f".env{ending}" for ending in files.TEMPLATE_ENDINGS]
-    assert [places.holds_values(name) for name in names] == [files.holds_values(name) for name in names]
 
 
 @given(st.dictionaries(FIELDS, JSON, max_size=5), st.sampled_from(door.EVENTS))

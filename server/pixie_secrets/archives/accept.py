@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.archives.kinds import Kind, kind_of
+from pixie_secrets.archives.kinds import Importing, is_template, treatment_of
 from pixie_secrets.archives.names import Twins, folded, unsafe
 from pixie_secrets.archives.refusals import ArchiveRefused, told
 
@@ -21,19 +21,6 @@ REQUIRED = ("tool.json", "main.py", "pyproject.toml")
 SHARE_MANIFEST = "pixie-share.json"
 
 READ = frozenset({"pyproject.toml", "uv.lock", SHARE_MANIFEST})
-
-_DROPPED = {Kind.LITTER, Kind.CACHE, Kind.COMPILED}
-_REFUSED = {
-    Kind.ENV: (
-        "is a .env, which holds somebody's values",
-        "ask the sender to leave it out, and to rotate what is in it",
-    ),
-    Kind.ENVIRONMENT: ("is a virtual environment", "ask for the tool without it; `uv sync` makes a new one"),
-    Kind.REPOSITORY: ("is a git repository or part of one", "ask for the tool without it; it can run programs"),
-    Kind.HOOK: ("runs by itself, without anybody starting the tool", "ask for the tool without it"),
-    Kind.AGENT: ("holds settings that can start programs", "ask for the tool without it"),
-    Kind.OWN: ("is state of pixie-secrets", "ask for the tool without it"),
-}
 
 
 class Accepted(NamedTuple):
@@ -48,7 +35,7 @@ class Accepted(NamedTuple):
 def is_read(path: str) -> bool:
     """Whether an import reads what it says, and so takes it only when it fits into memory (`limits.WHOLE_MAX`)."""
     name = path.replace("!", "/").rpartition("/")[2]  # `wheel.whl!.gitignore` is one as well
-    return path in READ or name == ".gitignore" or kind_of(name) is Kind.TEMPLATE
+    return path in READ or name == ".gitignore" or is_template(name)
 
 
 def accept(members: Iterable[Member]) -> Accepted:
@@ -99,12 +86,11 @@ def _is_dropped(name: str) -> bool:
     """
     dropped = False
     for part in name.split("/"):
-        kind = kind_of(part)
-        if kind in _DROPPED:
+        treatment = treatment_of(part)
+        if treatment.importing is Importing.DROP:
             dropped = True
-        elif kind in _REFUSED and not _is_resource_fork(name):
-            why, hint = _REFUSED[kind]
-            raise ArchiveRefused(f"{told(name)} {why}", hint)
+        elif treatment.importing is Importing.REFUSE and not _is_resource_fork(name):
+            raise ArchiveRefused(f"{told(name)} {treatment.problem}", treatment.hint)
     return dropped
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.accept import SHARE_MANIFEST
-from pixie_secrets.archives.kinds import Kind, kind_of, plain
+from pixie_secrets.archives.kinds import ORDINARY, TREATMENTS
 from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.filenames import ENVIRONMENT, OWN, file_kind, folded_name
 from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
 
 if TYPE_CHECKING:
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
+    from pixie_secrets.filenames import FileKind
+
     Rules = tuple[tuple[str, GitIgnoreSpec], ...]
 
 LINK, SPECIAL, ELSEWHERE = "a link; what it leads to stays where it is", "not a plain file", "on another file system"
 IGNORED, DATA = "ignored by the tool's .gitignore", "data/ belongs to the person who runs the tool"
-# What a recipient will never miss; whether it is there says something of the sender's machine and not of the tool.
-NOISE = frozenset({Kind.ENV, Kind.ENVIRONMENT, Kind.REPOSITORY, Kind.CACHE, Kind.COMPILED, Kind.LITTER, Kind.OWN})
-PERSONAL = frozenset({Kind.ENV, Kind.ENVIRONMENT, Kind.REPOSITORY, Kind.KEY, Kind.OWN})
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -37,14 +37,15 @@ _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 class Entry(NamedTuple):
     """Something in the tool's folder. reason: why it stays; empty for a file that ships.
 
-    path: below the folder, with `/`; one of a folder that stays ends in `/`. personal: a replacement keeps it.
+    path: below the folder, with `/`; one of a folder that stays ends in `/`. personal: a replacement keeps it. kind: by
+    its name, where that is why it stays.
     """
 
     path: str
     status: os.stat_result
     reason: str = ""
     personal: bool = False
-    noise: bool = False
+    kind: FileKind | None = None
 
 
 class Contents(NamedTuple):
@@ -98,7 +99,7 @@ def _walk(folder: int, prefix: str, rules: Rules | None, device: int) -> Iterato
         except FileNotFoundError:  # gone since; a share lists the folder again at its end
             continue
         is_folder = stat.S_ISDIR(status.st_mode)
-        kind = kind_of(entry.name)
+        kind = file_kind(entry.name)
         reason = _reason(path, status, kind, device) or (_is_ignored(path, rules, is_folder=is_folder) and IGNORED)
         if not is_folder:
             yield _entry(path, status, reason or "", kind)
@@ -109,32 +110,34 @@ def _walk(folder: int, prefix: str, rules: Rules | None, device: int) -> Iterato
         deeper = os.open(entry.name, _FOLDER, dir_fd=folder)
         try:
             if _is_environment(deeper):
-                yield _entry(path + "/", status, Kind.ENVIRONMENT, Kind.ENVIRONMENT)
+                yield _entry(path + "/", status, TREATMENTS[ENVIRONMENT].reason, ENVIRONMENT)
             else:
                 yield from _walk(deeper, path + "/", rules, device)
         finally:
             os.close(deeper)
 
 
-def _entry(path: str, status: os.stat_result, reason: str, kind: Kind | None) -> Entry:
-    own = reason == kind
-    is_data = reason == DATA or (reason == LINK and plain(path) == "data")
-    return Entry(path, status, str(reason), is_data or (own and kind in PERSONAL), own and kind in NOISE)
+def _entry(path: str, status: os.stat_result, reason: str, kind: FileKind | None) -> Entry:
+    treatment = TREATMENTS[kind] if kind else ORDINARY
+    if not reason or reason != treatment.reason:
+        kind, treatment = None, ORDINARY
+    is_data = reason == DATA or (reason == LINK and folded_name(path) == "data")
+    return Entry(path, status, reason, is_data or treatment.personal, kind)
 
 
-def _reason(path: str, status: os.stat_result, kind: Kind | None, device: int) -> str | None:
+def _reason(path: str, status: os.stat_result, kind: FileKind | None, device: int) -> str | None:
     """Why this stays, whatever any `.gitignore` says."""
-    if kind is not None and kind is not Kind.TEMPLATE:
-        return kind
+    if kind is not None and TREATMENTS[kind].reason:
+        return TREATMENTS[kind].reason
     if stat.S_ISLNK(status.st_mode):
         return LINK
     if stat.S_ISDIR(status.st_mode):
         if status.st_dev != device:
             return ELSEWHERE
-        return DATA if plain(path) == "data" else None
+        return DATA if folded_name(path) == "data" else None
     if not stat.S_ISREG(status.st_mode):
         return SPECIAL
-    return Kind.OWN if plain(path) == SHARE_MANIFEST else None
+    return TREATMENTS[OWN].reason if folded_name(path) == SHARE_MANIFEST else None
 
 
 def _is_environment(folder: int) -> bool:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from zlib_ng import zlib_ng
 
 from pixie_secrets.archives import inflate, limits
-from pixie_secrets.archives.kinds import Kind, kind_of
 from pixie_secrets.archives.native_code import HEAD, native
 from pixie_secrets.archives.refusals import ArchiveRefused, told
 from pixie_secrets.archives.source import Memory
 from pixie_secrets.archives.zip_check import read_members
+from pixie_secrets.filenames import HOOK, PERHAPS_HOLDING_VALUES, file_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,10 +103,10 @@ def _refuse_by_head(name: str, head: bytes) -> None:
 
 def _judge_name(path: str, inner: str) -> None:
     for part in inner.replace("\\", "/").split("/"):
-        kind = kind_of(part)
-        if kind is Kind.ENV:
+        kind = file_kind(part)
+        if kind in PERHAPS_HOLDING_VALUES:
             raise ArchiveRefused(f"{told(path)} is a .env in an archive within", "take it out; values do not travel")
-        if kind is Kind.HOOK and not part.startswith("conftest"):
+        if kind == HOOK and not part.startswith("conftest"):
             raise ArchiveRefused(
                 f"{told(path)} runs by itself once it is installed", "take it out of the archive within"
             )

@@ -1,87 +1,105 @@
-"""What a name says a file is, where that decides whether it may travel.
+"""What becomes of each kind of file: whether a share leaves it out, an import takes it, a replacement keeps it.
 
-Names are compared as the most forgiving file system would: without case, width, invisible characters and dots or
-spaces at either end. A share leaves all of these out; an import refuses, drops or takes them; a replacement keeps what
+What a share leaves out an import refuses or drops, but for keys: those it takes, and says so. A replacement keeps what
 is the person's own.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from enum import StrEnum
-from functools import lru_cache
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets import filenames
+from pixie_secrets.filenames import file_kind
+
+if TYPE_CHECKING:
+    from pixie_secrets.filenames import FileKind
 
 
-class Kind(StrEnum):
-    """The words are the reasons a person is given."""
+class Importing(Enum):
+    """What an import does with one."""
 
-    ENV = "may hold values"
-    TEMPLATE = "a template of a .env"
-    ENVIRONMENT = "a virtual environment, made anew on each machine"
-    REPOSITORY = "a repository's history"
-    KEY = "a key file"
-    OWN = "state of pixie-secrets"
-    HOOK = "runs by itself"
-    AGENT = "settings that can start programs"
-    COMPILED = "compiled Python, made anew on each machine"
-    CACHE = "a cache"
-    LITTER = "left behind by an editor or a system"
+    TAKE = 1
+    DROP = 2  # without a word: nobody meant it to be there
+    REFUSE = 3
 
 
-_TEMPLATE = re.compile(
-    r"\.env\.(example|sample|template|tmpl|tpl|dist|defaults?|schema)|(example|sample|template)\.env"
+class Treatment(NamedTuple):
+    """reason: why a share leaves it out; empty: it ships. problem, hint: why an import refuses it.
+
+    personal: a replacement keeps it. noise: no recipient will miss it, and whether it is there says something of the
+    sender's machine and not of the tool.
+    """
+
+    reason: str
+    importing: Importing
+    problem: str = ""
+    hint: str = ""
+    personal: bool = False
+    noise: bool = False
+
+
+_WITHOUT = "ask for the tool without it"
+_OF_VALUES = Treatment(
+    "may hold values",
+    Importing.REFUSE,
+    "is a .env, which holds somebody's values",
+    "ask the sender to leave it out, and to rotate what is in it",
+    personal=True,
+    noise=True,
 )
-_ENV = re.compile(r"\.env($|[^a-z0-9])")
-_COMPILED = re.compile(r".*\.py[co]")
-_KEYS = re.compile(
-    r".*\.(pem|key|p12|pfx|pkcs12|jks|keystore|ppk|kdbx|pk8)|id_(rsa|dsa|ecdsa|ed25519)(_sk)?"
-    r"|(client_secret|service[-_]?account).*\.json|credentials\.json|token\.json"
-    r"|[._]netrc|\.(pypirc|npmrc|pgpass|git-credentials|htpasswd|my\.cnf)"
-)
-_LITTER = re.compile(
-    r"\._.*|.*~|\.#.*|#.*#|.*\.(swp|swo|swn|orig|rej)|thumbs\.db|desktop\.ini|ehthumbs\.db|\$recycle\.bin|icon\r"
-    r"|\.(ds_store|localized|directory|apdisk|spotlight-v100|trashes|fseventsd|documentrevisions-v100)"
-)
-_NAMES = {
-    Kind.ENVIRONMENT: ".venv venv .virtualenv pyvenv.cfg .direnv",
-    Kind.REPOSITORY: ".git .hg .svn .bzr .jj _darcs",
-    Kind.KEY: ".ssh .gnupg .aws .azure .gcloud .kube .docker",
-    Kind.HOOK: "sitecustomize.py usercustomize.py conftest.py sitecustomize usercustomize",
-    Kind.AGENT: ".claude .mcp.json .cursor .devcontainer .mise.toml .tool-versions .codex .gemini .zed",
-    Kind.CACHE: "__pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis .tox .nox .cache node_modules "
-    ".ipynb_checkpoints .coverage htmlcov .uv-cache .eggs .import_linter_cache .pytype .pyre",
-    Kind.LITTER: "__macosx .idea .vscode .vs .fleet",
+_KEY = Treatment("a key file", Importing.TAKE, personal=True)
+TREATMENTS: dict[FileKind, Treatment] = {
+    filenames.VALUES: _OF_VALUES,
+    filenames.COPY: _OF_VALUES,
+    filenames.LIKE_VALUES: _OF_VALUES._replace(problem="is a .env by its name, which may hold somebody's values"),
+    filenames.TEMPLATE: Treatment("", Importing.TAKE),
+    filenames.KEY: _KEY,
+    filenames.CREDENTIALS: _KEY,
+    filenames.KEY_FOLDER: _KEY,
+    filenames.ENVIRONMENT: Treatment(
+        "a virtual environment, made anew on each machine",
+        Importing.REFUSE,
+        "is a virtual environment",
+        f"{_WITHOUT}; `uv sync` makes a new one",
+        personal=True,
+        noise=True,
+    ),
+    filenames.REPOSITORY: Treatment(
+        "a repository's history",
+        Importing.REFUSE,
+        "is a git repository or part of one",
+        f"{_WITHOUT}; it can run programs",
+        personal=True,
+        noise=True,
+    ),
+    filenames.OWN: Treatment(
+        "state of pixie-secrets",
+        Importing.REFUSE,
+        "is state of pixie-secrets",
+        _WITHOUT,
+        personal=True,
+        noise=True,
+    ),
+    filenames.HOOK: Treatment(
+        "runs by itself", Importing.REFUSE, "runs by itself, without anybody starting the tool", _WITHOUT
+    ),
+    filenames.AGENT: Treatment(
+        "settings that can start programs", Importing.REFUSE, "holds settings that can start programs", _WITHOUT
+    ),
+    filenames.COMPILED: Treatment("compiled Python, made anew on each machine", Importing.DROP, noise=True),
+    filenames.CACHE: Treatment("a cache", Importing.DROP, noise=True),
+    filenames.LITTER: Treatment("left behind by an editor or a system", Importing.DROP, noise=True),
 }
-_BY_NAME = {name: kind for kind, names in _NAMES.items() for name in names.split()}
+ORDINARY = Treatment("", Importing.TAKE)
 
 
-def plain(part: str) -> str:
-    """`part` as the most forgiving file system reads it."""
-    part = unicodedata.normalize("NFKC", part).casefold()
-    if not part.isascii():
-        part = "".join(char for char in part if unicodedata.category(char) not in {"Cf", "Cc", "Mn", "Zl", "Zp"})
-    return part.strip(" ").rstrip(". ")
+def treatment_of(name: str) -> Treatment:
+    """For the last part of a path."""
+    kind = file_kind(name)
+    return TREATMENTS[kind] if kind else ORDINARY
 
 
-@lru_cache(maxsize=8192)
-def kind_of(part: str) -> Kind | None:  # noqa: PLR0911  one return for each kind of rule
-    """What the last part of a path says; None: an ordinary file or folder."""
-    name = plain(part)
-    if _TEMPLATE.fullmatch(name):
-        return Kind.TEMPLATE
-    if name.startswith(".env") or _ENV.search(name):
-        return Kind.ENV
-    if kind := _BY_NAME.get(name):
-        return kind
-    if name.endswith(".pth"):
-        return Kind.HOOK
-    if name.startswith(".pixie") or name.endswith(".pixie-new"):
-        return Kind.OWN
-    if _COMPILED.fullmatch(name):
-        return Kind.COMPILED
-    if name.endswith((".egg-info", ".dist-info")):
-        return Kind.CACHE
-    if _KEYS.fullmatch(name):
-        return Kind.KEY
-    return Kind.LITTER if _LITTER.fullmatch(name) else None
+def is_template(name: str) -> bool:
+    """For the last part of a path: made to be shared, and so held to have no value."""
+    return file_kind(name) == filenames.TEMPLATE

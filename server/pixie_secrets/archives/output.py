@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.changeover.rename import rename_new
+from pixie_secrets.filenames import UNFINISHED_ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-UNFINISHED = ".pixie-new"
 
 _NO_UNNAMED = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.EPERM}
 
@@ -84,7 +83,7 @@ def _create(path: Path, folder: int) -> tuple[int, Path | None]:
             if error.errno not in _NO_UNNAMED:
                 raise
     name = path.with_name(
-        f".{path.name}{UNFINISHED}"
+        f".{path.name}{UNFINISHED_ENDING}"
     )  # one name, so that the next share takes over what a dead one left
     descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.contents import ELSEWHERE, walk
-from pixie_secrets.archives.kinds import Kind
 from pixie_secrets.archives.limits import CHUNK
 from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.filenames import CACHE, COMPILED, LITTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pixie_secrets.archives.contents import Entry
     from pixie_secrets.archives.share_manifest import Digest
 
-_REMADE = frozenset({Kind.CACHE, Kind.COMPILED, Kind.LITTER})
+_REMADE = frozenset({CACHE, COMPILED, LITTER})
 _ESCAPED = re.compile(rb"\\([0-7]{3})")  # how /proc writes a space
 
 
@@ -91,11 +91,7 @@ def make_way(kept: Iterable[Kept], new: Path) -> None:
 
 def compared(old: Path, new: Mapping[str, Digest]) -> Difference:
     """How the files differ, those aside that are kept or remade by programs."""
-    before = {
-        entry.path: entry.status
-        for entry in _all(old)
-        if not entry.personal and not entry.reason.startswith(tuple(_REMADE))
-    }
+    before = {entry.path: entry.status for entry in _all(old) if not entry.personal and entry.kind not in _REMADE}
     changed, unchanged = [], 0
     for path, said in new.items():
         if (status := before.get(path)) is None:

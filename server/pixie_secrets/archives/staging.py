@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.replacement import kept_of, make_way
-from pixie_secrets.changeover import PREFIX
 from pixie_secrets.changeover.leftovers import clear_locked, end
 from pixie_secrets.changeover.locks import FOLDER, locked
 from pixie_secrets.changeover.rename import flush_file_system, rename_new
 from pixie_secrets.changeover.replacing import JOURNAL, Changeover
+from pixie_secrets.filenames import STAGED_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @contextmanager
 def staging(tools: Path) -> Iterator[Path]:
     """A new private folder below `tools`, gone afterwards whatever happens; what dead processes left goes first."""
-    folder = tools / f"{PREFIX}{secrets.token_hex(8)}"
+    folder = tools / f"{STAGED_PREFIX}{secrets.token_hex(8)}"
     with locked(tools):
         clear_locked(tools)
         folder.mkdir(0o700)

@@ -3,5 +3,3 @@
 It is a ground room, below the one that finds tools: what is the person's own must not be out of its place until they
 happen to import something.
 """
-
-PREFIX = ".pixie-import-"  # of a folder in `tools/` that is being made into a tool; `project` knows it by this

@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets.changeover import PREFIX
 from pixie_secrets.changeover.locks import FOLDER, locked, taken
 from pixie_secrets.changeover.replacing import JOURNAL, Changeover
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.filenames import STAGED_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,14 @@ def clear(tools: Path) -> None:
     Whoever only looks for tools comes by here, so an import at work is not waited for.
     """
     with suppress(OSError, FileRefused):
-        if any(_nobodys(folder) for folder in tools.glob(f"{PREFIX}*")):
+        if any(_nobodys(folder) for folder in tools.glob(f"{STAGED_PREFIX}*")):
             with locked(tools):
                 clear_locked(tools)
 
 
 def clear_locked(tools: Path) -> None:
     """The same, for who has the lock on `tools`."""
-    for folder in sorted(tools.glob(f"{PREFIX}*")):
+    for folder in sorted(tools.glob(f"{STAGED_PREFIX}*")):
         with suppress(OSError, ValueError), _ours(folder) as descriptor:  # a path that is none is a ValueError
             if taken(descriptor):
                 end(folder)

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import re2
 from pathspec import GitIgnoreSpec
 
+from pixie_secrets.filenames import USUAL_VALUES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LINES_MAX, BYTES_MAX = 5000, 2**20
 
+_VALUES = [folder + name for name in USUAL_VALUES for folder in ("", "tools/x/")]
 _CLASS = re.compile(r"\[:(\w+):\]")
 _CLASSES = {
     "alpha": "a-zA-Z",
@@ -40,14 +43,14 @@ def spec_of(gitignore: bytes) -> GitIgnoreSpec:
 
 
 def shows_env(gitignore: bytes) -> bool:
-    """Whether a line of it takes `.env` out of what git ignores.
+    """Whether a line of it takes `.env` or `.env.local` out of what git ignores.
 
     Raises:
         UnreadablePatternsError: as above.
     """
     lines = (line.lstrip() for line in _lines(gitignore))
     negated = _spec([line[1:] for line in lines if line.startswith("!")])  # matched as what it would ignore
-    return any(negated.match_file(name) for name in (".env", "tools/x/.env"))
+    return any(negated.match_file(name) for name in _VALUES)
 
 
 def _lines(gitignore: bytes) -> list[str]:

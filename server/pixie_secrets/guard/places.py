@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import os
 
+from pixie_secrets.filenames import HOLDING_VALUES, STAGED_PREFIX, file_kind
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STAGED = ".pixie-import-"  # in `tools/`, with the tool in `tool/<id>/`: an import at work, or one that was killed
-TEMPLATE_ENDINGS = (".example", ".sample", ".template", ".dist", ".tpl", ".defaults", ".schema")
-
 
 def holds_values(name: str) -> bool:
-    """`.env`, `.env.local`, …; not the templates beside them."""
-    return name == ".env" or (name.startswith(".env.") and not name.endswith(TEMPLATE_ENDINGS))
+    """`.env`, `.env.local`, `.env~`, …; not the templates beside them, nor `.ENV`."""
+    return file_kind(name, exact=True) in HOLDING_VALUES
 
 
 class Places:
@@ -80,7 +79,7 @@ class Places:
             return False
         tools, tool = os.path.split(folder)
         staged, inside = os.path.split(tools)
-        if inside == "tool" and os.path.basename(staged).startswith(STAGED):
+        if inside == "tool" and os.path.basename(staged).startswith(STAGED_PREFIX):
             tools = os.path.dirname(staged)
         if os.path.basename(tools) != "tools" or not tool:
             return False
@@ -102,7 +101,7 @@ def _subfolders(tools: str) -> list[str]:
             found = sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
     except OSError:
         return []
-    staged = [os.path.join(folder, "tool") for folder in found if os.path.basename(folder).startswith(STAGED)]
+    staged = [os.path.join(folder, "tool") for folder in found if os.path.basename(folder).startswith(STAGED_PREFIX)]
     return [*found, *(each for folder in staged for each in _subfolders(folder))]
 
 

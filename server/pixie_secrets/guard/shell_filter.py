@@ -18,9 +18,10 @@ import gc
 import os
 import sys
 
+from pixie_secrets.filenames import TEMPLATE_WORDS
 from pixie_secrets.guard import known, record
 from pixie_secrets.guard.payload import text_at
-from pixie_secrets.guard.places import TEMPLATE_ENDINGS, Places
+from pixie_secrets.guard.places import Places
 from pixie_secrets.layouts.work_trees import other_work_trees
 
 TYPE_CHECKING = False
@@ -58,9 +59,10 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
     if not roots:
         return
     roots += dict.fromkeys(tree for root in roots for tree in other_work_trees(root))
-    templates = "|".join("*" + ending for ending in TEMPLATE_ENDINGS)
+    templates = "|".join(f"*[._-]{word}" for word in TEMPLATE_WORDS)
     look = f'case $f in {templates}) ;; *) [ -f "$f" ] && exit 0 ;; esac'
-    looks = "; ".join(f"for f in {_quoted(root)}/tools/*/.env*; do {look}; done" for root in roots)
+    globs = [f"{_quoted(root)}/tools/*/{names}" for root in roots for names in (".env*", ".#.env*", "#.env*")]
+    looks = f"for f in {' '.join(globs)}; do {look}; done"
     snippet = SNIPPET.format(
         title=TITLE,
         any_values=f"sh -c {_quoted(looks + '; exit 1')}",

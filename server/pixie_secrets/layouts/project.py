@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets import changeover
 from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
+from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.manifest import read_manifest
 from pixie_secrets.wording import one_of, shown
 
@@ -89,7 +89,7 @@ class Project:
         tools = self.root / "tools"
         try:
             names = os.listdir(tools)  # noqa: PTH208  half the time of pathlib's, and it is done by every call
-            if any(name.startswith(changeover.PREFIX) for name in names) and sys.platform != "win32":
+            if any(name.startswith(STAGED_PREFIX) for name in names) and sys.platform != "win32":
                 from pixie_secrets.changeover import leftovers  # noqa: PLC0415  only where somebody imports or died
 
                 leftovers.clear(tools)

@@ -7,6 +7,8 @@ import stat
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets import filenames
+from pixie_secrets.filenames import file_kind
 from pixie_secrets.lint.file_hits import as_utf8
 from pixie_secrets.lint.hits import Source
 
@@ -16,12 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIZE_MAX = 16 << 20
-# Made by programs, remade at will, shipped nowhere.
-SKIPPED_FOLDERS = frozenset({
-    ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache",
-    ".pytest_cache", ".tox", ".nox", ".hypothesis", ".import_linter_cache", ".eggs",
-})  # fmt: skip
-TEMPLATE_ENDINGS = (".example", ".sample", ".template", ".dist", ".tpl", ".defaults", ".schema")
+_SKIPPED_FOLDERS = frozenset(
+    {filenames.CACHE, filenames.ENVIRONMENT, filenames.REPOSITORY}
+)  # remade, or shipped nowhere
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -59,7 +58,7 @@ def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed
             if entry.is_symlink():
                 skipped[Skipped.LINK] += 1
             elif entry.is_dir():
-                if entry.name not in SKIPPED_FOLDERS:
+                if file_kind(entry.name) not in _SKIPPED_FOLDERS:
                     below.append((entry.path, here))
             elif entry.is_file():
                 yield Listed(entry.path, here, _size(entry))
@@ -110,15 +109,15 @@ def source(raw: bytes, shown: str, skipped: Counter[Skipped]) -> Source | None:
 
 
 def holds_values(name: str) -> bool:
-    """`.env`, `.env.local`, …: where values belong. Not the templates beside them."""
-    return (name == ".env" or name.startswith(".env.")) and not is_template(name)
+    """`.env`, `.env.local`, a copy of one, …: where values belong. Not `prod.env`, in which may be settings only: that
+    is read.
+    """
+    return file_kind(name) in filenames.HOLDING_VALUES
 
 
 def is_template(name: str) -> bool:
     """`.env.example` and its kin: made to be shared."""
-    return name.startswith((".env.", "env.", "example.env", "sample.env")) and (
-        name.endswith(TEMPLATE_ENDINGS) or name.startswith(("example.env", "sample.env"))
-    )
+    return file_kind(name) == filenames.TEMPLATE
 
 
 def _all(descriptor: int, size: int) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from functools import lru_cache
 
+from pixie_secrets.filenames import PERHAPS_HOLDING_VALUES, TEMPLATE, file_kind
+
 
 class Language(Enum):
     """PYTHON and NOTEBOOK are parsed. The others differ in what may stand without quotes."""
@@ -62,6 +64,7 @@ _BY_NAME = {
     ".htpasswd": Language.GENERATED,
     "_netrc": Language.CONFIG,
 }
+_ENV_KINDS = PERHAPS_HOLDING_VALUES | {TEMPLATE}
 _TRANSLATIONS = frozenset(
     {"locale", "locales", "i18n", "l10n", "lang", "langs", "translations", "translation", "messages"}
 )
@@ -80,7 +83,7 @@ def language_of(path: str) -> Language:
 def _by_name(name: str) -> Language:
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if name.startswith(".env"):
+    if file_kind(name) in _ENV_KINDS:
         return Language.CONFIG
     if name.startswith(("dockerfile", "containerfile", "makefile")):
         return Language.SHELL

@@ -7,11 +7,11 @@ negated ones too), what any commit ever had. Where there is no git to ask, `path
 from __future__ import annotations
 
 import os
-import re
 import stat
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.filenames import KEY, file_kind
 from pixie_secrets.lint.files import holds_values, is_template
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.repository import said_of
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-_KEY_FILE = pattern(
-    r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:pem|key|p12|pfx|keystore|jks|ppk|p8|kdbx)|\.netrc|\.pgpass|\.git-credentials|"
-    r"[^/]*service[-_]account[^/]*\.json|client_secret[^/]*\.json)$",
-    re.IGNORECASE,
-)
 _PUBLIC_KEY = pattern(rb"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)")
 CODES = ("GT001", "GT002", "GT003", "GT004", "GT005", "GT006")  # what can be found here
 _MODE_OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -42,7 +37,7 @@ class Found(NamedTuple):
 
 def is_key_file(shown: str) -> bool:
     """By its name; certificates and public keys often have the same one and are told apart by `is_public`."""
-    return _KEY_FILE.search(shown) is not None
+    return file_kind(shown.rpartition("/")[2]) == KEY
 
 
 class Asked:

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets import env_file
-from pixie_secrets.archives.kinds import Kind, kind_of
+from pixie_secrets.archives.kinds import is_template
 from pixie_secrets.archives.refusals import told
 from pixie_secrets.errors import PixieError
 from pixie_secrets.git.ignore_files import UnreadablePatternsError, shows_env
-from pixie_secrets.lint.names import kind_of as kind_of_key
+from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.placeholders import is_placeholder
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Said(NamedTuple):
 def wrong_with(path: str, data: bytes, declared: Collection[str]) -> Said | None:
     """What the file says that it may not, if its words count at all. declared: the tool's keys."""
     name = path.replace("!", "/").rpartition("/")[2]  # `wheel.whl!pkg/.gitignore` is one as well
-    if kind_of(name) is Kind.TEMPLATE:
+    if is_template(name):
         key = value_in_template(data.decode("utf-8", "replace"), declared)
         if key:
             return Said(f"{told(path)} has a value for {told(key)}, so it is a .env", "leave values empty there")
@@ -44,7 +44,7 @@ def value_in_template(text: str, declared: Collection[str]) -> str | None:
     except PixieError:
         return "a line that cannot be read"
     for key, value in values:
-        if value and (key in declared or kind_of_key(key)) and not is_placeholder(value):
+        if value and (key in declared or kind_of(key)) and not is_placeholder(value):
             return key
     return None
 

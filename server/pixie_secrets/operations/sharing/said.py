@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets.archives import share_manifest
+from pixie_secrets.archives.kinds import TREATMENTS
 from pixie_secrets.archives.refusals import told
 from pixie_secrets.known_values import KNOWN
 
@@ -30,7 +31,7 @@ def said_of(tool: Tool, found: Contents, digests: Mapping[str, Digest], judge: J
         left_out=tuple(
             share_manifest.LeftOut(path=KNOWN.mask(told(entry.path)), reason=entry.reason)
             for entry in found.left_out
-            if not entry.noise
+            if not (entry.kind and TREATMENTS[entry.kind].noise)
         ),
         allowed=tuple(share_manifest.Allowed(code=code, reason=reason) for code, reason in judge.allowed),
     )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.accept import REQUIRED, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.contents import Contents
-from pixie_secrets.archives.kinds import Kind, kind_of
+from pixie_secrets.archives.kinds import is_template
 from pixie_secrets.archives.names import Twins, folded, unsafe
 from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.filenames import PERHAPS_HOLDING_VALUES
 from pixie_secrets.generated import env_example
 from pixie_secrets.operations.leaks import learn_or_refuse
 from pixie_secrets.operations.words import value_in_template
@@ -30,7 +31,7 @@ def learn_values(project: Project, tool: Tool, found: Contents) -> None:
         {
             tool.folder / entry.path: tool.id
             for entry in found.left_out
-            if entry.reason == Kind.ENV and stat.S_ISREG(entry.status.st_mode)
+            if entry.kind in PERHAPS_HOLDING_VALUES and stat.S_ISREG(entry.status.st_mode)
         },
     )
 
@@ -40,7 +41,7 @@ def without_filled_templates(tool: Tool, found: Contents) -> Contents:
     declared = {secret.key for secret in tool.manifest.secrets}
     ships, stays = [], []
     for entry in found.files:
-        if kind_of(entry.path.rpartition("/")[2]) is Kind.TEMPLATE:
+        if is_template(entry.path.rpartition("/")[2]):
             text = (tool.folder / entry.path).read_bytes().decode("utf-8", "replace")
             if key := value_in_template(text, declared):
                 stays.append(entry._replace(reason=f"a template that has a value for {key}"))
