@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.claude_lab.lab import claude
 
 from pixie_secrets import __version__
-from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.channel import Outcome
 
 ROOT = Path(__file__).parents[1]
 SKILLS = sorted(ROOT.glob("skills/*/SKILL.md"))

@@ -14,7 +14,7 @@ from tests.channels.pages import HOME, WHISPER, Served, serving, target_of, tree
 from tests.conftest import add_tool
 from tests.waiting import until
 
-from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.channels.page import elicitation as elicitation_module
 from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError, UnknownTool

@@ -14,7 +14,7 @@ from tests.conftest import add_tool
 from tests.waiting import until
 
 from pixie_secrets import env_file
-from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.channels.page import elicitation as elicitation_module
 from pixie_secrets.channels.page.form import PART_BYTES_MAX
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets

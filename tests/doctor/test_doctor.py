@@ -18,6 +18,7 @@ from pixie_secrets.doctor.check import State
 from pixie_secrets.doctor.ways import WAYS
 from pixie_secrets.guard import door
 from pixie_secrets.operations.doctor import DoctorRequest, doctor
+from pixie_secrets.where import Where
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +122,23 @@ def test_the_guard_is_on_only_where_the_client_is_told_so(project: Project) -> N
     assert state(project, "guard in Claude Code") is State.OFF
     settings(project, {"enabledPlugins": {"pixie@pixie-secrets": False}})
     assert state(project, "guard in Claude Code") is State.OFF
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"BROWSER": "code-open"}, State.OK),
+        ({"BROWSER": "none"}, State.OFF),
+        ({"WAYLAND_DISPLAY": "wayland-1"}, State.OK),
+        ({"BROWSER": "code-open", "SSH_CLIENT": "10.1.1.1 2 3"}, State.OK),
+        ({}, State.OFF),
+    ],
+)
+def test_a_page_is_said_to_open_exactly_where_the_chooser_would_open_one(
+    project: Project, environment: dict[str, str], expected: State
+) -> None:
+    assert state(project, "browser", **environment) is expected
+    assert Where(environment, "linux").desktop == (expected is State.OK)
 
 
 def test_settings_that_are_no_json_fail(project: Project) -> None:

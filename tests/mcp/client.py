@@ -49,7 +49,8 @@ class Dialog:
 class Client:
     """Starts the server and speaks one era with it.
 
-    hold: seconds a call is held, when not the server's own. capabilities: what the client declares.
+    hold, note_every, instant: the chooser's patience, seconds; the person of a test answers faster than any real one.
+    capabilities: what the client declares. name: what it calls itself; None: it does not say.
     """
 
     def __init__(
@@ -58,7 +59,10 @@ class Client:
         era: str = MODERN,
         *,
         capabilities: Mapping[str, Any] = LINKS,
+        name: str | None = "claude-code",
         hold: float | None = None,
+        note_every: float = 15.0,
+        instant: float = 0.0,
         environment: Mapping[str, str] | None = None,
         command: list[str] | None = None,
     ) -> None:
@@ -67,6 +71,7 @@ class Client:
         self.received: list[str] = []
         self.notifications: list[Message] = []
         self._capabilities = capabilities
+        self._name = name
         self._ids = 0
         self._arrived = threading.Condition()
         self._answers: dict[int, Message] = {}
@@ -79,7 +84,7 @@ class Client:
         }
         self.errors = b""
         self.process = subprocess.Popen(
-            command or _command(hold),
+            command or _command(hold=hold, note_every=note_every, instant=instant),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -111,7 +116,7 @@ class Client:
         hello = {
             "protocolVersion": LEGACY,
             "capabilities": self._capabilities,
-            "clientInfo": {"name": "test", "version": "1"},
+            "clientInfo": {"name": self._name or "test", "version": "1"},
         }
         result = self.result(self.request("initialize", hello))
         self.send({"method": "notifications/initialized"})
@@ -143,7 +148,9 @@ class Client:
         """Send a request; returns its id."""
         self._ids += 1
         if self.era == MODERN:
-            info = {f"{_META}protocolVersion": MODERN, f"{_META}clientCapabilities": self._capabilities}
+            info: dict[str, Any] = {f"{_META}protocolVersion": MODERN, f"{_META}clientCapabilities": self._capabilities}
+            if self._name:
+                info[f"{_META}clientInfo"] = {"name": self._name, "version": "1"}
             params = {**params, "_meta": {**params.get("_meta", {}), **info}}
         self.send({"id": self._ids, "method": method, "params": params})
         return self._ids
@@ -232,11 +239,9 @@ class Client:
             self.errors += line
 
 
-def _command(hold: float | None) -> list[str]:
-    if hold is None:
-        return [sys.executable, "-m", "pixie_secrets", "mcp"]
-    return [
-        sys.executable,
-        "-c",
-        f"from pixie_secrets.mcp_server import main; raise SystemExit(main(hold_seconds={hold}))",
-    ]
+def _command(**patience: float | None) -> list[str]:
+    code = (
+        "from pixie_secrets.channels.chooser import Patience; from pixie_secrets.mcp_server import main; "
+        f"raise SystemExit(main(Patience(**{patience!r})))"
+    )
+    return [sys.executable, "-c", code]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from dotenv import dotenv_values
-from mcp_types import CallToolResult, ElicitRequestURLParams, ElicitResult
+from mcp_types import CallToolResult, ElicitRequestURLParams, ElicitResult, Implementation
 from tests.person import Person
 
 from mcp import Client, StdioServerParameters
@@ -52,7 +52,8 @@ def call(
             cwd=project.root,
             env={"HOME": os.environ["HOME"]},
         )
-        async with Client(server, mode=mode, elicitation_callback=show) as client:
+        who = Implementation(name="claude-code", version="1")  # whose kind is answered with links
+        async with Client(server, mode=mode, elicitation_callback=show, client_info=who) as client:
             assert {tool.name for tool in (await client.list_tools()).tools} >= {"set-secret", "list-secrets"}
             return await client.call_tool("set-secret", {"tool_id": TOOL, "key": KEY})
 
@@ -70,5 +71,6 @@ def test_it_sets_a_secret(project: Project, mode: str) -> None:
 
 def test_an_instant_cancel_where_no_user_is_ends_at_once_with_the_command(project: Project, mode: str) -> None:
     result, _ = call(project, mode, "cancel", save=False)
-    assert result.structured_content["outcome"] == "cancelled"
+    assert result.structured_content["outcome"] == "pending"
+    assert result.structured_content["channel"] is None
     assert f"set-secret {TOOL} {KEY}" in result.structured_content["next_step"]

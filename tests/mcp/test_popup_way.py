@@ -66,11 +66,14 @@ def test_leaving_the_popup_is_cancelled_with_a_next_step(client: Client, view: V
     assert not (project.root / "tools" / TOOL / ".env").exists()
 
 
-def test_cancelling_the_call_takes_the_popup_away(client: Client, view: View, project: Project) -> None:
+def test_a_client_that_gives_up_leaves_the_popup_to_the_person(client: Client, view: View, project: Project) -> None:
     call = asked(client, view)
     client.cancel(call)
+    client.call("list-secrets")
+    view.type(f"{VALUE}\r")
     view.shows_no_more("value: ")
-    assert not (project.root / "tools" / TOOL / ".env").exists()
+    until((project.root / "tools" / TOOL / ".env").exists)
+    assert dotenv_values(project.root / "tools" / TOOL / ".env") == {KEY: VALUE}
     assert not client.answered(call)
 
 

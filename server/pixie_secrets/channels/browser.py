@@ -1,4 +1,4 @@
-"""Opens a page in the person's own browser.
+"""Opens our page in the person's own browser, where no client shows a link to it.
 
 The standard library's `webbrowser` is not used: it may run a text browser on this terminal, print to stdout (which is
 the protocol of the MCP server) and wait. Here the child has none of our streams and a session of its own.
@@ -15,12 +15,45 @@ import shlex
 import shutil
 import subprocess
 import sys
+from threading import Thread
 from typing import TYPE_CHECKING
+
+import anyio.to_thread
+
+from pixie_secrets.channels.channel import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pixie_secrets.channels.channel import Caller, Question
+    from pixie_secrets.channels.page.host import Pages
+    from pixie_secrets.channels.wait import Wait
+    from pixie_secrets.where import Where
+
 PATIENCE = 3.0  # seconds in which an opener that cannot open says so; a browser it starts itself runs on
+
+
+class BrowserChannel:
+    """Asks on a page that this process opens. pages: where it is; where: whose browser."""
+
+    def __init__(self, pages: Pages, where: Where) -> None:
+        self._pages = pages
+        self._where = where
+
+    def available(self, where: Where, _caller: Caller) -> bool:
+        return where.desktop
+
+    async def ask(self, question: Question, _caller: Caller, wait: Wait) -> Ended | None:
+        elicitation = await self._pages.open(question)
+        url = elicitation.link()
+        opened = await anyio.to_thread.run_sync(
+            open_url, url, self._where.environment, self._where.platform, abandon_on_cancel=True
+        )
+        if not opened:
+            elicitation.revoke(url)
+            return None
+        note = f"A page is open in your browser: type the value there. Or run in another terminal: {question.command}"
+        return Ended.on_page(await wait.until(elicitation.wait, note))
 
 
 def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
@@ -54,8 +87,6 @@ def _words(command: str) -> list[str]:
 
 
 def _run(argv: list[str], environment: Mapping[str, str]) -> bool:
-    from threading import Thread  # noqa: PLC0415  only for a browser that stays
-
     nothing = subprocess.DEVNULL
     try:
         child = subprocess.Popen(

@@ -1,74 +1,139 @@
-"""Which way to ask a person, from what the client can do and where this process runs.
+"""Which way a person is asked, for how long a call is held, and what is tried when nobody was there: the whole policy.
 
-The order, and why: a URL opened on the person's machine cannot reach the loopback of a machine they are logged in to,
-so in tmux a popup comes first when there is no desktop or the session is remote. Then the client's own dialog, then
-a browser we open ourselves, else nothing is waited for: the person gets a command for another terminal.
+| where | first | then |
+|---|---|---|
+| a desktop | the client's own dialog, where it really shows a link | our browser, a popup in tmux |
+| no desktop, or logged in from another machine | a popup in tmux: a link there cannot reach this loopback | the same |
+| nothing of these | nothing is waited for: a command for another terminal | |
+
+`PIXIE_SECRETS_CHANNEL` (or `PIXIE_CHANNEL`) is an order: browser, terminal, or none.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pixie_secrets.channels import popup
+import anyio.to_thread
+
+from pixie_secrets.channels.browser import BrowserChannel
+from pixie_secrets.channels.channel import Ended, Medium, Outcome
+from pixie_secrets.channels.link import LinkChannel
+from pixie_secrets.channels.page.host import Pages
+from pixie_secrets.channels.popup import PopupChannel
+from pixie_secrets.channels.wait import Wait
 from pixie_secrets.errors import PixieError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pixie_secrets.channels.channel import Answer, Caller, Channel, Question
+    from pixie_secrets.operations.set_secret import Asked
+    from pixie_secrets.where import Where
 
-CHANNEL_VARIABLE = "PIXIE_SECRETS_CHANNEL"
+CHANNEL = "CHANNEL"
+CHANNEL_VARIABLE = f"PIXIE_SECRETS_{CHANNEL}"
 
 
 class Way(StrEnum):
     """How the person will be asked."""
 
-    ELICITATION = "elicitation"
-    POPUP = "popup"
+    LINK = "link"
     BROWSER = "browser"
-    PENDING = "pending"
+    POPUP = "popup"
 
 
-def choose(environment: Mapping[str, str], *, url_elicitation: bool, platform: str) -> Way:
-    """The way to ask, here and now.
-
-    environment: of the server. url_elicitation: whether the client declared `elicitation.url`; form mode does not
-    count, it shows what is typed. platform: `sys.platform`.
-
-    Raises:
-        PixieError: `PIXIE_SECRETS_CHANNEL` is neither `browser`, `terminal` nor `none`.
+@dataclass(frozen=True)
+class Patience:
+    """Seconds. hold: of a call, where not the client's own; note_every: between two progress notes; instant: in which
+    no person can have answered.
     """
-    wanted = environment.get(CHANNEL_VARIABLE, "").strip().lower()
-    if wanted == "none":
-        return Way.PENDING
-    if wanted == "terminal":
-        return Way.POPUP if popup.available(environment) else Way.PENDING
-    if wanted == "browser":
-        return Way.ELICITATION if url_elicitation else Way.BROWSER
-    if wanted:
-        raise PixieError(f"{CHANNEL_VARIABLE} names no channel", "use browser, terminal or none, or leave it unset")
 
-    has_desktop = desktop(environment, platform)
-    if (not has_desktop or remote(environment)) and popup.available(environment):
-        return Way.POPUP
-    if url_elicitation:
-        return Way.ELICITATION
-    return Way.BROWSER if has_desktop else Way.PENDING
+    hold: float | None = None
+    note_every: float = 15.0
+    instant: float = 0.3
 
 
-def desktop(environment: Mapping[str, str], platform: str) -> bool:
-    """Whether a browser started here appears in front of the person.
+class Chooser:
+    """Asks, by the ways there are. What it opened stays open for its ten minutes, whatever becomes of the call."""
 
-    `$BROWSER` counts: remote editors point it at a program that opens the page at the person's end. macOS and
-    Windows always have a desktop, but over SSH it is not the one the person sits at.
-    """
-    browser = environment.get("BROWSER", "")
-    if browser and browser != "none":
-        return True
-    if platform in {"darwin", "win32", "cygwin"}:
-        return not remote(environment)
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    def __init__(self, where: Where, patience: Patience) -> None:
+        self._where = where
+        self._patience = patience
+        self._pages = Pages()
+        self._link = LinkChannel(self._pages, patience.instant)
+        self._popup = PopupChannel(where)
+        self._channels: dict[Way, Channel] = {
+            Way.LINK: self._link,
+            Way.BROWSER: BrowserChannel(self._pages, where),
+            Way.POPUP: self._popup,
+        }
 
+    def ways(self, caller: Caller) -> tuple[Way, ...]:
+        """The ways to try, in turn; none: nobody can be asked from here. May take seconds.
 
-def remote(environment: Mapping[str, str]) -> bool:
-    """Whether the person sits at another machine."""
-    return any(environment.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
+        Raises:
+            PixieError: the override names no channel.
+        """
+        wanted = self._where.setting(CHANNEL).strip().lower()
+        orders = {
+            "": (Way.LINK, Way.BROWSER, Way.POPUP)
+            if self._where.desktop and not self._where.remote
+            else (Way.POPUP, Way.LINK, Way.BROWSER),
+            "browser": (Way.LINK, Way.BROWSER),
+            "terminal": (Way.POPUP,),
+            "none": (),
+        }
+        if wanted not in orders:
+            raise PixieError(f"{CHANNEL_VARIABLE} names no channel", "use browser, terminal or none, or leave it unset")
+        return tuple(
+            way
+            for way in orders[wanted]
+            if (wanted == way == Way.BROWSER) or self._channels[way].available(self._where, caller)
+        )
+
+    async def ask(self, question: Question, caller: Caller) -> Answer:
+        """Put the question by the best way there is.
+
+        Raises:
+            PixieError: the override names no channel; the question cannot be put.
+        """
+        return await self._by(await self._ways(caller), question, caller)
+
+    def asked(self, state: str) -> Asked | None:
+        """What was asked by the link that an earlier call was answered with."""
+        shown = self._link.shown(state)
+        return shown.elicitation.asked if shown else None
+
+    async def resume(self, state: str, action: str, question: Question, caller: Caller) -> Answer:
+        """Go on, once the client called again with `state` and its user's answer to the link."""
+        shown = self._link.shown(state)
+        if shown is None:
+            return Ended(Outcome.EXPIRED, Medium.BROWSER)
+        ended = await self._link.after(shown, action)
+        if ended is not None:
+            return self._worded(ended, caller)
+        return await self._by([way for way in await self._ways(caller) if way is not Way.LINK], question, caller)
+
+    async def close(self) -> None:
+        """Withdraw everything; nothing can be written afterwards."""
+        await self._popup.close()
+        await self._pages.close()
+
+    async def _by(self, ways: list[Way], question: Question, caller: Caller) -> Answer:
+        held = self._patience.hold
+        seconds = caller.client.hold(progress_token=caller.wants_progress) if held is None else held
+        wait = Wait(seconds, caller, self._patience.note_every)
+        for way in ways:
+            answer = await self._channels[way].ask(question, caller, wait)
+            if isinstance(answer, Ended):
+                return self._worded(answer, caller)
+            if answer is not None:
+                return answer
+        return Ended(Outcome.PENDING)
+
+    async def _ways(self, caller: Caller) -> list[Way]:
+        return list(await anyio.to_thread.run_sync(self.ways, caller, abandon_on_cancel=True))
+
+    def _worded(self, ended: Ended, caller: Caller) -> Ended:
+        """With what becomes of a page that is still open."""
+        return replace(ended, closes=caller.client.ends_with_answer(self._where.environment, caller.call_meta))

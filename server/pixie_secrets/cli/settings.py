@@ -14,10 +14,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from pixie_secrets.channels import chooser
 from pixie_secrets.channels.browser import open_url
 from pixie_secrets.cli import surface
 from pixie_secrets.errors import ChannelClosed
+from pixie_secrets.where import Where
 
 if TYPE_CHECKING:
     from pixie_secrets.channels.page.host import PageHost
@@ -42,7 +42,7 @@ async def _serve(project: Project, tool_id: str | None) -> None:
     if tool_id is not None:
         project.tool(tool_id)
     at_terminal = surface.before_a_person()
-    has_desktop = chooser.desktop(os.environ, sys.platform)
+    has_desktop = Where.here().desktop
     if not at_terminal and not has_desktop:
         raise ChannelClosed(
             "neither a browser nor a terminal to show the link at", "run this in a terminal of your own"

@@ -14,6 +14,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pixie_secrets.clients import CLIENTS, claude_code
+from pixie_secrets.clients.client import Links
 from pixie_secrets.doctor.check import Check, State
 
 if TYPE_CHECKING:
@@ -21,17 +23,13 @@ if TYPE_CHECKING:
 
     from pixie_secrets.layouts.project import Project
 
-MANAGED = (
-    Path("/etc/claude-code/managed-settings.json"),
-    Path("/Library/Application Support/ClaudeCode/managed-settings.json"),
-)
 DENY = 'add "Read(./tools/*/.env)" to permissions.deny in .claude/settings.json'
 SANDBOX = '"sandbox": {"enabled": true} in .claude/settings.json also stops scripts that open the file themselves'
-PLUGIN = "/plugin install pixie@pixie-secrets in Claude Code"
 
 
 def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
-    settings = list(_settings(project, environment))
+    files = claude_code.settings_files(project.root, environment)
+    settings = [(path, _document(path)) for path in files if path.is_file()]
     yield _readable(settings)
     read = [document for _, document in settings if document is not None]
     yield _deny_rule(project, read)
@@ -40,20 +38,9 @@ def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield Check(
         name="asking for values by a link",
         state=State.UNKNOWN,
-        said="each client says for itself whether it can (URL elicitation); Claude Code can",
+        said=f"seen to work in {', '.join(client.title for client in CLIENTS if client.links is Links.LOOPBACK)}",
         fix="without it a page opens in the browser, a popup in tmux, or the agent names a command for a terminal",
     )
-
-
-def _settings(project: Project, environment: Mapping[str, str]) -> Iterator[tuple[Path, dict[str, Any] | None]]:
-    """Every settings file that counts for the project: the person's, those around the project, the managed one."""
-    home = Path(environment.get("CLAUDE_CONFIG_DIR") or Path(environment.get("HOME", "/")) / ".claude")
-    around = [folder / ".claude" for folder in (project.root, *project.root.parents)]
-    candidates = [home / "settings.json"]
-    candidates += [folder / name for folder in around for name in ("settings.json", "settings.local.json")]
-    for path in dict.fromkeys([*candidates, *MANAGED]):
-        if path.is_file():
-            yield path, _document(path)
 
 
 def _document(path: Path) -> dict[str, Any] | None:
@@ -103,9 +90,10 @@ def _guard(settings: list[dict[str, Any]], environment: Mapping[str, str]) -> Ch
         )
     plugins = [key for document in settings for key, on in (_within(document, "enabledPlugins") or {}).items() if on]
     by_hand = any("hook.py" in json.dumps(document.get("hooks", {})) for document in settings)
-    if by_hand or any(key.partition("@")[0] == "pixie" for key in plugins) or environment.get("CLAUDE_PLUGIN_ROOT"):
+    enabled = any(key.partition("@")[0] == claude_code.PLUGIN for key in plugins)
+    if by_hand or enabled or claude_code.starts_plugin(environment):
         return Check(name=name, state=State.OK, said="its hooks run before and after every tool call")
-    return Check(name=name, state=State.OFF, said="the plugin is not enabled for this project", fix=PLUGIN)
+    return Check(name=name, state=State.OFF, said="the plugin is not enabled for this project", fix=claude_code.INSTALL)
 
 
 def _sandbox(settings: list[dict[str, Any]]) -> Check:
@@ -130,7 +118,9 @@ def guard_starts(environment: Mapping[str, str]) -> Check:
     hook = Path(__file__).parents[2] / "hook.py"
     python = shutil.which("python3", path=environment.get("PATH"))
     if not hook.exists():
-        return Check(name=name, state=State.OFF, said="installed as a package, without the plugin", fix=PLUGIN)
+        return Check(
+            name=name, state=State.OFF, said="installed as a package, without the plugin", fix=claude_code.INSTALL
+        )
     if not python:
         return Check(
             name=name, state=State.BROKEN, said="there is no python3 on PATH to start it with", fix="install it"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pixie_secrets.doctor.check import Check, State
 from pixie_secrets.errors import PixieError
 from pixie_secrets.running import interpreter
+from pixie_secrets.where import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,9 +57,8 @@ def _tmux(environment: Mapping[str, str]) -> Check:
 
 
 def _desktop(environment: Mapping[str, str]) -> Check:
-    graphic = sys.platform in {"darwin", "win32"} or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
-    remote = environment.get("SSH_CONNECTION")
-    if graphic and not remote:
+    where = Where(environment)
+    if where.desktop:
         return Check(name="browser", state=State.OK, said="a page can ask for a value")
-    said = "over SSH a page would open on the other machine" if remote else "no desktop"
+    said = "over SSH a page would open on the other machine" if where.remote else "no desktop"
     return Check(name="browser", state=State.OFF, said=said, fix="use tmux, or the command that the agent names")

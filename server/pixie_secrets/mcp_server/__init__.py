@@ -1,8 +1,9 @@
 """The MCP server `secrets`: the operations as tools, over stdio, in both eras of the protocol.
 
 Rooms: `stdio` keeps stdout for the protocol and masks what leaves; `server` answers the protocol and refuses without
-echo; `tools` is the table of what can be called; `arguments` judges what came in; `asking` puts a question to a person
-(`popups` where that is a terminal) and `question` reports how it ended; `results` and `wording` are what is said.
+echo; `eras` has some clients fall back to the older protocol; `tools` is the table of what can be called; `arguments`
+judges what came in; `asking` puts a question to a person, of a call as `question` knows it; `results` and `wording` are
+what is answered.
 
 It stands on the SDK's low-level `Server`, not on `MCPServer`: that one validates arguments with pydantic messages that
 echo the input, drops unknown arguments silently instead of refusing them, and puts the text of any exception on the
@@ -11,14 +12,16 @@ wire. Here each of the three would carry a pasted value back into a transcript.
 
 from __future__ import annotations
 
-HOLD_SECONDS = 95.0
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pixie_secrets.channels.chooser import Patience
 
 
-def main(*, hold_seconds: float = HOLD_SECONDS) -> int:
+def main(patience: Patience | None = None) -> int:
     """Serve stdin and stdout until stdin ends.
 
-    hold_seconds: how long a call waits for the person before it answers `pending`; clients move calls to the
-        background, or give up, at 120 seconds at the latest.
+    patience: the chooser's, where it is not its own.
     """
     from pixie_secrets.mcp_server.stdio import claim_stdio  # noqa: PLC0415  before anything can print
 
@@ -26,7 +29,7 @@ def main(*, hold_seconds: float = HOLD_SECONDS) -> int:
     _import_fast()
     from pixie_secrets.mcp_server.server import serve  # noqa: PLC0415  `mcp` is only imported by those who serve
 
-    return serve(wire, hold_seconds)
+    return serve(wire, patience)
 
 
 def _import_fast() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mcp_types import CallToolResult, TextContent
 from pydantic import Field
 
-from pixie_secrets.channels.outcome import Channel, Outcome  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.channels.channel import Medium, Outcome  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values.json_documents import masked_result
 from pixie_secrets.operations.status import SecretStatus  # noqa: TC001  as above
@@ -23,7 +23,7 @@ class SecretAsked(Frozen):
     tool_id: str
     secrets: tuple[SecretStatus, ...] = Field(description="what was asked for, as it is now")
     outcome: Outcome | None = Field(description="null: nobody was asked, because there was nothing to ask for")
-    channel: Channel | None = Field(description="how the person was reached; null when nobody was")
+    channel: Medium | None = Field(description="how the person was reached; null when nobody was")
     warnings: tuple[str, ...] = Field(default=(), description="to pass on to the user")
     next_step: str | None = Field(default=None, description="what to tell the user when it is not saved")
 

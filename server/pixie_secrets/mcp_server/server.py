@@ -25,11 +25,13 @@ from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from pixie_secrets import __version__, masking
+from pixie_secrets.channels.chooser import Patience
 from pixie_secrets.errors import PixieError
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import find_project
 from pixie_secrets.mcp_server import arguments, results
 from pixie_secrets.mcp_server.asking import Asking
+from pixie_secrets.mcp_server.eras import HandshakeWhereNeeded
 from pixie_secrets.mcp_server.question import Call
 from pixie_secrets.mcp_server.stdio import MaskedWriter
 from pixie_secrets.mcp_server.tools import INSTRUCTIONS, OPERATIONS
@@ -49,24 +51,25 @@ log = logging.getLogger(__name__)
 _BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
-def serve(wire: Wire, hold_seconds: float) -> int:
+def serve(wire: Wire, patience: Patience | None) -> int:
     """Serve until stdin ends or a signal says so."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     masking.install()
-    anyio.run(_serve, wire, hold_seconds)
+    anyio.run(_serve, wire, patience or Patience())
     return 0
 
 
-async def _serve(wire: Wire, hold_seconds: float) -> None:
+async def _serve(wire: Wire, patience: Patience) -> None:
     incoming = anyio.wrap_file(os.fdopen(wire.incoming, encoding="utf-8", errors="replace"))
     outgoing = anyio.wrap_file(os.fdopen(wire.outgoing, "w", encoding="utf-8"))
-    async with Asking(hold_seconds) as asking, anyio.create_task_group() as signals:
+    async with Asking(patience) as asking, anyio.create_task_group() as signals:
         if sys.platform != "win32":  # there a client ends us for good at once
             signals.start_soon(_leave_on_signal, asking)
         masked: set[types.RequestId] = set()
         server = build(asking, masked)
         async with stdio_server(incoming, outgoing) as (read, write):
-            await server.run(read, MaskedWriter(write, KNOWN, masked), server.create_initialization_options())
+            writer = MaskedWriter(write, KNOWN, masked)
+            await server.run(HandshakeWhereNeeded(read, writer), writer, server.create_initialization_options())
         signals.cancel_scope.cancel()
 
 
@@ -137,9 +140,6 @@ async def _call(
     except PixieError as error:
         return results.refused(error)
     except MCPError:
-        raise
-    except anyio.get_cancelled_exc_class():
-        asking.abandoned(params.request_state)
         raise
     except Exception:
         log.exception("%s failed", operation.name)

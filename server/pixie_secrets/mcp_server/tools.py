@@ -116,7 +116,7 @@ OPERATIONS = (
         "credential, database URL or other environment variable, as in “Set the OPENAI_API_KEY for "
         "whisper-transcription” or “add my API key”. The user is asked for the value in a browser page or a terminal "
         "and it is written to tools/<id>/.env; you never see it and must not ask for it or pass it. Without a key, "
-        "asks for every declared secret that is not set. Waits for the user, up to a minute and a half.",
+        "asks for every declared secret that is not set. Waits for the user, up to five minutes.",
         request=SetSecretArguments,
         result=SecretAsked,
         run=None,

@@ -1,29 +1,17 @@
-"""What the person reads in the client's dialog, and what the agent is to tell the person when nothing is saved yet."""
+"""What the agent is to tell the person when nothing is saved yet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.channel import Outcome
 
 if TYPE_CHECKING:
+    from pixie_secrets.channels.channel import Ended
     from pixie_secrets.operations.set_secret import Asked
 
-
-def dialog(asked: Asked) -> str:
-    """For the person alone, beside the link. Short lines: Claude Code cuts each at the width of the terminal."""
-    keys = ", ".join(secret.key for secret in asked.secrets)
-    return (
-        f"{asked.tool_name} ({asked.tool_id}) needs: {keys}\n"
-        "Type it into the page that opens; the agent never sees it.\n"
-        f"It goes to {asked.path}\n"
-        "Page out of reach of your browser? Decline; you are given a command."
-    )
-
-
-def on_page(command: str) -> str:
-    """For the person, while the page waits in a browser that we opened."""
-    return f"A page is open in your browser: type the value there. Or run this in another terminal: {command}"
+PAGE = "page"  # the name of our one request for input
+CHECK = "when they say it is done, check with list-secrets"
 
 
 def nothing_to_ask(asked: Asked, *, declares_any: bool) -> str:
@@ -36,25 +24,14 @@ def nothing_to_ask(asked: Asked, *, declares_any: bool) -> str:
     )
 
 
-def next_step(outcome: Outcome, command: str, *, asked_somewhere: bool) -> str | None:
-    """What the agent should tell the person; none when it is saved.
-
-    asked_somewhere: a page or a terminal is open in front of the person.
-    """
+def next_step(ended: Ended, command: str) -> str | None:
+    """What the agent should tell the person; none when it is saved."""
     in_terminal = f"in a terminal outside this chat: {command}"
-    match outcome:
+    match ended.outcome:
         case Outcome.SAVED:
             return None
-        case Outcome.PENDING if asked_somewhere:
-            return (
-                "tell the user it is still open and waits for them for up to ten minutes, and that they can instead "
-                f"run {in_terminal} - when they say it is done, check with list-secrets"
-            )
         case Outcome.PENDING:
-            return (
-                f"nobody could be asked from here: tell the user to run {in_terminal} - when they say it is done, "
-                "check with list-secrets"
-            )
+            return _pending(ended, in_terminal)
         case Outcome.DECLINED:
             return (
                 "the user declined: do not ask again and do not ask for the value in chat; should they want it after "
@@ -62,8 +39,8 @@ def next_step(outcome: Outcome, command: str, *, asked_somewhere: bool) -> str |
             )
         case Outcome.CANCELLED:
             return (
-                "it was closed without an answer, or nobody was there to answer: tell the user they can run "
-                f"{in_terminal} - or ask you to call set-secret again"
+                f"it was closed without an answer: tell the user they can run {in_terminal} - or ask you to call "
+                "set-secret again"
             )
         case Outcome.EXPIRED:
             return (
@@ -71,4 +48,22 @@ def next_step(outcome: Outcome, command: str, *, asked_somewhere: bool) -> str |
                 f"are ready, or they run {in_terminal}"
             )
         case _:
-            assert_never(outcome)
+            assert_never(ended.outcome)
+
+
+def _pending(ended: Ended, in_terminal: str) -> str:
+    """Nothing here promises a page that goes with the answer."""
+    if ended.medium is None:
+        return f"nobody could be asked from here: tell the user to run {in_terminal} - {CHECK}"
+    if ended.closes:
+        return f"nobody answered in time, and what was opened closes now: tell the user to run {in_terminal}"
+    if ended.said_done:
+        return (
+            "nothing is saved yet: tell the user that the page is still open, that you can open it again for them by "
+            f"calling set-secret again, and that they can instead run {in_terminal} - {CHECK}"
+        )
+    session = "" if ended.closes is False else ", as long as this session runs"
+    return (
+        f"tell the user it is still open and waits for them for up to ten minutes{session}, and that they can instead "
+        f"run {in_terminal} - {CHECK}"
+    )

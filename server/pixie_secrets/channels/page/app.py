@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.channels.page import refusals, views
 from pixie_secrets.channels.page.answers import WAYS, read_answers
 from pixie_secrets.channels.page.form import FormRefused, read_form

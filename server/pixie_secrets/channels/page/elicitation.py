@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pixie_secrets.channels.outcome import Outcome
+from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.errors import ChannelClosed
 from pixie_secrets.operations.set_secret import set_secret
 
@@ -38,7 +38,7 @@ class Elicitation:
     """One question to one person, open until it has ended. Made by `PageHost.open`.
 
     What it needs of the host: `project`, a fresh look at it; `clock`, seconds; `issue_link`, a new link to its page;
-    `ended`, called once when it has ended.
+    `revoke_link`, which makes one worthless; `ended`, called once when it has ended.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Elicitation:
         project: Callable[[], Project],
         clock: Callable[[], float],
         issue_link: Callable[[Elicitation], str],
+        revoke_link: Callable[[str], None],
         ended: Callable[[], None],
     ) -> None:
         self.id = secrets.token_hex(8)
@@ -59,6 +60,7 @@ class Elicitation:
         self._project = project
         self._clock = clock
         self._issue_link = issue_link
+        self.revoke = revoke_link  # a link of this page that was shown to nobody
         self._on_end = ended
         self._writing = asyncio.Lock()
         self._ended = asyncio.Event()
@@ -98,7 +100,9 @@ class Elicitation:
         return self._issue_link(self)
 
     async def wait(self, timeout: float) -> Ending | None:  # noqa: ASYNC109  "still open" is an answer, not an error
-        """How it ended; None when it is still open after `timeout` seconds."""
+        """How it ended; None when it is still open after `timeout` seconds. What is being written now counts."""
+        async with self._writing:
+            pass
         if self.is_open:
             try:
                 await asyncio.wait_for(self._ended.wait(), timeout)

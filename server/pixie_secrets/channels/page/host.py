@@ -18,7 +18,9 @@ from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from pixie_secrets.channels.channel import Question
     from pixie_secrets.channels.page.server import LoopbackServer
 
 LINGER_SECONDS = 30.0  # how long a page that has ended is still there to say so
@@ -74,6 +76,7 @@ class PageHost:
                 project=self.project,
                 clock=self._clock,
                 issue_link=self._link_to_elicitation,
+                revoke_link=self._revoke,
                 ended=self._elicitation_ended,
             )
             self._elicitations[elicitation] = LinkGrant(elicitation=elicitation, tool_id=asked.tool_id)
@@ -106,6 +109,9 @@ class PageHost:
 
     def _link_to_elicitation(self, elicitation: Elicitation) -> str:
         return self._link_to(self._elicitations[elicitation])
+
+    def _revoke(self, link: str) -> None:
+        self._access.revoke(link.rpartition("token=")[2])
 
     def _link_to(self, grant: LinkGrant) -> str:
         """A new one-time URL for `grant`."""
@@ -151,3 +157,20 @@ class PageHost:
         if server:
             await server.stop()
             self._access = Access(self._clock)
+
+
+class Pages:
+    """The pages of all projects of one process, each with a host of its own."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[Path, PageHost] = {}
+
+    async def open(self, question: Question) -> Elicitation:
+        """As `PageHost.open`."""
+        host = self._hosts.setdefault(question.project.root, PageHost(question.project))
+        return await host.open(question.request)
+
+    async def close(self) -> None:
+        """As `PageHost.close`."""
+        for host in self._hosts.values():
+            await host.close()

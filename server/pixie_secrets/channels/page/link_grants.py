@@ -105,6 +105,10 @@ class Access:
             return LinkState.EXPIRED, known.grant
         return LinkState.FRESH, known.grant
 
+    def revoke(self, token: str) -> None:
+        """Make a token worthless that was not exchanged yet; a session it led to stays."""
+        self._tokens.pop(_digest(token), None)
+
     def redeem(self, token: str) -> Session | None:
         """Exchange a fresh token for a session; None when it is not fresh (any more)."""
         link, grant = self.state_of(token)

@@ -1,0 +1,38 @@
+"""GitHub Copilot CLI, seen as 1.0.102: it opens with the 2026 protocol and cannot read `input_required`.
+
+Asked that way, it shows its model the error and our one-time link in it. Where `server/discover` is refused it falls
+back to the handshake; its terminal interface then shows a dialog, and `-p` declines within a millisecond.
+"""
+
+from __future__ import annotations
+
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Links, Progress, Reads
+
+_OWN = Folder(".copilot", "COPILOT_HOME")
+
+COPILOT = Client(
+    name="copilot",
+    title="GitHub Copilot CLI",
+    programs=("copilot",),
+    handshake=("copilot-cli",),
+    seen="1.0.102",
+    links=Links.LOOPBACK,
+    understands_discover=False,
+    hold_seconds=165.0,  # it ends a call after 180
+    progress=Progress.SHOWN,
+    reads=Reads.TEXT,
+    configuration=Configuration(
+        _OWN,
+        ("mcp-config.json",),
+        "json",
+        ("mcpServers",),
+        lambda command, arguments: {"type": "local", "command": command, "args": list(arguments), "tools": ["*"]},
+    ),
+    hooks=Hooks(_OWN, "hooks", "preToolUse", "postToolUse", "userPromptSubmitted"),
+    keeps=(
+        Kept(_OWN, "session-state/*/events.jsonl", "transcript"),
+        Kept(_OWN, "session-state/*/workspace.yaml", "index"),
+        Kept(_OWN, "command-history-state.json", "prompts"),
+        Kept(_OWN, "session-store.db", "index", columns=("sessions.summary", "turns.user_message")),
+    ),
+)

@@ -1,0 +1,33 @@
+"""Kilo, seen as 7.7.9: opencode under another name, with folders of its own and a board of objectives."""
+
+from __future__ import annotations
+
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Progress, Reads
+from pixie_secrets.clients.opencode import local_server
+
+_DATA = Folder(".local/share/kilo")
+_CONFIGURATION = Folder(".config/kilo")
+
+KILO = Client(
+    name="kilo",
+    title="Kilo",
+    programs=("kilo",),
+    handshake=("kilo",),
+    seen="7.7.9",
+    progress=Progress.RENEWS,
+    reads=Reads.TEXT,
+    configuration=Configuration(_CONFIGURATION, ("kilo.jsonc", "kilo.json"), "json", ("mcp",), local_server),
+    hooks=Hooks(_CONFIGURATION, "plugin", "tool.execute.before", "tool.execute.after", "chat.message"),
+    keeps=(
+        Kept(
+            _DATA,
+            "kilo.db",
+            "transcript",
+            columns=("part.data", "event.data", "message.data", "kilo_board.objective"),
+        ),
+        Kept(_DATA, "snapshot/*/*/objects/*/*", "snapshot", compressed=True),
+        Kept(_DATA, "storage/session_diff/*.json", "snapshot"),
+        Kept(_DATA, "tool-output/tool_*", "output"),
+        Kept(Folder(".local/state/kilo"), "prompt-history.jsonl", "prompts"),
+    ),
+)

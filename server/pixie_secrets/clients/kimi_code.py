@@ -1,0 +1,28 @@
+"""Kimi Code, seen as 2.1.0: it declares nothing, asks for no progress, ends a call after 60 s."""
+
+from __future__ import annotations
+
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Reads
+
+_OWN = Folder(".kimi-code", "KIMI_CODE_HOME")
+
+KIMI = Client(
+    name="kimi",
+    title="Kimi Code",
+    programs=("kimi",),
+    handshake=("kimi-code",),
+    seen="2.1.0",
+    reads=Reads.TEXT,
+    configuration=Configuration(
+        _OWN,
+        ("mcp.json",),
+        "json",
+        ("mcpServers",),
+        lambda command, arguments: {"command": command, "args": list(arguments)},
+    ),
+    hooks=Hooks(_OWN, "config.toml", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
+    keeps=(
+        Kept(_OWN, "sessions/**/wire.jsonl", "transcript"),
+        Kept(_OWN, "sessions/**/tasks/bash-*/output.log", "output"),
+    ),
+)

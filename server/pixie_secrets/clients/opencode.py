@@ -1,0 +1,40 @@
+"""opencode, seen as 1.18.33. It ends a call after 60 seconds, and each progress note begins them anew.
+
+After every step it snapshots what git does not ignore: a value in an unignored file stands in its database.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Progress, Reads
+
+_DATA = Folder(".local/share/opencode")
+_STATE = Folder(".local/state/opencode")
+_CONFIGURATION = Folder(".config/opencode")
+
+
+def local_server(command: str, arguments: tuple[str, ...]) -> dict[str, Any]:
+    """The entry of a server that the client starts itself."""
+    return {"type": "local", "command": [command, *arguments], "enabled": True}
+
+
+OPENCODE = Client(
+    name="opencode",
+    title="opencode",
+    programs=("opencode",),
+    handshake=("opencode",),
+    seen="1.18.33",
+    progress=Progress.RENEWS,
+    reads=Reads.TEXT,
+    configuration=Configuration(
+        _CONFIGURATION, ("opencode.jsonc", "opencode.json", "config.json"), "json", ("mcp",), local_server
+    ),
+    hooks=Hooks(_CONFIGURATION, "plugin", "tool.execute.before", "tool.execute.after", "chat.message"),
+    keeps=(
+        Kept(_DATA, "opencode.db", "transcript", columns=("part.data", "event.data", "message.data")),
+        Kept(_DATA, "snapshot/*/*/objects/*/*", "snapshot", compressed=True),
+        Kept(_DATA, "tool-output/tool_*", "output"),
+        Kept(_STATE, "prompt-history.jsonl", "prompts"),
+    ),
+)

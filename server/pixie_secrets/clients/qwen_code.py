@@ -1,0 +1,30 @@
+"""qwen-code, seen as 0.24.4. Its tools wait behind a search; the server's environment has the model's key, too."""
+
+from __future__ import annotations
+
+from pixie_secrets.clients.client import LONG_HOLD_SECONDS, Client, Configuration, Folder, Hooks, Kept, Progress
+
+_OWN = Folder(".qwen")
+
+QWEN = Client(
+    name="qwen",
+    title="qwen-code",
+    programs=("qwen",),
+    handshake=("qwen-cli-mcp-client-*",),
+    seen="0.24.4",
+    hold_seconds=LONG_HOLD_SECONDS,  # it ends a call after 300
+    progress=Progress.SHOWN,
+    configuration=Configuration(
+        _OWN,
+        ("settings.json",),
+        "json",
+        ("mcpServers",),
+        lambda command, arguments: {"command": command, "args": list(arguments)},
+    ),
+    hooks=Hooks(_OWN, "settings.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
+    keeps=(
+        Kept(_OWN, "projects/*/chats/*.jsonl", "transcript"),
+        Kept(_OWN, "tmp/*/*.output", "output"),
+        Kept(_OWN, "tmp/*/logs.json", "prompts"),
+    ),
+)
