@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ from tests.e2e.claude_lab.checkout import clone, git
 from tests.e2e.claude_lab.lab import Lab
 from tests.evidence import Evidence, ProcessWatch
 from tests.person import Person
+from tests.waiting import until
+
+from pixie_secrets.channels.chooser import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,6 +89,8 @@ def test_a_no_writes_nothing_and_leaves_the_model_with_a_next_step(
     lab.start()
     lab.say(SENTENCE)
     lab.wait_for("wants to open a URL")
+    shown = time.monotonic()
+    until(lambda: time.monotonic() > shown + Patience().instant)  # as slow as any person: faster is nobody's answer
     if outcome == "declined":
         lab.press("Right", until=POINTER + "Decline")
         lab.press("Enter", until=IDLE)
