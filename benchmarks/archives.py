@@ -32,6 +32,7 @@ from pixie_secrets.archives.unpack import unpack
 from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.archives.zip_write import ZipWriter
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 
@@ -71,7 +72,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> None:
 
     with_zipfile = Job(lambda: zip_with_python(tool, kept, peer), peer)
     packing = Job(lambda: pack_only(tool, out), out)
-    sharing = Job(lambda: share_tool(project, request), out)
+    sharing = Job(lambda: share_tool(Context(project), request), out)
     python, packed, shared = in_turns(asked.rounds, with_zipfile, packing, sharing)
     sizes = out.stat().st_size / peer.stat().st_size
     print(f"pack, against zipfile at level 6      {packed / python:.2f} of the time, {sizes:.3f} of the size")
@@ -180,7 +181,7 @@ def unpack_only(archive: Path, folder: Path) -> None:
 
 def import_into(archive: Path, receiver: Path) -> None:
     (receiver / "tools").mkdir(parents=True)
-    import_tool(Project(receiver), ImportToolRequest(path=str(archive)))
+    import_tool(Context(Project(receiver)), ImportToolRequest(path=str(archive)))
 
 
 def reproducible(folder: Path, tool: Path, rounds: int) -> float:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.run_tool import RunToolRequest, run_tool
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def by_us(tool: Path) -> Callable[[Used], None]:
 
     def run(used: Used) -> None:
         start = time.perf_counter()
-        ended = run_tool(Project(tool.parent.parent), RunToolRequest(tool_id="bench"))
+        ended = run_tool(Context(Project(tool.parent.parent)), RunToolRequest(tool_id="bench"))
         if ended.outcome != "done":
             raise SystemExit(ended.model_dump_json(indent=2))
         used.rounds.append((time.perf_counter() - start, 0.0))

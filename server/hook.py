@@ -19,10 +19,13 @@ def packages() -> str:
     """The folder of the plugin's packages, if they are installed for the Python that runs this; else ""."""
     import os  # noqa: PLC0415  hardly ever needed
 
-    import bootstrap  # noqa: PLC0415  as above
+    from first_start import paths  # noqa: PLC0415  as above
 
     major, minor = sys.version_info[:2]
-    python = bootstrap.ready_python() or ""
+    try:
+        python = paths.ready_python() or ""
+    except paths.NoDataFolder:
+        return ""
     folder = python.rpartition("/bin/")[0] + f"/lib/python{major}.{minor}/site-packages"
     return folder if python and os.path.isdir(folder) else ""  # noqa: PTH112  as above
 

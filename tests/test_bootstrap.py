@@ -444,18 +444,6 @@ def test_an_old_python_can_read_what_looks_for_a_newer_one(path: str) -> None:
     ast.parse((ROOT / "server" / path).read_text(), feature_version=(3, 8))
 
 
-def test_the_answers_of_the_stand_in_are_those_of_the_server() -> None:
-    record = subprocess.run(
-        [sys.executable, "-c", "from first_start import record; print(record.text(record.recorded()), end='')"],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "server")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    committed = (ROOT / "server" / "first_start" / "answers.json").read_text()
-    assert record.stdout == committed, "run: python server/first_start/record.py"
-
-
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 

@@ -19,10 +19,11 @@ from tests.conftest import add_tool
 from pixie_secrets.errors import FileRefused, KeyRefused
 from pixie_secrets.generated import env_example, typed_access
 from pixie_secrets.layouts.project import Project
-from pixie_secrets.manifest import Manifest, parse_manifest
+from pixie_secrets.manifest.models import Manifest, parse_manifest
 from pixie_secrets.migrations import from_env_example
 from pixie_secrets.operations.codegen import CodegenRequest
 from pixie_secrets.operations.codegen import codegen as operation
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 from pixie_secrets.secret.key import check_key
 
@@ -179,7 +180,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def generate(project: Project, **more: Any) -> Any:
-    return operation(project, CodegenRequest(tool_id="my-tool", **more))
+    return operation(Context(project), CodegenRequest(tool_id="my-tool", **more))
 
 
 def test_codegen_writes_once_and_lint_can_tell_when_it_is_due_again(project: Project) -> None:
@@ -204,10 +205,10 @@ def test_lint_says_which_generated_file_is_out_of_step(project: Project) -> None
     generate(project)
     generate(project, env_example=True)
     lint = LintToolRequest(select=("CV015",))
-    assert lint_tool(project, lint).findings == ()
+    assert lint_tool(Context(project), lint).findings == ()
     manifest_path = project.tool("my-tool").folder / "tool.json"
     manifest_path.write_text(manifest_path.read_text().replace("DATABASE_URL", "DATABASE_DSN"))
-    found = lint_tool(Project(project.root), lint).findings
+    found = lint_tool(Context(Project(project.root)), lint).findings
     assert [(each.file, each.message) for each in found] == [
         ("tools/my-tool/.env.example", ".env.example does not say what tool.json says"),
         ("tools/my-tool/tool_secrets.py", "tool_secrets.py does not say what tool.json says"),
@@ -218,7 +219,7 @@ def test_what_the_generated_module_reads_counts_as_read(tmp_path: Path) -> None:
     folder = add_tool(tmp_path, "my-tool", secrets=[{"key": "A_KEY", "required": True}, {"key": "B_KEY"}])
     (folder / "main.py").write_text("from tool_secrets import load\n\nprint(load().a_key is None)\n")
     generate(Project(tmp_path))
-    found = lint_tool(Project(tmp_path), LintToolRequest(select=("DC", "HS"))).findings
+    found = lint_tool(Context(Project(tmp_path)), LintToolRequest(select=("DC", "HS"))).findings
     assert [each.code for each in found if "not set" not in each.message] == []
 
 

@@ -88,7 +88,7 @@ def test_the_server_learns_the_project_that_was_named(
     code = (
         f"import os, sys, types; sys.argv = ['pixie-secrets', '--project', '{named}', 'mcp'];"
         "server = types.ModuleType('pixie_secrets.mcp_server');"
-        "server.main = lambda: print(os.environ['PIXIE_PROJECT']);"
+        "server.main = lambda: print(os.environ['PIXIE_PROJECT']) or 0;"
         "sys.modules[server.__name__] = server; import pixie_secrets.__main__ as door; door.main()"
     )
     done = subprocess.run(

@@ -17,6 +17,7 @@ from pixie_secrets.git.ignore_files import shows_env
 from pixie_secrets.guard.decide import decide
 from pixie_secrets.guard.places import Places
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
@@ -114,7 +115,7 @@ def test_the_guard_knows_the_values_of_every_file_that_it_denies(project: Projec
 
 def test_lint_finds_them_unless_they_are_made_to_be_shared_or_remade(project: Project) -> None:
     found: dict[str, set[str]] = {}
-    for one in lint_tool(project, LintToolRequest(tool_ids=("guest",))).findings:
+    for one in lint_tool(Context(project), LintToolRequest(tool_ids=("guest",))).findings:
         found.setdefault(one.file.removeprefix("tools/guest/"), set()).add(one.code)
     for kind, row in ROWS.items():
         for name in row.names:
@@ -123,7 +124,7 @@ def test_lint_finds_them_unless_they_are_made_to_be_shared_or_remade(project: Pr
 
 
 def test_a_share_carries_templates_and_nothing_else_of_them(project: Project) -> None:
-    shared = share_tool(project, ShareToolRequest(tool_id="guest", dry_run=True))
+    shared = share_tool(Context(project), ShareToolRequest(tool_id="guest", dry_run=True))
     ships = {one.path for one in shared.files}
     out = {one.path.rstrip("/") for one in shared.left_out}
     for kind, row in ROWS.items():
@@ -139,7 +140,7 @@ def test_an_import_does_with_each_what_the_table_says(tmp_path: Path) -> None:
         for name in row.names:
             path.write_bytes(tool_archive({name: text(kind).encode()}))
             try:
-                imported = import_tool(project, ImportToolRequest(path=str(path), dry_run=True))
+                imported = import_tool(Context(project), ImportToolRequest(path=str(path), dry_run=True))
             except ArchiveRefused:
                 done = REFUSED
             else:

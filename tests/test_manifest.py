@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.manifest import Manifest, parse_manifest, read_manifest
 from pixie_secrets.manifest.json_places import DEPTH_MAX, JsonProblem, places
+from pixie_secrets.manifest.models import Manifest, parse_manifest, read_manifest
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 
 GALLERY = sorted((Path(__file__).parent / "gallery").glob("*.json"))

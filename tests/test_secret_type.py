@@ -14,7 +14,8 @@ from tests.conftest import add_tool
 
 from pixie_secrets.errors import ManifestError, ValueRefused
 from pixie_secrets.layouts.project import Project
-from pixie_secrets.manifest import parse_manifest
+from pixie_secrets.manifest.models import parse_manifest
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, check_answer, set_secret
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.secret.type import check_type
@@ -226,10 +227,10 @@ def test_set_secret_stores_nothing_when_one_value_does_not_fit(typed: Project) -
     request = SetSecretRequest(tool_id="x")
     values = {"FREE": SecretStr("value-1"), "PORT": SecretStr(CANARY)}
     with pytest.raises(ValueRefused) as caught:
-        set_secret(typed, request, values)
+        set_secret(Context(typed), request, values)
     assert CANARY not in caught.value.message + caught.value.hint
     assert not (typed.root / "tools" / "x" / ".env").exists()
-    set_secret(typed, request, {**values, "PORT": SecretStr("9000")})
+    set_secret(Context(typed), request, {**values, "PORT": SecretStr("9000")})
 
 
 def test_a_channel_can_ask_before_it_is_too_late(typed: Project) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
-import bootstrap
-from first_start import environment, stand_in
+from first_start import environment, paths, stand_in
 
 
 def main(arguments: list[str]) -> int:
     """Do what was asked for; the exit status."""
     try:
         return start(arguments)
+    except paths.NoDataFolder as refused:
+        sys.stderr.write(f"pixie-secrets: {refused}\n")
+        return 1
     except OSError as error:
-        sys.stderr.write(f"pixie-secrets: cannot install into {bootstrap.data_folder()}: {error.strerror}\n")
+        sys.stderr.write(f"pixie-secrets: cannot install into {paths.data_folder()}: {error.strerror}\n")
         return 1
 
 
@@ -32,5 +34,5 @@ def start(arguments: list[str]) -> int:
             f"hint: no network is the usual reason; mend it, or see for yourself with: {command} --install\n"
         )
         return 1
-    python = bootstrap.ready_python() or sys.exit("pixie-secrets: its environment was removed while it started")
-    return os.execv(python, bootstrap.command_line(python, arguments))  # noqa: S606  becoming it is the point
+    python = paths.ready_python() or sys.exit("pixie-secrets: its environment was removed while it started")
+    return os.execv(python, paths.command_line(python, arguments))  # noqa: S606  becoming it is the point

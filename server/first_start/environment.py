@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import bootstrap
+from first_start import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ NOT_FOR_US = {
 
 def log_path() -> Path:
     """What uv and pip said during the last quiet installation."""
-    return Path(bootstrap.data_folder(), "install.log")
+    return Path(paths.data_folder(), "install.log")
 
 
 def install(*, quiet: bool) -> bool:
@@ -46,10 +46,10 @@ def install(*, quiet: bool) -> bool:
 
     quiet: what uv and pip say goes to the log instead of to the terminal; stdout is never theirs.
     """
-    data = Path(bootstrap.data_folder())
+    data = Path(paths.data_folder())
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(data / "lock"):
-        if bootstrap.ready_python():
+        if paths.ready_python():
             return True
         sweep(data)
         with output(quiet=quiet) as said:
@@ -58,7 +58,7 @@ def install(*, quiet: bool) -> bool:
 
 def build(data: Path, said: int) -> bool:
     """Try one way after the other in a folder of its own; rename the first that succeeds in place."""
-    target = Path(bootstrap.environment_folder())
+    target = Path(paths.environment_folder())
     for way in (with_uv, with_pip):
         aside = litter(data)
         try:
@@ -81,7 +81,7 @@ def with_uv(folder: Path) -> list[list[str]]:
     if not uv:
         return []
     python = new_enough() or f">={OLDEST[0]}.{OLDEST[1]}"
-    packages = ["--require-hashes", "--compile-bytecode", "-r", bootstrap.REQUIREMENTS]
+    packages = ["--require-hashes", "--compile-bytecode", "-r", paths.REQUIREMENTS]
     return [
         [uv, "venv", "--no-project", "--python", python, str(folder)],
         [uv, "pip", "install", "--python", str(folder / "bin" / "python"), *packages],
@@ -93,7 +93,7 @@ def with_pip(folder: Path) -> list[list[str]]:
     python = new_enough()
     if not python:
         return []
-    packages = ["--require-hashes", "--no-input", "--disable-pip-version-check", "-r", bootstrap.REQUIREMENTS]
+    packages = ["--require-hashes", "--no-input", "--disable-pip-version-check", "-r", paths.REQUIREMENTS]
     return [
         [python, "-m", "venv", str(folder)],
         [str(folder / "bin" / "python"), "-m", "pip", "install", *packages],
@@ -132,7 +132,7 @@ def litter(data: Path) -> Path:
 
 def sweep(data: Path) -> None:
     """Remove what builders that crashed left, and environments nobody uses any more; the lock is held."""
-    current = Path(bootstrap.environment_folder())
+    current = Path(paths.environment_folder())
     for path in data.iterdir():
         if path.name.startswith("env-") and path != current and unused(path):
             path.rename(litter(data))
@@ -141,7 +141,7 @@ def sweep(data: Path) -> None:
 
 
 def unused(environment: Path) -> bool:
-    """No process holds it and none was started in it for a week (see bootstrap.hold)."""
+    """No process holds it and none was started in it for a week (see paths.hold)."""
     try:
         marker = os.open(environment / "in-use", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import bootstrap
+from first_start import paths
 
 if TYPE_CHECKING:
     Message = dict[str, Any]
@@ -75,7 +75,7 @@ class StandIn:
     def install(self) -> None:
         """Start an installation that outlives this process, so that a short session still leaves it done."""
         self.builder = subprocess.Popen(
-            [sys.executable, "-IS", bootstrap.__file__, "--install", "--quiet"],
+            [sys.executable, "-IS", paths.BOOTSTRAP, "--install", "--quiet"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -138,10 +138,10 @@ class StandIn:
 
     def hand_over(self) -> int:
         """Start the real server, tell it what the client said before, and from then on only carry bytes."""
-        python = bootstrap.ready_python() or sys.exit("pixie-secrets: its environment was removed while it started")
+        python = paths.ready_python() or sys.exit("pixie-secrets: its environment was removed while it started")
         to_real, into = os.pipe()
         out_of, from_real = os.pipe()
-        real = subprocess.Popen(bootstrap.command_line(python, ["mcp"]), stdin=to_real, stdout=from_real)
+        real = subprocess.Popen(paths.command_line(python, ["mcp"]), stdin=to_real, stdout=from_real)
         os.close(to_real)
         os.close(from_real)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

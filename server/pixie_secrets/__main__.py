@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from importlib import import_module
 
 
 def main() -> int:
     """Run what the command line asks for; returns the exit status."""
     arguments = sys.argv[1:]
-    if arguments == ["mcp"]:  # a client waits for the first answer: no command line parser on the way
+    if arguments == ["mcp"]:  # a client waits for the first answer
         return _serve(None)
     if arguments[:1] == ["hook"]:  # before and after every tool call of an agent
-        from pixie_secrets.guard import door  # noqa: PLC0415  only when it is a hook
-
-        return door.main(arguments[1:])
-    from pixie_secrets.cli import brief_life, program  # noqa: PLC0415  only when it is the command line
-
-    brief_life.begin()
-    status = program.run(arguments, serve=_serve)
-    brief_life.end(status)
-    return status
+        decided: int = import_module("pixie_secrets.guard.door").main(arguments[1:])
+        return decided
+    gc.disable()  # it would look through a heap that only grows until the process ends
+    status: int = import_module("pixie_secrets.cli.program").run(arguments, serve=_serve)
+    os._exit(status)  # everything is flushed; taking the interpreter apart takes as long as much of the work
 
 
 def _serve(project: str | None) -> int:
@@ -28,9 +26,8 @@ def _serve(project: str | None) -> int:
     if project is not None:
         # clients start this without a shell, so a `~` is still there
         os.environ["PIXIE_PROJECT"] = os.path.abspath(os.path.expanduser(project))  # noqa: PTH100, PTH111  as in project.py
-    from pixie_secrets import mcp_server  # noqa: PLC0415  only when it is the server
-
-    return mcp_server.main()
+    status: int = import_module("pixie_secrets.mcp_server").main()
+    return status
 
 
 if __name__ == "__main__":

@@ -7,13 +7,19 @@ the one thing that is sure to be shown, logged and pasted into a chat.
 
 from __future__ import annotations
 
+# Exit statuses of the command line; NO_READER is what a shell says of a program that SIGPIPE ended.
+DONE, REFUSED, USAGE, CANCELLED, NO_READER = 0, 1, 2, 130, 141
+
 
 class PixieError(Exception):
     """Something a user can be told.
 
     message: what happened; lower case, no full stop, no value.
     hint: what to do now, in the same style; empty when there is nothing to do.
+    status: what the command line exits with.
     """
+
+    status = REFUSED
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

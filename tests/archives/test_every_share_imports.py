@@ -12,6 +12,7 @@ from tests.archives.test_share import root as root  # noqa: PLC0414  a fixture
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.refusals import ArchiveRefused, ShareRefused
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def imported(root: Path) -> dict[str, bytes]:
     """Share the tool and import that elsewhere; what was in the archive."""
     shared = share(root)
     (root.parent / "elsewhere/tools").mkdir(parents=True)
-    import_tool(Project(root.parent / "elsewhere"), ImportToolRequest(path=shared.path))
+    import_tool(Context(Project(root.parent / "elsewhere")), ImportToolRequest(path=shared.path))
     return packed(shared)
 
 
@@ -140,4 +141,4 @@ def test_an_import_refuses_a_gitignore_that_nobody_could_read(root: Path, gitign
     path = root.parent / "g.zip"
     path.write_bytes(archive(members({**tool_files("other"), ".gitignore": gitignore}, "other")))
     with pytest.raises(ArchiveRefused, match="patterns that cannot be read"):
-        import_tool(Project(root), ImportToolRequest(path=str(path)))
+        import_tool(Context(Project(root)), ImportToolRequest(path=str(path)))

@@ -13,6 +13,7 @@ from tests.conftest import add_tool
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_hostile_archive_is_refused_with_its_reason_and_leaves_no_trace(
     path.write_bytes(archive.data)
     before = tree(tmp_path)
     with pytest.raises(PixieError) as refused:
-        import_tool(home, ImportToolRequest(path=str(path)))
+        import_tool(Context(home), ImportToolRequest(path=str(path)))
     assert archive.reason in refused.value.message, refused.value.message
     assert VALUE not in refused.value.message + refused.value.hint
     assert tree(tmp_path) == before
@@ -55,5 +56,5 @@ def test_hostile_archive_is_refused_with_its_reason_and_leaves_no_trace(
 
 def test_the_same_archive_without_the_hostile_part_is_accepted(home: Project, tmp_path: Path) -> None:
     (tmp_path / "guest.zip").write_bytes(tool_archive())
-    assert import_tool(home, ImportToolRequest(path=str(tmp_path / "guest.zip"))).tool_id == "guest"
+    assert import_tool(Context(home), ImportToolRequest(path=str(tmp_path / "guest.zip"))).tool_id == "guest"
     assert (home.root / "tools/guest/main.py").is_file()

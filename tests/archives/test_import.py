@@ -20,6 +20,7 @@ from pixie_secrets.changeover import rename, replacing
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.lint.codes import Severity
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
 from pixie_secrets.operations.importing import steps
 from pixie_secrets.operations.importing.destination import Destination, destination
@@ -39,7 +40,7 @@ def root(tmp_path: Path) -> Path:
 def take(root: Path, data: bytes, **how: bool) -> ToolImported:
     path = root.parent / "guest.zip"
     path.write_bytes(data)
-    return import_tool(Project(root), ImportToolRequest(path=str(path), **how))
+    return import_tool(Context(Project(root)), ImportToolRequest(path=str(path), **how))
 
 
 def shown(root: Path) -> list[str]:
@@ -97,7 +98,7 @@ def test_what_is_no_archive_is_refused_in_one_clear_sentence(
     named = make(root)
     for dry_run in (True, False):
         with pytest.raises(ArchiveRefused, match=reason):
-            import_tool(Project(root), ImportToolRequest(path=named, dry_run=dry_run))
+            import_tool(Context(Project(root)), ImportToolRequest(path=named, dry_run=dry_run))
 
 
 def test_an_existing_tool_is_refused_unless_it_is_to_be_replaced(root: Path) -> None:
@@ -497,8 +498,8 @@ def test_the_share_manifest_is_shown_before_anything_is_written(root: Path, tmp_
     (folder / "main.py").write_text("URL = 'https://api.test/v1'\n")
     (folder / "pyproject.toml").write_bytes(PYPROJECT)
     (folder / "id_rsa").write_text("key")
-    shared = share_tool(Project(sender), ShareToolRequest(tool_id="guest"))
-    dry = import_tool(Project(root), ImportToolRequest(path=shared.path, dry_run=True))
+    shared = share_tool(Context(Project(sender)), ShareToolRequest(tool_id="guest"))
+    dry = import_tool(Context(Project(root)), ImportToolRequest(path=shared.path, dry_run=True))
     assert dry.sender is not None
     assert dry.sender.hosts == ("api.test",)
     assert dry.sender.left_out == ("id_rsa (a key file)",)

@@ -27,6 +27,7 @@ from pixie_secrets.changeover import rename, replacing
 from pixie_secrets.errors import PixieError
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores.store import store_of
@@ -62,7 +63,7 @@ def root(tmp_path: Path) -> Path:
 def _warm(tmp_path: Path) -> None:
     """Everything is imported by now, so that a child's steps are those of an import."""
     (tmp_path / "warm/tools").mkdir(parents=True)
-    import_tool(Project(tmp_path / "warm"), ImportToolRequest(path=str(tmp_path / "guest.zip")))
+    import_tool(Context(Project(tmp_path / "warm")), ImportToolRequest(path=str(tmp_path / "guest.zip")))
 
 
 def forked(work: Callable[[], object]) -> int:
@@ -89,7 +90,7 @@ def ended(pid: int) -> int:
 
 def importing(root: Path, *, replace: bool = False, name: str = "guest.zip") -> None:
     request = ImportToolRequest(path=str(root.parent / name), replace=replace, migrate=True)
-    import_tool(Project(root), request)
+    import_tool(Context(Project(root)), request)
 
 
 def killed_at(step: int, root: Path, *, replace: bool) -> bool:
@@ -263,7 +264,7 @@ def test_on_a_full_disk_everything_is_as_it_was(root: Path, tmp_path: Path) -> N
                 tool_archive({"a.bin": os.urandom(250_000), "b.bin": os.urandom(90_000)})
             )
             with pytest.raises(ArchiveRefused, match="no space left") as refused:
-                import_tool(Project(disk), ImportToolRequest(path=str(tmp_path / "big.zip")))
+                import_tool(Context(Project(disk)), ImportToolRequest(path=str(tmp_path / "big.zip")))
             assert "make room" in refused.value.hint
             assert tree(disk) == before
     finally:
@@ -344,10 +345,12 @@ def test_large_files_are_unpacked_and_shared_in_bounded_memory(root: Path) -> No
         "from pathlib import Path\n"
         "from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool\n"
         "from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool\n"
+        "from pixie_secrets.operations.context import Context\n"
         "from pixie_secrets.layouts.project import Project\n"
         "what, folder, path = sys.argv[1:]\n"
-        "if what == 'share': share_tool(Project(Path(folder)), ShareToolRequest(tool_id='guest', output=path))\n"
-        "else: import_tool(Project(Path(folder)), ImportToolRequest(path=path))\n"
+        "context = Context(Project(Path(folder)))\n"
+        "if what == 'share': share_tool(context, ShareToolRequest(tool_id='guest', output=path))\n"
+        "else: import_tool(context, ImportToolRequest(path=path))\n"
         "print([line for line in open('/proc/self/status') if line.startswith('VmHWM')][0].split()[1])\n"
     )
     for what, folder in (("share", root), ("import", root.parent / "other")):

@@ -24,6 +24,7 @@ from pixie_secrets.changeover import leftovers, rename, replacing
 from pixie_secrets.changeover.locks import locked
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def read_only(root: Path) -> Iterator[Path]:
 
 
 def test_a_project_that_is_only_read_is_read_as_it_is(read_only: Path) -> None:
-    listed = list_secrets(Project(read_only), ListSecretsRequest())
+    listed = list_secrets(Context(Project(read_only)), ListSecretsRequest())
     assert [tool.tool_id for tool in listed.tools] == ["guest"]
     command("list-secrets")(read_only)
     assert (read_only / "tools/guest/data/db.sqlite").read_bytes() == OWN["data/db.sqlite"]

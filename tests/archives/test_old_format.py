@@ -16,6 +16,7 @@ from pixie_secrets.archives import staging
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.migrate_tool_format import MigrateToolFormatRequest, migrate_tool_format
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def test_only_what_has_to_change_changes_as_migrate_tool_format_would_do_it(root
     assert (root / "tools/guest/tool.json").stat().st_mode & 0o777 == 0o644
     folder = add_tool(tmp_path / "other", "guest")
     (folder / "tool.json").write_bytes(OLD)
-    migrate_tool_format(Project(tmp_path / "other"), MigrateToolFormatRequest(tool_id="guest"))
+    migrate_tool_format(Context(Project(tmp_path / "other")), MigrateToolFormatRequest(tool_id="guest"))
     assert (folder / "tool.json").read_bytes() == NEW
     assert Project(root).tool("guest").manifest.secrets[0].description == "Whose key"
 

@@ -18,6 +18,7 @@ from tests.archives.trees import files
 from tests.conftest import require, require_program
 
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 
@@ -60,9 +61,11 @@ def from_gallery(path: Path, folder: Path) -> Path:
 def round_trip(sender: Path, tmp_path: Path) -> tuple[Path, Path]:
     """The archive, and the imported tool beside the shared one."""
     [tool] = Project(sender).tools
-    shared = share_tool(Project(sender), ShareToolRequest(tool_id=tool.id, output=str(tmp_path / "shared.zip")))
+    shared = share_tool(
+        Context(Project(sender)), ShareToolRequest(tool_id=tool.id, output=str(tmp_path / "shared.zip"))
+    )
     (tmp_path / "receiver/tools").mkdir(parents=True)
-    imported = import_tool(Project(tmp_path / "receiver"), ImportToolRequest(path=shared.path))
+    imported = import_tool(Context(Project(tmp_path / "receiver")), ImportToolRequest(path=shared.path))
     assert imported.sender is not None
     assert not [one for one in imported.warnings if "pixie-share" in one]
     there, here = files(tool.folder), files(tmp_path / "receiver" / imported.folder)
@@ -170,7 +173,7 @@ def test_neither_needs_a_network(tmp_path: Path, command: str) -> None:
     require("the right to make a network namespace", works)
     sender = project_of(tmp_path / "sender", EXAMPLES[:1])
     archive = tmp_path / "x.zip"
-    share_tool(Project(sender), ShareToolRequest(tool_id=EXAMPLES[0].name, output=str(archive)))
+    share_tool(Context(Project(sender)), ShareToolRequest(tool_id=EXAMPLES[0].name, output=str(archive)))
     (tmp_path / "receiver/tools").mkdir(parents=True)
     arguments = {
         "share-tool": ["--project", str(sender), "share-tool", EXAMPLES[0].name, "--output", str(tmp_path / "y.zip")],

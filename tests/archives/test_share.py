@@ -28,6 +28,7 @@ from pixie_secrets.archives.packing import Packing
 from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.errors import FileRefused, UnknownTool
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context, Progress
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, ToolShared, share_tool
 
@@ -50,7 +51,7 @@ def root(tmp_path: Path) -> Path:
 
 def share(root: Path, **how: object) -> ToolShared:
     allow = how.pop("allow", None)
-    return share_tool(Project(root), ShareToolRequest(tool_id="guest", **how), allow)  # type: ignore[arg-type]  # any field
+    return share_tool(Context(Project(root)), ShareToolRequest(tool_id="guest", **how), allow)  # type: ignore[arg-type]  # any field
 
 
 def put(root: Path, name: str, data: bytes | str = b"x") -> Path:
@@ -246,7 +247,7 @@ def test_a_finding_of_lint_refuses_it_unless_a_person_gives_a_reason(root: Path)
     assert shared.allowed == (code,)
     said = json.loads(packed(shared)["pixie-share.json"])
     assert said["allowed"] == [{"code": code, "reason": "the example of the documentation"}]
-    imported = import_tool(Project(_empty(root)), ImportToolRequest(path=shared.path))
+    imported = import_tool(Context(Project(_empty(root))), ImportToolRequest(path=shared.path))
     assert imported.sender is not None
     assert imported.sender.allowed == (f"{code}: the example of the documentation",)
     assert any(finding.file == "tools/guest/x.py" and finding.line == 3 for finding in imported.findings)
@@ -445,7 +446,7 @@ def test_a_tool_without_its_parts_is_not_shared(root: Path, missing: str) -> Non
 
 def test_an_unknown_tool_is_refused_by_name(root: Path) -> None:
     with pytest.raises(UnknownTool):
-        share_tool(Project(root), ShareToolRequest(tool_id="gest"))
+        share_tool(Context(Project(root)), ShareToolRequest(tool_id="gest"))
 
 
 def test_a_template_of_the_tools_own_goes_in_as_it_is_and_a_filled_one_is_replaced(root: Path) -> None:
@@ -468,7 +469,7 @@ def test_a_file_that_packs_like_a_bomb_is_stored_so_that_it_imports(root: Path) 
     put(root, "noise.bin", os.urandom(limits.WHOLE_MAX + 7))
     shared = share(root)
     other = _empty(root)
-    import_tool(Project(other), ImportToolRequest(path=shared.path))
+    import_tool(Context(Project(other)), ImportToolRequest(path=shared.path))
     sent = files(root / "tools/guest")
     assert files(other / "tools/guest") == {name: data for name, data in sent.items() if name != ".env"} | {
         ".env.example": b"GUEST_API_KEY=\n"
@@ -516,13 +517,13 @@ def test_a_full_disk_leaves_no_archive(root: Path) -> None:
 def test_progress_counts_up_to_everything(root: Path) -> None:
     for number in range(50):
         put(root, f"{number}.txt", b"x" * 100_000)
-    told: list[tuple[int, int]] = []
-    share_tool(
-        Project(root), ShareToolRequest(tool_id="guest"), progress=lambda done, total: told.append((done, total))
-    )
-    assert len(told) > 1
-    assert told == sorted(told)
-    assert told[-1][0] == told[-1][1] > 5_000_000
+    steps: list[Progress] = []
+    share_tool(Context(Project(root), steps.append), ShareToolRequest(tool_id="guest"))
+    done = [step.done for step in steps]
+    assert len(done) > 1
+    assert done == sorted(done)
+    assert done[-1] == steps[-1].total
+    assert done[-1] > 5_000_000
 
 
 def test_a_line_is_named_only_where_it_is_the_files_own(root: Path) -> None:

@@ -17,6 +17,7 @@ from tests.archives.trees import files, tree
 from tests.conftest import require_program
 
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def accepted(home: Project, path: Path) -> ToolImported:
-    imported = import_tool(home, ImportToolRequest(path=str(path)))
+    imported = import_tool(Context(home), ImportToolRequest(path=str(path)))
     assert files(home.root / "tools/guest") == TOOL
     assert sorted(path.name for path in (home.root / "tools").iterdir()) == ["guest"]
     modes = {mode & 0o777 for mode, _ in tree(home.root / "tools/guest").values()}  # type: ignore[misc, has-type]  # a link has a text there
@@ -245,7 +246,7 @@ ODD = {
 @pytest.mark.parametrize("added", ODD.values(), ids=ODD.keys())
 def test_what_only_looks_bad_is_accepted(home: Project, tmp_path: Path, added: dict[str, bytes]) -> None:
     (tmp_path / "guest.zip").write_bytes(tool_archive(added))
-    imported = import_tool(home, ImportToolRequest(path=str(tmp_path / "guest.zip")))
+    imported = import_tool(Context(home), ImportToolRequest(path=str(tmp_path / "guest.zip")))
     assert files(home.root / "tools/guest") == {**tool_files(), **added}
     assert imported.file_count == len(tool_files() | added)
 

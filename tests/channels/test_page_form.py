@@ -17,6 +17,7 @@ from pixie_secrets import env_file
 from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.channels.page import elicitation as elicitation_module
 from pixie_secrets.channels.page.form import PART_BYTES_MAX
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import set_secret
 
@@ -300,5 +301,5 @@ def test_the_largest_form_there_can_be_is_taken(served: Served, project: Project
     value = b"k" * (128 * 1024 - 100)
     assert len(value) < PART_BYTES_MAX
     assert someone.save(page, {f"file.{key}": value for key in keys}).heading == "Saved"
-    listed = list_secrets(served.host.project(), ListSecretsRequest(tool_id="many")).tools[0]
+    listed = list_secrets(Context(served.host.project()), ListSecretsRequest(tool_id="many")).tools[0]
     assert {secret.status for secret in listed.secrets} == {"set"}

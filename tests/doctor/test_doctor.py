@@ -17,6 +17,7 @@ from pixie_secrets.doctor.attack import Outcome, attacks
 from pixie_secrets.doctor.check import State
 from pixie_secrets.doctor.ways import WAYS
 from pixie_secrets.guard import door
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.doctor import DoctorRequest, doctor
 from pixie_secrets.where import Where
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-doctor-8Zq2Lm5Xw9"
-QUICK = DoctorRequest(attack=False)
+QUICK = DoctorRequest(no_attack=True)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def env(project: Project) -> Path:
 
 
 def state(project: Project, name: str, **environment: str) -> State:
-    examined = doctor(project, QUICK, {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], **environment})
+    examined = doctor(Context(project), QUICK, {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], **environment})
     [found] = [check for check in examined.checks if check.name.endswith(name)]
     return found.state
 
@@ -63,7 +64,7 @@ def test_every_way_is_one_and_the_plugin_holds_where_it_should() -> None:
 def test_a_guard_that_does_nothing_is_found_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "answered", lambda *_: None)
     monkeypatch.setattr(attack, "WAYS", [way for way in WAYS if way.name in {"cat", "Read tool"}])
-    examined = doctor(project, DoctorRequest())
+    examined = doctor(Context(project), DoctorRequest())
     assert [each.plugin for each in examined.attacks] == [Outcome.SHOWN, Outcome.SHOWN]
     assert examined.failed
 
@@ -73,7 +74,7 @@ def test_the_persons_own_project_is_only_looked_at(
 ) -> None:
     monkeypatch.setattr(attack, "WAYS", WAYS[:8])
     before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
-    examined = doctor(project, DoctorRequest())
+    examined = doctor(Context(project), DoctorRequest())
     assert {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()} == before
     seen = Evidence()
     seen.add("result", examined.model_dump_json())
@@ -84,7 +85,7 @@ def test_a_file_that_others_can_read_fails(project: Project, env: Path) -> None:
     assert state(project, ".env mode") is State.OK
     env.chmod(0o644)
     assert state(project, ".env mode") is State.BROKEN
-    assert doctor(project, QUICK).failed
+    assert doctor(Context(project), QUICK).failed
 
 
 def test_what_is_no_file_fails(project: Project, env: Path) -> None:

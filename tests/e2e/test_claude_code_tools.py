@@ -25,6 +25,7 @@ from tests.person import Person
 from tests.waiting import until
 
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def sent_by_somebody(root: Path, **modules: str) -> Path:
     for name, text in modules.items():
         (folder / f"{name}.py").write_text(text)
     allow = {"HS001": "what looks like a key to lint was none to the sender"}
-    return Path(share_tool(Project(root / "sender"), ShareToolRequest(tool_id=GUEST), allow).path)
+    return Path(share_tool(Context(Project(root / "sender")), ShareToolRequest(tool_id=GUEST), allow).path)
 
 
 def skill(name: str) -> Call:

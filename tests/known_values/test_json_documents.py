@@ -15,7 +15,7 @@ from tests.mcp.client import Client
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KnownValues
 from pixie_secrets.known_values.json_documents import keys_in, masked, masked_result, masked_text
-from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.secret.key import KeyName
 
 if TYPE_CHECKING:
     from pathlib import Path

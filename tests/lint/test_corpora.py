@@ -15,6 +15,7 @@ from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.formats import github, sarif, text
 from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.placeholders import made_of_words
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Judged:
             path.parent.mkdir(parents=True, exist_ok=True)
             assert not path.exists(), f"{file.path} is in the corpus twice"
             path.write_bytes(file.data)
-        self.linted: ToolLinted = lint_tool(Project(root), LintToolRequest(tool_ids=("corpus",)))
+        self.linted: ToolLinted = lint_tool(Context(Project(root)), LintToolRequest(tool_ids=("corpus",)))
         self.lines: dict[str, set[int]] = {}
         for finding in self.linted.findings:
             if finding.code in SECRET_CODES:

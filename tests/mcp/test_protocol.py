@@ -152,13 +152,12 @@ def claim_then_stray():
     wire = claim()
     print("stray: imports"); os.write(1, b"stray: descriptor\\n"); subprocess.run(["echo", "stray: child"], check=True)
     assert sys.stdin.read() == ""
-    from pixie_secrets.mcp_server import tools
-    entry = next(entry for entry in tools.OPERATIONS if entry.name == "list-secrets")
-    run = entry.run
-    def noisy(project, request):
+    from pixie_secrets.operations import list_secrets as operation
+    run = operation.list_secrets
+    def noisy(context, request):
         print("stray: call", flush=True); subprocess.run(["echo", "stray: child of a call"], check=True)
-        return run(project, request)
-    object.__setattr__(entry, "run", noisy)
+        return run(context, request)
+    operation.list_secrets = noisy
     return wire
 stdio.claim_stdio = claim_then_stray
 status = mcp_server.main()
@@ -177,11 +176,10 @@ def test_what_anything_prints_lands_on_stderr(project: Project, era: str) -> Non
 
 BROKEN = """
 from pixie_secrets import mcp_server
-from pixie_secrets.mcp_server import tools
-def broken(project, request):
+from pixie_secrets.operations import list_secrets as operation
+def broken(context, request):
     raise RuntimeError("the key is {value}")
-for entry in tools.OPERATIONS:
-    object.__setattr__(entry, "run", broken if entry.name == "list-secrets" else entry.run)
+operation.list_secrets = broken
 raise SystemExit(mcp_server.main())
 """
 

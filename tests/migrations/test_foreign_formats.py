@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.migrations.servers import SERVERS
 
-from pixie_secrets.manifest import parse_manifest
 from pixie_secrets.manifest.json_places import JsonProblem, line_and_column
+from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
 from pixie_secrets.migrations.declaration import About, Found, declare, new_manifest
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.migrations.table import CASES, Case, one_line
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.manifest import parse_manifest
+from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.migrations import label_to_description, version_as_text, version_explicit
 from pixie_secrets.migrations.ladder import climb
 

@@ -15,6 +15,7 @@ from tests.conftest import add_tool
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, ValueRefused
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations import declare_from as operation
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declare_from import DeclareFromRequest, SecretsDeclared, declare_from
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def put(root: Path, name: str, content: Any) -> Path:
 
 def declared(root: Path, path: Path, tool: str = "github", **more: Any) -> SecretsDeclared:
     request = DeclareFromRequest(tool_id=tool, path=str(path), start=("pixie-secrets",), **more)
-    result = declare_from(Project(root), request)
+    result = declare_from(Context(Project(root)), request)
     assert CANARY not in result.model_dump_json()
     return result
 
@@ -214,6 +215,7 @@ import os, signal, sys
 from pathlib import Path
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations import declare_from as operation
+from pixie_secrets.operations.context import Context
 from pixie_secrets import files
 left = int(sys.argv[2])
 def counted(real):
@@ -230,7 +232,7 @@ class Os:
         return counted(found) if name in ("rename", "unlink", "open", "write", "fsync") else found
 files.os = Os()
 request = operation.DeclareFromRequest(tool_id="github", path=sys.argv[1] + "/.mcp.json", start=("pixie-secrets",))
-operation.declare_from(Project(Path(sys.argv[1])), request)
+operation.declare_from(Context(Project(Path(sys.argv[1]))), request)
 print("done")
 """
 

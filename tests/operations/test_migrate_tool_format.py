@@ -13,6 +13,7 @@ from tests.conftest import add_tool
 
 from pixie_secrets.errors import UnknownTool
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.migrate_tool_format import (
     MigrateToolFormatRequest,
     Outcome,
@@ -37,7 +38,7 @@ def put(root: Path, folder: str, text: str | bytes) -> Path:
 
 
 def migrated(root: Path, tool_id: str | None = None, *, dry_run: bool = False) -> ToolsMigrated:
-    return migrate_tool_format(Project(root), MigrateToolFormatRequest(tool_id=tool_id, dry_run=dry_run))
+    return migrate_tool_format(Context(Project(root)), MigrateToolFormatRequest(tool_id=tool_id, dry_run=dry_run))
 
 
 def only(result: ToolsMigrated) -> ToolMigration:
@@ -147,10 +148,11 @@ def test_a_file_that_cannot_be_written_is_left_and_said(tmp_path: Path) -> None:
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
         "from pixie_secrets.layouts.project import Project\n"
+        "from pixie_secrets.operations.context import Context\n"
         "from pixie_secrets.operations.migrate_tool_format import *\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
-        "print(migrate_tool_format(Project(Path(sys.argv[1])), MigrateToolFormatRequest()).tools[0].message)\n"
+        "print(migrate_tool_format(Context(Project(Path(sys.argv[1]))), MigrateToolFormatRequest()).tools[0].message)\n"
     )
     done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
     assert "could not be written: file too large" in done.stdout
@@ -208,8 +210,9 @@ def test_two_at_once_migrate_it_once(tmp_path: Path) -> None:
     path = put(tmp_path, "old", OLD)
     program = (
         "import sys\nfrom pathlib import Path\nfrom pixie_secrets.layouts.project import Project\n"
+        "from pixie_secrets.operations.context import Context\n"
         "from pixie_secrets.operations.migrate_tool_format import *\n"
-        "print(migrate_tool_format(Project(Path(sys.argv[1])), MigrateToolFormatRequest()).tools[0].outcome)"
+        "print(migrate_tool_format(Context(Project(Path(sys.argv[1]))), MigrateToolFormatRequest()).tools[0].outcome)"
     )
     both = [
         subprocess.Popen([sys.executable, "-c", program, tmp_path], stdout=subprocess.PIPE, text=True) for _ in range(2)

@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import KeyRefused, ManifestError, PixieError, UnknownTool, ValueRefused
+from pixie_secrets.known_values.json_documents import masked_result
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, set_secret
 from pixie_secrets.operations.status import Status
 from pixie_secrets.secret.text import SecretStr
@@ -34,12 +36,12 @@ def test_no_key_asks_for_every_declared_secret_that_is_not_set(project: Project)
         ("OPENAI_API_KEY", True, Status.NOT_SET),
         ("WEBHOOK_URL", False, Status.NOT_SET),
     ]
-    set_secret(project, request(), {"OPENAI_API_KEY": SecretStr(VALUE)})
+    set_secret(Context(project), request(), {"OPENAI_API_KEY": SecretStr(VALUE)})
     assert [s.key for s in asked_secrets(project, request()).secrets] == ["WEBHOOK_URL"]
 
 
 def test_a_named_key_is_asked_for_even_when_it_is_set(project: Project) -> None:
-    set_secret(project, request(), {"OPENAI_API_KEY": SecretStr(VALUE)})
+    set_secret(Context(project), request(), {"OPENAI_API_KEY": SecretStr(VALUE)})
     (asked,) = asked_secrets(project, request("OPENAI_API_KEY")).secrets
     assert asked.status is Status.SET
 
@@ -50,7 +52,7 @@ def test_an_empty_value_in_the_file_is_not_set(project: Project) -> None:
 
 
 def test_the_value_lands_in_the_tools_own_file_with_mode_600(project: Project) -> None:
-    saved = set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
+    saved = set_secret(Context(project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
     path = project.root / saved.path
     assert saved.path == f"tools/{TOOL}/.env"
     assert VALUE in env(project)
@@ -58,13 +60,13 @@ def test_the_value_lands_in_the_tools_own_file_with_mode_600(project: Project) -
 
 
 def test_the_result_knows_nothing_of_the_value(project: Project) -> None:
-    short = set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("sk-proj-1")})
-    other = set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("sk-" + "y" * 900)})
-    assert short.model_dump_json() == other.model_dump_json()
+    short = set_secret(Context(project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("sk-proj-1")})
+    other = set_secret(Context(project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("sk-" + "y" * 900)})
+    assert masked_result(short) == masked_result(other)
 
 
 def test_what_a_warning_says_of_a_value_is_for_its_owner_only(project: Project) -> None:
-    saved = set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("abc")})
+    saved = set_secret(Context(project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr("abc")})
     assert saved.file_warnings == ()
     assert "masked" in saved.warnings[0]
 
@@ -72,7 +74,7 @@ def test_what_a_warning_says_of_a_value_is_for_its_owner_only(project: Project) 
 def test_several_values_are_stored_together_or_not_at_all(project: Project) -> None:
     values = {"OPENAI_API_KEY": SecretStr(VALUE), "WEBHOOK_URL": SecretStr("")}
     with pytest.raises(ValueRefused):
-        set_secret(project, request(), values)
+        set_secret(Context(project), request(), values)
     assert not (project.root / "tools" / TOOL / ".env").exists()
 
 
@@ -86,7 +88,7 @@ def test_an_undeclared_key_is_refused_with_the_declared_ones_and_the_nearest(pro
 def test_an_undeclared_key_is_allowed_when_asked_for(project: Project) -> None:
     asked = asked_secrets(project, request("HF_TOKEN", allow_undeclared=True))
     assert [(s.key, s.declared) for s in asked.secrets] == [("HF_TOKEN", False)]
-    set_secret(project, request("HF_TOKEN", allow_undeclared=True), {"HF_TOKEN": SecretStr(VALUE)})
+    set_secret(Context(project), request("HF_TOKEN", allow_undeclared=True), {"HF_TOKEN": SecretStr(VALUE)})
     assert "HF_TOKEN" in env(project)
 
 
@@ -107,25 +109,25 @@ def test_a_value_pasted_as_a_key_or_a_tool_is_refused_without_repeating_it(proje
 
 def test_a_key_that_was_not_asked_for_is_not_stored(project: Project) -> None:
     with pytest.raises(KeyRefused):
-        set_secret(project, request("OPENAI_API_KEY"), {"WEBHOOK_URL": SecretStr(VALUE)})
+        set_secret(Context(project), request("OPENAI_API_KEY"), {"WEBHOOK_URL": SecretStr(VALUE)})
     assert not (project.root / "tools" / TOOL / ".env").exists()
 
 
 def test_no_value_at_all_is_refused(project: Project) -> None:
     with pytest.raises(PixieError, match="no value"):
-        set_secret(project, request(), {})
+        set_secret(Context(project), request(), {})
 
 
 def test_a_broken_neighbor_does_not_stand_in_the_way(project: Project) -> None:
     (add_tool(project.root, "broken") / "tool.json").write_text("{", encoding="utf-8")
-    set_secret(project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
+    set_secret(Context(project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
     with pytest.raises(ManifestError):
         asked_secrets(project, SetSecretRequest(tool_id="broken"))
 
 
 def test_a_file_that_git_would_commit_is_saved_with_a_loud_warning(git_project: Project) -> None:
-    saved = set_secret(git_project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
+    saved = set_secret(Context(git_project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
     assert any("git" in warning for warning in saved.file_warnings)
     (git_project.root / ".gitignore").write_text("tools/*/.env\n", encoding="utf-8")
-    saved = set_secret(git_project, request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
+    saved = set_secret(Context(git_project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
     assert saved.file_warnings == ()

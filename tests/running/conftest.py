@@ -14,6 +14,7 @@ from tests.conftest import add_tool
 from tests.waiting import until
 
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.run_tool import RunToolRequest, ToolRun, run_tool
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class House:
 
     def run(self, tool_id: str, **more: Any) -> ToolRun:
         inputs = more.pop("inputs", {})
-        return run_tool(self.project, RunToolRequest(tool_id=tool_id, inputs=inputs), **more)
+        return run_tool(Context(self.project), RunToolRequest(tool_id=tool_id, inputs=inputs), **more)
 
     def processes(self) -> list[str]:
         """Who is alive and carries the mark, this process aside."""

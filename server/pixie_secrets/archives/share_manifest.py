@@ -12,7 +12,7 @@ from pixie_secrets.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
 
 FORMAT = 1
 

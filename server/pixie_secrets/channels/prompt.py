@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.terminal import SPILL_AFTER, HungUp, Terminal, hidden
-from pixie_secrets.errors import ChannelClosed, ValueRefused
+from pixie_secrets.errors import CANCELLED, ChannelClosed, ValueRefused
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _ENTER = {"c-m", "c-j"}
 
 class Cancelled(ChannelClosed):
     """The person closed the question; nothing was changed."""
+
+    status = CANCELLED
 
 
 def ask(asked: Asked, check: Check | None = None) -> dict[str, SecretStr]:

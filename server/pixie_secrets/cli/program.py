@@ -1,25 +1,17 @@
-"""Runs one command line and says how it ended.
-
-| status | means |
-|---|---|
-| 0 | done |
-| 1 | refused, or findings |
-| 2 | not understood |
-| 130 | the person left it; nothing was changed |
-"""
+"""Runs one command line and says how it ended: the exit statuses are in `errors`."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pixie_secrets.cli import linting, listing, surface
-from pixie_secrets.errors import PixieError
+from pixie_secrets.cli import plain, surface
+from pixie_secrets.cli.command import Invocation
+from pixie_secrets.errors import CANCELLED, NO_READER, REFUSED, PixieError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-DONE, REFUSED, USAGE, CANCELLED, NO_READER = 0, 1, 2, 130, 141
 
 
 def run(arguments: list[str], serve: Callable[[str | None], int]) -> int:
@@ -36,37 +28,31 @@ def run(arguments: list[str], serve: Callable[[str | None], int]) -> int:
 
 def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json: bool) -> int:
     try:
-        if asked := listing.plain(arguments):
-            return listing.list_secrets(asked)
-        if to_lint := linting.plain(arguments):
-            return linting.lint(to_lint)
-        from pixie_secrets.cli import commands  # noqa: PLC0415  click
-
-        return commands.invoke(arguments, serve)
+        if asked := plain.read(arguments):
+            return _called(asked, serve)
+        status: int = import_module("pixie_secrets.cli.parser").invoke(arguments, serve)
     except PixieError as problem:
         surface.error(problem, as_json=as_json)
-        return _status_of(problem)
+        return problem.status
     except KeyboardInterrupt:
         surface.error(PixieError("interrupted"), as_json=as_json)
         return CANCELLED
     except BrokenPipeError:
         raise
     except Exception as fault:  # noqa: BLE001  the last line of defence: no traceback on the screen
-        from pixie_secrets.cli import fault_log  # noqa: PLC0415  a fault is rare
-
-        log = fault_log.record(fault)
+        log = import_module("pixie_secrets.cli.fault_log").record(fault)
         hint = f"it is in {log}, with known values masked" if log else "and the log could not be written"
         surface.error(PixieError("internal error, see the log", hint), as_json=as_json)
         return REFUSED
+    return status
 
 
-def _status_of(problem: PixieError) -> int:
-    from pixie_secrets.channels.prompt import Cancelled  # noqa: PLC0415  not for a command that went well
-    from pixie_secrets.cli.usage import UsageRefused  # noqa: PLC0415  as above
-
-    if isinstance(problem, UsageRefused):
-        return USAGE
-    return CANCELLED if isinstance(problem, Cancelled) else REFUSED
+def _called(asked: plain.Reading, serve: Callable[[str | None], int]) -> int:
+    try:
+        return asked.command.call(Invocation(asked.project, serve), asked.words)
+    except KeyboardInterrupt:
+        surface.note("")  # as click does: the terminal shows ^C in this line
+        raise
 
 
 def _flush() -> None:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING
 
 from pixie_secrets.cli import surface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pixie_secrets.operations.context import Progress
+
 _PATIENCE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.1  # ten times a second is smooth
 
-HowFar = ParamSpec("HowFar")
 
+def progress(text: Callable[[Progress], str]) -> Callable[[Progress], None]:
+    """What to call with how far it is; it does nothing where nobody looks. text: how to say that."""
+    shown_next = time.monotonic() + _PATIENCE_SECONDS
 
-def progress(said: Callable[HowFar, str]) -> Callable[HowFar, None] | None:
-    """What to call with how far it is; None where nobody looks. said: how to put that."""
-    if not surface.before_a_person():
-        return None
-    last = time.monotonic() + _PATIENCE_SECONDS - _PAUSE_SECONDS
-
-    def tell(*args: HowFar.args, **kwargs: HowFar.kwargs) -> None:
-        nonlocal last
+    def show(step: Progress) -> None:
+        nonlocal shown_next
         now = time.monotonic()
-        if now - last >= _PAUSE_SECONDS:
-            last = now
-            sys.stderr.write(f"\r{said(*args, **kwargs)} …\x1b[K")
+        if now >= shown_next:
+            shown_next = now + _PAUSE_SECONDS
+            sys.stderr.write(f"\r{text(step)} …\x1b[K")
             sys.stderr.flush()
 
-    return tell
+    return show if surface.before_a_person() else _nothing
+
+
+def _nothing(_step: Progress) -> None:
+    pass
 
 
 def erase() -> None:

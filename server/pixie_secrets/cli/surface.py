@@ -9,16 +9,16 @@ Whatever is written here passes the index of known values first.
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.known_values.json_documents import keys_in, masked_result, masked_text
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pixie_secrets.errors import PixieError
-    from pixie_secrets.frozen import Frozen
 
 PROGRAM = "pixie-secrets"
 
@@ -32,16 +32,12 @@ class _Refused(NamedTuple):
     error: _Refusal
 
 
-def result(text: str, document: Frozen, *, as_json: bool, without: tuple[str, ...] = ()) -> None:
+def result(text: str, document: object, *, as_json: bool, without: tuple[str, ...] = ()) -> None:
     """A command's result, for whichever reader was named. without: fields that are not for a document."""
     if as_json:
         _write(sys.stdout, _document(document, without))
-    elif "pixie_secrets.known_values" in sys.modules:
-        from pixie_secrets.known_values.json_documents import keys_in, masked_text  # noqa: PLC0415  as below
-
-        _write(sys.stdout, masked_text(text, keys_in(document)))
     else:
-        _write(sys.stdout, text)
+        _write(sys.stdout, masked_text(text, keys_in(document)))
 
 
 def page(text: str) -> None:
@@ -82,21 +78,11 @@ def table(rows: list[tuple[str, ...]], indent: str = "  ") -> str:
     return "\n".join(f"{indent}{line}".rstrip() for line in lines)
 
 
-def _mask() -> Callable[[str], str]:
-    """What hides known values; where the index was never imported, no value was ever read."""
-    index = sys.modules.get("pixie_secrets.known_values")
-    return index.KNOWN.mask if index else str
-
-
 def _masked(text: str) -> str:
-    return _mask()(text)
+    return KNOWN.mask(text)
 
 
 def _document(result: object, without: tuple[str, ...] = ()) -> str:
-    import json  # noqa: PLC0415  only for those who ask for a document
-
-    from pixie_secrets.known_values.json_documents import masked_result  # noqa: PLC0415  as above
-
     return json.dumps(masked_result(result, without=without), indent=2, ensure_ascii=False)
 
 

@@ -9,7 +9,7 @@ from pixie_secrets.frozen import Frozen
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
 
 
 class Described(Protocol):

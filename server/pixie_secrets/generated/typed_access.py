@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.generated.drift import Drift
-from pixie_secrets.manifest import read_text
+from pixie_secrets.manifest.text import read_text
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.generated.drift import Described
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
     from pixie_secrets.manifest.secret import Secret
 
 NAME = "tool_secrets.py"

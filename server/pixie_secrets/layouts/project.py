@@ -11,35 +11,53 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.filenames import STAGED_PREFIX
-from pixie_secrets.manifest import read_manifest
+from pixie_secrets.manifest.essentials import essentials_of, read_essentials
+from pixie_secrets.manifest.text import named, read_text
 from pixie_secrets.wording import one_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
+    from pixie_secrets.manifest.models import Manifest
 
 __all__ = ["BrokenTool", "Project", "Tool", "find_project", "one_of"]
 
 PROJECT_VARIABLES = ("PIXIE_PROJECT", "CLAUDE_PROJECT_DIR")
 
 
-@dataclass(frozen=True)
-class Tool:
-    """A folder below `tools/` whose manifest parsed."""
+class Tool(NamedTuple):
+    """A folder below `tools/` whose manifest the models accept. text: of its `tool.json`, as it was read."""
 
     folder: Path
-    manifest: Manifest
+    essentials: Essentials
+    text: str
 
     @property
     def id(self) -> str:
-        return self.manifest.id
+        return self.essentials.id
+
+    @property
+    def name(self) -> str:
+        """What the tool is called."""
+        return self.essentials.name
+
+    @property
+    def secrets(self) -> tuple[DeclaredSecret, ...]:
+        """What it declares, in order."""
+        return self.essentials.secrets
+
+    @property
+    def manifest(self) -> Manifest:
+        """All of it; only what runs, lints, packs or generates needs that, and pydantic with it."""
+        return _manifest(self.text, named(self.folder / "tool.json"))
 
     @property
     def env_path(self) -> Path:
@@ -168,7 +186,22 @@ def _tool(folder: Path) -> Tool:
         raise ManifestError(f"tools/{shown(folder.name)}: is a link", "put the folder itself in its place")
     if not folder.name.isprintable():
         raise ManifestError(f"tools/{shown(folder.name)}: the folder's name is not plain text", "rename the folder")
-    return Tool(folder, read_manifest(folder / "tool.json"))
+    return tool_of(folder, read_text(folder / "tool.json", named(folder / "tool.json")))
+
+
+def tool_of(folder: Path, text: str) -> Tool:
+    """The tool in `folder`, whose `tool.json` is `text`.
+
+    Raises:
+        ManifestError: it breaks the format.
+    """
+    return Tool(folder, read_essentials(text) or essentials_of(_manifest(text, named(folder / "tool.json"))), text)
+
+
+@lru_cache(maxsize=64)
+def _manifest(text: str, where: str) -> Manifest:
+    parsed: Manifest = import_module("pixie_secrets.manifest.models").parse_manifest(text, where)
+    return parsed
 
 
 def _working_folder(working: Path | None) -> Path:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.hits import Looked
     from pixie_secrets.lint.staged import Staged
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
 
 MUCH = 24 << 20  # bytes; below that, starting processes costs more than they save
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)")

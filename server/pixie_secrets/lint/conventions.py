@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.generated.drift import Described
     from pixie_secrets.lint.hits import Source
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
 
 _HEAVY_TEXT = """
 torch tensorflow transformers jax keras sklearn scipy diffusers sentence_transformers spacy cv2 bertopic demucs

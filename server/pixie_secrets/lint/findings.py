@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.lint.codes import Severity  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.lint.codes import Severity
 
 
 class Finding(Frozen):

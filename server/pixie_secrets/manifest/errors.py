@@ -10,15 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.manifest import (
-    INPUT_COMMON,
-    OUTPUT_COMMON,
-    Column,
-    Manifest,
-    Option,
-    ShowIf,
-)
 from pixie_secrets.manifest.json_places import JsonProblem, Place, kind, line_and_column, places
+from pixie_secrets.manifest.models import INPUT_COMMON, OUTPUT_COMMON, Column, Manifest, Option, ShowIf
 from pixie_secrets.manifest.secret import Obtain, Secret
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.wording import nearest

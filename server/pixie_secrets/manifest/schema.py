@@ -1,6 +1,6 @@
 """The JSON Schema of `tool.json`, made from the models: what an editor needs to complete and check one as it is typed.
 
-    python -m pixie_secrets.manifest.schema     writes both copies: in the package, and at the root of the repository
+    pixie-secrets schema       prints it; `server/generate.py` keeps the copy at the root of the repository
 
 It is draft 7, which every editor knows. What a model refuses it refuses, except what no schema of that draft can say:
 that two secrets have the same key, that a pattern is one RE2 takes, that a schema within is one; and of the names that
@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-from pixie_secrets.manifest import INPUT_COMMON, OUTPUT_COMMON, Manifest
 from pixie_secrets.manifest.about import ABOUT
 from pixie_secrets.manifest.checks import CURRENT_VERSION
+from pixie_secrets.manifest.models import INPUT_COMMON, OUTPUT_COMMON, Manifest
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret.key import LENGTH_MAX, steering_names
 
-NAME = "tool.schema.json"
 _WORDS = re.compile(r'\[\s+"[^"\\]*"(?:,\s+"[^"\\]*")*\s+\]')  # a list of plain words is written on one line
 _REF = "#/definitions/{model}"
 _END = r"(?!\n)$"  # Python's $ is also right before a line feed at the end
@@ -159,9 +157,3 @@ def _simple(part: Any) -> Any:
             del part["anyOf"]
             part = {**plain[0], "type": [plain[0]["type"], "null"], **part}
     return part
-
-
-if __name__ == "__main__":
-    here = Path(__file__).parent
-    for folder in (here, here.parents[2]):
-        (folder / NAME).write_text(text(), encoding="utf-8")

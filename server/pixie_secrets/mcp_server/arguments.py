@@ -7,19 +7,16 @@ transcript by then; repeating it would only spread it, so every refusal here is 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from pixie_secrets.errors import PixieError
+from pixie_secrets.mcp_server.schema import model_of
 from pixie_secrets.secret.key import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from pixie_secrets.frozen import Frozen
-
-RequestT = TypeVar("RequestT", bound="Frozen")
 
 TEXT_MAX = 4096
 _SAYABLE = re.compile(r"(?!.{33})[A-Za-z]+(?:[_-][A-Za-z]+)*")  # no digits, as keys and tokens have them
@@ -34,15 +31,16 @@ class ArgumentsRefused(PixieError):
     """A call with arguments its tool does not take."""
 
 
-def parse(request: type[RequestT], arguments: Mapping[str, Any]) -> RequestT:
-    """`arguments` as a `request`.
+def parse(request: type, arguments: Mapping[str, Any]) -> Any:
+    """`arguments` as a `request`, a NamedTuple; pydantic decides whether they are one.
 
     Raises:
         ArgumentsRefused: unknown, missing, ill-typed or oversized ones; says which, never what they held.
     """
-    unknown = [name for name in arguments if name not in request.model_fields]
+    model = model_of(request)
+    unknown = [name for name in arguments if name not in model.model_fields]
     if unknown:
-        known = ", ".join(request.model_fields)
+        known = ", ".join(model.model_fields)
         raise ArgumentsRefused(f"unknown {_named(unknown)}; this tool takes {known}", PASSED_A_VALUE)
     oversized = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > TEXT_MAX]
     if oversized:
@@ -51,7 +49,7 @@ def parse(request: type[RequestT], arguments: Mapping[str, Any]) -> RequestT:
     if isinstance(key, str) and not PATTERN.fullmatch(key):
         raise ArgumentsRefused("key: not the name of a secret, such as OPENAI_API_KEY", PASSED_A_VALUE)
     try:
-        return request.model_validate(dict(arguments))
+        return request(**dict(model.model_validate(dict(arguments))))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
     problems = "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].lower()}" for problem in found)

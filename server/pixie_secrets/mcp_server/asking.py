@@ -16,6 +16,8 @@ import mcp_types as types
 from pixie_secrets.channels.channel import Ended, LinkToShow, Medium, Outcome, Question
 from pixie_secrets.channels.chooser import Chooser, Patience
 from pixie_secrets.mcp_server import results, wording
+from pixie_secrets.mcp_server.set_secret import SecretAsked
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 from pixie_secrets.operations.status import SecretStatus, Status
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pixie_secrets.mcp_server.question import Call
-    from pixie_secrets.mcp_server.tools import SetSecretArguments
+    from pixie_secrets.mcp_server.set_secret import SetSecretArguments
 
 CANCEL = "cancel"
 
@@ -87,7 +89,7 @@ async def _answer(answer: Ended | LinkToShow, question: Question) -> Answer:
     keys = [secret.key for secret in question.asked.secrets] or question.request.keys
     statuses = await anyio.to_thread.run_sync(_statuses, question, abandon_on_cancel=True)
     return results.done(
-        results.SecretAsked(
+        SecretAsked(
             tool_id=question.asked.tool_id,
             secrets=tuple(SecretStatus(key=key, status=statuses.get(key, Status.NOT_SET)) for key in keys),
             outcome=answer.outcome,
@@ -99,9 +101,9 @@ async def _answer(answer: Ended | LinkToShow, question: Question) -> Answer:
 
 
 def _nothing_asked(question: Question) -> types.CallToolResult:
-    secrets = question.project.tool(question.asked.tool_id).manifest.secrets
+    secrets = question.project.tool(question.asked.tool_id).secrets
     return results.done(
-        results.SecretAsked(
+        SecretAsked(
             tool_id=question.asked.tool_id,
             secrets=tuple(SecretStatus(key=secret.key, status=Status.SET) for secret in secrets),
             outcome=None,
@@ -112,5 +114,5 @@ def _nothing_asked(question: Question) -> types.CallToolResult:
 
 
 def _statuses(question: Question) -> dict[str, Status]:
-    [tool] = list_secrets(question.project, ListSecretsRequest(tool_id=question.asked.tool_id)).tools
+    [tool] = list_secrets(Context(question.project), ListSecretsRequest(tool_id=question.asked.tool_id)).tools
     return {secret.key: secret.status for secret in tool.secrets}

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcp_types import CallToolResult, TextContent
 from pydantic import Field
 
-from pixie_secrets.channels.channel import Medium, Outcome  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values.json_documents import masked_result
-from pixie_secrets.operations.status import SecretStatus  # noqa: TC001  as above
+from pixie_secrets.mcp_server.calls import shortened
 
 if TYPE_CHECKING:
     from pixie_secrets.errors import PixieError
-
-
-class SecretAsked(Frozen):
-    """How asking a person ended. There is no field that could hold a value."""
-
-    tool_id: str
-    secrets: tuple[SecretStatus, ...] = Field(description="what was asked for, as it is now")
-    outcome: Outcome | None = Field(description="null: nobody was asked, because there was nothing to ask for")
-    channel: Medium | None = Field(description="how the person was reached; null when nobody was")
-    warnings: tuple[str, ...] = Field(default=(), description="to pass on to the user")
-    next_step: str | None = Field(default=None, description="what to tell the user when it is not saved")
 
 
 class Documented(Frozen):
@@ -34,10 +22,12 @@ class Documented(Frozen):
     document: str | None = Field(default=None, description="what was asked for as one text, such as a page or SARIF")
 
 
-def done(result: Frozen) -> CallToolResult:
+def done(result: Any) -> CallToolResult:
     """A result the model sees. A document is all the text there is: clients that read text hand it on as it is."""
     without = ("document",) if isinstance(result, Documented) and result.document is None else ()
     content = masked_result(result, without=without)  # before JSON escapes hide a value
+    if "outputs" in content:
+        content["outputs"] = shortened(content["outputs"])
     document = content.get("document") if isinstance(result, Documented) else None
     text = json.dumps(content, ensure_ascii=False) if document is None else document
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=content)

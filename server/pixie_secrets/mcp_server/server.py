@@ -29,12 +29,13 @@ from pixie_secrets.channels.chooser import Patience
 from pixie_secrets.errors import PixieError
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import find_project
-from pixie_secrets.mcp_server import arguments, results
+from pixie_secrets.mcp_server import arguments, calls, results
 from pixie_secrets.mcp_server.asking import Asking
 from pixie_secrets.mcp_server.eras import HandshakeWhereNeeded
 from pixie_secrets.mcp_server.question import Call
+from pixie_secrets.mcp_server.set_secret import SetSecretArguments
 from pixie_secrets.mcp_server.stdio import MaskedWriter
-from pixie_secrets.mcp_server.tools import INSTRUCTIONS, OPERATIONS
+from pixie_secrets.mcp_server.tools import INSTRUCTIONS, TOOLS
 from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ LIST_FRESH_MS = 3_600_000  # the list never changes while this process lives
 STATE_SECONDS = 900.0  # longer than a page lives, so that a late answer is told about the page and not about the state
 
 log = logging.getLogger(__name__)
-_BY_NAME = {operation.name: operation for operation in OPERATIONS}
+_BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
 def serve(wire: Wire, patience: Patience | None) -> int:
@@ -119,30 +120,28 @@ async def _list_tools(
 
 @cache
 def _tools() -> types.ListToolsResult:
-    return types.ListToolsResult(tools=[operation.tool() for operation in OPERATIONS])
+    return types.ListToolsResult(tools=[tool.tool() for tool in TOOLS])
 
 
 async def _call(
     asking: Asking, context: ServerRequestContext[Any], params: types.CallToolRequestParams
 ) -> types.CallToolResult | types.InputRequiredResult:
-    operation = _BY_NAME.get(params.name)
-    if operation is None:
+    tool = _BY_NAME.get(params.name)
+    if tool is None:
         raise MCPError(types.INVALID_PARAMS, f"unknown tool; there are {', '.join(_BY_NAME)}")
     try:
-        request: Any = arguments.parse(operation.request, params.arguments or {})
-        project = await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True)
-        if operation.live is not None:
-            return results.done(await operation.live(Call(context, params, project), request))
-        if operation.run is None:
-            return await asking.ask(Call(context, params, project), request)
-        result = await anyio.to_thread.run_sync(operation.run, project, request, abandon_on_cancel=True)
-        return results.done(result)
+        operation = await anyio.to_thread.run_sync(tool.source.load, abandon_on_cancel=True)
+        request = arguments.parse(operation.request, params.arguments or {})
+        call = Call(context, params, await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True))
+        if isinstance(request, SetSecretArguments):
+            return await asking.ask(call, request)
+        return results.done(await calls.run(call, operation, request, runs_programs=tool.runs_programs))
     except PixieError as error:
         return results.refused(error)
     except MCPError:
         raise
     except Exception:
-        log.exception("%s failed", operation.name)
+        log.exception("%s failed", tool.name)
         return results.failed()
 
 

@@ -6,31 +6,12 @@ know before it calls, stands here; what it has to do afterwards, stands in the r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 from mcp_types import Tool, ToolAnnotations
-from pydantic import Field
 
-from pixie_secrets.frozen import Frozen
-from pixie_secrets.mcp_server import linting, running, sharing
-from pixie_secrets.mcp_server.results import SecretAsked
-from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
-from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
-from pixie_secrets.operations.migrate_tool_format import (
-    MigrateToolFormatRequest,
-    ToolsMigrated,
-    migrate_tool_format,
-)
-from pixie_secrets.operations.run_tool import RunToolRequest, ToolRun
-from pixie_secrets.operations.share_tool import ShareToolRequest, ToolShared
-from pixie_secrets.operations.unset_secret import SecretUnset, UnsetSecretRequest, unset_secret
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from pixie_secrets.layouts.project import Project
-    from pixie_secrets.mcp_server.question import Call
+from pixie_secrets.mcp_server.schema import input_schema, output_schema
+from pixie_secrets.operations.table import OPERATIONS, Operation
 
 INSTRUCTIONS = """\
 Secrets (API keys, tokens, passwords, connection strings) of the local tools in this project's tools/ folder. You can \
@@ -51,53 +32,38 @@ first, then what the user decides.
 not start its main.py in a shell.
 """
 
-
-ARGUMENTS = {
-    "tool_id": "the tool's id, or the name of its folder in tools/",
-    "key": "the secret's name, such as OPENAI_API_KEY; never its value",
-}
+_MODULES = "pixie_secrets.mcp_server."
 
 
-class SetSecretArguments(Frozen):
-    """No field for a value, on purpose."""
+class ToolEntry(NamedTuple):
+    """One tool. operation: where it is not the one of its name; set-secret's asks a person, and is not a function.
 
-    tool_id: str
-    key: str | None = Field(
-        default=None,
-        description="the secret's name, such as OPENAI_API_KEY, never its value; left out: every declared secret that "
-        "is not set yet, in one go",
-    )
-    allow_undeclared: bool = Field(
-        default=False, description="true: also accept a key that the tool's tool.json does not declare"
-    )
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One tool. run: what it does, in a thread; live: what it does, told of the call itself; neither: a person is asked
-    (see `asking`).
+    runs_programs: it may take long, and has threads of its own, so that other tools do not wait for it.
     """
 
     name: str
     title: str
     description: str
-    request: type[Frozen]
-    result: type[Frozen]
-    run: Callable[[Project, Any], Frozen] | None
-    live: Callable[[Call, Any], Awaitable[Frozen]] | None = None
+    operation: Operation | None = None
+    runs_programs: bool = False
     read_only: bool = False
     destructive: bool = False
     idempotent: bool = True
     open_world: bool = False
 
+    @property
+    def source(self) -> Operation:
+        return self.operation or OPERATIONS[self.name]
+
     def tool(self) -> Tool:
         """How clients see it."""
+        loaded = self.source.load()
         return Tool(
             name=self.name,
             title=self.title,
             description=self.description,
-            input_schema=_input_schema(self.request),
-            output_schema=_plain(self.result.model_json_schema(mode="serialization")),
+            input_schema=input_schema(loaded.request),
+            output_schema=output_schema(loaded.result),
             annotations=ToolAnnotations(
                 title=self.title,
                 read_only_hint=self.read_only,
@@ -108,94 +74,74 @@ class Operation:
         )
 
 
-OPERATIONS = (
-    Operation(
+TOOLS = (
+    ToolEntry(
         name="set-secret",
+        operation=Operation(_MODULES + "set_secret", "", "SetSecretArguments", "SecretAsked"),
         title="Set a secret",
         description="Set, add, replace, update or rotate a secret of a tool: an API key, access token, password, "
         "credential, database URL or other environment variable, as in “Set the OPENAI_API_KEY for "
         "whisper-transcription” or “add my API key”. The user is asked for the value in a browser page or a terminal "
         "and it is written to tools/<id>/.env; you never see it and must not ask for it or pass it. Without a key, "
         "asks for every declared secret that is not set. Waits for the user, up to five minutes.",
-        request=SetSecretArguments,
-        result=SecretAsked,
-        run=None,
         destructive=True,
         idempotent=False,
     ),
-    Operation(
+    ToolEntry(
         name="unset-secret",
         title="Remove a secret",
         description="Unset, remove, delete, clear or forget a secret (API key, token, password, credential) of a tool: "
         "takes it out of tools/<id>/.env and leaves every other line. It cannot be undone; to replace a value, use "
         "set-secret.",
-        request=UnsetSecretRequest,
-        result=SecretUnset,
-        run=unset_secret,
         destructive=True,
     ),
-    Operation(
+    ToolEntry(
         name="list-secrets",
         title="List secrets",
         description="List, show or check which secrets (API keys, tokens, passwords, credentials) the tools need and "
         "whether each is set or missing, for one tool or all: key, description, required, status. Never shows a "
         "value. Use it instead of reading .env, and to see whether a pending secret has been saved.",
-        request=ListSecretsRequest,
-        result=SecretsListed,
-        run=list_secrets,
         read_only=True,
     ),
-    Operation(
+    ToolEntry(
         name="lint-tool",
+        operation=Operation(_MODULES + "linting", "lint", "LintToolArguments", "LintAnswer"),
         title="Check for secrets",
         description="Lint, check, scan or audit a tool, or all, before a commit or a share: hard-coded secrets, leaked "
         "API keys, tokens and passwords in any file, .env files that git would take along, secrets that are declared "
         "and never read or read and never declared, and the conventions of the tool format. Findings have file, line, "
         "code, message and fix, never what was found; do not open the line to look. Also explains a code, and answers "
         "as text, SARIF or GitHub annotations. Changes nothing.",
-        request=linting.LintToolArguments,
-        result=linting.LintAnswer,
-        run=linting.lint,
         read_only=True,
     ),
-    Operation(
+    ToolEntry(
         name="migrate-tool-format",
         title="Migrate tool.json",
         description="Migrate, upgrade or repair a tool.json of an older format, of one tool or all: a tool that is "
         "rejected, says “label is the old name of description”, or has an old or unknown schema_version. Changes only "
         "what has to change and keeps every other byte; with dry_run it changes nothing and shows the diff. Also warns "
         "about what looks wrong: unknown types, show_if to nowhere, duplicate keys, secrets that are never read.",
-        request=MigrateToolFormatRequest,
-        result=ToolsMigrated,
-        run=migrate_tool_format,
     ),
-    Operation(
+    ToolEntry(
         name="share-tool",
         title="Share a tool",
         description="Share, pack, package, export, zip or send a tool to somebody else: writes a zip without any .env, "
         "key file, virtual environment, .git or data/, and refuses when a secret's value (API key, token, password) "
         "stands in any other file. Call it with dry_run first and tell the user what goes in and what stays out. Use "
         "it instead of zip or tar, which take the .env along.",
-        request=ShareToolRequest,
-        result=ToolShared,
-        run=None,
-        live=sharing.share,
         idempotent=False,
     ),
-    Operation(
+    ToolEntry(
         name="import-tool",
         title="Import a tool",
         description="Import, install, add, unpack or update a tool from a .zip that somebody sent: judges the archive "
         "(no .env, no native code, no path tricks, no known values), then puts it into tools/, all of it or nothing. "
         "Runs nothing and fetches nothing. Call it with dry_run first and tell the user what is in it. Use it instead "
         "of unzip. The secrets it needs are set afterwards with set-secret.",
-        request=ImportToolRequest,
-        result=ToolImported,
-        run=import_tool,
         destructive=True,
         idempotent=False,
     ),
-    Operation(
+    ToolEntry(
         name="run-tool",
         title="Run a tool",
         description="Run, start, try, test or debug a local tool of tools/ with its secrets (API keys, tokens, "
@@ -203,34 +149,8 @@ OPERATIONS = (
         "Returns its outputs, the error and the last of its log, with every secret value masked as ***. Use it "
         "instead of starting main.py in a shell, which would show the values. inputs: by key, as in its tool.json. "
         "Required secrets must be set first, with set-secret.",
-        request=RunToolRequest,
-        result=ToolRun,
-        run=None,
-        live=running.run,
+        runs_programs=True,
         idempotent=False,
         open_world=True,
     ),
 )
-
-
-def _input_schema(model: type[Frozen]) -> dict[str, Any]:
-    """Arguments as a model reads them: an optional one is simply not required, and every one says what it is for."""
-    schema = _plain(model.model_json_schema())
-    for name, field in schema["properties"].items():
-        choices = [choice for choice in field.get("anyOf", ()) if choice != {"type": "null"}]
-        if len(choices) == 1 and field.get("default", ...) is None:  # null stays accepted, though not advertised
-            del field["anyOf"], field["default"]
-            field.update(choices[0])
-        field.setdefault("description", ARGUMENTS.get(name, ""))
-    return schema
-
-
-def _plain(schema: dict[str, Any]) -> dict[str, Any]:
-    """Without what only repeats names or speaks to readers of the source: titles and docstrings."""
-    models = [schema, *schema.get("$defs", {}).values()]
-    for model in models:
-        for word in ("title", "description"):
-            model.pop(word, None)
-        for field in model.get("properties", {}).values():
-            field.pop("title", None)
-    return schema

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from pixie_secrets.errors import ManifestError
-from pixie_secrets.manifest import Manifest, parse_manifest
 from pixie_secrets.manifest.checks import CURRENT_VERSION
 from pixie_secrets.manifest.errors import explain
 from pixie_secrets.manifest.json_places import JsonProblem, line_and_column
+from pixie_secrets.manifest.models import Manifest, parse_manifest
 from pixie_secrets.migrations import label_to_description, version_as_text, version_explicit
 from pixie_secrets.migrations.document import Document
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.env_file.grammar import Reading
 from pixie_secrets.errors import FileRefused
@@ -13,15 +13,16 @@ from pixie_secrets.generated import typed_access as tool_secrets
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.project import Tool
+    from pixie_secrets.operations.context import Context
 
 
-class CodegenRequest(Frozen):
-    """env_example: write `.env.example` and not `tool_secrets.py`. check: write nothing, only say."""
+class CodegenRequest(NamedTuple):
+    """What to generate."""
 
     tool_id: str
-    env_example: bool = False
-    check: bool = False
+    env_example: Annotated[bool, "write .env.example and not tool_secrets.py"] = False
+    check: Annotated[bool, "write nothing, with status 1 if it is not up to date: for CI"] = False
 
 
 class Generated(Frozen):
@@ -32,7 +33,7 @@ class Generated(Frozen):
     changed: bool
 
 
-def codegen(project: Project, request: CodegenRequest) -> Generated:
+def codegen(context: Context, request: CodegenRequest) -> Generated:
     """Write one of a tool's generated files, unless it is as it should be.
 
     Raises:
@@ -40,6 +41,7 @@ def codegen(project: Project, request: CodegenRequest) -> Generated:
         FileRefused: the file is somebody's own (or, for `.env.example`, lists keys that the tool does not declare), a
             link, or cannot be written; it is left as it is.
     """
+    project = context.project
     tool = project.tool(request.tool_id)
     if request.env_example:
         path, wanted = env_example.path(tool), env_example.text(tool.manifest)
@@ -69,7 +71,7 @@ def _refuse_own(tool: Tool, found: str, request: CodegenRequest) -> None:
                 f"{tool_secrets.NAME} of {tool.id} was not generated: it is left as it is", "rename it, or delete it"
             )
         return
-    declared = {secret.key for secret in tool.manifest.secrets}
+    declared = {secret.key for secret in tool.secrets}
     others = [shown(key) for key, _ in Reading(found).assignments() if key not in declared]
     if others:
         raise FileRefused(

@@ -15,14 +15,15 @@ from pixie_secrets.files import edit_plain, edit_private, read_private
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.git import coverage
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.layouts.project import Tool
-from pixie_secrets.manifest import named, parse_manifest, read_text
+from pixie_secrets.layouts.project import tool_of
+from pixie_secrets.manifest.models import parse_manifest
+from pixie_secrets.manifest.text import named, read_text
 from pixie_secrets.migrations.declaration import About, declare, new_manifest
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.operations.foreign_file import DeclareFromRequest, Format, read_foreign
 from pixie_secrets.operations.migrate_tool_format import folder_of
 from pixie_secrets.operations.text_diff import text_diff
-from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.secret.key import KeyName
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import shown
@@ -30,7 +31,8 @@ from pixie_secrets.wording import shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pixie_secrets.layouts.project import Project
+    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.operations.context import Context
     from pixie_secrets.operations.foreign_file import Foreign
 
 __all__ = ["DeclareFromRequest", "SecretsDeclared", "declare_from"]
@@ -53,7 +55,7 @@ class SecretsDeclared(Frozen):
     warnings: tuple[str, ...]
 
 
-def declare_from(project: Project, request: DeclareFromRequest) -> SecretsDeclared:
+def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclared:
     """Declare in the tool's `tool.json`, made if there is none, what the file at `request.path` says it needs.
 
     Raises:
@@ -61,6 +63,7 @@ def declare_from(project: Project, request: DeclareFromRequest) -> SecretsDeclar
         FileRefused: one of the files is not one to write to, or `.env` has another value for one of the keys.
         ValueRefused: a value that cannot be stored. After any of these every file is as it was.
     """
+    project = context.project
     learn(project)
     path = Path(request.path).expanduser()
     path = path.parent.resolve() / path.name
@@ -69,7 +72,7 @@ def declare_from(project: Project, request: DeclareFromRequest) -> SecretsDeclar
     before = read_text(manifest, named(manifest)) if manifest.exists() or manifest.is_symlink() else None
     source = read_foreign(project, request, path, folder)
     after, declared = _declared(before, source, named(manifest))
-    tool = Tool(folder, parse_manifest(after, named(manifest)))
+    tool = tool_of(folder, after)
     _refuse_other_values(tool, source)
     for file in (path if source.rest is not None else None, manifest if before is not None else None):
         if file:

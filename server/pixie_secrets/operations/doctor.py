@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.doctor import client, machine, values
 from pixie_secrets.doctor.attack import Attack, attacks
@@ -13,13 +13,13 @@ from pixie_secrets.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.context import Context
 
 
-class DoctorRequest(Frozen):
-    """attack: also try the ways to a value, on a canary in a project of its own."""
+class DoctorRequest(NamedTuple):
+    """How far to go."""
 
-    attack: bool = True
+    no_attack: Annotated[bool, "only look; do not try the ways to a value"] = False
 
 
 class Examined(Frozen):
@@ -48,8 +48,9 @@ NOT_STOPPED = (
 )
 
 
-def doctor(project: Project, request: DoctorRequest, environment: Mapping[str, str] = os.environ) -> Examined:
+def doctor(context: Context, request: DoctorRequest, environment: Mapping[str, str] = os.environ) -> Examined:
     """Look at everything; changes nothing outside a temporary folder."""
+    project = context.project
     found = [
         *values.checks(project),
         *client.checks(project, environment),
@@ -60,6 +61,6 @@ def doctor(project: Project, request: DoctorRequest, environment: Mapping[str, s
     return Examined(
         project=str(project.root),
         checks=tuple(found),
-        attacks=attacks() if request.attack else (),
+        attacks=() if request.no_attack else attacks(),
         not_stopped=NOT_STOPPED,
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.frozen import Frozen
 from pixie_secrets.running import environment, relay
 from pixie_secrets.running.references import References
 from pixie_secrets.running.rendered import present, rendering
@@ -14,17 +13,18 @@ from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.context import Context
 
 
-class ExecRequest(Frozen):
-    """command: the program and its arguments. render: `SRC:DST` each; DST is there while the command runs."""
+class ExecRequest(NamedTuple):
+    """What to run."""
 
     tool_id: str
-    command: tuple[str, ...]
-    render: tuple[str, ...] = ()
+    command: Annotated[tuple[str, ...], "the program and its arguments"]
+    render: Annotated[tuple[str, ...], "make DST from SRC while the command runs"] = ()
 
 
-class Executed(Frozen):
+class Executed(NamedTuple):
     """status: the command's own, or 128 and the number of the signal that ended it."""
 
     status: int
@@ -44,7 +44,7 @@ def warnings(project: Project, tool_id: str) -> tuple[str, ...]:
     return tuple(unread)
 
 
-def exec_command(project: Project, request: ExecRequest) -> Executed:
+def exec_command(context: Context, request: ExecRequest) -> Executed:
     """Run the command to its end, on our own stdin, stdout and stderr.
 
     Where no value is known at all there is nothing to mask, and the command takes this process's place.
@@ -55,6 +55,7 @@ def exec_command(project: Project, request: ExecRequest) -> Executed:
         FileRefused: the tool's `.env`, a template or a target is not what it should be.
         ValueRefused, CommandNotStarted: the values, or the command, cannot be handed to the system.
     """
+    project = context.project
     tool = project.tool(request.tool_id)
     learn(project)
     values = store_of(tool).values()

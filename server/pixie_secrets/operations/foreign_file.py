@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.frozen import Frozen
-from pixie_secrets.manifest import read_text
 from pixie_secrets.manifest.json_places import JsonProblem
+from pixie_secrets.manifest.text import read_text
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
 from pixie_secrets.migrations.declaration import About
 from pixie_secrets.migrations.document import Document, one_line
@@ -32,7 +31,7 @@ class Format(StrEnum):
     MCP_JSON = ".mcp.json"
 
 
-class DeclareFromRequest(Frozen):
+class DeclareFromRequest(NamedTuple):
     """tool_id: the tool, which need not exist yet. path: the other program's file, as the person named it.
 
     server: of a `.mcp.json`, which server; None: the one named like the tool, else the only one with values. start:
@@ -76,7 +75,7 @@ def read_foreign(project: Project, request: DeclareFromRequest, path: Path, fold
             return _mcpb(folder, text, plain)
         inside = path.parent.is_relative_to(project.root)  # a client starts servers in the folder of its file
         start = request.start if inside else (*request.start, "--project", str(project.root))
-        return _mcp_json(path, folder, text, request.model_copy(update={"start": start}))
+        return _mcp_json(path, folder, text, request._replace(start=start))
     except JsonProblem as problem:
         told = located(plain, where, problem)
     raise told

@@ -17,14 +17,14 @@ from pixie_secrets.operations.importing.shapes import (
 )
 
 if TYPE_CHECKING:
-    from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.context import Context
 
 __all__ = ["Changes", "ImportToolRequest", "ManifestMigrated", "SecretToSet", "Sender", "ToolImported", "import_tool"]
 
 _NO_ROOM = "make room and import again; nothing was kept"
 
 
-def import_tool(project: Project, request: ImportToolRequest) -> ToolImported:
+def import_tool(context: Context, request: ImportToolRequest) -> ToolImported:
     """Import it, or with a dry run only judge it. Both refuse for the same reasons.
 
     Raises:
@@ -36,6 +36,7 @@ def import_tool(project: Project, request: ImportToolRequest) -> ToolImported:
     from pixie_secrets.changeover.leftovers import clear  # noqa: PLC0415  archives and lint come with the first import
     from pixie_secrets.operations.importing.archive_file import opened  # noqa: PLC0415  as above
 
+    project = context.project
     try:
         clear(project.root / "tools")
         with opened(request.path) as source:

@@ -57,7 +57,7 @@ class Leaks:
     """
 
     def __init__(self, project: Project, *, lint: bool) -> None:
-        self._declared = {secret.key for tool in project.tools for secret in tool.manifest.secrets}
+        self._declared = {secret.key for tool in project.tools for secret in tool.secrets}
         self._lint = lint
         self._found: set[Leak] = set()
         self._begun: set[str] = set()

@@ -5,39 +5,42 @@ from __future__ import annotations
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.lint.codes import Severity
-from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.lint.findings import Finding
+from pixie_secrets.operations.context import Progress
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
     from pixie_secrets.lint.files import Listed, Skipped
     from pixie_secrets.lint.suppress import Choice
+    from pixie_secrets.operations.context import Context
 
 
-class LintToolRequest(Frozen):
-    """What to lint. Nothing named: every tool of the project.
+class LintToolRequest(NamedTuple):
+    """What to lint. Nothing named: every tool of the project."""
 
-    tool_ids: tools. paths: files and folders of the project, absolute or from the working directory. staged: what
-    git's index would commit. select, ignore: codes or how they begin, over what pyproject.toml says. baseline: where
-    the known findings of an old project are, from the project's root; empty: nothing is known.
-    """
-
-    tool_ids: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    staged: bool = False
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    baseline: str | None = None
+    tool_ids: Annotated[tuple[str, ...], "these tools"] = ()
+    paths: Annotated[tuple[str, ...], "files or folders instead of tools, from the project's folder"] = ()
+    staged: Annotated[bool, "what the next git commit takes along, instead of tools"] = False
+    select: Annotated[
+        tuple[str, ...], "only these codes, or those that begin so, such as HS (hard-coded secrets) or GT001"
+    ] = ()
+    ignore: Annotated[tuple[str, ...], "not these codes, or those that begin so"] = ()
+    baseline: Annotated[
+        str | None,
+        "file of known findings, from the project's folder; left out: .pixie-lint-baseline.json, if it is there; "
+        "empty: nothing is known",
+    ] = None
 
 
 class Unread(Frozen):
@@ -87,14 +90,14 @@ class ToolLinted(Frozen):
         return self if over <= 0 else self.model_copy(update={"findings": self.findings[:number], "left_out": over})
 
 
-def lint_tool(project: Project, request: LintToolRequest, progress: Callable[[int], None] | None = None) -> ToolLinted:
-    """Lint. progress: called with the number of files read so far.
+def lint_tool(context: Context, request: LintToolRequest) -> ToolLinted:
+    """Lint; progress counts files read.
 
     Raises:
         UnknownTool, ManifestError: a tool that was named.
         PixieError: a path outside the project, no index, or a configuration that is not understood.
     """
-    report, tools, unread = _run(project, request, progress)
+    report, tools, unread = _run(context, request)
     order = list(Severity)
     findings = sorted(
         report.findings, key=lambda one: (order.index(one.severity), one.file, one.line, one.column, one.code)
@@ -110,7 +113,7 @@ def lint_tool(project: Project, request: LintToolRequest, progress: Callable[[in
     )
 
 
-def write_baseline(project: Project, request: LintToolRequest) -> tuple[str, int]:
+def write_baseline(context: Context, request: LintToolRequest) -> tuple[str, int]:
     """Write what is found now to the baseline: its path, and how many findings are in it.
 
     Raises:
@@ -119,10 +122,11 @@ def write_baseline(project: Project, request: LintToolRequest) -> tuple[str, int
     from pixie_secrets.files import edit_plain  # noqa: PLC0415  only here
     from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
 
+    project = context.project
     path = _baseline_path(project, request)
     if path.suffix != ".json":
         raise PixieError("a baseline's name ends in .json", f"such as {baseline.NAME}, which is found by itself")
-    report, _, _ = _run(project, LintToolRequest(**{**request.model_dump(), "baseline": ""}), None)
+    report, _, _ = _run(context, request._replace(baseline=""))
     text = baseline.written(report.lines)
 
     def edit(before: bytes | None) -> bytes:
@@ -134,13 +138,12 @@ def write_baseline(project: Project, request: LintToolRequest) -> tuple[str, int
     return path.relative_to(project.root).as_posix(), len(report.lines)
 
 
-def _run(
-    project: Project, request: LintToolRequest, progress: Callable[[int], None] | None
-) -> tuple[Report, tuple[str, ...], tuple[Unread, ...]]:
+def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str, ...], tuple[Unread, ...]]:
     # The rules and their engines come with the first run: an MCP server has to answer before anybody lints.
     from pixie_secrets.lint import suppress  # noqa: PLC0415
     from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415
 
+    project = context.project
     chosen = [project.tool(tool_id) for tool_id in request.tool_ids]
     skipped: Counter[Skipped] = Counter()
     listed = [one for path in request.paths for one in _listed(project, path, skipped)]
@@ -150,7 +153,10 @@ def _run(
     known = _baseline(project, request)
     outer = suppress.table_of(project.root / "pyproject.toml")
     lint = Lint(
-        project.root, suppress.choice([outer], request.select, request.ignore), baseline=known, progress=progress
+        project.root,
+        suppress.choice([outer], request.select, request.ignore),
+        baseline=known,
+        progress=lambda files: context.progress(Progress(files)),
     )
     for tool in tools:
         tables = [outer, suppress.table_of(tool.folder / "pyproject.toml")]

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import PixieError
-from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.project import Tool
+    from pixie_secrets.operations.context import Context
 
 
-class ListSecretsRequest(Frozen):
-    """tool_id: one tool; none means all tools of the project."""
+class ListSecretsRequest(NamedTuple):
+    """Which secrets to list."""
 
-    tool_id: str | None = None
+    tool_id: Annotated[str | None, "left out: every tool"] = None
 
 
-class ListedSecret(Frozen):
+class ListedSecret(NamedTuple):
     """declared: false for a key that is only in the `.env`."""
 
     key: KeyName
@@ -30,13 +30,13 @@ class ListedSecret(Frozen):
     declared: bool
 
 
-class ToolSecrets(Frozen):
+class ToolSecrets(NamedTuple):
     tool_id: str
     name: str
     secrets: tuple[ListedSecret, ...]
 
 
-class Unreadable(Frozen):
+class Unreadable(NamedTuple):
     """A tool that could not be listed, and why: a broken manifest or an `.env` that was refused."""
 
     folder: str
@@ -44,20 +44,21 @@ class Unreadable(Frozen):
     hint: str
 
 
-class SecretsListed(Frozen):
+class SecretsListed(NamedTuple):
     """unreadable: tools left out, with the reason; they never hide the others."""
 
     tools: tuple[ToolSecrets, ...]
     unreadable: tuple[Unreadable, ...] = ()
 
 
-def list_secrets(project: Project, request: ListSecretsRequest) -> SecretsListed:
+def list_secrets(context: Context, request: ListSecretsRequest) -> SecretsListed:
     """The secrets of one tool or of all.
 
     Raises:
         UnknownTool, ManifestError, FileRefused: only when one tool was asked for; of many, a bad one is named in
             the result.
     """
+    project = context.project
     if request.tool_id is not None:
         return SecretsListed(tools=(_listed(project.tool(request.tool_id)),))
     listed: list[ToolSecrets] = []
@@ -80,15 +81,15 @@ def _listed(tool: Tool) -> ToolSecrets:
             status=status_of(secret.key, values),
             declared=True,
         )
-        for secret in tool.manifest.secrets
+        for secret in tool.secrets
     ]
-    names = {secret.key for secret in tool.manifest.secrets}
+    names = {secret.key for secret in tool.secrets}
     others = [
         ListedSecret(key=key, description=None, required=False, status=status_of(key, values), declared=False)
         for key in values
         if key not in names
     ]
-    return ToolSecrets(tool_id=tool.id, name=tool.manifest.name, secrets=(*declared, *others))
+    return ToolSecrets(tool_id=tool.id, name=tool.name, secrets=(*declared, *others))
 
 
 def _unreadable(folder: str, error: PixieError) -> Unreadable:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.manifest import named, read_text
+from pixie_secrets.manifest.text import named, read_text
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
 from pixie_secrets.operations.text_diff import text_diff
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.context import Context
 
 
 class Outcome(StrEnum):
@@ -33,11 +32,11 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-class MigrateToolFormatRequest(Frozen):
-    """tool_id: the tool's id or the name of its folder; none means all tools of the project."""
+class MigrateToolFormatRequest(NamedTuple):
+    """Which manifests to bring up to date."""
 
-    tool_id: str | None = None
-    dry_run: bool = Field(default=False, description="true: change no file, only show what would change")
+    tool_id: Annotated[str | None, "left out: every tool"] = None
+    dry_run: Annotated[bool, "change no file, only show what would change"] = False
 
 
 class ToolMigration(Frozen):
@@ -71,12 +70,13 @@ class ToolsMigrated(Frozen):
         return all(tool.message is None for tool in self.tools)
 
 
-def migrate_tool_format(project: Project, request: MigrateToolFormatRequest) -> ToolsMigrated:
+def migrate_tool_format(context: Context, request: MigrateToolFormatRequest) -> ToolsMigrated:
     """Migrate one manifest or all of them.
 
     Raises:
         UnknownTool: one was asked for and there is none. Everything else is said in the result.
     """
+    project = context.project
     learn(project)  # so that no value that was pasted into a manifest is shown in a diff
     folders = _folders(project) if request.tool_id is None else [folder_of(project, request.tool_id)]
     tools = tuple(_migrate(folder, dry_run=request.dry_run) for folder in folders)

@@ -5,34 +5,33 @@ Everything that comes back is masked with every value this process knows, not on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.operations.context import Progress
 from pixie_secrets.operations.status import Status, status_of
-from pixie_secrets.running.outcome import Outcome  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.running.outcome import Outcome
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.project import Tool
+    from pixie_secrets.operations.context import Context
     from pixie_secrets.running.conversation import Ended
     from pixie_secrets.secret.text import SecretStr
 
 
-class RunToolRequest(Frozen):
-    """inputs: by key, as the tool's tool.json declares them."""
+class RunToolRequest(NamedTuple):
+    """Which tool to run, and with what."""
 
     tool_id: str
-    inputs: dict[str, Any] = Field(
-        default={}, description="the tool's inputs by key, as its tool.json declares them; left out ones get defaults"
-    )
+    inputs: Annotated[
+        dict[str, Any], "the tool's inputs by key, as its tool.json declares them; left out ones get defaults"
+    ] = {}  # noqa: RUF012  a default nobody changes: a request is only read
 
 
 class ToolRun(Frozen):
@@ -57,16 +56,8 @@ class SecretsMissing(KeyRefused):
     """Required secrets that are not set."""
 
 
-def run_tool(
-    project: Project,
-    request: RunToolRequest,
-    report: Callable[[str], None] = lambda _: None,
-    cancelled: threading.Event | None = None,
-) -> ToolRun:
-    """Start the tool, run it once, end it and everything it started.
-
-    report: called, from this thread, with what the tool streams meanwhile, masked.
-    cancelled: set by another thread to stop; the run then ends as `cancelled`.
+def run_tool(context: Context, request: RunToolRequest) -> ToolRun:
+    """Start the tool, run it once, end it and everything it started. What it streams meanwhile becomes progress.
 
     Raises:
         UnknownTool: no such tool in the project.
@@ -83,6 +74,7 @@ def run_tool(
     from pixie_secrets.running.inputs import checked  # noqa: PLC0415  as above
 
     started = monotonic()
+    project = context.project
     tool = project.tool(request.tool_id)
     learn(project)
     inputs = checked(project, tool, request.inputs)
@@ -97,8 +89,8 @@ def run_tool(
             given,
             inputs=inputs,
             artefacts_dir=str(artefacts.folder),
-            report=report,
-            cancelled=cancelled,
+            report=lambda text: context.progress(Progress(text=text)),
+            cancelled=context.cancelled,
         )
     return ToolRun(
         tool_id=tool.id,
@@ -115,9 +107,7 @@ def run_tool(
 
 def _check_secrets(tool: Tool, values: Mapping[str, SecretStr]) -> None:
     missing = [
-        secret.key
-        for secret in tool.manifest.secrets
-        if secret.required and status_of(secret.key, values) is Status.NOT_SET
+        secret.key for secret in tool.secrets if secret.required and status_of(secret.key, values) is Status.NOT_SET
     ]
     if missing:
         raise SecretsMissing(

@@ -6,12 +6,11 @@ stores the answers. Values are `SecretStr` from the channel to the store and app
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import KeyRefused, PixieError
-from pixie_secrets.frozen import Frozen
 from pixie_secrets.git import coverage
-from pixie_secrets.manifest.secret import Obtain  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.manifest.essentials import WhereToObtain  # noqa: TC001  as above
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.secret.type import check_type
@@ -23,18 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.operations.context import Context
     from pixie_secrets.secret.text import SecretStr
 
 
-class SetSecretRequest(Frozen):
-    """keys: the secrets to set; none means every declared secret that is not set."""
+class SetSecretRequest(NamedTuple):
+    """Which secrets to ask for. No field for a value, on purpose."""
 
     tool_id: str
-    keys: tuple[str, ...] = ()
-    allow_undeclared: bool = False
+    keys: Annotated[
+        tuple[str, ...],
+        "the secret's name, such as OPENAI_API_KEY, never its value; left out: every declared secret that is not set "
+        "yet, in one go",
+    ] = ()
+    allow_undeclared: Annotated[bool, "also accept a key that the tool's tool.json does not declare"] = False
 
 
-class AskedSecret(Frozen):
+class AskedSecret(NamedTuple):
     """One secret as the person is asked for it."""
 
     key: KeyName
@@ -43,10 +47,10 @@ class AskedSecret(Frozen):
     status: Status
     declared: bool
     example: str | None = None
-    obtain: Obtain | None = None
+    obtain: WhereToObtain | None = None
 
 
-class Asked(Frozen):
+class Asked(NamedTuple):
     """What a person is to be asked for, in the manifest's order; nothing when every declared secret is set."""
 
     tool_id: str
@@ -55,7 +59,7 @@ class Asked(Frozen):
     secrets: tuple[AskedSecret, ...]
 
 
-class SecretSaved(Frozen):
+class SecretSaved(NamedTuple):
     """What was stored, and what the person should know about it.
 
     secrets: the keys of this request, all set. path: the file, relative to the project.
@@ -85,7 +89,7 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
     """
     tool = project.tool(request.tool_id)
     values = store_of(tool).values()
-    declared = {secret.key: secret for secret in tool.manifest.secrets}
+    declared = {secret.key: secret for secret in tool.secrets}
     keys = _checked_keys(tool, request) or tuple(key for key in declared if status_of(key, values) is Status.NOT_SET)
     secrets = (
         AskedSecret(
@@ -99,10 +103,10 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
         )
         for key in keys
     )
-    return Asked(tool_id=tool.id, tool_name=tool.manifest.name, path=_shown_path(project, tool), secrets=tuple(secrets))
+    return Asked(tool_id=tool.id, tool_name=tool.name, path=_shown_path(project, tool), secrets=tuple(secrets))
 
 
-def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str, SecretStr]) -> SecretSaved:
+def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str, SecretStr]) -> SecretSaved:
     """Store `values` in the tool's own `.env`: all of them or, at the first refusal, none.
 
     values: by key; only keys that `request` asks for. A key of the request without a value is left as it is.
@@ -112,10 +116,11 @@ def set_secret(project: Project, request: SetSecretRequest, values: Mapping[str,
         ValueRefused: a value that cannot be stored, or none was given.
         FileRefused: the file is not one to write to, or would not hold still.
     """
+    project = context.project
     tool = project.tool(request.tool_id)
     if not values:
         raise PixieError("no value was given", "type at least one")
-    keys = _checked_keys(tool, SetSecretRequest(**{**request.model_dump(), "keys": tuple(values)}))
+    keys = _checked_keys(tool, request._replace(keys=tuple(values)))
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
@@ -143,7 +148,7 @@ def check_answer(project: Project, tool_id: str, keys: tuple[str, ...], key: str
 
 def _checked(tool: Tool, key: str, value: SecretStr, other_keys: tuple[str, ...]) -> tuple[str, ...]:
     """The warnings about a value that may be stored."""
-    declared = {secret.key: secret for secret in tool.manifest.secrets}
+    declared = {secret.key: secret for secret in tool.secrets}
     warnings = check_value(key, value, {*other_keys, *declared})
     if key in declared:
         check_type(declared[key], value, tool.folder)
@@ -152,7 +157,7 @@ def _checked(tool: Tool, key: str, value: SecretStr, other_keys: tuple[str, ...]
 
 def _checked_keys(tool: Tool, request: SetSecretRequest) -> tuple[str, ...]:
     """The request's keys, each once; a refusal never repeats what was asked: it may be a pasted value."""
-    declared = [secret.key for secret in tool.manifest.secrets]
+    declared = [secret.key for secret in tool.secrets]
     for key in request.keys:
         if key in declared:
             continue

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.frozen import Frozen
-from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.secret.key import KeyName  # noqa: TC001  schemas are made of the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +20,7 @@ class Status(StrEnum):
     NOT_SET = "not set"
 
 
-class SecretStatus(Frozen):
+class SecretStatus(NamedTuple):
     """One secret of one tool."""
 
     key: KeyName

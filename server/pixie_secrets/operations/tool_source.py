@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.generated import typed_access
-from pixie_secrets.manifest import read_text
+from pixie_secrets.manifest.text import read_text
 
 FILES_MAX = 200
 _ENDINGS = (".py", ".sh", ".toml", ".js", ".ts", ".mjs")

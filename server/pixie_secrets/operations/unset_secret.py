@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import KeyRefused
-from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.status import Status
 from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
 from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
-    from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.context import Context
 
 
-class UnsetSecretRequest(Frozen):
+class UnsetSecretRequest(NamedTuple):
+    """Which secret to remove."""
+
     tool_id: str
     key: str
 
 
-class SecretUnset(Frozen):
+class SecretUnset(NamedTuple):
     """was_set: whether there was a value to remove. The value stays masked until this process ends."""
 
     tool_id: str
@@ -29,7 +30,7 @@ class SecretUnset(Frozen):
     was_set: bool
 
 
-def unset_secret(project: Project, request: UnsetSecretRequest) -> SecretUnset:
+def unset_secret(context: Context, request: UnsetSecretRequest) -> SecretUnset:
     """Remove every line that sets `key`. A key that is neither declared nor in the file is refused.
 
     Raises:
@@ -37,9 +38,9 @@ def unset_secret(project: Project, request: UnsetSecretRequest) -> SecretUnset:
         KeyRefused: the tool neither declares nor has that key; names those it has.
         FileRefused: the file is not one to write to, or would not hold still.
     """
-    tool = project.tool(request.tool_id)
+    tool = context.project.tool(request.tool_id)
     values = store_of(tool).values()
-    keys = {*values, *(secret.key for secret in tool.manifest.secrets)}
+    keys = {*values, *(secret.key for secret in tool.secrets)}
     if request.key not in keys:
         raise KeyRefused(f"{tool.id} has no such secret", one_of(request.key, keys, "its secrets"))
     was_set = store_of(tool).unset(request.key)

@@ -10,7 +10,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError
-from pixie_secrets.manifest import Manifest, parse_manifest
+from pixie_secrets.manifest.models import Manifest, parse_manifest
 from pixie_secrets.running.contract import Answer, Contract
 from pixie_secrets.running.listeners import free_port, listening
 from pixie_secrets.running.outcome import Outcome

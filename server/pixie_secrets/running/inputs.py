@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pixie_secrets.layouts.project import Project, Tool
-    from pixie_secrets.manifest import Input
+    from pixie_secrets.manifest.models import Input
 
 FILES = frozenset({"file", "image", "audio"})
 _ELSEWHERE = re.compile(r"(?:data|https?):", re.IGNORECASE)

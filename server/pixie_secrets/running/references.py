@@ -51,7 +51,7 @@ class References:
         value = values[key].get_secret_value() if key in values else ""
         if value:
             return value
-        if PATTERN.fullmatch(key) and key in {*values, *(secret.key for secret in tool.manifest.secrets)}:
+        if PATTERN.fullmatch(key) and key in {*values, *(secret.key for secret in tool.secrets)}:
             raise KeyRefused(
                 f"{key} of {tool.id} is referred to and not set", f"pixie-secrets set-secret {tool.id} {key}"
             )

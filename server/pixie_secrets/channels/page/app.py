@@ -25,6 +25,7 @@ from pixie_secrets.channels.page.link_grants import LinkGrant, LinkState, Sessio
 from pixie_secrets.channels.page.render import ICON, page, refusal_page
 from pixie_secrets.channels.page.request_guard import RequestGuard
 from pixie_secrets.errors import ChannelClosed, PixieError
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, set_secret
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
@@ -108,7 +109,7 @@ class _Routes:
     async def index(self, request: Request) -> Response:
         """All tools, and how many of their secrets are set."""
         self._session(request, None)
-        listed = await asyncio.to_thread(list_secrets, self.project(), ListSecretsRequest())
+        listed = await asyncio.to_thread(list_secrets, Context(self.project()), ListSecretsRequest())
         return page("index.html", listed=listed, address=address, root=shown(str(self.project().root)))
 
     async def tool(self, request: Request) -> Response:
@@ -171,7 +172,7 @@ class _Routes:
         key = form.plain("key")
         _own(session, form, f"remove {key}", address(tool_id))
         unset = UnsetSecretRequest(tool_id=tool_id, key=key)
-        await asyncio.to_thread(unset_secret, self.project(), unset)
+        await asyncio.to_thread(unset_secret, Context(self.project()), unset)
         session.grant.notice = key
         return RedirectResponse(address(tool_id), 303)
 
@@ -180,7 +181,7 @@ class _Routes:
             await grant.elicitation.save(values)
             return
         request = SetSecretRequest(tool_id=tool_id, keys=tuple(values), allow_undeclared=True)
-        grant.notice = await asyncio.to_thread(set_secret, self.project(), request, values)
+        grant.notice = await asyncio.to_thread(set_secret, Context(self.project()), request, values)
 
     async def _view(self, session: Session, tool_id: str) -> views.ToolView:
         project = self.project()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.errors import ChannelClosed
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.set_secret import set_secret
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Elicitation:
             if not self.is_open:
                 raise ChannelClosed("this request is no longer open", "ask again")
             try:
-                saved = await asyncio.to_thread(set_secret, self._project(), self.request, values)
+                saved = await asyncio.to_thread(set_secret, Context(self._project()), self.request, values)
                 self._conclude(Ending(Outcome.SAVED, saved))
             finally:
                 if self._ending:  # withdrawn or expired while a refused write was under way

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.page.link_grants import Session, address
+from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 from pixie_secrets.operations.status import Status
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.page.elicitation import Elicitation
     from pixie_secrets.errors import PixieError
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.manifest.secret import Obtain, Secret
+    from pixie_secrets.manifest.essentials import DeclaredSecret, WhereToObtain
     from pixie_secrets.operations.list_secrets import ListedSecret
     from pixie_secrets.operations.set_secret import AskedSecret, SecretSaved
 
@@ -34,7 +35,7 @@ class Field:
     is_set: bool
     declared: bool
     example: str | None = None
-    obtain: Obtain | None = None
+    obtain: WhereToObtain | None = None
     problem: PixieError | None = None
     several_lines: bool = False
 
@@ -119,8 +120,8 @@ def elicitation_view(project: Project, session: Session, elicitation: Elicitatio
 def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     """All secrets of a tool, and what the last form on this page did."""
     asked = asked_secrets(project, SetSecretRequest(tool_id=tool_id))
-    listed = list_secrets(project, ListSecretsRequest(tool_id=tool_id)).tools[0]
-    declared = {secret.key: secret for secret in project.tool(tool_id).manifest.secrets}
+    listed = list_secrets(Context(project), ListSecretsRequest(tool_id=tool_id)).tools[0]
+    declared = {secret.key: secret for secret in project.tool(tool_id).secrets}
     notice = session.grant.notice
     return ToolView(
         tool_id=listed.tool_id,
@@ -134,7 +135,7 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     )
 
 
-def _field(secret: AskedSecret | ListedSecret, guide: AskedSecret | Secret | None) -> Field:
+def _field(secret: AskedSecret | ListedSecret, guide: AskedSecret | DeclaredSecret | None) -> Field:
     return Field(
         key=secret.key,
         description=secret.description,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Tool
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
     from pixie_secrets.operations.importing.destination import Destination
     from pixie_secrets.operations.importing.linted import Linted
     from pixie_secrets.operations.importing.shapes import Changes, ImportToolRequest, ManifestMigrated

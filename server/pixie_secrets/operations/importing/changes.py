@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.archives.share_manifest import Digest
     from pixie_secrets.layouts.project import Tool
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
 
 
 def changes_of(old: Tool, manifest: Manifest, folder: Path, digests: dict[str, Digest]) -> Changes:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.findings import Finding
     from pixie_secrets.lint.hits import Looked
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
 
 PYTHON_MAX = 5_000_000  # bytes of Python from which on lint only looks for secrets: the rest takes its time
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.manifest import SIZE_MAX
+from pixie_secrets.manifest.text import SIZE_MAX
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
 from pixie_secrets.operations.importing.shapes import ManifestMigrated

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, NamedTuple
 
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.lint.findings import Finding  # noqa: TC001  pydantic reads the annotations
-from pixie_secrets.operations.status import Status  # noqa: TC001  as above
-from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.lint.findings import Finding
+from pixie_secrets.operations.status import Status
+from pixie_secrets.secret.key import KeyName
 
 
-class ImportToolRequest(Frozen):
-    path: str = Field(description="the archive, a .zip on this machine, absolute or from the working directory")
-    replace: bool = Field(
-        default=False,
-        description="true: exchange a tool that has the same id; its .env, data/ and virtual environment are kept",
-    )
-    migrate: bool = Field(
-        default=False,
-        description="true: take a tool.json of an old format in as one of today's; a dry run shows the diff",
-    )
-    dry_run: bool = Field(default=False, description="true: judge everything and change nothing")
+class ImportToolRequest(NamedTuple):
+    """What to import, and how."""
+
+    path: Annotated[str, "the archive, a .zip on this machine, absolute or from the working directory"]
+    replace: Annotated[bool, "exchange a tool that has the same id; its .env, data/ and .venv are kept"] = False
+    migrate: Annotated[bool, "take a tool.json of an old format in as one of today's; a dry run shows the diff"] = False
+    dry_run: Annotated[bool, "judge everything, show what would change, and change nothing"] = False
 
 
 class SecretToSet(Frozen):

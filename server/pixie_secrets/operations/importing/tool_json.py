@@ -8,12 +8,13 @@ from pixie_secrets.archives import inflate
 from pixie_secrets.archives.refusals import ArchiveRefused, told
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.manifest import SIZE_MAX, parse_manifest
+from pixie_secrets.manifest.models import parse_manifest
+from pixie_secrets.manifest.text import SIZE_MAX
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.archives.source import OpenFile
-    from pixie_secrets.manifest import Manifest
+    from pixie_secrets.manifest.models import Manifest
     from pixie_secrets.operations.importing.old_format import Migrated
 
 _WHERE = "the archive's tool.json"

@@ -11,7 +11,7 @@ from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.files import SIZE_MAX, Listed
-from pixie_secrets.manifest import parse_manifest
+from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.operations.leaks import KNOWN_VALUE, Leaks, listed
 from pixie_secrets.operations.words import Said, wrong_with
 from pixie_secrets.wording import one_of
@@ -31,7 +31,7 @@ class Judge:
     def __init__(self, project: Project, tool: Tool, allow: Mapping[str, str]) -> None:
         _check_allowed(allow)
         self._tool = tool
-        self._declared = {secret.key for secret in tool.manifest.secrets}
+        self._declared = {secret.key for secret in tool.secrets}
         self._allow = dict(allow)
         self._leaks = Leaks(project, lint=True)
         self._wrong: list[Said] = []

@@ -38,7 +38,7 @@ def learn_values(project: Project, tool: Tool, found: Contents) -> None:
 
 def without_filled_templates(tool: Tool, found: Contents) -> Contents:
     """A `.env.example` that has a value is a `.env`, and stays."""
-    declared = {secret.key for secret in tool.manifest.secrets}
+    declared = {secret.key for secret in tool.secrets}
     ships, stays = [], []
     for entry in found.files:
         if is_template(entry.path.rpartition("/")[2]):
@@ -84,8 +84,6 @@ def _require_names(tool: Tool, paths: Iterable[str]) -> None:
 
 def generated(tool: Tool, found: Contents) -> dict[str, bytes]:
     """`.env.example`, where there are secrets to fill in and the tool has nothing of its own by that name."""
-    if not tool.manifest.secrets or any(
-        folded(entry.path.partition("/")[0]) == env_example.NAME for entry in found.files
-    ):
+    if not tool.secrets or any(folded(entry.path.partition("/")[0]) == env_example.NAME for entry in found.files):
         return {}
     return {env_example.NAME: env_example.text(tool.manifest).encode()}

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, NamedTuple
 
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.secret.key import KeyName
 
 
-class ShareToolRequest(Frozen):
+class ShareToolRequest(NamedTuple):
     """What a finding of lint may be allowed is no part of this: that is for a person to say, on the command line."""
 
     tool_id: str
-    output: str | None = Field(
-        default=None,
-        description="the archive to write, a file that does not exist yet; left out: <id>-<version>.zip in the project",
-    )
-    dry_run: bool = Field(
-        default=False, description="true: only list what would go in and what would stay out, and why"
-    )
+    output: Annotated[
+        str | None,
+        "the archive to write, a file that does not exist yet; left out: <id>-<version>.zip in the project",
+    ] = None
+    dry_run: Annotated[bool, "only list what would go in and what would stay out, and why"] = False
 
 
 class SharedFile(Frozen):

@@ -130,7 +130,7 @@ class _Share:
             ),
             left_out_count=len(left_out),
             generated=made,
-            secrets=tuple(secret.key for secret in self._tool.manifest.secrets),
+            secrets=tuple(secret.key for secret in self._tool.secrets),
             hosts=said.hosts,
             allowed=tuple(one.code for one in said.allowed),
         )

@@ -4,36 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from pixie_secrets.cli import surface
+from pixie_secrets.cli.command import JSON, command
+from pixie_secrets.errors import DONE, REFUSED
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.doctor import DoctorRequest, doctor
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from pixie_secrets.cli.linting import Said
+    from pixie_secrets.cli.command import Invocation
     from pixie_secrets.operations.doctor import Examined
 
-DONE, REFUSED = 0, 1
 
-
-@click.command(
-    "doctor",
-    epilog="\b\nExamples:\n"  # the backspace: keep these lines apart
-    "  pixie-secrets doctor\n"
-    "  pixie-secrets doctor --no-attack --json",
-)
-@click.option("--no-attack", is_flag=True, help="Only look; do not try the ways to a value.")
-@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout.")
-@click.pass_obj
-def doctor(said: Said, *, no_attack: bool, as_json: bool) -> int:
-    """Say what protects the values of this project, and what does not.
-
-    Looks at files, git, Claude Code's settings and this machine; then tries the known ways to a value on a canary in a
-    temporary project of its own, never on yours. Status 1 when something that should hold does not.
-    """
-    from pixie_secrets.operations import doctor as operation  # noqa: PLC0415  not for `--help`
-
-    examined = operation.doctor(said.project(), operation.DoctorRequest(attack=not no_attack))
+def run(invocation: Invocation, request: DoctorRequest, *, as_json: bool) -> int:
+    examined = doctor(Context(invocation.project()), request)
     surface.result(_text(examined), examined, as_json=as_json)
     return REFUSED if examined.failed else DONE
 
@@ -58,3 +42,13 @@ def _checks(examined: Examined) -> str:
         if check.fix and check.state != "ok":
             lines.append(f"          {shown(check.fix)}")
     return "\n".join(lines)
+
+
+COMMAND = command(
+    request=DoctorRequest,
+    options=(JSON,),
+    more="""\
+Looks at files, git, Claude Code's settings and this machine; then tries the known ways to a value on a canary in a
+temporary project of its own, never on yours. Status 1 when something that should hold does not.""",
+    examples=("pixie-secrets doctor", "pixie-secrets doctor --no-attack --json"),
+)(run)

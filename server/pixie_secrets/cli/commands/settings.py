@@ -1,4 +1,4 @@
-"""Keeps the settings page open while the person works with it.
+"""`settings`: keeps the page open while the person works with it.
 
 Its link is a key for one visit. It goes to the browser, or onto the screen of the person's terminal: never to a pipe,
 a file, or an agent that runs this command.
@@ -14,31 +14,35 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from pixie_secrets import masking
 from pixie_secrets.channels.browser import open_url
+from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.cli import surface
-from pixie_secrets.errors import ChannelClosed
+from pixie_secrets.cli.command import ANY_TOOL, command
+from pixie_secrets.errors import DONE, ChannelClosed
 from pixie_secrets.where import Where
 
 if TYPE_CHECKING:
-    from pixie_secrets.channels.page.host import PageHost
+    from pixie_secrets.cli.command import Invocation
     from pixie_secrets.layouts.project import Project
 
 
-def serve_page(project: Project, tool_id: str | None) -> None:
+def run(invocation: Invocation, *, tool_id: str | None) -> int:
     """Serve the page of one tool, or the index of all, until Ctrl-C or SIGTERM.
 
     Raises:
         UnknownTool: no such tool.
         ChannelClosed: neither a browser nor a terminal to show the link at.
     """
+    masking.install()
+    project = invocation.project()
     gc.enable()  # this command stays
     with contextlib.suppress(KeyboardInterrupt):  # the ordinary end
         asyncio.run(_serve(project, tool_id))
+    return DONE
 
 
 async def _serve(project: Project, tool_id: str | None) -> None:
-    from pixie_secrets.channels.page.host import PageHost  # noqa: PLC0415  the web framework, last of all
-
     if tool_id is not None:
         project.tool(tool_id)
     at_terminal = surface.before_a_person()
@@ -98,3 +102,11 @@ def _read_enter(entered: asyncio.Event, ended: asyncio.Event) -> None:
     else:
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         ended.set()
+
+
+COMMAND = command(
+    ANY_TOOL,
+    more="Ctrl-C closes it. The page is served to this machine alone; its link works once and is shown at this terminal"
+    " only.",
+    examples=("pixie-secrets settings", "pixie-secrets settings whisper-transcription"),
+)(run)

@@ -1,0 +1,64 @@
+"""Makes every file that is made of others, or with `--check` says which of them no longer fit.
+
+    python server/generate.py [--check]
+
+tool.schema.json               of the models of tool.json, for editors
+manifest/essentials.json       of the same, for the quick reader
+lint/rules.json, codes.json    of the TOML beside them, which takes forty times as long to read
+first_start/answers.json       of the real server: what it says before it is asked to do anything
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from first_start import record
+from pixie_secrets.manifest import essentials_table, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SERVER = Path(__file__).resolve().parent  # a script's folder is the first place where its imports are looked for
+PACKAGE = SERVER / "pixie_secrets"
+
+
+def from_toml(name: str) -> str:
+    """A table of lint as it is read at run time."""
+    tables = tomllib.loads((PACKAGE / f"lint/{name}.toml").read_text(encoding="utf-8"))
+    return json.dumps(tables, indent=1) + "\n"
+
+
+FILES: dict[Path, Callable[[], str]] = {
+    SERVER.parent / "tool.schema.json": schema.text,
+    PACKAGE / "manifest/essentials.json": essentials_table.text,
+    PACKAGE / "lint/rules.json": lambda: from_toml("rules"),
+    PACKAGE / "lint/codes.json": lambda: from_toml("codes"),
+    SERVER / "first_start/answers.json": lambda: record.text(record.recorded()),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; status 1 when a file does not fit")
+    check = parser.parse_args().check
+    stale = [path for path, made in FILES.items() if not _write(path, made(), check=check)]
+    for path in stale:
+        sys.stderr.write(f"{path.relative_to(SERVER.parent)} does not fit: run python server/generate.py\n")
+    return 1 if stale else 0
+
+
+def _write(path: Path, text: str, *, check: bool) -> bool:
+    """Write what is to be written; whether the file has it now."""
+    if check:
+        return path.is_file() and path.read_text(encoding="utf-8") == text
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

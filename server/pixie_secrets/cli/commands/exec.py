@@ -1,0 +1,58 @@
+"""`exec`: the terminal, the pipes and the exit status that we were given are the command's."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from pixie_secrets import masking
+from pixie_secrets.cli import surface
+from pixie_secrets.cli.command import TOOL, Operand, command
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.exec_command import ExecRequest, exec_command, warnings
+
+if TYPE_CHECKING:
+    from pixie_secrets.cli.command import Invocation
+
+
+def run(invocation: Invocation, request: ExecRequest) -> int:
+    """The command's own exit status, 126 or 127 when it could not be started."""
+    masking.install()
+    project = invocation.project()
+    for warning in warnings(project, request.tool_id):
+        surface.warn(warning)
+    gc.freeze()
+    gc.enable()  # this command may stay
+    status = exec_command(Context(project), request).status
+    if status == 128 + signal.SIGINT and surface.before_a_person():
+        _end_by(signal.SIGINT)  # a loop in a shell only ends with Ctrl-C if what it runs did
+    return status
+
+
+def _end_by(number: int) -> None:
+    sys.stdout.flush()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+COMMAND = command(
+    TOOL,
+    Operand("command", "-- COMMAND...", is_many=True, after_dashes=True),
+    request=ExecRequest,
+    metavars={"render": "SRC:DST"},
+    more="""\
+Whatever it writes is masked, and apart from that nothing stands between you and it: terminal, keys, signals and exit
+status are its own. A .mcp.json can start another MCP server this way, with no key in that file.
+
+${{ secrets.KEY }} and ${{ secrets.TOOL.KEY }} in an argument, or in a file SRC, become the value. An argument is seen
+in the list of processes while the command runs; its environment and DST, private and removed afterwards, are not.""",
+    examples=(
+        "pixie-secrets exec whisper-transcription -- python main.py --port 8000",
+        "pixie-secrets exec billing -- psql",
+        "pixie-secrets exec billing --render app.conf.in:app.conf -- ./server app.conf",
+        "pixie-secrets exec github -- npx -y @modelcontextprotocol/server-github",
+    ),
+)(run)

@@ -1,0 +1,121 @@
+"""`migrate-tool-format`: what changes in each manifest, and with `--from` what another program's file declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets import masking
+from pixie_secrets.channels.command import this_program
+from pixie_secrets.cli import surface
+from pixie_secrets.cli.command import ANY_TOOL, JSON, Option, command
+from pixie_secrets.cli.usage import UsageRefused
+from pixie_secrets.errors import DONE, REFUSED, PixieError
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.declare_from import DeclareFromRequest, declare_from
+from pixie_secrets.operations.migrate_tool_format import MigrateToolFormatRequest, Outcome, migrate_tool_format
+
+if TYPE_CHECKING:
+    from pixie_secrets.cli.command import Invocation
+    from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.declare_from import SecretsDeclared
+    from pixie_secrets.operations.migrate_tool_format import ToolMigration, ToolsMigrated
+
+
+def run(
+    invocation: Invocation,
+    request: MigrateToolFormatRequest,
+    *,
+    check: bool,
+    source: str | None,
+    server: str | None,
+    as_json: bool,
+) -> int:
+    masking.install()
+    request = request._replace(dry_run=request.dry_run or check)
+    if source is not None:
+        return _declare(invocation.project(), request, source, server, check=check, as_json=as_json)
+    if server is not None:
+        raise UsageRefused("--server belongs to --from", "see pixie-secrets migrate-tool-format --help")
+    migrated = migrate_tool_format(Context(invocation.project()), request)
+    surface.result(_text(migrated), migrated, as_json=as_json)
+    if not as_json:
+        _remark(migrated)
+    would_change = check and any(each.outcome is Outcome.MIGRATED for each in migrated.tools)
+    return DONE if migrated.in_order and not would_change else REFUSED
+
+
+def _declare(
+    project: Project, request: MigrateToolFormatRequest, source: str, server: str | None, *, check: bool, as_json: bool
+) -> int:
+    if request.tool_id is None:
+        raise UsageRefused("--from needs the TOOL that is to declare the secrets", "name it; it need not exist yet")
+    start = tuple(this_program())
+    declared = declare_from(
+        Context(project),
+        DeclareFromRequest(tool_id=request.tool_id, path=source, start=start, server=server, dry_run=request.dry_run),
+    )
+    surface.result(_declaration(declared), declared, as_json=as_json)
+    if not as_json:
+        for warning in declared.warnings:
+            surface.warn(warning)
+    return REFUSED if check and (declared.declared or declared.moved) else DONE
+
+
+def _declaration(declared: SecretsDeclared) -> str:
+    would = "would declare" if declared.dry_run else "declared"
+    keys = ", ".join(declared.declared)
+    lines = [f"{declared.tool_id}: {would} {keys}" if keys else f"{declared.tool_id}: every key is declared already"]
+    lines += [f"  {change}" for change in declared.changes]
+    return "\n".join([*lines, *([declared.diff] if declared.diff else [])])
+
+
+def _text(migrated: ToolsMigrated) -> str:
+    blocks = [_block(tool, dry_run=migrated.dry_run) for tool in migrated.tools if tool.changes]
+    counts: dict[str, int] = {}
+    for tool in migrated.tools:
+        counts[tool.outcome] = counts.get(tool.outcome, 0) + 1
+    summary = ", ".join(f"{count} {_outcome(outcome, migrated)}" for outcome, count in counts.items())
+    return "\n".join([*blocks, summary or "this project has no tools yet"])
+
+
+def _outcome(outcome: str, migrated: ToolsMigrated) -> str:
+    return "to migrate" if outcome == "migrated" and migrated.dry_run else outcome
+
+
+def _block(tool: ToolMigration, *, dry_run: bool) -> str:
+    head = f"tools/{tool.folder}: {'to be ' if dry_run else ''}{tool.outcome}"
+    return "\n".join([head, *(f"  {change}" for change in tool.changes), tool.diff])
+
+
+def _remark(migrated: ToolsMigrated) -> None:
+    for tool in migrated.tools:
+        for warning in tool.warnings:
+            surface.warn(warning)
+    for tool in migrated.tools:
+        if tool.message is not None:
+            surface.error(PixieError(tool.message, tool.hint or ""), as_json=False)
+
+
+COMMAND = command(
+    ANY_TOOL,
+    request=MigrateToolFormatRequest,
+    options=(
+        Option("--check", "as --dry-run, with status 1 if anything would change: for CI"),
+        Option(
+            "--from", "declare what another program's file lists; TOOL need not exist yet", "source", metavar="FILE"
+        ),
+        Option("--server", "with --from .mcp.json: whose values. [default: the one that has some]", metavar="NAME"),
+        JSON,
+    ),
+    more="""\
+Only what has to change changes, every other byte stays. What cannot be read without guessing is refused and left.
+
+--from reads an .env.example (or any list of KEY= lines), the manifest.json of an MCP bundle, or a .mcp.json. The values
+in a .mcp.json move to the tool's .env without being shown, and pixie-secrets exec starts the server.""",
+    examples=(
+        "pixie-secrets migrate-tool-format --dry-run",
+        "pixie-secrets migrate-tool-format whisper-transcription",
+        "pixie-secrets migrate-tool-format github --from .mcp.json --dry-run",
+        "pixie-secrets migrate-tool-format calendar-digest --from .env.example",
+    ),
+)(run)

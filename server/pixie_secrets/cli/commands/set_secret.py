@@ -1,0 +1,98 @@
+"""`set-secret`: asks at the terminal or reads a pipe, stores, and says what the person should know."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pixie_secrets import masking
+from pixie_secrets.cli import surface
+from pixie_secrets.cli.command import JSON, TOOL, Operand, Option, command
+from pixie_secrets.cli.standard_input import read_value
+from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys
+from pixie_secrets.errors import DONE, KeyRefused
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.set_secret import SecretSaved, SetSecretRequest, asked_secrets, set_secret
+from pixie_secrets.stores.learn import learn_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pixie_secrets.cli.command import Invocation
+    from pixie_secrets.operations.set_secret import Asked
+    from pixie_secrets.secret.text import SecretStr
+
+EXAMPLES = (
+    "pixie-secrets set-secret whisper-transcription",
+    "pixie-secrets set-secret whisper-transcription OPENAI_API_KEY",
+    "pass show openai | pixie-secrets set-secret whisper-transcription OPENAI_API_KEY --stdin",
+)
+
+
+def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, as_json: bool) -> int:
+    check_keys(request.keys)
+    masking.install()
+    project = invocation.project()
+    try:
+        asked = asked_secrets(project, request)
+    except KeyRefused as refusal:
+        if "did you mean" in refusal.hint:
+            raise
+        raise KeyRefused(refusal.message, f"{refusal.hint}; {IF_VALUE}") from None
+    if from_stdin:
+        values = _piped(asked)
+    elif asked.secrets:
+        values = import_module("pixie_secrets.cli.typed").values(project, request, asked)
+    else:
+        return _nothing_to_ask(asked, as_json=as_json)
+    for key, value in values.items():  # masked from the moment it was read, stored or not
+        learn_value(value.get_secret_value(), key=key, tool=asked.tool_id)
+    saved = set_secret(Context(project), request, values)
+    surface.result(_saved_line(saved), saved, as_json=as_json, without=("value_warnings",))
+    _warn(saved)
+    return DONE
+
+
+def _piped(asked: Asked) -> Mapping[str, SecretStr]:
+    if len(asked.secrets) != 1:
+        names = ", ".join(secret.key for secret in asked.secrets)
+        raise UsageRefused(
+            "--stdin takes one value, so name one secret", f"not set: {names}" if names else "all are set"
+        )
+    return {asked.secrets[0].key: read_value()}
+
+
+def _nothing_to_ask(asked: Asked, *, as_json: bool) -> int:
+    nothing = SecretSaved(tool_id=asked.tool_id, path=asked.path, secrets=())
+    surface.result(
+        f"{asked.tool_id} has no secret that is not set; name one to replace it",
+        nothing,
+        as_json=as_json,
+        without=("value_warnings",),
+    )
+    return DONE
+
+
+def _saved_line(saved: SecretSaved) -> str:
+    keys = ", ".join(secret.key for secret in saved.secrets)
+    return f"saved {keys} for {saved.tool_id} ({saved.path}, mode 600)"
+
+
+def _warn(saved: SecretSaved) -> None:
+    for warning in saved.warnings if surface.before_a_person() else saved.file_warnings:
+        surface.warn(warning)
+    if saved.warnings and os.environ.get("PIXIE_SECRETS_POPUP"):
+        import_module("pixie_secrets.channels.prompt").pause("Press any key to close. ")
+
+
+COMMAND = command(
+    TOOL,
+    Operand("keys", "[KEY]...", is_required=False, is_many=True),
+    request=SetSecretRequest,
+    options=(Option("--stdin", "take one value from a pipe, less one newline at its end", name="from_stdin"), JSON),
+    more="""\
+Without KEY: every declared secret that is not set. What you type or paste is not shown; all values are stored at the
+end, or none.""",
+    examples=EXAMPLES,
+)(run)

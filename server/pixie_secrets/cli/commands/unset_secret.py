@@ -1,0 +1,33 @@
+"""`unset-secret`: what was removed, in a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixie_secrets.cli import surface
+from pixie_secrets.cli.command import JSON, TOOL, Operand, command
+from pixie_secrets.cli.usage import check_keys
+from pixie_secrets.errors import DONE
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
+
+if TYPE_CHECKING:
+    from pixie_secrets.cli.command import Invocation
+
+
+def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -> int:
+    check_keys((request.key,))
+    unset = unset_secret(Context(invocation.project()), request)
+    text = f"removed {unset.key} from {unset.tool_id}" if unset.was_set else f"{unset.key} was not set"
+    surface.result(text, unset, as_json=as_json)
+    return DONE
+
+
+COMMAND = command(
+    TOOL,
+    Operand("key", "KEY"),
+    request=UnsetSecretRequest,
+    options=(JSON,),
+    more="Every other line of the file stays as it is.",
+    examples=("pixie-secrets unset-secret whisper-transcription OPENAI_API_KEY",),
+)(run)

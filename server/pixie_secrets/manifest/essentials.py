@@ -1,0 +1,202 @@
+"""Id, name and secrets of a `tool.json` that is plainly right, without pydantic.
+
+Most commands need no more than that, and pydantic takes longer to import than all of their work. What a manifest may
+be is decided by the models alone: `essentials.json` is made of them (`schema`), and where a document does not surely
+fit it, for whatever reason, the answer here is None and the models are asked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pixie_secrets.errors import KeyRefused
+from pixie_secrets.manifest.text import strict_json
+from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.secret.key import case_twins, check_key
+
+if TYPE_CHECKING:
+    from pixie_secrets.manifest.models import Manifest
+
+TABLE = Path(__file__).with_name("essentials.json")
+_NUMBER_MAX = 1 << 53
+_DEPTH_MAX = 20  # of what may be anything: pydantic's own limit is higher
+
+_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_-])?")
+_WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._/-]*)?")
+_PATH = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+_DEVICES = ("con", "prn", "aux", "nul", "com", "lpt")
+
+
+class WhereToObtain(NamedTuple):
+    """How a person comes by a value: a page, a line of what to do there, or both."""
+
+    url: str | None
+    text: str | None
+
+
+class DeclaredSecret(NamedTuple):
+    """A secret as `tool.json` declares it; `manifest.secret.Secret` says what each field means."""
+
+    key: str
+    description: str | None = None
+    required: bool = False
+    type: str = "string"
+    pattern: str | None = None
+    example: str | None = None
+    obtain: WhereToObtain | None = None
+    schema_: dict[str, Any] | None = None
+
+
+class Essentials(NamedTuple):
+    """What nearly every command needs of a manifest."""
+
+    id: str
+    name: str
+    secrets: tuple[DeclaredSecret, ...]
+
+
+def essentials_of(manifest: Manifest) -> Essentials:
+    """Of a manifest that the models have read."""
+    return Essentials(manifest.id, manifest.name, tuple(map(_declared, manifest.secrets)))
+
+
+def read_essentials(text: str) -> Essentials | None:
+    """Of the manifest in `text`, as `models.parse_manifest` would read it; None where that has to be asked."""
+    text = text.removeprefix("\ufeff")
+    if "\\ud" in text.casefold():  # perhaps half a surrogate pair
+        return None
+    try:
+        document = strict_json(text)
+    except (ValueError, RecursionError):
+        return None
+    if not _fits(document, "@Manifest"):
+        return None
+    secrets = tuple(DeclaredSecret(**{**secret, "obtain": _obtain(secret)}) for secret in map(_known, _list(document)))
+    twins = case_twins(tuple(secret.key for secret in secrets))
+    return None if twins else Essentials(document["id"], document["name"], secrets)
+
+
+def _list(document: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = document.get("secrets", [])
+    return found
+
+
+def _known(secret: dict[str, Any]) -> dict[str, Any]:
+    return {name: secret[name] for name in DeclaredSecret._fields if name in secret}
+
+
+def _obtain(secret: dict[str, Any]) -> WhereToObtain | None:
+    found = secret.get("obtain")
+    return WhereToObtain(found.get("url"), found.get("text")) if found is not None else None
+
+
+def _declared(secret: Any) -> DeclaredSecret:
+    fields = {name: getattr(secret, name) for name in DeclaredSecret._fields}
+    if secret.obtain is not None:
+        fields["obtain"] = WhereToObtain(secret.obtain.url, secret.obtain.text)
+    return DeclaredSecret(**fields)
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(TABLE.read_text(encoding="utf-8"))
+    return table
+
+
+def _fits(node: Any, kind: Any) -> bool:
+    """Whether `node` surely is what the models take for a `kind` of the table."""
+    if isinstance(kind, list):  # one of several
+        return any(_fits(node, each) for each in kind)
+    if isinstance(kind, dict):
+        if "one" in kind:
+            return isinstance(node, str) and node in kind["one"]
+        return isinstance(node, list) and all(_fits(item, kind["list"]) for item in node)
+    if kind.startswith("@"):
+        return _is_part(node, kind[1:])
+    check = _CHECKS.get(kind)
+    return check is not None and check(node)
+
+
+def _is_part(node: Any, name: str) -> bool:
+    part = _table()[name]
+    fields: dict[str, Any] = part["fields"]
+    if type(node) is not dict or not node.keys() <= fields.keys() or not node.keys() >= {*part["required"]}:
+        return False
+    if not all(_fits(item, fields[key]) for key, item in node.items()):
+        return False
+    if name == "Input":
+        return _has_own(node, INPUT_TYPES, fields) and all(
+            isinstance(node.get(bound, 0 if node["type"] != "date" else ""), str) == (node["type"] == "date")
+            for bound in ("min", "max")
+            if node.get(bound) is not None
+        )
+    if name == "Output":
+        return _has_own(node, OUTPUT_TYPES, fields)
+    return name != "Obtain" or node.get("url") is not None or node.get("text") is not None
+
+
+def _has_own(node: dict[str, Any], types: dict[str, tuple[str, ...]], fields: dict[str, Any]) -> bool:
+    """Whether an input or output has the fields of its type and none of another."""
+    own = types.get(node["type"])
+    if own is None:
+        return False
+    others = {field.rstrip("!") for each in types.values() for field in each} - {field.rstrip("!") for field in own}
+    required = {field[:-1] for field in own if field.endswith("!")}
+    return others.isdisjoint(node) and all(node.get(field) is not None for field in required & fields.keys())
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, str) and (not node or node.replace("\n", " ").replace("\t", " ").isprintable())
+
+
+def _is_line(node: Any) -> bool:
+    return isinstance(node, str) and node.isprintable() and bool(node.strip())
+
+
+def _is_id(node: Any) -> bool:
+    return isinstance(node, str) and bool(_ID.fullmatch(node)) and node[:3].lower() not in _DEVICES
+
+
+def _is_key(node: Any) -> bool:
+    try:
+        return isinstance(node, str) and check_key(node) == node
+    except KeyRefused:
+        return False
+
+
+def _is_anything(node: Any, depth: int = 0) -> bool:
+    if depth > _DEPTH_MAX:
+        return False
+    if isinstance(node, list):
+        return all(_is_anything(item, depth + 1) for item in node)
+    if isinstance(node, dict):
+        return all(_is_anything(item, depth + 1) for item in node.values())
+    return isinstance(node, (str, bool)) or node is None or _is_number(node)
+
+
+def _is_number(node: Any) -> bool:
+    return type(node) in (int, float) and -_NUMBER_MAX < node < _NUMBER_MAX
+
+
+_CHECKS: dict[str, Any] = {
+    "null": lambda node: node is None,
+    "any": _is_anything,
+    "object": lambda node: type(node) is dict and _is_anything(node),
+    "bool": lambda node: isinstance(node, bool),
+    "int": lambda node: type(node) is int and _is_number(node),
+    "whole": lambda node: type(node) is int and _is_number(node),
+    "float": _is_number,
+    "str": lambda node: isinstance(node, str),
+    "showable": _is_text,
+    "one_line": _is_line,
+    "tool_id": _is_id,
+    "secret_key": _is_key,
+    "web_address": lambda node: isinstance(node, str) and bool(_WEB_ADDRESS.fullmatch(node)),
+    "current_version": lambda node: node == "1.0",
+    "inside": lambda node: isinstance(node, str) and bool(_PATH.fullmatch(node)),
+    # usable_pattern is not here: RE2 alone can tell
+}
