@@ -185,6 +185,17 @@ def test_a_first_start_says_who_it_is_and_what_it_can_before_anything_is_install
         assert greeting["protocolVersion"] == "2025-06-18"
 
 
+def test_a_client_that_cannot_be_asked_in_an_answer_falls_back_to_the_handshake_from_its_first_word(
+    installed: Installed,
+) -> None:
+    installed.close_gate()
+    copilot = {"name": "copilot-cli", "version": "1.0.102"}
+    meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientInfo": copilot}
+    with Client(installed, legacy=True) as client:
+        assert client.ask("server/discover", {"_meta": meta})["error"]["code"] == -32601
+        assert client.greet()["protocolVersion"] == "2025-06-18"
+
+
 @both_eras
 def test_a_call_waits_for_the_installation_and_is_answered_by_the_real_server(
     installed: Installed, legacy: bool

@@ -34,6 +34,8 @@ def recorded() -> dict[str, Any]:
     """The answers of the server as it is now."""
     from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS  # noqa: PLC0415  the stand-in has no such package
 
+    from pixie_secrets.clients import CLIENTS  # noqa: PLC0415  as above
+
     with Server() as server:
         modern = {"server/discover": server.ask("server/discover", {"_meta": META})}
         for method in lists(modern["server/discover"]):
@@ -44,7 +46,12 @@ def recorded() -> dict[str, Any]:
         server.tell("notifications/initialized")
         for method in ["ping", *lists(legacy["initialize"])]:
             legacy[method] = server.ask(method)
-    return {"legacy": legacy, "legacy_versions": sorted(HANDSHAKE_PROTOCOL_VERSIONS), "modern": modern}
+    return {
+        "handshake_only": [name for client in CLIENTS if not client.understands_discover for name in client.handshake],
+        "legacy": legacy,
+        "legacy_versions": sorted(HANDSHAKE_PROTOCOL_VERSIONS),
+        "modern": modern,
+    }
 
 
 def lists(greeting: dict[str, Any]) -> list[str]:

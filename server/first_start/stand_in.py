@@ -28,7 +28,8 @@ ANSWERS = Path(__file__).with_name("answers.json")
 PATIENCE = float(os.environ.get("PIXIE_SECRETS_INSTALL_PATIENCE") or 90)  # seconds; clients move calls away at 120
 GLANCE = 0.05  # seconds between two looks at the installation
 STDIN, STDOUT = 0, 1
-VERSION = "io.modelcontextprotocol/protocolVersion"
+DISCOVER = "server/discover"
+VERSION, CLIENT = "io.modelcontextprotocol/protocolVersion", "io.modelcontextprotocol/clientInfo"
 
 
 def serve() -> int:
@@ -92,6 +93,9 @@ class StandIn:
         method, number = message["method"], message.get("id")
         if method in ("initialize", "notifications/initialized"):
             self.handshake.append(line)
+        if method == DISCOVER and client_of(message) in self.answers["handshake_only"]:
+            send({"jsonrpc": "2.0", "id": number, "error": {"code": -32601, "message": "method not found"}})
+            return
         answer = self.answer(message)
         if answer is not None:
             send({"jsonrpc": "2.0", "id": number, "result": answer})
@@ -175,6 +179,12 @@ def params_of(message: Message) -> Message:
 def meta_of(message: Message) -> Message:
     meta = params_of(message).get("_meta")
     return meta if isinstance(meta, dict) else {}
+
+
+def client_of(message: Message) -> Any:
+    """What the client calls itself, in a message of the newer protocol."""
+    info = meta_of(message).get(CLIENT)
+    return info.get("name") if isinstance(info, dict) else None
 
 
 def carry(source: int, destination: int) -> None:

@@ -23,14 +23,18 @@ class Documented(Frozen):
 
 
 def done(result: Any) -> CallToolResult:
-    """A result the model sees. A document is all the text there is: clients that read text hand it on as it is."""
+    """A result the model sees, whole in both forms: some clients hand on the structure, some only the text.
+
+    A document comes first in the text, as it is, and the rest as JSON after it.
+    """
     without = ("document",) if isinstance(result, Documented) and result.document is None else ()
     content = masked_result(result, without=without)  # before JSON escapes hide a value
     if "outputs" in content:
         content["outputs"] = shortened(content["outputs"])
     document = content.get("document") if isinstance(result, Documented) else None
-    text = json.dumps(content, ensure_ascii=False) if document is None else document
-    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=content)
+    rest = {name: value for name, value in content.items() if name != "document" or document is None}
+    texts = [*([document] if document is not None else []), json.dumps(rest, ensure_ascii=False)]
+    return CallToolResult(content=[TextContent(type="text", text=text) for text in texts], structured_content=content)
 
 
 def refused(error: PixieError) -> CallToolResult:
