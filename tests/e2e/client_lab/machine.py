@@ -1,0 +1,92 @@
+"""A person's machine for one run of a coding agent: HOME, a repository with a tool, a browser that notes links."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.conftest import add_tool, require, require_program
+from tests.evidence import Evidence
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.e2e.client_lab.scripted_models import ScriptedModels
+
+PROGRAMS = Path(__file__).parents[1] / "node_modules" / ".bin"
+KEY, TOOL = "OPENAI_API_KEY", "whisper-transcription"
+OPENER = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{links}'\n"
+
+
+class Machine:
+    """folder: all of it. models: what answers the agent."""
+
+    def __init__(self, folder: Path, models: ScriptedModels) -> None:
+        self.models = models
+        self.home, self.project, self.temporary = folder / "home", folder / "project", folder / "tmp"
+        self._links = folder / "links"
+        programs = folder / "bin"
+        for made in (self.home, self.temporary, programs):
+            made.mkdir()
+        (programs / "xdg-open").write_text(OPENER.format(links=self._links))
+        (programs / "xdg-open").chmod(0o755)
+        add_tool(self.project, TOOL, secrets=[{"key": KEY, "required": True}])
+        (self.project / "tools" / ".gitignore").write_text(".env\n")
+        subprocess.run([require_program("git"), "init", "--quiet", str(self.project)], check=True)
+        self.environment = {
+            "HOME": str(self.home),
+            "PATH": f"{programs}:{PROGRAMS}:/usr/local/bin:/usr/bin:/bin",
+            "TMPDIR": str(self.temporary),
+            "XDG_RUNTIME_DIR": str(self.temporary),
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "SHELL": "/bin/sh",
+            "USER": "somebody",
+            "LOGNAME": "somebody",
+            "DISPLAY": ":99",  # never connected to: it makes the stand-in browser the person's
+        }
+
+    @property
+    def env_file(self) -> Path:
+        return self.project / "tools" / TOOL / ".env"
+
+    def write(self, path: Path, content: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+    def run(self, program: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        """The agent, once, without a terminal."""
+        require(f"{program} (npm ci --prefix tests/e2e)", (PROGRAMS / program).exists())
+        return subprocess.run(
+            [PROGRAMS / program, *arguments],
+            env={**self.environment, **environment},
+            cwd=self.project,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+
+    def link(self, timeout: float = 120) -> str:
+        """What the browser was given, once it was."""
+        return until(self.links, timeout=timeout, every=0.1)[0]
+
+    def links(self) -> list[str]:
+        return self._links.read_text().splitlines() if self._links.exists() else []
+
+    def left_behind(self, run: subprocess.CompletedProcess[str]) -> Evidence:
+        """What the model was sent, what the agent printed, and every file but the one that is meant to hold values."""
+        seen = Evidence()
+        for body in self.models.bodies:
+            seen.add("request body", body)
+        seen.add("output", run.stdout + run.stderr)
+        for tree in (self.home, self.temporary, self.project):
+            seen.add_tree(tree, without=[self.env_file])
+        return seen
+
+    def told(self) -> str:
+        """Every request, as text: JSON within JSON without its escapes, and without a space after colons."""
+        return b"\n".join(self.models.bodies).decode(errors="replace").replace("\\", "").replace('": "', '":"')

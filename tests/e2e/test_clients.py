@@ -1,0 +1,88 @@
+"""In the real clients besides Claude Code: list, set to the end on the page, and the value stands in `.env` alone."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dotenv import dotenv_values
+from tests.conftest import require
+from tests.e2e.client_lab.agents import AGENTS, Agent
+from tests.e2e.client_lab.machine import KEY, PROGRAMS, TOOL, Machine
+from tests.e2e.client_lab.scripted_models import ScriptedModels
+from tests.person import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
+
+SERVER = [sys.executable, "-m", "pixie_secrets", "mcp"]
+SET = f'@@set-secret {{"tool_id": "{TOOL}", "key": "{KEY}"}}@@'
+DECLARE_LINKS = [agent for agent in AGENTS if agent.name in {"codex", "copilot"}]  # and decline them at once
+PROMPT = f"@@list-secrets {{}}@@ {SET} @@list-secrets {{}}@@"
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with ScriptedModels() as models:
+        yield Machine(tmp_path, models)
+
+
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
+def test_a_secret_is_listed_and_set_to_the_end_and_its_value_seen_nowhere(
+    machine: Machine, agent: Agent, value: str
+) -> None:
+    with ThreadPoolExecutor(1) as runs:
+        running = runs.submit(agent.run, machine, SERVER, PROMPT)
+        link = machine.link()
+        assert f'"key":"{KEY}"' in machine.told()  # it was listed
+        Person().save(link, {KEY: value})
+        run = running.result()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert dotenv_values(machine.env_file) == {KEY: value}
+    assert stat.S_IMODE(machine.env_file.stat().st_mode) == 0o600
+    told = machine.told()
+    assert '"outcome":"saved"' in told
+    assert '"status":"set"' in told.rpartition('"outcome":"saved"')[2]  # and listed once more
+    seen = machine.left_behind(run)
+    seen.assert_nowhere(value)
+    seen.assert_nowhere(link.rpartition("token=")[2])
+
+
+@pytest.mark.parametrize("agent", DECLARE_LINKS, ids=lambda agent: agent.name)
+def test_where_nobody_can_be_asked_the_model_has_the_command_and_not_a_refusal_by_the_user(
+    machine: Machine, agent: Agent
+) -> None:
+    del machine.environment["DISPLAY"]
+    run = agent.run(machine, SERVER, SET)
+    assert run.returncode == 0, run.stdout + run.stderr
+    told = machine.told()
+    assert '"outcome":"pending"' in told
+    assert f"set-secret {TOOL} {KEY}" in told.rpartition('"outcome":"pending"')[2]
+    assert "the user declined" not in told
+    assert "token=" not in told
+    assert not machine.env_file.exists()
+
+
+def test_the_inspector_lists_and_is_given_the_command(machine: Machine) -> None:
+    require("mcp-inspector (npm ci --prefix tests/e2e)", (PROGRAMS / "mcp-inspector").exists())
+    call = ["--method", "tools/call", "--tool-name"]
+
+    def inspect(*words: str) -> dict[str, Any]:
+        run = machine.run("mcp-inspector", "--cli", *SERVER, *call, *words, environment={})
+        assert run.returncode == 0, run.stdout + run.stderr
+        content: dict[str, Any] = json.loads(run.stdout)["structuredContent"]
+        return content
+
+    [tool] = inspect("list-secrets")["tools"]
+    assert tool["secrets"][0]["key"] == KEY
+    asked = inspect("set-secret", "--tool-arg", f"tool_id={TOOL}", f"key={KEY}")
+    assert (asked["outcome"], asked["channel"]) == ("pending", None)
+    command = str(asked["next_step"]).partition(": ")[2]
+    assert f"set-secret {TOOL} {KEY}" in command
