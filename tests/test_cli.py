@@ -169,14 +169,21 @@ def test_warnings_about_a_value_are_for_the_person_who_typed_it(project: Project
     """That a value is too short to be masked tells its length: an agent that runs the command must not read it."""
     done = pixie(project, "set-secret", *KEY, "--stdin", "--json", stdin=b"abc")
     assert done.returncode == 0
-    assert set(json.loads(done.stdout)) == {"tool_id", "path", "secrets", "file_warnings"}
+    assert set(json.loads(done.stdout)) == {"tool_id", "path", "secrets", "file_warnings", "ignored"}
     assert done.stderr == b""
     with Shell(project.root) as shell:
         assert "warning:" in shell.run(f"printf abc | {PIXIE} set-secret {' '.join(KEY)} --stdin")
 
 
-def test_a_file_that_git_would_take_is_warned_about(git_project: Project) -> None:
+def test_a_file_that_git_would_take_is_ignored_first_and_the_person_sees_by_which_rule(git_project: Project) -> None:
     done = pixie(git_project, "set-secret", *KEY, "--stdin", stdin=VALUE.encode())
+    assert (done.returncode, done.stderr.count(b"warning")) == (0, 0)
+    assert b"`/*/.env` was added to tools/.gitignore" in done.stderr
+
+
+def test_a_file_that_git_would_take_is_warned_about_where_its_rules_are_left_alone(git_project: Project) -> None:
+    done = pixie(git_project, "set-secret", *KEY, "--stdin", "--no-gitignore", stdin=VALUE.encode())
+    assert not (git_project.root / "tools" / ".gitignore").exists()
     assert done.returncode == 0
     assert done.stdout.startswith(b"saved OPENAI_API_KEY")
     assert done.stderr.startswith(b"warning: ")

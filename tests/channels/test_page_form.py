@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import stat
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -196,10 +197,19 @@ def test_a_replaced_value_leaves_no_trace(served: Served) -> None:
 def test_warnings_are_on_the_saved_page(git_project: Project) -> None:
     with serving(git_project) as served:
         answer = fill(served, served.ask("OPENAI_API_KEY"), {"line.OPENAI_API_KEY": "abc"})
-    assert answer.html.count('class="message warn" role="alert"') == 2
+    assert answer.html.count('class="message warn" role="alert"') == 1
     assert "cannot be masked" in answer.html
-    assert "is not ignored by git" in answer.html
-    assert "<code>tools/*/.env</code>" in answer.html
+    assert "<code>/*/.env</code> was added to tools/.gitignore" in answer.html
+
+
+def test_a_person_sees_before_they_type_that_git_tracks_the_file(git_project: Project) -> None:
+    with serving(git_project) as served:
+        served.env().write_text("OLD=x\n")
+        subprocess.run(["git", "-C", str(git_project.root), "add", "--force", str(served.env())], check=True)
+        link = served.link(served.ask("OPENAI_API_KEY"))
+        page = visitor(link).enter(link)
+    assert "Before you save" in page.html
+    assert "is tracked by git: commits carry its values" in page.html
 
 
 def test_a_refused_file_is_said_and_the_form_stays(served: Served, tmp_path: Path) -> None:

@@ -126,7 +126,8 @@ def test_a_broken_neighbor_does_not_stand_in_the_way(project: Project) -> None:
 
 
 def test_a_file_that_git_would_commit_is_saved_with_a_loud_warning(git_project: Project) -> None:
-    saved = set_secret(Context(git_project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})
+    alone = request("OPENAI_API_KEY")._replace(no_gitignore=True)
+    saved = set_secret(Context(git_project), alone, {"OPENAI_API_KEY": SecretStr(VALUE)})
     assert any("git" in warning for warning in saved.file_warnings)
     (git_project.root / ".gitignore").write_text("tools/*/.env\n", encoding="utf-8")
     saved = set_secret(Context(git_project), request("OPENAI_API_KEY"), {"OPENAI_API_KEY": SecretStr(VALUE)})

@@ -35,6 +35,7 @@ def set_secret_arguments(
 ) -> list[str]:
     """The same as words, for running it without a shell."""
     options = ["--allow-undeclared"] if request.allow_undeclared else []
+    options += ["--no-gitignore"] if request.no_gitignore else []
     operands = [request.tool_id, *request.keys]
     if any(word.startswith("-") for word in operands):
         operands.insert(0, "--")

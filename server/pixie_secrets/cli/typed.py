@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.channels import prompt, terminal
 from pixie_secrets.channels.command import set_secret_command
+from pixie_secrets.cli import surface
 from pixie_secrets.errors import ChannelClosed
-from pixie_secrets.operations.set_secret import check_answer
+from pixie_secrets.operations.set_secret import check_answer, warnings_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,8 @@ def values(project: Project, request: SetSecretRequest, asked: Asked) -> Mapping
             "an agent: call the MCP tool set-secret, or have the user run this in a terminal of their own:"
             f" {set_secret_command(project, request)}",
         )
+    for warning in warnings_before(project, request):
+        surface.warn(warning)
     keys = tuple(secret.key for secret in asked.secrets)
     typed = prompt.ask(asked, partial(check_answer, project, asked.tool_id, keys))
     if not typed:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.git import coverage
+from pixie_secrets.git.coverage import Coverage
+from pixie_secrets.git.ignore_rule import ensure_ignored
 from pixie_secrets.manifest.essentials import WhereToObtain  # noqa: TC001  as above
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret.key import KeyName, check_key
@@ -21,6 +23,7 @@ from pixie_secrets.wording import one_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pixie_secrets.git.ignore_rule import IgnoreRule
     from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.operations.context import Context
     from pixie_secrets.secret.text import SecretStr
@@ -36,6 +39,7 @@ class SetSecretRequest(NamedTuple):
         "yet, in one go",
     ] = ()
     allow_undeclared: Annotated[bool, "also accept a key that the tool's tool.json does not declare"] = False
+    no_gitignore: Annotated[bool, "leave git's rules as they are, also where git would take the file along"] = False
 
 
 class AskedSecret(NamedTuple):
@@ -64,7 +68,7 @@ class SecretSaved(NamedTuple):
 
     secrets: the keys of this request, all set. path: the file, relative to the project.
     value_warnings: what the one who typed should hear, and nobody else: that a value is too short to be masked says
-    something of its length. file_warnings: for everybody.
+    something of its length. file_warnings: for everybody. ignored: which rule git was given first; empty: none.
     """
 
     tool_id: str
@@ -72,6 +76,7 @@ class SecretSaved(NamedTuple):
     secrets: tuple[SecretStatus, ...]
     value_warnings: tuple[str, ...] = ()
     file_warnings: tuple[str, ...] = ()
+    ignored: str = ""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -124,14 +129,38 @@ def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str,
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
+    rule = None if request.no_gitignore else ensure_ignored(tool.env_path)
     store_of(tool).set_values(values)
     return SecretSaved(
         tool_id=tool.id,
         path=_shown_path(project, tool),
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
         value_warnings=value_warnings,
-        file_warnings=coverage.warnings(tool.env_path),
+        file_warnings=() if rule else coverage.warnings(tool.env_path),
+        ignored=_ignored(project, rule),
     )
+
+
+def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, ...]:
+    """What a person should know before they type: what git would do with the values, where no rule will help.
+
+    Raises:
+        UnknownTool: no such tool in the project.
+    """
+    path = project.tool(request.tool_id).env_path
+    found = coverage.env_coverage(path)
+    if found is Coverage.NOT_IGNORED and not request.no_gitignore:
+        return ()
+    warning = coverage.coverage_warning(path, found)
+    return (warning,) if warning else ()
+
+
+def _ignored(project: Project, rule: IgnoreRule | None) -> str:
+    if rule is None:
+        return ""
+    file = rule.file
+    shown = file.relative_to(project.root).as_posix() if file.is_relative_to(project.root) else str(file)
+    return f"git did not ignore it: the line `{rule.line}` was added to {shown}"
 
 
 def check_answer(project: Project, tool_id: str, keys: tuple[str, ...], key: str, value: SecretStr) -> None:

@@ -33,7 +33,6 @@ class Machine:
         (programs / "xdg-open").write_text(OPENER.format(links=self._links))
         (programs / "xdg-open").chmod(0o755)
         add_tool(self.project, TOOL, secrets=[{"key": KEY, "required": True}])
-        (self.project / "tools" / ".gitignore").write_text(".env\n")
         subprocess.run([require_program("git"), "init", "--quiet", str(self.project)], check=True)
         self.environment = {
             "HOME": str(self.home),

@@ -58,7 +58,7 @@ class PageHost:
         if not asked.secrets:
             raise PixieError(f"every declared secret of {asked.tool_id} is set", "name a key to replace its value")
         keys = tuple(secret.key for secret in asked.secrets)
-        exact = SetSecretRequest(tool_id=asked.tool_id, keys=keys, allow_undeclared=request.allow_undeclared)
+        exact = request._replace(tool_id=asked.tool_id, keys=keys)
         async with self._lock:
             self._elicitations = {
                 elicitation: grant for elicitation, grant in self._elicitations.items() if elicitation.is_open

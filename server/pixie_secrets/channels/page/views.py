@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.channels.page.link_grants import Session, address
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
-from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
+from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, warnings_before
 from pixie_secrets.operations.status import Status
 from pixie_secrets.wording import shown
 
@@ -42,7 +42,10 @@ class Field:
 
 @dataclass(frozen=True)
 class ToolView:
-    """A tool's page. empty: the form came back with nothing in it. until: when an elicitation closes, on this clock."""
+    """A tool's page. empty: the form came back with nothing in it. until: when an elicitation closes, on this clock.
+
+    before: what a person should know before they type.
+    """
 
     tool_id: str
     tool_name: str
@@ -51,6 +54,7 @@ class ToolView:
     fields: tuple[Field, ...]
     session: Session = field(repr=False)
     until: str | None = None
+    before: tuple[str, ...] = ()
     saved: SecretSaved | None = None
     removed: str | None = None
     refusal: PixieError | None = None
@@ -114,6 +118,7 @@ def elicitation_view(project: Project, session: Session, elicitation: Elicitatio
         fields=tuple(_field(secret, secret) for secret in asked.secrets),
         session=session,
         until=f"{closes:%H:%M}",
+        before=() if elicitation.result else warnings_before(project, elicitation.request),
     )
 
 
@@ -130,6 +135,7 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
         path=asked.path,
         fields=tuple(_field(secret, declared.get(secret.key)) for secret in listed.secrets),
         session=session,
+        before=warnings_before(project, SetSecretRequest(tool_id=tool_id)),
         saved=None if isinstance(notice, str) else notice,
         removed=notice if isinstance(notice, str) else None,
     )

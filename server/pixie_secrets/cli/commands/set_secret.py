@@ -80,9 +80,11 @@ def _saved_line(saved: SecretSaved) -> str:
 
 
 def _warn(saved: SecretSaved) -> None:
+    if saved.ignored:
+        surface.note(saved.ignored)
     for warning in saved.warnings if surface.before_a_person() else saved.file_warnings:
         surface.warn(warning)
-    if saved.warnings and os.environ.get("PIXIE_SECRETS_POPUP"):
+    if (saved.warnings or saved.ignored) and os.environ.get("PIXIE_SECRETS_POPUP"):
         import_module("pixie_secrets.channels.prompt").pause("Press any key to close. ")
 
 

@@ -1,0 +1,105 @@
+"""Has git ignore a file of values before the first value is in it.
+
+Coding agents snapshot what git does not ignore: the value would stand in Claude Code's transcript and in the databases
+of opencode and Kilo. So the rule is part of saving. It goes to the narrowest place there is: the `.gitignore` of the
+folder of tools, the repository's, or `.git/info/exclude`, which no commit carries.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets.git.command import run_git
+from pixie_secrets.git.coverage import Coverage, env_coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BYTES_MAX = 2**20  # a file of rules that is larger is not ours to add to
+_SPECIAL = re.compile(r"([\\*?\[\]#! ])")
+
+
+class IgnoreRule(NamedTuple):
+    """A line, and the file it was added to."""
+
+    line: str
+    file: Path
+
+
+def ensure_ignored(path: Path) -> IgnoreRule | None:
+    """Add a rule for `path` where git would take it along, and say which; None where none is needed or none helps.
+
+    A rule is kept only when git then ignores the file; a file that git tracks is ignored by no rule.
+    """
+    if env_coverage(path) is not Coverage.NOT_IGNORED:
+        return None
+    for rule in _candidates(path):
+        if _added(rule, path):
+            return rule
+    return None
+
+
+def _candidates(path: Path) -> Iterator[IgnoreRule]:
+    """Narrowest first: files that are there before a new one, and what commits carry before what they do not."""
+    top = _answer(path, "rev-parse", "--show-toplevel")
+    if not top:
+        return
+    repository = type(path)(top)
+    folder = path.resolve().parent
+    if not folder.is_relative_to(repository.resolve()):
+        return
+    inside = folder.relative_to(repository.resolve()).parts
+    tools = path.parent.parent if len(inside) > 1 and path.parent.parent.name == "tools" else None
+    everywhere = "/".join(map(_literal, inside))
+    line = f"/{everywhere}/{path.name}" if inside else f"/{path.name}"
+    if tools:
+        line = f"/{'/'.join(map(_literal, inside[:-1]))}/*/{path.name}"
+    nearest = [IgnoreRule(f"/*/{path.name}", tools / ".gitignore")] if tools else []
+    whole = IgnoreRule(line, repository / ".gitignore")
+    there = [rule for rule in (*nearest, whole) if rule.file.is_file()]
+    yield from there or nearest or [whole]
+    exclude = _answer(path, "rev-parse", "--git-path", "info/exclude")
+    if exclude:
+        yield IgnoreRule(line, path.parent / exclude)
+
+
+def _added(rule: IgnoreRule, path: Path) -> bool:
+    """Add the line and see whether it helps; where it does not, the file is as it was."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    is_new = not os.path.lexists(rule.file)
+    try:
+        rule.file.parent.mkdir(exist_ok=True)
+        descriptor = os.open(rule.file, flags, 0o644)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        try:
+            before = file.read(BYTES_MAX)
+            if len(before) == BYTES_MAX:
+                return False
+            end = b"\r\n" if b"\r\n" in before else b"\n"
+            file.write((end if before and not before.endswith(b"\n") else b"") + rule.line.encode() + end)
+        except OSError:
+            return False
+        if env_coverage(path) is Coverage.IGNORED:
+            return True
+        file.truncate(len(before))
+    if is_new:
+        rule.file.unlink(missing_ok=True)
+    return False
+
+
+def _literal(name: str) -> str:
+    """A folder's name as git matches it literally."""
+    return _SPECIAL.sub(r"\\\1", name)
+
+
+def _answer(path: Path, *arguments: str) -> str:
+    """What git answers, where `path`'s folder is; empty when it does not."""
+    answer = run_git(path.parent, *arguments)
+    if answer is None or answer.status != 0:
+        return ""
+    return os.fsdecode(answer.output).removesuffix("\n")
