@@ -6,11 +6,12 @@ one field of a request, and the MCP schema has it too.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.cli import surface
+from pixie_secrets.layouts.project import find_project
 from pixie_secrets.operations.request import fields_of
+from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +70,8 @@ class Invocation(NamedTuple):
         Raises:
             ProjectNotFound: as `find_project`.
         """
-        project: Project = import_module("pixie_secrets.layouts.project").find_project(self.named)
-        for unread in import_module("pixie_secrets.stores.learn").learn(project):
+        project = find_project(self.named)
+        for unread in learn(project):
             if warn and unread.is_new:
                 surface.warn(f"{unread.error.message}; its values cannot be masked")
         return project

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -65,8 +64,7 @@ class Tool(NamedTuple):
         return self.folder / ".env"
 
 
-@dataclass(frozen=True)
-class BrokenTool:
+class BrokenTool(NamedTuple):
     """A folder below `tools/` whose manifest did not parse, and why."""
 
     folder: Path
@@ -78,11 +76,20 @@ class BrokenTool:
         return shown(self.folder.name)
 
 
-@dataclass(frozen=True)
 class Project:
     """A folder with `tools/`. Manifests are read once a `Project`; make a new one for a fresh look."""
 
-    root: Path
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.root)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Project) and other.root == self.root
+
+    def __hash__(self) -> int:
+        return hash(self.root)
 
     @cached_property
     def _scan(self) -> tuple[tuple[Tool, ...], tuple[BrokenTool, ...]]:

@@ -28,7 +28,7 @@ _DEPTH_MAX = 20  # of what may be anything: pydantic's own limit is higher
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_-])?")
 _WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._/-]*)?")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
-_DEVICES = ("con", "prn", "aux", "nul", "com", "lpt")
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 
 
 class WhereToObtain(NamedTuple):
@@ -70,6 +70,7 @@ def read_essentials(text: str) -> Essentials | None:
     if "\\ud" in text.casefold():  # perhaps half a surrogate pair
         return None
     try:
+        text.encode()  # the same, as it is
         document = strict_json(text)
     except (ValueError, RecursionError):
         return None
@@ -136,6 +137,8 @@ def _is_part(node: Any, name: str) -> bool:
         )
     if name == "Output":
         return _has_own(node, OUTPUT_TYPES, fields)
+    if name == "Secret":
+        return node.get("schema") is None  # what a schema may be is a library's to say
     return name != "Obtain" or node.get("url") is not None or node.get("text") is not None
 
 
@@ -158,7 +161,7 @@ def _is_line(node: Any) -> bool:
 
 
 def _is_id(node: Any) -> bool:
-    return isinstance(node, str) and bool(_ID.fullmatch(node)) and node[:3].lower() not in _DEVICES
+    return isinstance(node, str) and bool(_ID.fullmatch(node)) and not _DEVICE.fullmatch(node)
 
 
 def _is_key(node: Any) -> bool:
