@@ -49,9 +49,10 @@ RICH = {
 }
 ODD: list[Any] = [
     None, True, False, 0, 1, -1, 2.0, 2.5, 10**30, 1e308, "", " ", "x", "1.0", "con", "com1.txt", "a.", "a/b", "../a",
-    "PATH", "LD_X", "bank_token", "BANK_TOKEN", "\x00", "\x1b[0m", "a\u202eb", "two\nlines", "\ud800", "\u2028", "é", "²",
-    [], {}, [[]], {"key": "x"}, ["a"], [None], "date", "select", "hidden", "string", "json", "form",
-    "https://a.example/", "http://u@h/", "x" * 65, "K" * 129, {"url": None}, {"text": "line"}, {"type": "object"}, "[a-z]+", "(",
+    "PATH", "bank_token", "BANK_TOKEN", "\x00", "\x1b[0m", "a\u202eb", "two\nlines", "\ud800", "\u2028", "é", "²",
+    [], {}, [[]], {"key": "x"}, ["a"], [None], "date", "select", "hidden", "string", "json",
+    "https://a.example/", "http://u@h/", "x" * 65, "K" * 129, {"url": None}, {"text": "line"}, {"type": "object"},
+    "[a-z]+", "(",
 ]  # fmt: skip
 NAMES = [
     "id", "key", "label", "type", "min", "max", "options", "schema", "pattern", "obtain", "metadata", "url", "text",
