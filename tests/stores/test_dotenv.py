@@ -125,6 +125,6 @@ def test_bait_for_a_reader_is_refused_before_it_fills_the_memory(tool: Tool, dat
         lambda: store_of(tool).set_values(secrets(WEBHOOK_URL="https://x")),
         lambda: store_of(tool).unset("A0"),
     ):
-        with pytest.raises(FileRefused, match=r"expand without end|more than 10000 assignments"):
+        with pytest.raises(FileRefused, match=r"expand without end|more than 100000 assignments"):
             use()
     assert tool.env_path.read_bytes() == data

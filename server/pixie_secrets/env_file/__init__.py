@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.env_file.grammar import (
     BYTE_ORDER_MARK,
     Grammar,
-    Reading,
+    ParsedText,
     Statement,
     expanded,
     has_variable,
@@ -48,13 +48,13 @@ _NOWHERE = ("9999", "")  # variables that do not exist; the second cannot
 
 def read_values(text: str) -> dict[str, str]:
     """What a plain `load_dotenv()` of this file alone would set: the last of duplicates, empty values too."""
-    last = dict(expanded(Reading(text).values()))
+    last = dict(expanded(ParsedText(text).values()))
     return {key: value for key, value in last.items() if value is not None}
 
 
 def read_every_value(text: str) -> tuple[tuple[str, str], ...]:
     """Every key and value in the file, overridden duplicates too: all of them are to be masked."""
-    pairs = expanded(Reading(text).values())
+    pairs = expanded(ParsedText(text).values())
     return tuple((key, value) for key, value in pairs if value is not None)
 
 
@@ -102,8 +102,8 @@ class _Readings:
     """A text as both grammars read it; most texts they read alike."""
 
     def __init__(self, text: str) -> None:
-        self.current = Reading(text)
-        self.older = self.current if reads_alike(text) else Reading(text, Grammar.OLDER)
+        self.current = ParsedText(text)
+        self.older = self.current if reads_alike(text) else ParsedText(text, Grammar.OLDER)
 
     def give(self, key: str, value: str) -> bool:
         """Whether `key` is assigned once, and is `value` under both grammars."""
@@ -123,7 +123,7 @@ class _Readings:
         return self.older is self.current or _others(self.older, key) in (_others(before.older, key), now)
 
 
-def _last(reading: Reading, key: str, found: list[Statement]) -> str | None:
+def _last(reading: ParsedText, key: str, found: list[Statement]) -> str | None:
     """What `load_dotenv()` would set `key` to, whose assignments are `found`."""
     value = found[-1].value if found else None
     return dict(expanded(reading.values()))[key] if value and has_variable(value) else value
@@ -133,7 +133,7 @@ def _has_surrogate(value: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _others(reading: Reading, key: str) -> list[tuple[str, str]]:
+def _others(reading: ParsedText, key: str) -> list[tuple[str, str]]:
     """The other assignments; a key that is hidden from the older grammar by a byte order mark is none."""
     return [pair for pair in reading.assignments() if pair[0] != key and not pair[0].startswith(BYTE_ORDER_MARK)]
 

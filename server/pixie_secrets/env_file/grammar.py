@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 BYTE_ORDER_MARK = "\ufeff"
-ASSIGNMENTS_MAX = 10_000
+ASSIGNMENTS_MAX = 100_000
 EXPANDED_MAX = 1 << 22  # characters from variables; an environment of Linux holds half of that
 
 
@@ -55,7 +55,6 @@ _QUOTED = {
 }
 _SPACE = r"[^\S\r\n]"  # white space within a line; Unicode's, as python-dotenv has it
 
-_VARIABLE = re.compile(r"\$\{(?P<name>[^\}:]*)(?::-(?P<default>[^\}]*))?\}")
 _ESCAPE = {"'": re.compile(r"\\[\\']"), '"': re.compile(r"\\[\\'\"abfnrtv]")}
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -99,7 +98,7 @@ def _backtracking(pattern: str) -> str:
     return pattern
 
 
-class Reading:
+class ParsedText:
     """A text as one grammar reads it; malformed lines and comments are passed over, as python-dotenv does."""
 
     def __init__(self, text: str, grammar: Grammar = Grammar.CURRENT) -> None:
@@ -130,6 +129,14 @@ class Reading:
                 value, taken_along = _read(right)
                 found.append(Statement(start, position, indent, export, value, comment or taken_along, newline))
         return found
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Where each assignment lies, its line end too."""
+        position = self._first
+        for whole, lead, _, key, *_, skipped in self._matches:
+            start, position = position + len(lead), position + len(whole or skipped)
+            if key:
+                yield start, position
 
     def newline(self) -> str:
         """The line end of the file: of its first assignment (a value of several lines has line feeds in any file)."""
@@ -182,25 +189,50 @@ def expanded(values: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, st
     """
     seen: dict[str, str | None] = {}
     characters = 0
-
-    def resolve(match: re.Match[str]) -> str:
-        nonlocal characters
-        found = seen.get(match["name"], match["default"] or "") or ""
-        characters += len(found)
-        if characters > EXPANDED_MAX:
-            raise FileRefused("the variables in this .env expand without end", "look at what is in it")
-        return found
-
     for number, (key, value) in enumerate(values, 1):
         if number > ASSIGNMENTS_MAX:
             raise _too_many()
-        seen[key] = _VARIABLE.sub(resolve, value) if value is not None and "${" in value else value
+        if value is not None and "${" in value:
+            pieces, place = [], 0
+            for start, end, name, default in _variables(value):
+                found = seen.get(name, default) or ""
+                characters += len(found)
+                if characters > EXPANDED_MAX:
+                    raise FileRefused("the variables in this .env expand without end", "look at what is in it")
+                pieces += [value[place:start], found]
+                place = end
+            seen[key] = "".join([*pieces, value[place:]])
+        else:
+            seen[key] = value
         yield key, seen[key]
 
 
 def has_variable(value: str) -> bool:
     """Whether python-dotenv would expand something in `value`."""
-    return _VARIABLE.search(value) is not None
+    return next(_variables(value), None) is not None
+
+
+def _variables(value: str) -> Iterator[tuple[int, int, str, str]]:
+    r"""Where a variable stands, its name and its default: `\$\{([^}:]*)(:-([^}]*))?}`, but in linear time."""
+    start = value.find("${")
+    brace = colon = -1
+    while start >= 0:
+        inside = start + 2
+        if brace < inside:
+            brace = value.find("}", inside)
+            if brace < 0:
+                return
+        if colon < inside:
+            colon = value.find(":", inside) if colon < len(value) else colon
+            colon = colon if colon >= 0 else len(value)
+        if brace < colon:
+            yield start, brace + 1, value[inside:brace], ""
+        elif value.startswith(":-", colon):
+            yield start, brace + 1, value[inside:colon], value[colon + 2 : brace]
+        else:
+            start = value.find("${", inside)
+            continue
+        start = value.find("${", brace + 1)
 
 
 def _too_many() -> FileRefused:

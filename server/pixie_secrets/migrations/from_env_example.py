@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pixie_secrets.env_file.grammar import BYTE_ORDER_MARK, Reading
+from pixie_secrets.env_file.grammar import BYTE_ORDER_MARK, ParsedText
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.declaration import Found, check_found
 
@@ -83,7 +83,7 @@ def _joined(before: str, said: str) -> str:
 
 def _keys(text: str) -> dict[int, tuple[str, int, bool]]:
     """By the start of its line: each assignment as python-dotenv reads it, so none inside a value of several lines."""
-    reading = Reading(text)
+    reading = ParsedText(text)
     keys = tuple(dict.fromkeys(key for key, right in reading.assignments() if right))
     if len(keys) > KEYS_MAX:
         raise JsonProblem(f"lists more than {KEYS_MAX} keys", 0, "that is no template of a tool's secrets")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.env_file.grammar import Reading
+from pixie_secrets.env_file.grammar import ParsedText
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
@@ -72,7 +72,7 @@ def _refuse_own(tool: Tool, found: str, request: CodegenRequest) -> None:
             )
         return
     declared = {secret.key for secret in tool.secrets}
-    others = [shown(key) for key, _ in Reading(found).assignments() if key not in declared]
+    others = [shown(key) for key, _ in ParsedText(found).assignments() if key not in declared]
     if others:
         raise FileRefused(
             f"{env_example.NAME} of {tool.id} lists what tool.json does not declare: {', '.join(others[:10])}",

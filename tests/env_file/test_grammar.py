@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.env_readers import CURRENT, RELEASES, release_module
+from tests.env_file.programs import CURRENT, RELEASES, release_module
 
-from pixie_secrets.env_file.grammar import Grammar, Reading, expanded
+from pixie_secrets.env_file.grammar import Grammar, ParsedText, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +24,14 @@ PIECES = st.sampled_from([
 DOTENV_TEXT = st.lists(PIECES | st.text(max_size=3), max_size=20).map("".join)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _without_complaints_about_lines() -> Iterator[None]:
+def quiet_dotenv() -> Iterator[None]:
+    """python-dotenv logs each line that it cannot parse."""
     logging.disable()
     yield
     logging.disable(logging.NOTSET)
+
+
+quiet = pytest.fixture(autouse=True, scope="module")(quiet_dotenv)
 
 
 def as_opened(text: str) -> io.StringIO:
@@ -46,7 +49,7 @@ def test_reads_what_that_release_reads(release: str) -> None:
     def check(text: str) -> None:
         if release != "installed":  # up to 1.2.3 a comment in place of a value is the value; we do not follow
             text = re.sub(r"=[^\S\r\n]+#", "=", text)
-        ours = Reading(text, grammar).values()
+        ours = ParsedText(text, grammar).values()
         assert ours == list(module.main.DotEnv(None, stream=as_opened(text)).parse())
         last = dict(expanded([("A", "a"), *ours]))
         assert last == module.dotenv_values(stream=io.StringIO("A=a\n" + as_opened(text).read())) or "\ufeff" in text
@@ -57,7 +60,7 @@ def test_reads_what_that_release_reads(release: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(DOTENV_TEXT)
 def test_statements_lie_in_the_text_in_order_and_start_with_their_key(text: str) -> None:
-    reading = Reading(text)
+    reading = ParsedText(text)
     for key in {key for key, _ in reading.assignments()}:
         end = 0
         for statement in reading.statements(key):
@@ -76,8 +79,8 @@ def test_statements_lie_in_the_text_in_order_and_start_with_their_key(text: str)
     [("A='x\\\\' # y'\n", "x\\' # y", "x\\"), ("\ufeffA=1\n", None, "1")],
 )
 def test_the_grammars_differ_where_the_docstring_says(text: str, older: str | None, current: str) -> None:
-    assert dict(Reading(text, Grammar.OLDER).values()).get("A") == older
-    assert dict(Reading(text).values()).get("A") == current
+    assert dict(ParsedText(text, Grammar.OLDER).values()).get("A") == older
+    assert dict(ParsedText(text).values()).get("A") == current
     for release in RELEASES:
         read = release_module(release).dotenv_values(stream=as_opened(text)).get("A")
         assert read == (current if release in CURRENT else older)

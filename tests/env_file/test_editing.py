@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import io
-import logging
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import assume, example, given, reject, settings
 from hypothesis import strategies as st
-from tests.env_readers import release_module
-from tests.test_env_grammar import DOTENV_TEXT, as_opened
+from tests.env_file.programs import release_module
+from tests.env_file.test_grammar import DOTENV_TEXT, as_opened, quiet_dotenv
 
 from pixie_secrets.env_file import read_every_value, read_values, set_value, unset_value
 from pixie_secrets.errors import FileRefused, ValueRefused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STORABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 VALUES = STORABLE | DOTENV_TEXT.filter(lambda text: "\0" not in text)
@@ -37,11 +32,7 @@ def env_texts(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["", "\ufeff"])) + newline.join(lines) + (last if lines else "")
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _without_complaints_about_lines() -> Iterator[None]:
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
+quiet = pytest.fixture(autouse=True, scope="module")(quiet_dotenv)
 
 
 def raw(text: str, release: str = "installed") -> list[tuple[str, str | None]]:

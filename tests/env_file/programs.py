@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
 
-REQUIREMENTS = Path(__file__).parent.parent / "requirements"
+REQUIREMENTS = Path(__file__).parent.parent.parent / "requirements"
 OLDER = ("1.0.0", "1.0.1", "1.1.1", "1.2.2")
 CURRENT = ("1.2.3", "installed")
 RELEASES = (*OLDER, *CURRENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.env_readers import OTHERS, RELEASES, python_dotenv
+from tests.env_file.programs import OTHERS, RELEASES, python_dotenv
 
 from pixie_secrets.env_file import set_value
 
