@@ -79,7 +79,7 @@ def test_what_cannot_be_read_is_named_each_time_and_new_once_and_does_not_stop_t
     for name in ("broken", "linked", "bait"):
         add_tool(project.root, name)
     env(project, b"A=\xff\nB=readable-value\n", "broken")
-    env(project, "A=value-in-bait\n" * 20_000, "bait")
+    env(project, "A=value-in-bait\n" * 120_000, "bait")
     (project.root / "tools/linked/.env").symlink_to("/etc/hostname")
     env(project, "A=first-value\n")
     fresh = Project(project.root)
@@ -103,6 +103,26 @@ def test_what_expands_without_end_costs_only_itself(project: Project, values: Kn
     (unread,) = learn(Project(project.root))
     assert "expand without end" in unread.error.message
     assert values.mask("first-value before-it-7x behind it 7x") == "*** *** ***"
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("API_KEY='wq7Hn2Rb5';", "wq7Hn2Rb5"),
+        ("API_KEY='wq7Hn2'Rb5Tx", "wq7Hn2Rb5Tx"),
+        ("API_KEY: wq7Hn2Rb5", "wq7Hn2Rb5"),
+        ("API_KEY='wq7Hn2Rb5\\'\nB='x'", "wq7Hn2Rb5\\"),
+        ('API_KEY="it\'s-wq7${9999:-$}Hn2"', "it's-wq7${9999:-$}Hn2"),
+        ("API_KEY=wq7Hn2Rb5#Tx4", "wq7Hn2Rb5"),
+        ("export A='wq7Hn2Rb5' API_KEY='Tx4Lm8Pz'", "Tx4Lm8Pz"),
+    ],
+)
+def test_what_another_program_reads_from_a_line_becomes_known(
+    project: Project, values: KnownValues, line: str, printed: str
+) -> None:
+    env(project, f"FIRST=1\n{line}\n")
+    assert learn(project) == ()
+    assert values.mask(f"Authorization: Bearer {printed}.") == "Authorization: Bearer ***."
 
 
 def test_what_became_of_a_folder_meanwhile_is_named(project: Project, values: KnownValues) -> None:

@@ -10,6 +10,7 @@ readings which no program has; they are exact, six characters and longer, and so
 
 - readings of fewer than six characters, unless python-dotenv has them;
 - a piece of a value that is an everyday word, a plain address or path (`welcome` of `welcome # to …`);
+- what only names variables (`${HOST}:${PORT}`);
 - a note behind a value, unless the value before it is long enough to be known itself;
 - what depends on more than the file: the environment, the output of a command, a process id.
 
@@ -27,13 +28,15 @@ from pixie_secrets.env_file.shell_words import next_assignment, word
 from pixie_secrets.errors import FileRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 SHORTEST = 6  # characters of a reading that is not python-dotenv's own
 SCANS_MAX = 8  # how often all of a text is gone through for values of several lines
+LINES_MAX = 50_000  # lines that are more than a name and a plain value; of further ones only the plainest reading
 GROWTH_MAX = 32  # how many times as long as the text its readings may be before only the simplest are given
 
 _LINE = re.compile(r"[^\r\n]+")
+_LONG_LINE = re.compile(r"[^\r\n]{8,}")  # a name, an equals sign and six characters
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PLAIN = re.compile(r"(?:export )?[A-Za-z_][A-Za-z0-9_]*=(?:'[^'\"`\\$#;]*'|[A-Za-z0-9_.,:/@%+=-]*)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -49,6 +52,11 @@ _ORDINARY = re.compile(
     r"|(?:~|\.{1,2})?(?:/[A-Za-z][A-Za-z._-]{0,30})+/?"
     r"|-----BEGIN [A-Z0-9 ]+-----"
 )
+
+
+_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_ONE_REFERENCE = re.compile(r"\$[A-Z_][A-Z0-9_]*")
+_ADDRESS = re.compile(r"[a-z+]+://[A-Za-z:@/._-]*")
 
 
 class Reading(NamedTuple):
@@ -74,49 +82,56 @@ class _Piece(NamedTuple):
     raw: bool = False
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """Every distinct reading of `text`, those of python-dotenv first; no empty ones."""
-    found: set[tuple[str, str]] = set()
-    own: list[Reading] = []
-    for pair in _own(text):
-        if pair[1] and pair not in found:
-            found.add(pair)
-            own.append(Reading(*pair, own=True))
-    yield from own
-    yield from _OtherReadings(text, own).all()
+def readings(text: str, refused: Callable[[FileRefused], None] | None = None) -> Iterator[Reading]:
+    """Every distinct reading of `text`, those of python-dotenv first; no empty ones.
 
-
-def _own(text: str) -> Iterator[tuple[str, str]]:
-    """What both grammars of python-dotenv read, duplicates too; without variables where they are bait."""
-    for grammar in (Grammar.CURRENT,) if reads_alike(text) else tuple(Grammar):
-        try:
-            values = ParsedText(text, grammar).values()
-        except FileRefused:
-            return
-        try:
-            pairs = list(expanded(values))
-        except FileRefused:
-            pairs = values
-        yield from ((key, value) for key, value in pairs if value)
+    refused: called where the text is more than an edit of it would take on (`grammar`); it is read all the same, but
+    with fewer readings of each line.
+    """
+    own: dict[tuple[str, str], Reading] = {}
+    parsed: ParsedText | None = None
+    partly = False
+    try:
+        parsed = ParsedText(text)
+        for each in (parsed,) if reads_alike(text) else (parsed, ParsedText(text, Grammar.OLDER)):
+            for key, value in expanded(each.values()):
+                if value:
+                    own[key, value] = Reading(key, value, own=True)
+    except FileRefused as error:
+        partly = True
+        if refused:
+            refused(error)
+    yield from own.values()
+    yield from _OtherReadings(text, own.values(), parsed, plain_too=partly).all()
 
 
 class _OtherReadings:
-    """Goes through a text line by line for what is not in `own`."""
+    """Goes through a text line by line for what is not in `own`.
 
-    def __init__(self, text: str, own: list[Reading]) -> None:
+    parsed: None where the text has too many lines for it. plain_too: not even the plainest lines are all in `own`.
+    """
+
+    def __init__(self, text: str, own: Collection[Reading], parsed: ParsedText | None, *, plain_too: bool) -> None:
         self._text = text
         self._known = {value for _, value, _ in own}
-        self._plain_known = bool(own)  # not where the file is more than python-dotenv's grammar is asked to read
         self._variables = Variables({key: value for key, value, _ in own})
+        self._inside = _lines_inside_values(text, parsed) if parsed else frozenset()
+        self._plain_too = plain_too
+        self._lines = LINES_MAX
         self._left = SCANS_MAX * len(text)  # characters that may still be gone through beyond the end of a line
         self._room = GROWTH_MAX * len(text) + 65_536  # characters of readings that may still be made
-        self._inside = _lines_inside_values(text)
 
     def all(self) -> Iterator[Reading]:
         """Those of every line. A line within a value of several lines is one too, for who reads line by line."""
-        for match in _LINE.finditer(self._text):
-            if not (self._plain_known and _PLAIN.fullmatch(match[0])):
-                yield from self._of_line(match[0], match.start())
+        for match in (_LONG_LINE if self._plain_too else _LINE).finditer(self._text):
+            line = match[0]
+            is_plain = _PLAIN.fullmatch(line)
+            if is_plain is None and self._lines > 0:
+                self._lines -= 1
+                yield from self._of_line(line, match.start())
+            elif is_plain is None or self._plain_too:
+                key, _, value = line.partition("=")
+                yield from self._keep(key.strip(), value.strip(_AROUND), cut=False)
 
     def _of_line(self, line: str, start: int) -> Iterator[Reading]:
         for key, place in _separators(line, colons=start not in self._inside):
@@ -186,7 +201,7 @@ class _OtherReadings:
         inside = value.strip(_AROUND)
         if len(value) < SHORTEST or value in self._known or inside in self._known:
             return
-        if not inside or (cut and _ORDINARY.fullmatch(inside)):
+        if not inside or (cut and _ORDINARY.fullmatch(inside)) or _is_reference(inside):
             return
         self._known.add(value)
         self._room -= len(value)
@@ -202,18 +217,24 @@ def _cut(value: str, quote: str) -> Iterator[_Piece]:
         yield _Piece(value.split(maxsplit=1)[0], cut=True)
 
 
+def _is_reference(value: str) -> bool:
+    """Whether `value` only says where values come from: `${HOST}:${PORT}`, `postgres://${USER}:${PASSWORD}@db`."""
+    if "$" not in value:
+        return False
+    left = _REFERENCE.sub("", value)
+    if left == value:
+        return bool(_ONE_REFERENCE.fullmatch(value))
+    return len(left) < SHORTEST or bool(_ORDINARY.fullmatch(left) or _ADDRESS.fullmatch(left))
+
+
 def _is_note(before: str, behind: str) -> bool:
     """Whether what stands behind ` #` is a note on something that is not known itself, and so must not be known."""
     value = before.strip(_AROUND)
     return (len(value) < SHORTEST or bool(_ORDINARY.fullmatch(value))) and len(behind.split()) != 1
 
 
-def _lines_inside_values(text: str) -> frozenset[int]:
+def _lines_inside_values(text: str, parsed: ParsedText) -> frozenset[int]:
     """Where the second and later lines of values of several lines begin; what is `name: text` there is no line."""
-    try:
-        parsed = ParsedText(text)
-    except FileRefused:
-        return frozenset()
     spans = ((start, end) for start, end in parsed.spans() if text.find("\n", start, end - 1) >= 0)
     return frozenset(match.end() for start, end in spans for match in _LINE_END.finditer(text, start, end))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.env_file.grammar import ASSIGNMENTS_MAX, Reading, expanded
+from pixie_secrets.env_file.readings import readings
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.work_trees import other_work_trees
@@ -64,21 +64,16 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
 def learn_text(
     text: str, *, tool: str, known: KnownValues | None = None, unless: Callable[[str], bool] | None = None
 ) -> FileRefused | None:
-    """Make the values of a `.env` known, overridden duplicates too; says why when not all of it could be read.
+    """Make every reading of a `.env` known, overridden duplicates too; says why when not all of it could be read.
 
     known: another index than the one that everything here asks. unless: which values are passed over.
     """
     index = KNOWN if known is None else known
-    refused = None
-    try:
-        for key, value in expanded(Reading(text).values()):
-            if value is not None and not (unless and unless(value)):
-                index.add(value, key=key, tool=tool)
-    except FileRefused as error:
-        refused = FileRefused(error.message, error.hint)
-        for key, value in _as_written(text):
+    refused: list[FileRefused] = []
+    for key, value, _ in readings(text, refused.append):
+        if not (unless and unless(value)):
             index.add(value, key=key, tool=tool)
-    return refused
+    return FileRefused(refused[0].message, refused[0].hint) if refused else None
 
 
 def learn_value(value: str, *, key: str, tool: str) -> None:
@@ -137,12 +132,3 @@ def _learn_file(path: Path, tool: str) -> FileRefused | None:
     else:
         return None
     return FileRefused(f"{path} is not UTF-8 text", "save it again as UTF-8, or move it away")
-
-
-def _as_written(text: str) -> Iterator[tuple[str, str]]:
-    """What stands behind the equals signs, line by line: of a file that cannot be read as a whole."""
-    for line in text.splitlines()[:ASSIGNMENTS_MAX]:
-        key, _, right = line.partition("=")
-        value = right.strip()
-        yield key.strip(), value
-        yield key.strip(), value.strip("'\"")
