@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -9,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,11 +19,19 @@ from tests.syscalls import Observed
 from pixie_secrets import files
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.filenames import UNFINISHED_ENDING
-from pixie_secrets.files import edit_private, read_private
+from pixie_secrets.files import (
+    NotPlainError,
+    append_plain,
+    create_plain,
+    edit_private,
+    open_folder,
+    open_plain,
+    read_plain,
+    read_private,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -313,3 +323,47 @@ def test_fifty_processes_setting_fifty_keys_lose_none(env: Path) -> None:
     assert sorted(lines[1:]) == sorted(b"KEY_%d=key_%d" % (number, number) for number in range(50))
     assert mode(env) == 0o600
     assert [path.name for path in env.parent.iterdir()] == [".env"]
+
+
+def test_a_plain_file_is_opened_and_nothing_else_is_waited_for(tmp_path: Path) -> None:
+    plain, link, folder, pipe = (tmp_path / name for name in ("plain", "link", "folder", "pipe"))
+    plain.write_bytes(b"seventeen bytes..")
+    link.symlink_to(plain)
+    folder.mkdir()
+    os.mkfifo(pipe)
+    open_before = _open_descriptors()
+    for path in (folder, pipe):
+        for opening in (open_plain, append_plain):
+            with pytest.raises(OSError) as refused:
+                opening(path)
+            assert isinstance(refused.value, NotPlainError | IsADirectoryError) or refused.value.errno == errno.ENXIO
+    with pytest.raises(OSError) as refused:
+        open_plain(link)
+    assert refused.value.errno == errno.ELOOP
+    with pytest.raises(OSError):
+        append_plain(link)
+    with pytest.raises(FileExistsError):
+        create_plain(link, 0o600)
+    assert read_plain(plain, 9) == b"seventeen"
+    assert read_plain(link, 9, follow=True) == b"seventeen"
+    inside = open_folder(tmp_path)
+    assert read_plain("plain", 99, folder=inside) == b"seventeen bytes.."
+    os.close(inside)
+    with pytest.raises(OSError):
+        open_folder(link)
+    assert _open_descriptors() == open_before
+
+
+def _open_descriptors() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+def test_there_is_one_place_that_opens_files_without_following_links() -> None:
+    package = Path(files.__file__).parent
+    others = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if "O_NOFOLLOW" in path.read_text("utf-8")
+    }
+    # a name that may be there already and is locked before it counts; a log of a Python that loads nothing
+    assert others == {"files.py", "archives/output.py", "guard/record.py"}

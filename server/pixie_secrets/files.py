@@ -1,5 +1,5 @@
 """Files read and edited whole, atomically, durably, one writer at a time; owner-only ones, and the project's ordinary
-ones. The only platform split.
+ones; and the one way to open what is a plain file. The only platform split.
 
 What holds, and how:
 - Never readable by others: the new file is created 0600 before its first byte and takes the place of the old one.
@@ -30,6 +30,88 @@ if TYPE_CHECKING:
 
     Edit = Callable[[bytes | None], bytes | None]
 
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+_BYTES = getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK | getattr(os, "O_CLOEXEC", 0)
+
+
+class NotPlainError(OSError):
+    """A folder, a pipe, a device or the like where a plain file was looked for."""
+
+
+class OpenedFile(NamedTuple):
+    """descriptor: for the caller to close. status: as it was when it was opened."""
+
+    descriptor: int
+    status: os.stat_result
+
+
+def open_plain(path: str | Path, *, folder: int | None = None, follow: bool = False) -> OpenedFile:
+    """A plain file, opened for reading: never through a link (unless `follow`), never waiting for another program.
+
+    folder: an open folder that `path` is in.
+
+    Raises:
+        NotPlainError: it is something else.
+        OSError: it is not there, a link (ELOOP), or cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | _AT_ONCE | _BYTES | (0 if follow else _NO_LINK), dir_fd=folder)
+    return _only_plain(descriptor)
+
+
+def read_plain(path: str | Path, most: int, *, folder: int | None = None, follow: bool = False) -> bytes:
+    """The first `most` bytes of a plain file. Raises what `open_plain` does."""
+    descriptor = open_plain(path, folder=folder, follow=follow).descriptor
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(most)
+
+
+def create_plain(path: str | Path, mode: int, *, folder: int | None = None, readable: bool = False) -> int:
+    """A new file, opened for writing: the descriptor, for the caller to close.
+
+    Raises:
+        FileExistsError: there is something by that name, if only a link that leads nowhere.
+        OSError: it cannot be made.
+    """
+    flags = (os.O_RDWR if readable else os.O_WRONLY) | os.O_CREAT | os.O_EXCL | _NO_LINK | _AT_ONCE | _BYTES
+    return os.open(path, flags, mode, dir_fd=folder)
+
+
+def append_plain(path: str | Path) -> OpenedFile:
+    """A log, opened for appending, made where there is none: for its owner only.
+
+    Raises:
+        NotPlainError, OSError: as `open_plain`.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK | _AT_ONCE, 0o600)
+    return _only_plain(descriptor)
+
+
+def open_folder(path: str | Path, *, folder: int | None = None) -> int:
+    """A folder that is no link: the descriptor, for the caller to close.
+
+    Raises:
+        OSError: it is not there, something else (ENOTDIR, ELOOP), or cannot be read.
+    """
+    return os.open(path, _FOLDER, dir_fd=folder)
+
+
+def _only_plain(descriptor: int) -> OpenedFile:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise NotPlainError(errno.EINVAL, "not a plain file")
+    return OpenedFile(descriptor, status)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """All of `data`; a full disk may take a part of it and refuse the rest."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
 if sys.platform == "win32":  # one clear refusal: locks, modes and links work differently there
 
     def read_private(path: Path) -> bytes | None:
@@ -50,10 +132,7 @@ else:
     LOCK_SECONDS = 10.0
     ATTEMPTS = 20
 
-    _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
     _PASSING = _FOLDER | getattr(os, "O_PATH", os.O_RDONLY)  # a folder one may enter but not list is enough
-    _READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     _KINDS = {
         stat.S_IFLNK: "a symbolic link",
         stat.S_IFDIR: "a folder",
@@ -63,10 +142,6 @@ else:
         stat.S_IFBLK: "a device",
     }
 
-    class _Opened(NamedTuple):
-        file: int
-        status: os.stat_result
-
     def read_private(path: Path) -> bytes | None:
         """The bytes of the file, or None where there is none (nor a folder for it).
 
@@ -75,7 +150,7 @@ else:
         """
         try:
             with _opened_folder(path) as folder, _opened(path, folder) as opened:
-                return None if opened is None else _read(opened.file, path)
+                return None if opened is None else _read(opened.descriptor, path)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -132,7 +207,7 @@ else:
         with _opened(path, folder) as opened:
             if opened and opened.status.st_nlink > 1:
                 raise _second_name(path)
-            before = _read(opened.file, path) if opened else None
+            before = _read(opened.descriptor, path) if opened else None
             mode = OWNER_ONLY if private else stat.S_IMODE(opened.status.st_mode) if opened else None
             after = edit(before)
             if after == before and (opened is None or stat.S_IMODE(opened.status.st_mode) == mode):
@@ -158,7 +233,7 @@ else:
             f"delete the other name, or make this one a file of its own: cp -p {own} {copy} && mv {copy} {own}",
         )
 
-    def _unchanged(name: str, folder: int, opened: _Opened | None, before: bytes | None) -> bool:
+    def _unchanged(name: str, folder: int, opened: OpenedFile | None, before: bytes | None) -> bool:
         """Whether the name still stands for the file that was read, with the same bytes (its times are too coarse)."""
         try:
             now = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -166,17 +241,15 @@ else:
             return opened is None
         if opened is None or before is None or not os.path.samestat(now, opened.status):
             return False
-        return now.st_size == len(before) and os.pread(opened.file, len(before) + 1, 0) == before
+        return now.st_size == len(before) and os.pread(opened.descriptor, len(before) + 1, 0) == before
 
     def _write(name: str, folder: int, data: bytes, mode: int | None) -> None:
         """mode: None leaves it to the umask."""
-        file = os.open(name, _CREATING, ANYBODY if mode is None else OWNER_ONLY, dir_fd=folder)
+        file = create_plain(name, ANYBODY if mode is None else OWNER_ONLY, folder=folder)
         try:
             if mode is not None:
                 os.fchmod(file, mode)  # a umask may have taken from the owner, too
-            view = memoryview(data)
-            while view:
-                view = view[os.write(file, view) :]
+            write_all(file, data)
             _flush(file)
         finally:
             os.close(file)
@@ -199,7 +272,7 @@ else:
                 ) from None
 
     @contextmanager
-    def _opened(path: Path, folder: int) -> Iterator[_Opened | None]:
+    def _opened(path: Path, folder: int) -> Iterator[OpenedFile | None]:
         """The regular file of that name in `folder`, opened for reading; None where there is no such name."""
         try:
             found = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
@@ -207,13 +280,16 @@ else:
             yield None
             return
         _check(path, found)  # before it is opened: opening a device may already do something
-        file = os.open(path.name, _READING, dir_fd=folder)
         try:
-            status = os.fstat(file)
-            _check(path, status)
-            yield _Opened(file, status)
+            opened = open_plain(path.name, folder=folder)
+        except NotPlainError:  # it took the place at the last moment
+            _check(path, os.stat(path.name, dir_fd=folder, follow_symlinks=False))
+            raise
+        try:
+            _check(path, opened.status)
+            yield opened
         finally:
-            os.close(file)
+            os.close(opened.descriptor)
 
     def _check(path: Path, found: os.stat_result) -> None:
         if not stat.S_ISREG(found.st_mode):
@@ -241,7 +317,7 @@ else:
         folder = -1
         try:
             for number, part in enumerate(parts or (".",), 1):
-                flags = _FOLDER | os.O_RDONLY if number >= len(parts) else _PASSING
+                flags = _FOLDER if number >= len(parts) else _PASSING
                 try:
                     deeper = os.open(part, flags, dir_fd=folder if folder >= 0 else None)
                 except OSError as error:

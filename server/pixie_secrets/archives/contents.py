@@ -15,6 +15,7 @@ from pixie_secrets.archives.accept import SHARE_MANIFEST
 from pixie_secrets.archives.kinds import ORDINARY, TREATMENTS
 from pixie_secrets.archives.refusals import ShareRefused, told
 from pixie_secrets.filenames import ENVIRONMENT, OWN, file_kind, folded_name
+from pixie_secrets.files import open_folder, read_plain
 from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 LINK, SPECIAL, ELSEWHERE = "a link; what it leads to stays where it is", "not a plain file", "on another file system"
 IGNORED, DATA = "ignored by the tool's .gitignore", "data/ belongs to the person who runs the tool"
-
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Entry(NamedTuple):
@@ -80,7 +78,7 @@ def contents(folder: Path) -> Contents:
 
 def walk(folder: Path, *, obeying_gitignores: bool = True) -> Iterator[Entry]:
     """Everything in the folder, in no order; what stays is named and not entered."""
-    descriptor = os.open(folder, _FOLDER)
+    descriptor = open_folder(folder)
     try:
         yield from _walk(descriptor, "", () if obeying_gitignores else None, os.fstat(descriptor).st_dev)
     finally:
@@ -107,7 +105,7 @@ def _walk(folder: int, prefix: str, rules: Rules | None, device: int) -> Iterato
         if reason:
             yield _entry(path + "/", status, reason, kind)
             continue
-        deeper = os.open(entry.name, _FOLDER, dir_fd=folder)
+        deeper = open_folder(entry.name, folder=folder)
         try:
             if _is_environment(deeper):
                 yield _entry(path + "/", status, TREATMENTS[ENVIRONMENT].reason, ENVIRONMENT)
@@ -169,13 +167,9 @@ def _rules_of(folder: int, prefix: str) -> GitIgnoreSpec:
 
 def _gitignore(folder: int) -> bytes:
     try:
-        descriptor = os.open(".gitignore", _FILE, dir_fd=folder)
+        return read_plain(".gitignore", BYTES_MAX + 1, folder=folder)
     except OSError:
         return b""
-    try:
-        return os.read(descriptor, BYTES_MAX + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
-    finally:
-        os.close(descriptor)
 
 
 def too_large(what: str) -> ShareRefused:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.changeover.rename import rename_new
 from pixie_secrets.filenames import UNFINISHED_ENDING
+from pixie_secrets.files import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def appearing(path: Path) -> Iterator[int]:
     Raises:
         ShareRefused: something else has that name by then.
     """
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    folder = open_folder(path.parent.resolve())
     try:
         descriptor, name = _create(path, folder)
         try:

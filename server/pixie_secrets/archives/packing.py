@@ -23,6 +23,7 @@ from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
 from pixie_secrets.archives.unpack import overlapping
 from pixie_secrets.archives.zip_write import STORED, Packed, ZipWriter, pack
+from pixie_secrets.files import NotPlainError, open_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     Look = Callable[[str, bytes], None]
     Progress = Callable[[int], None]
 
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _COARSE = 100_000_000  # nanoseconds; file systems give changes within one tick of the clock the same time
 _BATCH_FILES, _BATCH_BYTES = 32, 2 * limits.MIB
 
@@ -171,14 +171,16 @@ class Packing:
     def _opened(self, entry: Entry) -> Iterator[OpenFile]:
         """The file that was listed, unchanged from then until the block ends."""
         try:
-            descriptor = os.open(self._folder / entry.path, _READ)
+            descriptor, status = open_plain(self._folder / entry.path)
+        except NotPlainError:
+            raise _changed(entry.path) from None
         except OSError as error:
             raise ShareRefused(
                 f"{told(entry.path)} cannot be read: {(error.strerror or 'no reason given').lower()}",
                 "give yourself access, or list it in the tool's .gitignore to leave it out",
             ) from None
         try:
-            if _look_of(os.fstat(descriptor)) != _look_of(entry.status):
+            if _look_of(status) != _look_of(entry.status):
                 raise _changed(entry.path)
             yield OpenFile(descriptor)
             if _look_of(os.fstat(descriptor)) != _look_of(entry.status):

@@ -20,6 +20,7 @@ from pixie_secrets.archives.contents import ELSEWHERE, walk
 from pixie_secrets.archives.limits import CHUNK
 from pixie_secrets.archives.refusals import ArchiveRefused, told
 from pixie_secrets.filenames import CACHE, COMPILED, LITTER
+from pixie_secrets.files import open_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -129,7 +130,7 @@ def _sha256(path: Path) -> str | None:
     digest = hashlib.sha256()
     with (
         suppress(FileNotFoundError),
-        os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file,
+        os.fdopen(open_plain(path).descriptor, "rb") as file,
     ):
         while piece := file.read(CHUNK):
             digest.update(piece)

@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.replacement import kept_of, make_way
 from pixie_secrets.changeover.leftovers import clear_locked, end
-from pixie_secrets.changeover.locks import FOLDER, locked
+from pixie_secrets.changeover.locks import locked
 from pixie_secrets.changeover.rename import flush_file_system, rename_new
 from pixie_secrets.changeover.replacing import JOURNAL, Changeover
 from pixie_secrets.filenames import STAGED_PREFIX
+from pixie_secrets.files import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def staging(tools: Path) -> Iterator[Path]:
     with locked(tools):
         clear_locked(tools)
         folder.mkdir(0o700)
-        descriptor = os.open(folder, FOLDER)
+        descriptor = open_folder(folder)
         fcntl.flock(descriptor, fcntl.LOCK_EX)  # nobody has it for longer than it takes to see that nobody has it
     try:
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")

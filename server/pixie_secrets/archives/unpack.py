@@ -16,6 +16,7 @@ from pixie_secrets.archives import inflate, limits
 from pixie_secrets.archives.inside import Inside
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
+from pixie_secrets.files import create_plain, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # ours; what the archive says of modes is not read
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _BATCH = 32  # files a thread takes at once: handing over a file costs as much as unpacking a small one
 
 
@@ -86,9 +86,9 @@ def _write_one(source: Source, member: Member, below: str, path: str, inside: In
     data = inflate.whole(source, member)
     inside.look(path, data)
     inside.judge(path, Memory(data))
-    descriptor = os.open(below + path, _NEW, FILE_MODE)
+    descriptor = create_plain(below + path, FILE_MODE)
     try:
-        write(descriptor, data)
+        write_all(descriptor, data)
     finally:
         os.close(descriptor)
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
@@ -96,11 +96,11 @@ def _write_one(source: Source, member: Member, below: str, path: str, inside: In
 
 def _write_large(source: Source, member: Member, below: str, path: str, inside: Inside) -> Digest:
     digest = hashlib.sha256()
-    descriptor = os.open(below + path, _NEW & ~os.O_WRONLY | os.O_RDWR, FILE_MODE)
+    descriptor = create_plain(below + path, FILE_MODE, readable=True)
 
     def keep(piece: bytes) -> None:
         digest.update(piece)
-        write(descriptor, piece)
+        write_all(descriptor, piece)
 
     try:
         for piece in overlapping(inflate.pieces(source, member), keep):
@@ -119,10 +119,3 @@ def overlapping(pieces: Iterator[bytes], fresh: Callable[[bytes], object]) -> It
         joined = before + piece
         yield joined
         before = joined[-limits.OVERLAP :]
-
-
-def write(descriptor: int, data: bytes) -> None:
-    """All of `data`; a full disk may take a part of it and refuse the rest."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]

@@ -13,10 +13,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets.changeover.locks import FOLDER, locked, taken
+from pixie_secrets.changeover.locks import locked, taken
 from pixie_secrets.changeover.replacing import JOURNAL, Changeover
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.filenames import STAGED_PREFIX
+from pixie_secrets.files import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ def _ours(folder: Path) -> Iterator[int]:
     Raises:
         OSError: it is somebody else's, or cannot be opened.
     """
-    descriptor = os.open(folder, FOLDER)
+    descriptor = open_folder(folder)
     try:
         found = os.fstat(descriptor)
         if (stat.S_IMODE(found.st_mode), found.st_uid) != (0o700, os.geteuid()):

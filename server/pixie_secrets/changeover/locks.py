@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.files import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 LOCK_SECONDS = 30.0
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def locked(folder: Path) -> Iterator[int]:
         FileRefused: another process has it and does not let go.
         OSError: it cannot be opened.
     """
-    descriptor = os.open(folder, FOLDER)
+    descriptor = open_folder(folder)
     try:
         deadline = time.monotonic() + LOCK_SECONDS
         pause = 0.001

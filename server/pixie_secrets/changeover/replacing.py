@@ -24,11 +24,11 @@ import json
 import os
 import secrets
 import shutil
-import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.changeover.rename import exchange, rename_new
+from pixie_secrets.files import NotPlainError, create_plain, open_plain, read_plain, write_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal.json"
 JOURNAL_MAX = 16 * 2**20
-
-_COPY = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Copied(NamedTuple):
@@ -202,9 +200,9 @@ def _copied(path: str, old: Path, new: Path) -> Copied:
     source, target = old / path, new / path
     seen = _look(source)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+    with os.fdopen(open_plain(source).descriptor, "rb") as file:
         mode = os.fstat(file.fileno()).st_mode & 0o777
-        with os.fdopen(os.open(target, _COPY, 0o600), "wb") as copy:
+        with os.fdopen(create_plain(target, 0o600), "wb") as copy:
             shutil.copyfileobj(file, copy)
             os.fchmod(copy.fileno(), mode)
     return Copied(path, seen, _look(target))
@@ -224,18 +222,16 @@ def _inode(path: Path) -> int | None:
 
 def _read(path: Path) -> bytes:
     """A journal; another may have written it, so nothing is waited for and not much is read."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        return file.read(JOURNAL_MAX) if stat.S_ISREG(found.st_mode) else b""
+    try:
+        return read_plain(path, JOURNAL_MAX)
+    except NotPlainError:
+        return b""
 
 
 def _write(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, _COPY, 0o600)
+    descriptor = create_plain(path, 0o600)
     try:
-        rest = memoryview(data)
-        while rest:  # a full disk may take a part of it and refuse the rest
-            rest = rest[os.write(descriptor, rest) :]
+        write_all(descriptor, data)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -6,9 +6,10 @@ Not on the screen, where an agent reads it into its transcript.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from pathlib import Path
+
+from pixie_secrets.files import append_plain
 
 VARIABLE = "PIXIE_SECRETS_LOG"
 BYTES_MAX = 1 << 20  # then it starts anew: it is for the last fault, not for history
@@ -20,11 +21,8 @@ def record(error: BaseException) -> Path | None:
         text = _masked(error)
         path = log_path()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        descriptor, about = append_plain(path)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as log:
-            about = os.fstat(descriptor)
-            if not stat.S_ISREG(about.st_mode):
-                return None
             if hasattr(os, "fchmod"):
                 os.fchmod(descriptor, 0o600)
             if about.st_size > BYTES_MAX:

@@ -7,7 +7,6 @@ installed, and without it by itself, more slowly.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 
 from pixie_secrets.guard import record
@@ -62,15 +61,10 @@ def _tool(path: str) -> str:
 
 def _text(path: str) -> str:
     """The file's text; "" where it is none: a hook must not hang on a FIFO."""
+    from pixie_secrets.files import read_plain  # noqa: PLC0415  only where there are values
+
     try:
-        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        try:
-            about = os.fstat(file)
-            if not stat.S_ISREG(about.st_mode) or about.st_size > BYTES_MAX:
-                return ""
-            with os.fdopen(os.dup(file), "rb") as readable:
-                return readable.read(BYTES_MAX).decode("utf-8", "surrogateescape")
-        finally:
-            os.close(file)
+        data = read_plain(path, BYTES_MAX + 1, follow=True)
     except OSError:
         return ""
+    return data.decode("utf-8", "surrogateescape") if len(data) <= BYTES_MAX else ""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import PixieError
+from pixie_secrets.files import NotPlainError, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,10 +58,11 @@ def read(path: Path) -> Baseline:
         PixieError: there is none, or it is not one.
     """
     try:
-        about = path.lstat()
-        if not stat.S_ISREG(about.st_mode) or about.st_size > _SIZE_MAX:  # a FIFO would never end
+        data = read_plain(path, _SIZE_MAX + 1)
+        if len(data) > _SIZE_MAX:
             raise _refused(path)
-        data = path.read_bytes()
+    except NotPlainError:
+        raise _refused(path) from None
     except (OSError, ValueError):
         raise PixieError("there is no such baseline", "write one first, with --write-baseline") from None
     return parsed(data, path)

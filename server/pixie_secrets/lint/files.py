@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets import filenames
 from pixie_secrets.filenames import file_kind
+from pixie_secrets.files import NotPlainError, open_plain
 from pixie_secrets.lint.file_hits import as_utf8
 from pixie_secrets.lint.hits import Source
 
@@ -21,7 +21,6 @@ SIZE_MAX = 16 << 20
 _SKIPPED_FOLDERS = frozenset(
     {filenames.CACHE, filenames.ENVIRONMENT, filenames.REPOSITORY}
 )  # remade, or shipped nowhere
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Skipped(StrEnum):
@@ -78,15 +77,14 @@ def _size(entry: os.DirEntry[str]) -> int:
 def read(listed: Listed, skipped: Counter[Skipped]) -> Source | None:
     """The file as the rules see it; None, and counted, when it is not to be read."""
     try:
-        descriptor = os.open(listed.path, _FLAGS)
+        descriptor, about = open_plain(listed.path)
+    except NotPlainError:
+        skipped[Skipped.NOT_REGULAR] += 1
+        return None
     except OSError:
         skipped[Skipped.LINK if os.path.islink(listed.path) else Skipped.UNREADABLE] += 1  # noqa: PTH114  a plain string
         return None
     try:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            skipped[Skipped.NOT_REGULAR] += 1
-            return None
         if about.st_size > SIZE_MAX:
             skipped[Skipped.HUGE] += 1
             return None

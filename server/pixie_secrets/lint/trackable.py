@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.filenames import KEY, file_kind
+from pixie_secrets.files import read_plain
 from pixie_secrets.lint.files import holds_values, is_template
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.repository import said_of
@@ -135,25 +136,19 @@ def _matched(top: Path, path: Path, *, is_folder: bool) -> bool:
 
 def _patterns(path: Path) -> GitIgnoreSpec | None:
     """None: there are none, or they cannot be read."""
-    from pixie_secrets.git.ignore_files import UnreadablePatternsError, spec_of  # noqa: PLC0415  only where there is no git
+    from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of  # noqa: PLC0415  only where there is no git
 
     try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > 1 << 20:
-            return None
-        return spec_of(path.read_bytes())
+        return spec_of(read_plain(path, BYTES_MAX + 1))
     except (OSError, UnreadablePatternsError):
         return None
 
 
 def _is_public(path: Path) -> bool:
     try:
-        if path.is_symlink() or not path.is_file():
-            return False
-        with path.open("rb") as file:
-            head = file.read(4096)
+        return is_public(read_plain(path, 4096))
     except OSError:
         return False
-    return is_public(head)
 
 
 def is_public(text: bytes) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pixie_secrets.errors import ManifestError
+from pixie_secrets.files import NotPlainError, read_plain
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -65,19 +64,13 @@ def _finite(digits: str) -> float:
 
 
 def _read(path: Path, where: str) -> bytes:
-    """The bytes of a plain file, without following a link or waiting at a FIFO (Windows has neither flag)."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    """The bytes of a plain file, without following a link or waiting at a FIFO."""
     try:
         if path.is_symlink():
             raise ManifestError(f"{where}: is a link", "put the file itself in its place")
-        descriptor = os.open(path, flags)
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ManifestError(f"{where}: is not a plain file", "put a plain file in its place")
-            with open(descriptor, "rb", closefd=False) as file:
-                data = file.read(SIZE_MAX + 1)
-        finally:
-            os.close(descriptor)
+        data = read_plain(path, SIZE_MAX + 1)
+    except NotPlainError:
+        raise ManifestError(f"{where}: is not a plain file", "put a plain file in its place") from None
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         raise ManifestError(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.files import create_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,7 +77,7 @@ def _read(path: Path) -> str:
 def _write(path: Path, text: str, remover: int) -> None:
     """Make a new file; the remover hears of it before it holds anything."""
     try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        file = create_plain(path, 0o600)
     except FileExistsError:
         raise FileRefused(f"{path} is there already", "name a new file, it is removed afterwards") from None
     except OSError as error:

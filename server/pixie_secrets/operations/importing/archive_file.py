@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.archives.limits import ARCHIVE_MAX, MIB
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.source import OpenFile
+from pixie_secrets.files import NotPlainError, open_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,8 @@ def opened(named: str) -> Iterator[OpenFile]:
     """
     descriptor = _opened(named)
     try:
-        _check(os.fstat(descriptor))
+        if os.fstat(descriptor).st_size > ARCHIVE_MAX:
+            raise ArchiveRefused(f"the archive is larger than {ARCHIVE_MAX // MIB} MiB", "a tool is far smaller")
         yield OpenFile(descriptor)
     finally:
         os.close(descriptor)
@@ -43,20 +44,17 @@ def _opened(named: str) -> int:
         raise ArchiveRefused("no archive was named", "name a .zip on this machine")
     path = Path(os.path.expanduser(named))  # noqa: PTH111  pathlib's raises where there is no home
     try:
-        return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return open_plain(path, follow=True).descriptor
     except FileNotFoundError:
         raise ArchiveRefused(
             "there is no such file", "name a .zip on this machine; a path is from the working directory"
         ) from None
+    except NotPlainError:
+        if path.is_dir():
+            raise ArchiveRefused(
+                "that is a folder and not an archive", "name a .zip; a folder is put into tools/ by hand"
+            ) from None
+        raise ArchiveRefused("that is not a plain file", "name a .zip on this machine") from None
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         raise ArchiveRefused(f"the archive cannot be read: {reason}", "give yourself access to it") from None
-
-
-def _check(found: os.stat_result) -> None:
-    if stat.S_ISDIR(found.st_mode):
-        raise ArchiveRefused("that is a folder and not an archive", "name a .zip; a folder is put into tools/ by hand")
-    if not stat.S_ISREG(found.st_mode):
-        raise ArchiveRefused("that is not a plain file", "name a .zip on this machine")
-    if found.st_size > ARCHIVE_MAX:
-        raise ArchiveRefused(f"the archive is larger than {ARCHIVE_MAX // MIB} MiB", "a tool is far smaller")
