@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pixie_secrets.archives.names import Twins, folded, unsafe
-from pixie_secrets.archives.refusals import told
+from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.filenames import LITTER, file_kind, folded_name
 
 NASTY = "./\\:~ \0\n\u202e\u200b\ufeff\u00ad\uff0e\u3000CONauxenv.git" + string.ascii_letters
@@ -44,9 +44,9 @@ def test_an_accepted_name_stays_below_its_folder_on_every_system(name: str) -> N
 def test_an_accepted_name_can_be_shown_as_it_is(name: str) -> None:
     if unsafe(name) is None:
         assert all(unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in name)
-        assert "\u202e" not in told(name)
-    assert told(name).isprintable()
-    assert len(told(name)) <= 80
+        assert "\u202e" not in display_name(name)
+    assert display_name(name).isprintable()
+    assert len(display_name(name)) <= 80
 
 
 @thorough

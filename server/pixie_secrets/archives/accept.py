@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.kinds import Importing, is_template, treatment_of
 from pixie_secrets.archives.names import Twins, folded, unsafe
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +51,7 @@ def accept(members: Iterable[Member]) -> Accepted:
     tops: dict[str, None] = {}
     for member in members:
         if why := unsafe(member.name) or twins.clash(member.name, is_folder=member.is_folder):
-            raise ArchiveRefused(f"{told(member.name) or 'a file'} {why}", "ask for it to be packed again")
+            raise ArchiveRefused(f"{display_name(member.name) or 'a file'} {why}", "ask for it to be packed again")
         if _is_dropped(member.name):
             dropped.append(member.name)
             continue
@@ -64,7 +64,7 @@ def accept(members: Iterable[Member]) -> Accepted:
             files[path] = member
         else:
             raise ArchiveRefused(
-                f"{told(member.name)} is not in the tool's folder",
+                f"{display_name(member.name)} is not in the tool's folder",
                 "the sender packs the folder itself, not its contents",
             )
     if not tops:
@@ -90,7 +90,7 @@ def _is_dropped(name: str) -> bool:
         if treatment.importing is Importing.DROP:
             dropped = True
         elif treatment.importing is Importing.REFUSE and not _is_resource_fork(name):
-            raise ArchiveRefused(f"{told(name)} {treatment.problem}", treatment.hint)
+            raise ArchiveRefused(f"{display_name(name)} {treatment.problem}", treatment.hint)
     return dropped
 
 
@@ -112,4 +112,4 @@ def _require(files: dict[str, Member]) -> None:
             )
             raise ArchiveRefused(f"the archive has no {needed} in its top folder", hint)
         if found != needed:
-            raise ArchiveRefused(f"{told(found)} must be spelled {needed}", "the sender renames it")
+            raise ArchiveRefused(f"{display_name(found)} must be spelled {needed}", "the sender renames it")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.accept import SHARE_MANIFEST
 from pixie_secrets.archives.kinds import ORDINARY, TREATMENTS
-from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.archives.refusals import ShareRefused, display_name
 from pixie_secrets.filenames import ENVIRONMENT, OWN, file_kind, folded_name
 from pixie_secrets.files import open_folder, read_plain
 from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
@@ -68,7 +68,7 @@ def contents(folder: Path) -> Contents:
     left_out.sort()
     for entry in files:
         if entry.status.st_size > limits.FILE_MAX:
-            raise too_large(f"{told(entry.path)} is larger than {limits.FILE_MAX // limits.MIB} MiB")
+            raise too_large(f"{display_name(entry.path)} is larger than {limits.FILE_MAX // limits.MIB} MiB")
     if len(files) + 2 > limits.FILES_MAX:  # two are added: .env.example, pixie-share.json
         raise too_large(f"the tool has more than {limits.FILES_MAX} files")
     if sum(entry.status.st_size for entry in files) > limits.TOTAL_MAX:
@@ -161,7 +161,8 @@ def _rules_of(folder: int, prefix: str) -> GitIgnoreSpec:
         return spec_of(_gitignore(folder))
     except UnreadablePatternsError:
         raise ShareRefused(
-            f"{told(prefix)}.gitignore has patterns that cannot be read", "leave folders out and not single files"
+            f"{display_name(prefix)}.gitignore has patterns that cannot be read",
+            "leave folders out and not single files",
         ) from None
 
 

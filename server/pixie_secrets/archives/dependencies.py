@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.archives.refusals import told
+from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.toml_text import parsed
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def _uv(uv: dict[str, Any]) -> Iterator[str]:
         for one in source if isinstance(source, list) else [source]:
             kinds = [kind for kind in ("git", "url", "path", "index") if isinstance(one, dict) and kind in one]
             if kinds:
-                yield f"{told(str(name))} comes from {_from(kinds[0])} and not from the registry: foreign code may run"
+                origin = f"from {_from(kinds[0])} and not from the registry"
+                yield f"{display_name(str(name))} comes {origin}: foreign code may run"
     if any(uv.get(key) for key in _OTHER_INDEX) or any(_table(uv, "pip").get(key) for key in _OTHER_INDEX):
         yield "its pyproject.toml names a registry of its own: packages come from there"
     if uv.get("no-binary") or uv.get("no-binary-package"):

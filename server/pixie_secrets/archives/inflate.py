@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zlib_ng import zlib_ng
 
 from pixie_secrets.archives import limits
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 from pixie_secrets.archives.zip_check import STORED
 
 if TYPE_CHECKING:
@@ -105,24 +105,28 @@ def _ended(member: Member, size: int, *, eof: bool, left: bool) -> None:
 
 def _checked(member: Member, crc: int) -> None:
     if crc != member.crc:
-        raise ArchiveRefused(f"{told(member.name)} does not match its checksum", _AGAIN)
+        raise ArchiveRefused(f"{display_name(member.name)} does not match its checksum", _AGAIN)
 
 
 def _cut(member: Member) -> ArchiveRefused:
-    return ArchiveRefused(f"the archive ends within {told(member.name)}, or was changed while it was read", _AGAIN)
+    return ArchiveRefused(
+        f"the archive ends within {display_name(member.name)}, or was changed while it was read", _AGAIN
+    )
 
 
 def _damaged(member: Member) -> ArchiveRefused:
-    return ArchiveRefused(f"{told(member.name)} is damaged and cannot be unpacked", _AGAIN)
+    return ArchiveRefused(f"{display_name(member.name)} is damaged and cannot be unpacked", _AGAIN)
 
 
 def _longer(member: Member) -> ArchiveRefused:
-    return ArchiveRefused(f"{told(member.name)} unpacks to more than it says", "this is how bombs look")
+    return ArchiveRefused(f"{display_name(member.name)} unpacks to more than it says", "this is how bombs look")
 
 
 def _shorter(member: Member) -> ArchiveRefused:
-    return ArchiveRefused(f"{told(member.name)} unpacks to less than it says", _AGAIN)
+    return ArchiveRefused(f"{display_name(member.name)} unpacks to less than it says", _AGAIN)
 
 
 def _more(member: Member) -> ArchiveRefused:
-    return ArchiveRefused(f"{told(member.name)} has something hidden behind its packed data", "ask for a plain zip")
+    return ArchiveRefused(
+        f"{display_name(member.name)} has something hidden behind its packed data", "ask for a plain zip"
+    )

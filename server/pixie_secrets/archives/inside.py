@@ -18,7 +18,7 @@ from zlib_ng import zlib_ng
 
 from pixie_secrets.archives import inflate, limits
 from pixie_secrets.archives.native_code import HEAD, native
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 from pixie_secrets.archives.source import Memory
 from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.filenames import HOOK, PERHAPS_HOLDING_VALUES, file_kind
@@ -66,7 +66,7 @@ class Inside:
         if opened is None:
             return
         if depth == limits.NESTED_DEPTH:
-            raise ArchiveRefused(f"{told(name)} holds archives too deep to look into", "unpack them one level")
+            raise ArchiveRefused(f"{display_name(name)} holds archives too deep to look into", "unpack them one level")
         total = 0
         for inner, data in opened(name, source):
             total += len(data)
@@ -92,12 +92,13 @@ class Inside:
 def _refuse_by_head(name: str, head: bytes) -> None:
     if found := native(head):
         raise ArchiveRefused(
-            f"{told(name)} is {found}", "nobody can read it before it runs; let the recipient install it as a package"
+            f"{display_name(name)} is {found}",
+            "nobody can read it before it runs; let the recipient install it as a package",
         )
     if head.startswith(_CLOSED_MARKS):
         kind = next(kind for mark, kind in _CLOSED.items() if head.startswith(mark))
         raise ArchiveRefused(
-            f"{told(name)} is packed as {kind}, which is not opened here", "pack it as a zip or tar.gz"
+            f"{display_name(name)} is packed as {kind}, which is not opened here", "pack it as a zip or tar.gz"
         )
 
 
@@ -105,10 +106,12 @@ def _judge_name(path: str, inner: str) -> None:
     for part in inner.replace("\\", "/").split("/"):
         kind = file_kind(part)
         if kind in PERHAPS_HOLDING_VALUES:
-            raise ArchiveRefused(f"{told(path)} is a .env in an archive within", "take it out; values do not travel")
+            raise ArchiveRefused(
+                f"{display_name(path)} is a .env in an archive within", "take it out; values do not travel"
+            )
         if kind == HOOK and not part.startswith("conftest"):
             raise ArchiveRefused(
-                f"{told(path)} runs by itself once it is installed", "take it out of the archive within"
+                f"{display_name(path)} runs by itself once it is installed", "take it out of the archive within"
             )
 
 
@@ -154,7 +157,7 @@ def _zip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
     try:
         members = read_members(source)
     except ArchiveRefused as refused:
-        raise ArchiveRefused(f"in {told(name)}: {refused.message}", refused.hint) from None
+        raise ArchiveRefused(f"in {display_name(name)}: {refused.message}", refused.hint) from None
     if sum(member.size for member in members) > limits.NESTED_MAX:
         raise _too_large(name)
     for member in members:
@@ -169,7 +172,7 @@ def _tar(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             for member in archive:
                 if not (member.isfile() or member.isdir()):
-                    raise ArchiveRefused(f"{told(name)} holds a link or a device", "pack plain files only")
+                    raise ArchiveRefused(f"{display_name(name)} holds a link or a device", "pack plain files only")
                 if member.size > limits.NESTED_MAX or member.sparse is not None:
                     raise _too_large(name)
                 file = archive.extractfile(member)
@@ -178,7 +181,7 @@ def _tar(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
     except (tarfile.TarError, EOFError, ValueError, RecursionError):
         raise _unreadable(name) from None
     if data[end:].strip(b"\0"):  # some readers go on there
-        raise ArchiveRefused(f"{told(name)} has something hidden behind its end", "pack it again")
+        raise ArchiveRefused(f"{display_name(name)} has something hidden behind its end", "pack it again")
 
 
 def _gzip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
@@ -192,7 +195,7 @@ def _gzip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
     except inflate.BadDeflate:
         raise _unreadable(name) from None
     if packed[at:].strip(b"\0"):
-        raise ArchiveRefused(f"{told(name)} has something hidden behind its packed data", "pack it again")
+        raise ArchiveRefused(f"{display_name(name)} has something hidden behind its packed data", "pack it again")
     yield "", bytes(found)
 
 
@@ -240,10 +243,10 @@ def _packed(name: str, source: Source) -> bytes:
 
 def _too_large(name: str) -> ArchiveRefused:
     return ArchiveRefused(
-        f"{told(name)} unpacks to more than {limits.NESTED_MAX // limits.MIB} MiB, too much to look into",
+        f"{display_name(name)} unpacks to more than {limits.NESTED_MAX // limits.MIB} MiB, too much to look into",
         "keep large data out of the tool and fetch it when it runs",
     )
 
 
 def _unreadable(name: str) -> ArchiveRefused:
-    return ArchiveRefused(f"{told(name)} is an archive that cannot be opened", "pack it again, or take it out")
+    return ArchiveRefused(f"{display_name(name)} is an archive that cannot be opened", "pack it again, or take it out")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.contents import Contents, Entry, contents
 from pixie_secrets.archives.inside import Inside
-from pixie_secrets.archives.refusals import ArchiveRefused, ShareRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, ShareRefused, display_name
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
 from pixie_secrets.archives.unpack import overlapping
@@ -176,7 +176,7 @@ class Packing:
             raise _changed(entry.path) from None
         except OSError as error:
             raise ShareRefused(
-                f"{told(entry.path)} cannot be read: {(error.strerror or 'no reason given').lower()}",
+                f"{display_name(entry.path)} cannot be read: {(error.strerror or 'no reason given').lower()}",
                 "give yourself access, or list it in the tool's .gitignore to leave it out",
             ) from None
         try:
@@ -217,4 +217,6 @@ def _look_of(status: os.stat_result) -> tuple[int, ...]:
 
 
 def _changed(path: str) -> ShareRefused:
-    return ShareRefused(f"{told(path)} changed while the tool was packed", "share again when nothing writes there")
+    return ShareRefused(
+        f"{display_name(path)} changed while the tool was packed", "share again when nothing writes there"
+    )

@@ -16,7 +16,7 @@ class ShareRefused(PixieError):
     """A tool that cannot be shared as it is; nothing was written."""
 
 
-def told(name: str) -> str:
+def display_name(name: str) -> str:
     """A name from an archive as it may be shown: somebody chose it who may want it to be read as something else."""
     name = shown(name)
     return name if len(name) <= NAME_MAX else f"{name[: NAME_MAX - 1]}…"

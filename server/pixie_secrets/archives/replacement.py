@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.contents import ELSEWHERE, walk
 from pixie_secrets.archives.limits import CHUNK
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 from pixie_secrets.filenames import CACHE, COMPILED, LITTER
 from pixie_secrets.files import open_plain
 
@@ -62,7 +62,7 @@ def kept_of(old: Path) -> tuple[Kept, ...]:
     mounted = [*_mount_points_below(old), *(entry.path for entry in entries if entry.reason == ELSEWHERE)]
     if mounted:
         raise ArchiveRefused(
-            f"{told(mounted[0].rstrip('/'))} of the tool that is there is mounted from elsewhere",
+            f"{display_name(mounted[0].rstrip('/'))} of the tool that is there is mounted from elsewhere",
             "unmount it, import, then mount it again",
         )
     return tuple(
@@ -81,7 +81,7 @@ def make_way(kept: Iterable[Kept], new: Path) -> None:
         for parent in place.relative_to(new).parents:
             if (new / parent).is_file():
                 raise ArchiveRefused(
-                    f"{told(path)} of the tool that is there would have no place in the new one",
+                    f"{display_name(path)} of the tool that is there would have no place in the new one",
                     "move it away, then import again",
                 )
         if place.is_dir():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 from pixie_secrets.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -118,11 +118,11 @@ def compare(
     if said.secrets != secrets_of(manifest):
         raise ArchiveRefused("pixie-share.json lists other secrets than tool.json", _AGAIN)
     for path in sorted(said.files.keys() - digests.keys()):
-        raise ArchiveRefused(f"{told(path)} is listed in pixie-share.json and not in the archive", _AGAIN)
+        raise ArchiveRefused(f"{display_name(path)} is listed in pixie-share.json and not in the archive", _AGAIN)
     for path in sorted(digests.keys() - said.files.keys()):
-        raise ArchiveRefused(f"{told(path)} is in the archive and not listed in pixie-share.json", _AGAIN)
+        raise ArchiveRefused(f"{display_name(path)} is in the archive and not listed in pixie-share.json", _AGAIN)
     for path, digest in sorted(digests.items()):
         if (said.files[path].sha256, said.files[path].size) != digest:
-            raise ArchiveRefused(f"{told(path)} is not the file that pixie-share.json lists", _AGAIN)
+            raise ArchiveRefused(f"{display_name(path)} is not the file that pixie-share.json lists", _AGAIN)
     for host in sorted(set(hosts) - set(said.hosts)):
-        raise ArchiveRefused(f"the code names {told(host)}, which pixie-share.json does not list", _AGAIN)
+        raise ArchiveRefused(f"the code names {display_name(host)}, which pixie-share.json does not list", _AGAIN)

@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import limits, zip_records
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.source import Source
@@ -174,12 +174,12 @@ def _check_sizes(entries: list[Central]) -> None:
         total += fields.size
         if fields.size > limits.FILE_MAX:
             raise ArchiveRefused(
-                f"{told(_decoded(fields))} unpacks to more than {limits.FILE_MAX // limits.MIB} MiB",
+                f"{display_name(_decoded(fields))} unpacks to more than {limits.FILE_MAX // limits.MIB} MiB",
                 "keep large data out of the tool and fetch it when it runs",
             )
         if limits.expands_too_much(fields.packed, fields.size):
             raise ArchiveRefused(
-                f"{told(_decoded(fields))} unpacks to more than {limits.RATIO_MAX} times its size",
+                f"{display_name(_decoded(fields))} unpacks to more than {limits.RATIO_MAX} times its size",
                 "this is how bombs look",
             )
     if total > limits.TOTAL_MAX:
@@ -262,7 +262,7 @@ def _after(source: Source, entry: Central, start: int, following: int) -> int:
 
 def _named(fields: Fields) -> str:
     """What a refusal calls it."""
-    return told(_decoded(fields))
+    return display_name(_decoded(fields))
 
 
 def _decoded(fields: Fields) -> str:
@@ -279,7 +279,7 @@ def _decoded(fields: Fields) -> str:
         return name
     crc, text = int.from_bytes(other[1:5], "little"), other[5:]
     if other[:1] != b"\1" or crc != zlib.crc32(fields.name) or text != fields.name:
-        raise ArchiveRefused(f"{told(name)} has a second name in an extra field", _REPACK)
+        raise ArchiveRefused(f"{display_name(name)} has a second name in an extra field", _REPACK)
     return name
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets import env_file
 from pixie_secrets.archives.kinds import is_template
-from pixie_secrets.archives.refusals import told
+from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.errors import PixieError
 from pixie_secrets.git.ignore_files import UnreadablePatternsError, shows_env
 from pixie_secrets.lint.names import kind_of
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-class Said(NamedTuple):
+class Problem(NamedTuple):
     """What is wrong with a file, and what its author does about it."""
 
     message: str
     hint: str
 
 
-def wrong_with(path: str, data: bytes, declared: Collection[str]) -> Said | None:
+def wrong_with(path: str, data: bytes, declared: Collection[str]) -> Problem | None:
     """What the file says that it may not, if its words count at all. declared: the tool's keys."""
     name = path.replace("!", "/").rpartition("/")[2]  # `wheel.whl!pkg/.gitignore` is one as well
     if is_template(name):
         key = value_in_template(data.decode("utf-8", "replace"), declared)
         if key:
-            return Said(f"{told(path)} has a value for {told(key)}, so it is a .env", "leave values empty there")
+            return Problem(
+                f"{display_name(path)} has a value for {display_name(key)}, so it is a .env", "leave values empty there"
+            )
     if name == ".gitignore":
         return _wrong_with_gitignore(path, data)
     return None
@@ -49,8 +51,12 @@ def value_in_template(text: str, declared: Collection[str]) -> str | None:
     return None
 
 
-def _wrong_with_gitignore(path: str, data: bytes) -> Said | None:
+def _wrong_with_gitignore(path: str, data: bytes) -> Problem | None:
     try:
-        return Said(f"{told(path)} makes git see the .env", "take that line out") if shows_env(data) else None
+        return (
+            Problem(f"{display_name(path)} makes git see the .env", "take that line out") if shows_env(data) else None
+        )
     except UnreadablePatternsError:
-        return Said(f"{told(path)} has patterns that cannot be read", "leave folders out and not single files")
+        return Problem(
+            f"{display_name(path)} has patterns that cannot be read", "leave folders out and not single files"
+        )

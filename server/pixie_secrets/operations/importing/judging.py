@@ -1,25 +1,37 @@
-"""Judges what is in the files: every byte passes here once while it is unpacked, and the verdict comes at the end."""
+"""Judges what is in the files: every byte passes here once while it is unpacked, and the verdict comes at the end;
+then lint has its say of the whole.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import share_manifest
 from pixie_secrets.archives.accept import READ, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.hosts import hosts
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
+from pixie_secrets.lint import suppress
+from pixie_secrets.lint.check import Lint, Toolbox
+from pixie_secrets.lint.codes import Severity
 from pixie_secrets.lint.file_hits import looked
-from pixie_secrets.lint.files import source
+from pixie_secrets.lint.files import source, walk
 from pixie_secrets.operations.leaks import Leaks, listed
-from pixie_secrets.operations.words import Said, wrong_with
+from pixie_secrets.operations.words import Problem, wrong_with
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.lint.findings import Finding
     from pixie_secrets.lint.hits import Looked
+    from pixie_secrets.manifest.models import Manifest
     from pixie_secrets.operations.importing.tool_json import Announced
+
+PYTHON_MAX = 5_000_000  # bytes of Python from which on lint only looks for secrets: the rest takes its time
 
 
 class Judge:
@@ -31,7 +43,7 @@ class Judge:
         self._declared = {secret.key for secret in announced.manifest.secrets}
         self._files = accepted.files
         self._hosts: set[str] = set()
-        self._wrong: list[Said] = []
+        self._wrong: list[Problem] = []
         self.texts = {"tool.json": announced.data}
         self.looked: dict[str, Looked] = {}
 
@@ -55,7 +67,7 @@ class Judge:
 
     def _read(self, path: str, data: bytes) -> None:
         if not self._is_whole(path, data):
-            self._wrong.append(Said(f"{told(path)} is far too large for what it is", "leave it out"))
+            self._wrong.append(Problem(f"{display_name(path)} is far too large for what it is", "leave it out"))
         elif wrong := wrong_with(path, data, self._declared):
             self._wrong.append(wrong)
         if path in READ:
@@ -84,3 +96,30 @@ class Judge:
         said = share_manifest.read(self.texts[SHARE_MANIFEST])
         share_manifest.compare(said, self._manifest, digests, self._hosts)
         return said
+
+
+class Linted(NamedTuple):
+    """findings: the worst first. whole: every rule was asked, not only those about secrets."""
+
+    findings: list[Finding]
+    whole: bool
+
+
+def linted(
+    project: Project, folder: Path, manifest: Manifest, accepted: Accepted, looked: Mapping[str, Looked]
+) -> Linted:
+    """Lint the unpacked tool. It lies apart from git and from the other tools.
+
+    looked: what was seen in its files while they were unpacked, by their paths in it.
+    """
+    whole = sum(one.size for path, one in accepted.files.items() if path.endswith(".py")) <= PYTHON_MAX
+    choice = suppress.choice([suppress.table_of(project.root / "pyproject.toml")], (), ("GT",))
+    lint = Lint(folder.parent, choice, looked={f"{folder.name}/{path}": seen for path, seen in looked.items()})
+    if whole:
+        lint.tool(Toolbox(folder, manifest))
+    else:
+        lint.files(walk(folder, folder.name, Counter()))
+    order = list(Severity)
+    told_of = (one for one in lint.report.findings if one.severity is not Severity.ADVICE)  # taste is the author's
+    found = sorted(told_of, key=lambda one: (order.index(one.severity), one.file, one.line, one.code))
+    return Linted([one.model_copy(update={"file": f"tools/{one.file}"}) for one in found], whole)

@@ -15,7 +15,7 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.text import SIZE_MAX
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
-from pixie_secrets.operations.importing.shapes import ManifestMigrated
+from pixie_secrets.operations.import_tool import ManifestMigrated
 from pixie_secrets.operations.text_diff import text_diff
 from pixie_secrets.operations.tool_source import tool_source
 from pixie_secrets.wording import shown
@@ -56,7 +56,7 @@ def write(found: Migrated, folder: Path) -> Digest:
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def told_of(found: Migrated, folder: Path) -> ManifestMigrated:
+def described(found: Migrated, folder: Path) -> ManifestMigrated:
     """What the answer says of it. A terminal obeys what it is sent, so of the diff only what is text comes through."""
     diff = KNOWN.mask(text_diff(found.before, found.text, "tool.json"))
     plain = re.sub(r"[^\n\t]+", lambda line: shown(line[0]), diff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import inflate
-from pixie_secrets.archives.refusals import ArchiveRefused, told
+from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.models import parse_manifest
@@ -42,12 +42,12 @@ def announced(source: OpenFile, accepted: Accepted, *, migrate: bool) -> Announc
     manifest, migrated = _read(data, migrate=migrate)
     if manifest.id != accepted.top:
         raise ArchiveRefused(
-            f"the archive's folder is called {told(accepted.top)}, but its tool.json says id {manifest.id}",
+            f"the archive's folder is called {display_name(accepted.top)}, but its tool.json says id {manifest.id}",
             f"rename the folder in the archive to {manifest.id}, or have the sender share it with share-tool",
         )
     if manifest.entrypoint not in accepted.files:
         raise ArchiveRefused(
-            f"the archive has no {told(manifest.entrypoint)}, which its tool.json starts",
+            f"the archive has no {display_name(manifest.entrypoint)}, which its tool.json starts",
             "ask for it to be packed again",
         )
     return Announced(data, manifest, migrated)

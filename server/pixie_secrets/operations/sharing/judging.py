@@ -13,7 +13,7 @@ from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.files import SIZE_MAX, Listed
 from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.operations.leaks import KNOWN_VALUE, Leaks, listed
-from pixie_secrets.operations.words import Said, wrong_with
+from pixie_secrets.operations.words import Problem, wrong_with
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Judge:
         self._declared = {secret.key for secret in tool.secrets}
         self._allow = dict(allow)
         self._leaks = Leaks(project, lint=True)
-        self._wrong: list[Said] = []
+        self._wrong: list[Problem] = []
         self._tool_json = b""
         self.hosts: set[str] = set()
 

@@ -10,7 +10,7 @@ from pixie_secrets.archives.accept import REQUIRED, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.contents import Contents
 from pixie_secrets.archives.kinds import is_template
 from pixie_secrets.archives.names import Twins, folded, unsafe
-from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.archives.refusals import ShareRefused, display_name
 from pixie_secrets.filenames import PERHAPS_HOLDING_VALUES
 from pixie_secrets.generated import env_example
 from pixie_secrets.operations.leaks import learn_or_refuse
@@ -59,7 +59,7 @@ def require(tool: Tool, found: Contents) -> None:
             why = f": it is {reasons[needed]}" if needed in reasons else ""
             starts = "" if needed in REQUIRED else ", and whatever starts it by its tool.json"
             raise ShareRefused(
-                f"{told(needed)} would not be in the archive{why}",
+                f"{display_name(needed)} would not be in the archive{why}",
                 f"a tool has tool.json, main.py and pyproject.toml{starts}",
             )
     _require_names(tool, (*paths, *generated(tool, found), SHARE_MANIFEST))
@@ -70,7 +70,9 @@ def require_readable(found: Contents) -> None:
     for entry in found.files:
         if entry.status.st_size > limits.WHOLE_MAX and is_read(entry.path):
             size = limits.WHOLE_MAX // limits.MIB
-            raise ShareRefused(f"{told(entry.path)} is larger than {size} MiB, far too large for what it is", _ANOTHER)
+            raise ShareRefused(
+                f"{display_name(entry.path)} is larger than {size} MiB, far too large for what it is", _ANOTHER
+            )
 
 
 def _require_names(tool: Tool, paths: Iterable[str]) -> None:
@@ -79,7 +81,7 @@ def _require_names(tool: Tool, paths: Iterable[str]) -> None:
     for path in sorted(paths):
         name = f"{tool.id}/{path}"
         if why := unsafe(name) or twins.clash(name, is_folder=False):
-            raise ShareRefused(f"{told(path)} {why}", _ANOTHER)
+            raise ShareRefused(f"{display_name(path)} {why}", _ANOTHER)
 
 
 def generated(tool: Tool, found: Contents) -> dict[str, bytes]:

@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets.archives import limits, output
+from pixie_secrets.archives import limits, output, share_manifest
 from pixie_secrets.archives.accept import SHARE_MANIFEST
 from pixie_secrets.archives.contents import contents, too_large
+from pixie_secrets.archives.kinds import TREATMENTS
 from pixie_secrets.archives.packing import Made, Packing
-from pixie_secrets.archives.refusals import ShareRefused, told
+from pixie_secrets.archives.refusals import ShareRefused, display_name
 from pixie_secrets.archives.zip_write import ZipWriter, pack
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.operations.share_tool import NotShared, SharedFile, ToolShared
 from pixie_secrets.operations.sharing.judging import Judge
-from pixie_secrets.operations.sharing.said import said_of
 from pixie_secrets.operations.sharing.selection import (
     generated,
     learn_values,
@@ -25,13 +26,12 @@ from pixie_secrets.operations.sharing.selection import (
     require_readable,
     without_filled_templates,
 )
-from pixie_secrets.operations.sharing.shapes import NotShared, SharedFile, ToolShared
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.contents import Contents
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Project, Tool
-    from pixie_secrets.operations.sharing.shapes import ShareToolRequest
+    from pixie_secrets.operations.share_tool import ShareToolRequest
 
 Progress = Callable[[int, int], None]
 
@@ -77,8 +77,8 @@ class _Share:
             digests = packing.add(sorted((*self._found.files, *made), key=lambda entry: entry.path))
         self._judge.verdict()
         packing.unchanged(self._listed)
-        said = said_of(self._tool, self._found, digests, self._judge)
-        written = said.written()
+        about = manifest_of(self._tool, self._found, digests, self._judge)
+        written = about.written()
         if len(written) > limits.WHOLE_MAX:
             raise ShareRefused(
                 f"what the archive would say of itself ({SHARE_MANIFEST}) is too large for any import",
@@ -92,8 +92,8 @@ class _Share:
             raise too_large(f"the archive would be larger than {limits.ARCHIVE_MAX // limits.MIB} MiB")
         names = (*(one.path for one in made), SHARE_MANIFEST)
         if descriptor is None:
-            return self._shared(said, digests, names, size=0, sha256=None)
-        return self._shared(said, digests, names, size=size, sha256=_sha256(descriptor, size))
+            return self._shared(about, digests, names, size=0, sha256=None)
+        return self._shared(about, digests, names, size=size, sha256=_sha256(descriptor, size))
 
     def _advance(self, progress: Progress) -> Callable[[int], None]:
         total = sum(entry.status.st_size for entry in self._found.files)
@@ -108,7 +108,7 @@ class _Share:
 
     def _shared(
         self,
-        said: ShareManifest,
+        about: ShareManifest,
         digests: Mapping[str, Digest],
         made: tuple[str, ...],
         *,
@@ -126,13 +126,14 @@ class _Share:
             file_count=len(digests),
             total=sum(one.size for one in digests.values()),
             left_out=tuple(
-                NotShared(path=KNOWN.mask(told(entry.path)), reason=entry.reason) for entry in left_out[:LISTED_MAX]
+                NotShared(path=KNOWN.mask(display_name(entry.path)), reason=entry.reason)
+                for entry in left_out[:LISTED_MAX]
             ),
             left_out_count=len(left_out),
             generated=made,
             secrets=tuple(secret.key for secret in self._tool.secrets),
-            hosts=said.hosts,
-            allowed=tuple(one.code for one in said.allowed),
+            hosts=about.hosts,
+            allowed=tuple(one.code for one in about.allowed),
         )
 
 
@@ -152,3 +153,22 @@ def _sha256(descriptor: int, size: int) -> str:
     for start in range(0, size, 2**20):
         digest.update(os.pread(descriptor, min(2**20, size - start), start))
     return digest.hexdigest()
+
+
+def manifest_of(tool: Tool, found: Contents, digests: Mapping[str, Digest], judge: Judge) -> ShareManifest:
+    """What the archive says of itself; nothing of what only the sender's machine has (caches, litter)."""
+    return share_manifest.ShareManifest(
+        format=share_manifest.FORMAT,
+        tool=share_manifest.tool_of(tool.manifest),
+        files={
+            path: share_manifest.FileSaid(sha256=one.sha256, size=one.size) for path, one in sorted(digests.items())
+        },
+        secrets=share_manifest.secrets_of(tool.manifest),
+        hosts=tuple(sorted(judge.hosts)),
+        left_out=tuple(
+            share_manifest.LeftOut(path=KNOWN.mask(display_name(entry.path)), reason=entry.reason)
+            for entry in found.left_out
+            if not (entry.kind and TREATMENTS[entry.kind].noise)
+        ),
+        allowed=tuple(share_manifest.Allowed(code=code, reason=reason) for code, reason in judge.allowed),
+    )

@@ -1,27 +1,30 @@
-"""The answer: what is in it, what to beware of, what the person does next."""
+"""What an import answers: what is in it, what a replacement changes, what to beware of, what the person does next."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.dependencies import warnings
-from pixie_secrets.archives.refusals import told
-from pixie_secrets.operations.importing.lists import first
-from pixie_secrets.operations.importing.shapes import SecretToSet, Sender, ToolImported
+from pixie_secrets.archives.refusals import display_name
+from pixie_secrets.archives.replacement import compared, kept_of, make_way
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.operations.import_tool import Changes, SecretToSet, Sender, ToolImported
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Tool
     from pixie_secrets.manifest.models import Manifest
+    from pixie_secrets.operations.import_tool import ImportToolRequest, ManifestMigrated
     from pixie_secrets.operations.importing.destination import Destination
-    from pixie_secrets.operations.importing.linted import Linted
-    from pixie_secrets.operations.importing.shapes import Changes, ImportToolRequest, ManifestMigrated
+    from pixie_secrets.operations.importing.judging import Linted
 
 FINDINGS_MAX = 100
+LISTED_MAX = 200  # of a list of names; how many there are is said beside it
 
 _UNCHANGED = ("nothing was changed; import it without the dry run to take it in",)
 _FOR_AGENTS = frozenset({"claude.md", "agents.md", "gemini.md", "copilot-instructions.md", "skill.md"})
@@ -40,7 +43,7 @@ class Judged(NamedTuple):
     changes: Changes | None
 
 
-def answer(request: ImportToolRequest, place: Destination, judged: Judged) -> ToolImported:
+def result_of(request: ImportToolRequest, place: Destination, judged: Judged) -> ToolImported:
     """What the person and the model are told."""
     manifest, digests, lint = judged.manifest, judged.digests, judged.lint
     secrets = _secrets(manifest, place.old)
@@ -51,10 +54,10 @@ def answer(request: ImportToolRequest, place: Destination, judged: Judged) -> To
         folder=f"tools/{place.target.name}",
         dry_run=request.dry_run,
         replaced=place.old is not None,
-        files=first(sorted(digests)),
+        files=_first(sorted(digests)),
         file_count=len(digests),
         total=sum(one.size for one in digests.values()),
-        dropped=first(judged.dropped),
+        dropped=_first(judged.dropped),
         secrets=secrets,
         changes=judged.changes,
         sender=_sender(judged.said) if judged.said else None,
@@ -81,9 +84,9 @@ def _secrets(manifest: Manifest, old: Tool | None) -> tuple[SecretToSet, ...]:
 
 def _sender(said: ShareManifest) -> Sender:
     return Sender(
-        hosts=first(said.hosts),
-        left_out=first([f"{one.path} ({one.reason})" for one in said.left_out]),
-        allowed=first([f"{one.code}: {one.reason}" for one in said.allowed]),
+        hosts=_first(said.hosts),
+        left_out=_first([f"{one.path} ({one.reason})" for one in said.left_out]),
+        allowed=_first([f"{one.code}: {one.reason}" for one in said.allowed]),
     )
 
 
@@ -95,7 +98,7 @@ def _unsaid(said: ShareManifest | None) -> tuple[str, ...]:
 
 def _for_agents(paths: Iterable[str]) -> list[str]:
     return [
-        f"{told(path)} gives instructions to coding agents: read it before one works in this folder"
+        f"{display_name(path)} gives instructions to coding agents: read it before one works in this folder"
         for path in sorted(paths)
         if path.rpartition("/")[2].lower() in _FOR_AGENTS
     ]
@@ -117,3 +120,33 @@ def _next_steps(
     care = ", once the warnings above are understood" if careful else ""
     steps.append(f"install its dependencies: cd tools/{place.target.name} && uv sync{care}")
     return tuple(steps)
+
+
+def changes_of(old: Tool, manifest: Manifest, folder: Path, digests: dict[str, Digest]) -> Changes:
+    """What a replacement of `old` keeps and changes.
+
+    What has to make way for the person's own leaves `folder` and `digests`.
+    """
+    kept = kept_of(old.folder)
+    make_way(kept, folder)
+    for path in [path for path in digests if not (folder / path).exists()]:
+        del digests[path]
+    difference = compared(old.folder, digests)
+    before = {secret.key for secret in old.manifest.secrets}
+    after = {secret.key for secret in manifest.secrets}
+    lists = (difference.added, difference.changed, difference.removed)
+    return Changes(
+        added=_first(difference.added),
+        changed=_first(difference.changed),
+        removed=_first(difference.removed),
+        kept=_first([keep.path for keep in kept]),
+        unchanged_count=difference.unchanged,
+        more=sum(max(0, len(one) - LISTED_MAX) for one in lists),
+        secrets_added=tuple(sorted(after - before)),
+        secrets_removed=tuple(sorted(before - after)),
+    )
+
+
+def _first(names: Sequence[str]) -> tuple[str, ...]:
+    """The first of them, as they may be shown: without a known value, without control characters."""
+    return tuple(KNOWN.mask(display_name(name)) for name in names[:LISTED_MAX])
