@@ -5,19 +5,19 @@
 tool.schema.json               of the models of tool.json, for editors
 manifest/essentials.json       of the same, for the quick reader
 lint/rules.json, codes.json    of the TOML beside them, which takes forty times as long to read
+docs/lint-rules.md             of rules.toml, for people
 first_start/answers.json       of the real server: what it says before it is asked to do anything
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from first_start import record
+from pixie_secrets.lint import generated
 from pixie_secrets.manifest import essentials_table, schema
 
 if TYPE_CHECKING:
@@ -27,17 +27,12 @@ SERVER = Path(__file__).resolve().parent  # a script's folder is the first place
 PACKAGE = SERVER / "pixie_secrets"
 
 
-def from_toml(name: str) -> str:
-    """A table of lint as it is read at run time."""
-    tables = tomllib.loads((PACKAGE / f"lint/{name}.toml").read_text(encoding="utf-8"))
-    return json.dumps(tables, indent=1) + "\n"
-
-
 FILES: dict[Path, Callable[[], str]] = {
     SERVER.parent / "tool.schema.json": schema.text,
     PACKAGE / "manifest/essentials.json": essentials_table.text,
-    PACKAGE / "lint/rules.json": lambda: from_toml("rules"),
-    PACKAGE / "lint/codes.json": lambda: from_toml("codes"),
+    PACKAGE / "lint/rules.json": lambda: generated.table("rules"),
+    PACKAGE / "lint/codes.json": lambda: generated.table("codes"),
+    SERVER.parent / "docs/lint-rules.md": generated.page,
     SERVER / "first_start/answers.json": lambda: record.text(record.recorded()),
 }
 

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.conftest import add_tool, require_program
-from tests.lint.labeled import ALNUM, DIGITS, Maker
+from tests.lint.invented import ALNUM, DIGITS, Maker
 
 if TYPE_CHECKING:
     from pathlib import Path

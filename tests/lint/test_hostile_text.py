@@ -19,7 +19,7 @@ SLOW = {
     "a value that is nearly a file": ("a.txt", f'db_password = "/{"a1" * 2000}!x"\n', MEGABYTE),
     "beginnings of tokens": ("a.txt", "sk-", MEGABYTE),
     "beginnings of web tokens": ("a.txt", "-eyJ", MEGABYTE),
-    "assignments in one line": ("a.txt", "password=a1b2c3!x ", MEGABYTE),
+    "assignments in one line": ("a.txt", f"password={WORTH} ", MEGABYTE),
     "secrets in one line of Python": ("a.py", f'db_password = "{WORTH}", ', MEGABYTE),
     "remarks in one line of Python": ("a.py", f"# password is {WORTH} ", MEGABYTE),
     "remarks in a docstring": ("a.py", f'"""\npassword is {WORTH}\n', MEGABYTE),

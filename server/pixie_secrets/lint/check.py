@@ -13,7 +13,7 @@ from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import Listed, Skipped, holds_values, is_template, read, walk
 from pixie_secrets.lint.findings import Finding
-from pixie_secrets.lint.hits import Hit, Line, Places, Source, place
+from pixie_secrets.lint.hits import Hit, Line, Places, Source, apart, place
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.lint.saying import without_tokens
 from pixie_secrets.wording import shown as printable
@@ -182,17 +182,12 @@ class Lint:
             self._progress(self.report.files)
 
     def _secrets(self, source: Source, found: Looked | None) -> list[Hit]:
-        """Known values, and what `found` or a look of our own says; on a line with a known value that says it all."""
-        known: dict[int, Hit] = {}
-        places = Places(source.data)
-        for span in sorted(KNOWN.find(source.data), key=lambda span: span.start):
-            known.setdefault(places.line_start(span.start), Hit(span.start, "KV001", span.key))
+        """Known values, and what `found` or a look of our own says beside them."""
+        known = [Hit(span.start, "KV001", span.key, span.end) for span in KNOWN.find(source.data)]
         others = found.hits if found else secret_hits(source)
-        if known:
-            others = [hit for hit in others if places.line_start(hit.start) not in known]
         if is_template(source.path.rsplit("/", 1)[-1]):
             others = [hit._replace(code="GT007") for hit in others]
-        return [*known.values(), *others]
+        return apart([*known, *others]) if known else others
 
     def _add(self, source: Source, hits: list[Hit], home: str) -> None:
         choice = self._choice

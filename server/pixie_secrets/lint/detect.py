@@ -11,11 +11,12 @@ import binascii
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.names import Kind
+from pixie_secrets.lint.names import Kind, kind_of
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import entropy, is_placeholder, is_sequence, is_slug, made_of_words, plausible
 from pixie_secrets.lint.rules import Rule, load
@@ -30,19 +31,32 @@ _KEY_NEAR = 10  # characters behind the first line of a key whose last line is n
 _LINE_BEFORE = 400  # bytes of a keyword's line that are looked at before it, and after
 _LINE_AFTER = 1200
 _LENGTH_MAX = 8192  # bytes of a token
+_HEAD_MAX = 40
+_BLOB_MIN = 64
+_BLOB = pattern(rb"[A-Za-z0-9+/]{64}")
+_UUID_LENGTH = 36
 _PIECE = 1 << 18
 _MANY = 4096  # keywords of one rule in a piece, from which on RE2 looks for them itself
 
 # What a person writes for "a token goes here"; less than for passwords: a random token may hold short words.
 _STAND_IN = pattern(
     rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}"
-    rb"|\*{3,}|\.{3,}|0{10,}|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?real|(?:fake|mock|sample)(?:key|token)",
+    rb"|\*{3,}|\.{3,}|0{10,}|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?(?:a[-_])?real|1234-1234|(?:fake|mock|sample)(?:key|token)",
     re.IGNORECASE,
 )
 _LOCAL = pattern(
     rb"^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|\[?::1\]?|[a-z]+)$|example|\.test$|\.local$",
     re.IGNORECASE,
 )
+
+# Names in a query that say secret there, and hardly anywhere else.
+_QUERY_NAMES = frozenset({"key", "auth", "appid", "app_key", "appkey", "code", "sig"})
+_QUERY_BEFORE = 80
+_BEFORE_ADDRESS = pattern(rb"[\s\"'`(<>\[|]")
+# Pictures and badges are made to be shown; a storage's download token is part of a public link.
+_PUBLIC_ADDRESS = pattern(rb"\.(?:svg|png|jpe?g|gif|webp|avif|ico|bmp|mp4|pdf)$|/badges?/|^https?://(?:img\.shields|badge)", re.IGNORECASE)
+_PUBLIC_QUERY = pattern(rb"[?&]alt=media\b")
+_SETTING = pattern(rb"[A-Za-z]\s?=\s?[^\s=>]")
 
 
 class _Index(NamedTuple):
@@ -132,8 +146,18 @@ def _judge(rule: Rule, match: Any, data: bytes, hits: list[Hit], seen: set[tuple
         return
     seen.add((id(rule), start))
     secret = bytes(match.group(group))
-    if _is_secret(rule, secret, match, data):
-        hits.append(Hit(match.start(0) if rule.code == "HS002" else start, rule.code, rule.name))
+    if not _is_secret(rule, secret, match, data):
+        return
+    if rule.code == "HS002":
+        hits.append(Hit(match.start(0), rule.code, rule.name, _end_of_key(match, data)))
+    else:
+        hits.append(Hit(start, rule.code, rule.name, match.end(group)))
+
+
+def _end_of_key(match: Any, data: bytes) -> int:
+    end: int = match.end(0)
+    last = data.find(b"-----END", end, end + _LENGTH_MAX)
+    return last if last >= 0 else end
 
 
 def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
@@ -142,9 +166,21 @@ def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
     if rule.judge:
         return _JUDGES[rule.judge](secret, match, data)
     text = secret.decode("utf-8", "replace")
-    if entropy(secret) < rule.entropy or _STAND_IN.search(secret) or is_sequence(text.lower()[-24:]):
+    if _is_inside(match, data) or entropy(secret) < rule.entropy or _STAND_IN.search(secret, _head(rule, secret)) or is_sequence(text.lower()[-24:]):
         return False
     return rule.words or not (made_of_words(text) or is_slug(text))
+
+
+def _is_inside(match: Any, data: bytes) -> bool:
+    """In the middle of base64, such as a picture's, which holds every token's beginning somewhere."""
+    start = match.start(0)
+    return data[start - 1 : start] in {b"/", b"+"} and _BLOB.fullmatch(data, max(0, start - _BLOB_MIN), start) is not None
+
+
+def _head(rule: Rule, secret: bytes) -> int:
+    """How long the part is that every secret of this rule begins with: the `test` of `sk_test_` is no placeholder."""
+    start = secret[:_HEAD_MAX].lower()
+    return max((len(word) for word in rule.keywords if start.startswith(word.encode())), default=0)
 
 
 def _is_token(secret: bytes, _match: Any, _data: bytes) -> bool:
@@ -179,7 +215,7 @@ def _is_key(_secret: bytes, match: Any, data: bytes) -> bool:
 
 
 def _is_url_password(secret: bytes, match: Any, _data: bytes) -> bool:
-    password = secret.decode("utf-8", "replace")
+    password = unquote(secret.decode("utf-8", "replace"))
     user = match.group(0)[3:].split(b":", 1)[0].decode("utf-8", "replace")
     if (
         password.lower() == user.lower()
@@ -190,6 +226,33 @@ def _is_url_password(secret: bytes, match: Any, _data: bytes) -> bool:
     if _LOCAL.search(match.group(2)):
         return plausible(password, Kind.PASSWORD) and entropy(password) > 2.5
     return plausible(password, Kind.PASSWORD) or plausible(password, Kind.TOKEN)
+
+
+def _is_of_query(secret: bytes, match: Any, data: bytes) -> bool:
+    """Behind a name that says secret, in an address that is not one anybody may open."""
+    name = match.group(1).decode()
+    before = data[max(0, match.start(0) - _LINE_BEFORE) : match.start(0)].split(b"?", 1)[0]
+    address = _BEFORE_ADDRESS.split(before)[-1]
+    if _PUBLIC_ADDRESS.search(address) or _PUBLIC_QUERY.search(data, match.start(0) - _QUERY_BEFORE, match.end(0)):
+        return False
+    value = unquote(secret.decode("utf-8", "replace"))
+    kind = Kind.TOKEN if name.lower() in _QUERY_NAMES else kind_of(name)
+    return kind is not None and not _is_stand_in(secret) and plausible(value, kind, loose=True)
+
+
+def _is_stand_in(secret: bytes) -> bool:
+    """In a UUID, a run of digits is chance."""
+    if len(secret) == _UUID_LENGTH and secret.count(b"-") == 4:
+        return is_sequence(secret.replace(b"-", b"").decode("ascii", "replace"))
+    return _STAND_IN.search(secret) is not None
+
+
+def _is_in_connection(secret: bytes, match: Any, data: bytes) -> bool:
+    """Beside other settings; alone on its line it is an assignment of some language."""
+    begin = data.rfind(b"\n", max(0, match.start(0) - _LINE_BEFORE), match.start(0)) + 1
+    around = data[max(begin, match.start(0) - _LINE_BEFORE) : match.start(1)], data[match.end(1) : match.end(1) + 100]
+    settings = sum(len(_SETTING.findall(part.split(b"\n", 1)[0])) for part in around)
+    return settings > 1 and _is_password(secret, match, data)
 
 
 def _is_basic(secret: bytes, _match: Any, _data: bytes) -> bool:
@@ -213,4 +276,6 @@ _JUDGES: dict[str, Callable[[bytes, Any, bytes], bool]] = {
     "key": _is_key,
     "url": _is_url_password,
     "basic": _is_basic,
+    "query": _is_of_query,
+    "connection": _is_in_connection,
 }

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.lint import python_source, structured
 from pixie_secrets.lint.detect import tokens
-from pixie_secrets.lint.hits import Looked, Places
+from pixie_secrets.lint.hits import Looked, apart
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.lint.suppress import MARK
 from pixie_secrets.lint.text_source import assignments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pixie_secrets.lint.hits import Hit, Source
 
@@ -23,6 +23,8 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _PROBE = 4096
+_MINIFIED_MIN = 5_000  # bytes
+_MINIFIED_LINE = 500  # bytes, of an average line
 
 
 def as_utf8(raw: bytes) -> bytes | None:
@@ -51,8 +53,13 @@ def looked(source: Source) -> Looked:
 
 
 def secret_hits(source: Source) -> list[Hit]:
-    """Where secrets begin, in order; one to a line, the most telling one."""
-    return _one_a_line([*tokens(source.data), *_beside_names(source)], source.data)
+    """Where secrets begin, in order; what several readers found is said once."""
+    return apart([*tokens(source.data), *_beside_names(source)])
+
+
+def _is_minified(data: bytes) -> bool:
+    """Code that no person writes: names in it mean nothing."""
+    return len(data) > _MINIFIED_MIN and data.count(b"\n") * _MINIFIED_LINE < len(data)
 
 
 def _beside_names(source: Source) -> Iterator[Hit]:
@@ -63,16 +70,6 @@ def _beside_names(source: Source) -> Iterator[Hit]:
         from pixie_secrets.lint import notebook  # noqa: PLC0415  few tools have one
 
         yield from notebook.secrets(source.data)
-    else:
+    elif language is not Language.CODE or not _is_minified(source.data):
         yield from assignments(source.data, language)
         yield from structured.secrets(source.path, source.data)
-
-
-def _one_a_line(hits: Iterable[Hit], data: bytes) -> list[Hit]:
-    lines: dict[int, Hit] = {}
-    places = Places(data)
-    for hit in sorted(hits, key=lambda hit: hit.start):
-        line = places.line_start(hit.start)
-        if line not in lines or hit.code < lines[line].code:
-            lines[line] = hit
-    return sorted(lines.values())

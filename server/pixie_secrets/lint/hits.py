@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Hit(NamedTuple):
     """A finding before it has a file: where in the bytes it begins, and what to say.
 
-    said: completes the code's message; a rule's name or a variable's, never a value.
+    said: completes the code's message; a rule's name or a variable's, never a value. end: where what was found ends, so
+        that two readers who found the same say so once; it is not shown.
     """
 
     start: int
     code: str
     said: str
+    end: int = 0
+
+
+def apart(hits: Iterable[Hit]) -> list[Hit]:
+    """In order, and of those that overlap the most telling one: a known value, else the smallest code."""
+    levels: dict[str, list[Hit]] = {}
+    for hit in hits:
+        levels.setdefault("" if hit.code.startswith("KV") else hit.code, []).append(hit)
+    kept: list[Hit] = []
+    for level in sorted(levels):
+        kept = _merged(kept, sorted(levels[level]))
+    return kept
+
+
+def _merged(kept: list[Hit], others: list[Hit]) -> list[Hit]:
+    """Both in order; without those of the others that overlap one that is kept, or one another."""
+    merged: list[Hit] = []
+    at = done = 0
+    for hit in others:
+        while at < len(kept) and kept[at].start <= hit.start:
+            merged.append(kept[at])
+            done = max(done, _end(kept[at]))
+            at += 1
+        if hit.start >= done and (at == len(kept) or kept[at].start >= _end(hit)):
+            merged.append(hit)
+            done = _end(hit)
+    return merged + kept[at:]
+
+
+def _end(hit: Hit) -> int:
+    return max(hit.end, hit.start + 1)
 
 
 class Looked(NamedTuple):

@@ -53,7 +53,7 @@ _KEY_OF = frozenset({
 _PASSWORD_ENDINGS = ("password", "passwd", "secret", "passphrase")
 _TOKEN_ENDINGS = ("token", "apikey", "secretkey", "accesskey", "authkey")
 _WEAK_WORDS = frozenset({
-    "key", "auth", "salt", "signature", "sig", "dsn", "webhook", "cookie", "conn", "connection", "cred",
+    "key", "auth", "salt", "dsn", "webhook", "cookie", "conn", "connection", "cred",
     "nonce", "pin", "hmac", "session", "sessionid", "connstr", "keys",
 })  # fmt: skip
 # The last word says it is about a secret, not one: token_url, password_field, API_KEY_HEADER.
@@ -72,9 +72,14 @@ _ABOUT = frozenset({
     "icon", "selector", "xpath", "css", "element", "char", "chars", "charset", "alphabet", "separator",
     "delimiter", "source", "kind", "value", "values", "space", "namespace", "group", "role", "user", "username",
     "email", "host", "port", "domain", "region", "bucket", "table", "model", "tokenizer", "event", "action",
-    "address", "addresses", "parquet", "key_id", "keyid", "encoding", "bits", "code", "hints",
+    "address", "addresses", "parquet", "key_id", "keyid", "encoding", "bits", "code", "hints", "rate", "rates",
+    "ratio", "details", "detail", "info", "list", "set", "sets", "order", "properties", "property", "attributes",
+    "attribute", "options", "option", "rule", "rules", "requirement", "requirements", "generator", "fp", "mgr",
+    "handler", "factory", "backend", "agreement", "protocol", "protocols", "accessor", "identifier", "identifiers",
+    "increment", "counter", "split", "marker", "tag", "tags",
 })  # fmt: skip
-_PUBLIC = frozenset({"applicationserverkey", "vapidkey"})  # whole names of what browsers are handed
+_SETTERS_OF_MANY = frozenset({("set", "secrets"), ("set", "keys"), ("with", "secrets"), ("use", "secrets")})
+_PUBLIC = frozenset({"applicationserverkey", "vapidkey", "vaultkey", "secwebsocketkey", "salt"})  # whole names of what browsers are handed
 _NOT_SECRET = frozenset({
     "md", "contract", "recv", "existing", "fetch", "receive", "publish",
     "public", "publishable", "pub", "pk", "site", "sitekey", "primary", "foreign", "sort", "partition", "cache",
@@ -88,8 +93,24 @@ _NOT_SECRET = frozenset({
     "event", "page", "next", "continuation", "cursor", "pagination", "measurement", "tracking", "analytics",
     "recaptcha_site", "encrypted", "sealed", "ciphertext", "wrapped", "stop", "start", "end", "begin",
     "image_token", "num", "max", "min", "pubkey", "publickey", "idem", "dedup", "dedupe", "trace", "span",
-    "correlation", "request", "css", "color", "font", "theme", "anon", "anti", "antiforgery", "forgery",
+    "correlation", "request", "css", "websocket", "dkim", "creation", "tag", "color", "font", "theme", "anon", "anti", "antiforgery", "forgery",
     "verification", "your", "paste",
+})  # fmt: skip
+
+# `pass` is a verb and a noun of its own more often than half a word: LastPass, shouldPass, render_pass, pass_rate.
+_BEFORE_PASS = frozenset({
+    "last", "kee", "should", "must", "can", "could", "will", "would", "may", "does", "did", "do", "not", "to", "tests",
+    "first", "second", "third", "final", "two", "one", "single", "multi", "render", "forward", "backward", "by",
+    "compute", "compiler", "optimizer", "next", "low", "high", "band", "all", "checks", "season", "battle", "day",
+})  # fmt: skip
+_PAT_OF = frozenset({"github", "gitlab", "azure", "ado", "devops", "airtable", "asana", "gh", "git", "access", "token", "personal"})
+_BEHIND_PASS = frozenset({"prod", "production", "dev", "test", "staging", "stage", "live", "local", "old", "new", "key"})
+# What begins so does something with a secret, and is not one: parse_task_key(…), --set-secrets=…, isTokenValid.
+_VERBS = frozenset({
+    "parse", "validate", "check", "verify", "normalize", "format", "split", "hash", "mask", "redact", "find", "is",
+    "has", "build", "extract", "compare", "generate", "create", "make", "delete", "remove", "list", "update", "reset",
+    "forgot", "forget", "change", "rotate", "clone", "revoke", "show", "hide", "toggle", "should", "lookup", "count", "ensure",
+    "require", "requires", "no", "without", "skip", "ignore", "allow", "disable", "enable", "invalid", "missing",
 })  # fmt: skip
 
 
@@ -97,18 +118,36 @@ _NOT_SECRET = frozenset({
 def kind_of(name: str) -> Kind | None:
     """What `name` (a variable, a dictionary's key, a header, an option) says; None: nothing secret."""
     words = () if name == "signingkey" else words_of(name)  # git's: which public key it signs with
+    if len(words) > 1 and words[-1].isdigit():
+        words = words[:-1]
     if not words or "::" in name or _is_about(words):
         return None
     joined, last = "".join(words), words[-1]
-    if joined in _PUBLIC:
+    if joined in _PUBLIC or (len(words) > 1 and words[0] in _VERBS) or words in _SETTERS_OF_MANY:
         return None
+    if "pass" in words and not _is_password(words):
+        return None
+    if "pat" in words and _PAT_OF.isdisjoint(words) and not name.isupper():
+        return None  # a pattern
+    if last == "salt" and not _PASSWORD_WORDS.isdisjoint(words):
+        return Kind.WEAK
     if joined in _PASSWORD_WORDS or not _PASSWORD_WORDS.isdisjoint(words) or last.endswith(_PASSWORD_ENDINGS):
         return Kind.PASSWORD
     if joined in _TOKEN_WORDS or not _TOKEN_WORDS.isdisjoint(words) or _names_a_key(words):
         return Kind.TOKEN
+    if words[0] == "x" and last == "key" and "-" in name:  # a header of somebody's own
+        return Kind.TOKEN
     if last.endswith(_TOKEN_ENDINGS) or (last == "tokens" and len(words) > 1):
         return Kind.TOKEN
     return None if _WEAK_WORDS.isdisjoint(words) else Kind.WEAK
+
+
+def _is_password(words: tuple[str, ...]) -> bool:
+    """Whether the `pass` in a name may be one."""
+    at = words.index("pass")
+    if at and words[at - 1] in _BEFORE_PASS:
+        return False
+    return at == len(words) - 1 or words[at + 1] in _BEHIND_PASS
 
 
 def _is_about(words: tuple[str, ...]) -> bool:

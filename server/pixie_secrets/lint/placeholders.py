@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from itertools import pairwise
+from urllib.parse import unquote
 
 from pixie_secrets.lint.names import Kind
 from pixie_secrets.lint.patterns import pattern
@@ -20,8 +21,10 @@ _LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}
 # Read from somewhere else, or filled in later: ${X}, {{ x }}, <x>, %(x)s, $X, {x}, #{x}, [x], __X__, op://, vault:…
 _REFERENCE = pattern(
     r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
-    |^@[\w.]+\(
-    |^\{|[«»]|\{[a-z_][\w.\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
+    |^@[\w.]+\(|^@[A-Z0-9_]+$|^(?:PART)?UUID=|^LABEL=|aws4_request|^aws:arn:|^rounds=\d
+    |^[\w\[\]]+=[\w./-]*(?:&[\w\[\]]+=[\w./-]*)+$
+    |^\\[a-z]+[{\[\\]|^\\[a-z]+$|^[A-Z][A-Z0-9_]*=[\w./-]+:(?:latest|\d+)
+    |^\{|[«»]|\{[a-z_][\w.*\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
     |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|configuration\[|secrets\.|vars\.|
          keyring\.|get_secret|getpass|config\.|settings\.|self\.|this\.|request\.|lookup\(|data\.|local\.|module\.)
     |^(?:op|bws?|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager
@@ -43,7 +46,8 @@ _PLACEHOLDER = pattern(
     |masked|hidden|omitted
     |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}
     |a{8,}(?![a-z0-9%]{30})
-    |^(?:test|testing|tests|tester)[-_]?\d*$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)
+    |^(?:new|old|my|user|admin|test|the)?[-_.]?(?:password|passwd|pwd|pass|secret|token|key|apikey|api[-_]key)[-_]?\d{0,2}\*?$
+    |^(?:test|testing|tests|tester)[-_]?\d{0,3}$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)
     |^(?:key|token|secret|password|pass|value)[-_]test\b
     |^(?:some|any|no|invalid|wrong|bad|valid|expired|old|new|correct|incorrect|another|other|unknown|missing|empty)[-_ ]
     |^(?:super|top|very|my|a)?[-_ ]*+(?:duper[-_ ]*+)?(?:secret|secure|strong|private)
@@ -65,12 +69,14 @@ _WORDS = frozenset({
 })  # fmt: skip
 _HASHED = pattern(
     r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]"
-    r"|md5[:$]|scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:"
+    r"|md5[:$]|\*[0-9A-F]{40}$|SCRAM-SHA|scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:"
+    r"|MII[BC]\w(?:jAN|zAN)Bgkqhki|MI[GH]fMA0GCSqG|MFkwEwYHKoZI|MFYwEAYHKoZI|MHYwEAYHKoZI|MCowBQYDK2V|MI[A-Za-z0-9+/]{2,14}gAwIBAgI|LS0tLS1CRUdJTiBQVUJ|LS0tLS1CRUdJTiBDRVJ"
     r"|AAAAB3Nza|AAAAC3Nza|age1[a-z0-9]|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
     re.IGNORECASE,
 )
 # Values are anybody's: no run of characters may be divided in more than one way (hence `*?` in `(?>…)`, and `*+`).
 _PATH = pattern(
+    r"^HTTP/\d|^[\w.+-]+(?:/[\w.+-]+){1,8}://|^[A-Za-z][\w.-]*:\d{2,5}(?:/[\w.-]*)?$|^(?:GET|POST|PUT|PATCH|DELETE) /|"
     r"^(?:jdbc:\w+|https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
     r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\.]|$)"
     r"|^[\w.-]+(?>/[\w.-]*?[a-z_-]{3}[\w.-]*)++$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
@@ -79,15 +85,29 @@ _PATH = pattern(
 _BASE64 = pattern(r"[A-Za-z0-9+/]{32,}={0,2}")
 _UUID = pattern(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
 _UUID_LENGTHS = frozenset({36, 38})  # without and with braces
+_DIGITS = "0123456789"
+_BROKEN_MIN = 20
 _DOTTED_MAX = 32  # longer ones without words are tokens in parts
-_DOTTED = pattern(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+(?:\(.*\)?)?;?$")
+_DOTTED = pattern(
+    r"^\.?[A-Za-z_$][\w$]*(?:\[[\w*'\"-]*\])*(?:[?!]?\.[A-Za-z_$*][\w$-]*(?:\[[\w*'\"-]*\])*)+(?:\(.*\)?)?[;,)!}\]]*$"
+)
+_CONSTANT = pattern(r"^(?:[A-Z]{1,12}\d{0,3}|\d{1,4})(?:_(?:[A-Z]{1,12}\d{0,3}|\d{1,4}))+$")
+_ACTION = pattern(r"^[a-z][a-z0-9-]*:\*?[A-Z][A-Za-z]*\*?$")  # of a service: s3:GetObject
+_ALGORITHM = pattern(
+    r"(?i)^(?:[a-z]+[-_/])*(?:sha|hmac|aes|rsa|ecdsa|curve|ed|x|hs|rs|es|ps|md|aws|p)-?\d{1,5}(?:[-_/](?:[a-z]+\d{0,3}|\d{1,4}))*$"
+)
+_HEADER = pattern(r"^[Xx](?:-[A-Za-z]+\d{0,2})+$")
 _CODE = pattern(
-    r"^[A-Za-z_$][\w$.]*\(.*|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
+    r"^[A-Za-z_$][\w$.]*\(.*|^[A-Za-z_]\w*\[(?:[\w\"']+\]|$)|===|!==|&&|\|\||\)[$?]|^id_(?:rsa|dsa|ecdsa|ed25519)\b|^\([A-Za-z_$]|^[\w$]+(?:\?\.|!\.|\?\?|[!?]?\.[\w$]+[!?]\.\w)[\w$.!?]*;?$|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
     r"|\(\?[:=!P<]|\[\^|\\[swdbWDS][+*?]?|\][+*?]|\]\{\d|\.\*"  # a pattern, not a value
 )
-_VERSION = pattern(r"^v?\d+(?:[.:_-]\d+)+(?:[-+.]?[a-z]+\d*)?$|^\d{4}-\d\d-\d\d")
+_VERSION = pattern(
+    r"^(?:[\^~=<>!]{1,2} ?)?v?\d+(?:[.:_-](?:\d+|x|\*))+(?:[-+.]?[a-z]+[\w.+-]*)?$|^\d{4}-\d\d-\d\d"  # ranges of them, too
+    r"|^(?:\d{1,3}\.){3}\d{1,3}(?:/\d+|:\d+)?$|^(?:npm|workspace|link|catalog):|^(?:[\^~=<>!]{1,2}) ?\d"
+)
 _APP_PASSWORD = pattern(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
 _PIECES = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_HASH_OF = pattern(r"^[A-Za-z]+[-_][0-9a-f]{32,64}(?:_\w*)?$")
 _HEX = pattern(r"[0-9a-fA-F]+")
 _LETTERS = pattern(r"[A-Za-z]+")
 _MIXED = pattern(r"[A-Z][a-z]?[A-Z]|[a-z][A-Z][a-z]?[A-Z]")  # no camelCase either
@@ -95,6 +115,7 @@ _PHRASE = pattern(r"[A-Za-z]{3,}+(?:[-_.]?+(?:[A-Za-z]{3,}+|\d{2,4}+(?!\d)))++[!
 _PLAIN = frozenset(
     {"test", "dev", "demo", "prod", "stage", "local", "admin", "user", "app", "version", "name", "service"}
 )
+_NAME_OF_WORDS = pattern(r"^[a-z]{2,12}(?:[-_.][a-z]{2,12})+$|^[A-Z]{2,12}(?:_[A-Z]{2,12})+$")
 _SYMBOL = pattern(r"[^\w\s.:/-]")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _BIGRAMS_TEXT = """
@@ -116,11 +137,15 @@ def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
 
     loose: it stands where prose and code stand too (unquoted, in a document), so it has to prove more.
     """
+    if "%" in value:
+        value = unquote(value)
     if not _LENGTH_MIN[kind] <= len(value) <= LENGTH_MAX or not _like(value, kind, loose=loose):
         return False  # what costs least comes first
     if is_placeholder(value) or _HASHED.search(value) or _is_path(value):
         return False
-    if _VERSION.match(value) or _CODE.search(value):
+    if _VERSION.match(value) or _CODE.search(value) or _CONSTANT.match(value) or _HEADER.match(value):
+        return False
+    if _ACTION.match(value) or _ALGORITHM.match(value):
         return False
     return not _DOTTED.match(value) or (len(value) >= _DOTTED_MAX and not made_of_words(value))
 
@@ -175,15 +200,15 @@ def wordlike(piece: str) -> bool:
         return True
     pairs = [low[at : at + 2] for at in range(len(low) - 1)]
     known = sum(pair in _BIGRAMS for pair in pairs)
-    return known * 10 >= len(pairs) * 7 and not _VOWELS.isdisjoint(low) and len(low) <= 24
+    return known * 10 >= len(pairs) * 7 and not _VOWELS.isdisjoint(low) and len(low) <= 32
 
 
 def made_of_words(text: str) -> bool:
     """An identifier, a phrase, a model's name: words with small numbers between them."""
     found = pieces(text)
     letters = sum(len(piece) for piece in found if piece[0].isalpha())
-    if not letters:
-        return False
+    if not letters or (len(text) >= _BROKEN_MIN and sum(piece[0].isalpha() for piece in found) * 5 > letters * 2):
+        return False  # in pieces of two letters: chance makes those, and calls some of them words
     said = sum(len(piece) for piece in found if piece[0].isalpha() and len(piece) > 2 and wordlike(piece))
     digits = sum(len(piece) for piece in found if piece[0].isdigit())
     return said * 10 >= letters * 7 and digits * 4 <= letters
@@ -193,7 +218,8 @@ def is_slug(text: str) -> bool:
     """Three or more short or sayable parts: gpt-4o-mini-2024-07-18, user_id_v2, us.east.1a."""
     parts = [part for part in re.split(r"[-_./: ]", text) if part]
     return len(parts) >= 3 and all(
-        len(part) <= 3 or (part.isdigit() and len(part) <= 4) or (part.isalpha() and wordlike(part)) for part in parts
+        len(part) <= 3 or (part.isdigit() and len(part) <= 4) or (part[0].isalpha() and wordlike(part.rstrip(_DIGITS)))
+        for part in parts
     )
 
 
@@ -206,7 +232,7 @@ def _like(value: str, kind: Kind, *, loose: bool) -> bool:
 def _like_a_password(value: str, *, loose: bool) -> bool:
     if _APP_PASSWORD.match(value):
         return True
-    if any(char.isspace() for char in value):
+    if any(char.isspace() for char in value) or not any(char.isalnum() and char.isascii() for char in value):
         return False
     letters = any(char.isalpha() for char in value)
     digits = any(char.isdigit() for char in value)
@@ -232,7 +258,7 @@ def _is_phrase(value: str) -> bool:
 
 
 def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
-    if any(char.isspace() for char in value) or made_of_words(value) or is_slug(value):
+    if any(char.isspace() or char == "," for char in value) or made_of_words(value) or is_slug(value):
         return False
     digits = any(char.isdigit() for char in value)
     if not any(char.isalpha() for char in value):
@@ -242,6 +268,8 @@ def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
     enough = 2.8 if len(value) < 20 else 3.0
     is_hex = _HEX.fullmatch(value) is not None
     if kind is Kind.WEAK:
+        if (is_hex and loose) or _HASH_OF.match(value):  # of something, more often than not
+            return False
         enough = 3.0 if is_hex else 3.5
     elif is_hex and len(value) >= 12:  # sixteen different characters at most
         enough = 2.4
@@ -249,4 +277,6 @@ def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
 
 
 def _random_letters(value: str) -> bool:
-    return value.isascii() and len(value) >= 16 and not made_of_words(value) and entropy(value) >= 3.0
+    if not value.isascii() or len(value) < 16 or (_NAME_OF_WORDS.match(value) and len(value) < 40):
+        return False
+    return not made_of_words(value) and entropy(value) >= 3.0

@@ -7,6 +7,7 @@ argument of `login`), a string with the node it begins at, and the code to repor
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.lint.names import Kind
@@ -28,6 +29,8 @@ _LOGINS = frozenset({
     "UsernamePasswordCredential", "ServicePrincipalCredentials", "PlainCredentials",
 })  # fmt: skip
 _DEFAULTS = frozenset({"default", "default_factory", "value", "server_default"})
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]*")
+_LOGIN_MAX = 3  # strings that a login takes: where, who, the password
 _PARTS_MAX = 64  # of one string, more than anybody divides a secret into
 _TEXT_MAX = 16_384
 _SETTERS = ("set", "add", "with", "put", "insert", "append")
@@ -132,9 +135,9 @@ def _entries(node: ast.Dict, constants: Mapping[str, str]) -> Iterator[Pair]:
 
 
 def _couple(node: ast.Tuple | ast.List, constants: Mapping[str, str]) -> Iterator[Pair]:
-    """`("api_key", "…")`"""
-    if len(node.elts) == 2 and (name := _text(node.elts[0])):  # noqa: PLR2004  a name and its value
-        yield from _named(name, node.elts[1], constants)
+    """`("api_key", "…")`; two words of a list look the same."""
+    if len(node.elts) == 2 and _IDENTIFIER.fullmatch(name := _text(node.elts[0])):  # noqa: PLR2004  a name and its value
+        yield from (pair._replace(loose=True) for pair in _named(name, node.elts[1], constants))
 
 
 def _text(node: ast.expr | None) -> str:
@@ -236,7 +239,7 @@ def _called(node: ast.Call, constants: Mapping[str, str]) -> Iterator[Pair]:
     arguments = node.args
     texts = [string_of(argument, {}) for argument in arguments]
     first = texts[0].text if texts and texts[0] else ""
-    if len(arguments) > 1 and first and (called in _READS or called.startswith(_SETTERS) or called[:1].isupper()):
+    if len(arguments) > 1 and _IDENTIFIER.fullmatch(first) and (called in _READS or called.startswith(_SETTERS) or called[:1].isupper()):
         code = "HS007" if called in _READS and called != "setdefault" else "HS006"
         for text in _strings(arguments[1], constants):
             yield Pair(first, text, code)
@@ -248,7 +251,7 @@ def _called(node: ast.Call, constants: Mapping[str, str]) -> Iterator[Pair]:
     if called == "setattr" and len(texts) > 2 and texts[1] and texts[2]:  # noqa: PLR2004  of what, its name, the value
         yield Pair(texts[1].text, texts[2], "HS006")
     yield from _masked_field(node, constants)
-    if called in _LOGINS and texts and texts[-1] and (len(texts) > 1 or "password" in called):
+    if called in _LOGINS and 0 < len(texts) <= _LOGIN_MAX and texts[-1] and (len(texts) > 1 or "password" in called):
         yield Pair(Kind.PASSWORD, texts[-1], "HS006")
     elif len(arguments) == 1 and called.startswith(("set_", "set", "with_", "use_")) and texts[0]:
         yield Pair(called, texts[0], "HS006")

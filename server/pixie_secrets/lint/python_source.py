@@ -22,7 +22,7 @@ from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import plausible
 from pixie_secrets.lint.python_pairs import pairs, string_of
 from pixie_secrets.lint.rules import compiled
-from pixie_secrets.lint.text_source import assignments, is_value, shown_name
+from pixie_secrets.lint.text_source import assignments, in_strings, is_value, shown_name
 
 _WORD = pattern(rb"[A-Za-z_][\w:.-]*")
 _LITERAL = pattern(rb"""["'](?:[\w{}]+ )?([^"'\s]{5,}|(?:[a-z]{4} ){3}[a-z]{4})["']""")
@@ -85,6 +85,7 @@ def _patterns() -> _Patterns:
 
 def secrets(data: bytes) -> Iterator[Hit]:
     """Every secret that stands in code, comments and docstrings beside what names it."""
+    yield from in_strings(data, Language.PYTHON)
     if not _patterns().any.search(data):
         return
     seen: set[int] = set()
@@ -106,7 +107,11 @@ def secrets(data: bytes) -> Iterator[Hit]:
 
 def _in_code(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """What can be told without a syntax tree."""
-    return (hit._replace(start=start + hit.start) for hit in assignments(data[start:end], Language.CODE))
+    return (_moved(hit, start) for hit in assignments(data[start:end], Language.CODE))
+
+
+def _moved(hit: Hit, by: int) -> Hit:
+    return hit._replace(start=hit.start + by, end=hit.end + by)
 
 
 def _candidates(data: bytes) -> Iterator[tuple[int, int]]:
@@ -158,8 +163,15 @@ class _Statement(NamedTuple):
 
     def offset(self, node: ast.expr) -> int:
         """Where `node` begins in the file."""
+        return self._place(node.lineno, node.col_offset)
+
+    def end(self, node: ast.expr) -> int:
+        """Where it ends."""
+        return self._place(node.end_lineno or node.lineno, node.end_col_offset or 0)
+
+    def _place(self, line: int, column: int) -> int:
         lines = (self.before + self.text).split(b"\n")
-        at = sum(len(line) + 1 for line in lines[: node.lineno - 1]) + node.col_offset
+        at = sum(len(one) + 1 for one in lines[: line - 1]) + column
         return self.base + max(0, at - len(self.before))
 
 
@@ -224,17 +236,18 @@ def _in_statement(statement: _Statement, constants: _Constants) -> Iterator[Hit]
         for name, value, code, loose in pairs(node, constants):
             kind = name if isinstance(name, Kind) else kind_of(name)
             if kind is not None and is_value(value.text, kind, loose=loose):
-                yield Hit(statement.offset(value.node), code, shown_name(name) if isinstance(name, str) else "a login")
+                said = shown_name(name) if isinstance(name, str) else "a login"
+                yield Hit(statement.offset(value.node), code, said, statement.end(value.node))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _IN_TEXT.search(node.value):
             for hit in assignments(node.value.encode("utf-8", "replace"), Language.SHELL):
-                yield Hit(statement.offset(node), hit.code, hit.said)  # a command or a document in a string
+                yield Hit(statement.offset(node), hit.code, hit.said, statement.end(node))  # a command or a document
         if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)) and not _is_wrapped(node):
             continue
         text = string_of(node, constants)
         if text is not None and len(text.text) >= _FOLDED_MIN:  # a token that no single literal shows
             for hit in tokens(text.text.encode("utf-8", "replace"))[:1]:
                 if hit.code != "HS002":  # those are seen in the raw text, line by line
-                    yield Hit(statement.offset(text.node), hit.code, hit.said)
+                    yield Hit(statement.offset(text.node), hit.code, hit.said, statement.end(text.node))
 
 
 def _is_wrapped(node: ast.AST) -> bool:
@@ -248,7 +261,7 @@ def _is_wrapped(node: ast.AST) -> bool:
 
 
 def _in_prose(data: bytes) -> Iterator[Hit]:
-    """Comments and docstrings; of each line the first."""
+    """Comments and docstrings."""
     places, prose = Places(data), _Prose(data)
     done = -1
     for match in _patterns().remark.finditer(data):
@@ -260,10 +273,9 @@ def _in_prose(data: bytes) -> Iterator[Hit]:
         if begin is None:
             continue
         end = data.find(b"\n", match.end())
-        for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE, every=True):
+        for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE):
             if start + hit.start >= begin:
-                yield Hit(start + hit.start, hit.code, hit.said)
-                break
+                yield _moved(hit, start)
 
 
 class _Prose:

@@ -35,7 +35,7 @@ def secrets(path: str, data: bytes) -> Iterator[Hit]:
     if path.endswith(("/.pgpass", "pgpass.conf")) or path == ".pgpass":
         for match in _PGPASS.finditer(data):
             if plausible(match.group(1).decode("utf-8", "replace"), Kind.PASSWORD):
-                yield Hit(match.start(1), "HS006", "a .pgpass entry")
+                yield Hit(match.start(1), "HS006", "a .pgpass entry", match.end(1))
     if path.endswith((".yaml", ".yml")) and _KIND_SECRET.search(data):
         yield from _kubernetes(data)
     if path.endswith((".yaml", ".yml")):
@@ -54,7 +54,7 @@ def _apart(data: bytes, *patterns: re.Pattern[bytes]) -> Iterator[Hit]:
             name = match.group(1).decode("latin-1")
             kind = kind_of(name)
             if kind is not None and is_value(match.group(2).decode("utf-8", "replace"), kind):
-                yield Hit(match.start(2), "HS006", shown_name(name))
+                yield Hit(match.start(2), "HS006", shown_name(name), match.end(2))
 
 
 def _columns(data: bytes, *, table: bool) -> Iterator[Hit]:
@@ -85,7 +85,7 @@ def _cells(line: bytes, *, table: bool) -> list[bytes]:
 def _row(cells: list[bytes], kinds: list[Kind | None], start: int) -> Iterator[Hit]:
     for kind, cell in zip(kinds, cells, strict=False):
         if kind and is_value(_bared(cell), kind):
-            yield Hit(start + len(cell) - len(cell.lstrip()), "HS006", "a column of secrets")
+            yield Hit(start + len(cell) - len(cell.lstrip()), "HS006", "a column of secrets", start + len(cell))
         start += len(cell) + 1
 
 
@@ -95,7 +95,7 @@ def _bared(cell: bytes) -> str:
 
 def _column(title: str) -> Kind | None:
     """A column that is just called `token` holds pieces of text as often."""
-    kind = kind_of(title)
+    kind = None if "@" in title else kind_of(title)  # a measure: pass@1
     return kind if kind is Kind.PASSWORD or (kind is Kind.TOKEN and len(words_of(title)) > 1) else None
 
 
@@ -109,4 +109,4 @@ def _kubernetes(data: bytes) -> Iterator[Hit]:
                 text = entry.group(1).decode("utf-8", "replace").strip()
                 value = decoded(text) if section.group(1) == b"data" else text
                 if plausible(value, Kind.PASSWORD) or plausible(value, Kind.TOKEN):
-                    yield Hit(entry.start(1), "HS006", "a Kubernetes Secret")
+                    yield Hit(entry.start(1), "HS006", "a Kubernetes Secret", entry.end(1))

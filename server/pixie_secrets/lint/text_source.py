@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.lint.hits import Hit
@@ -25,6 +27,14 @@ _SHOWN_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _VARIABLE = pattern(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")  # in prose too, this is code
 _BEHIND = pattern(rb"(?<!\s)\s++[#;]|</")
 _SCHEME_MAX = 16
+_CLOSERS = {2: b'"', 3: b"'", 4: b"`"}  # by the group of the value
+_READS = (b"get", b"fetch", b"read", b"load", b"find", b"lookup")
+_TELLING = (Kind.PASSWORD, Kind.TOKEN)
+_QUERY = (b"?", b"&", b"/")  # of an address, which a rule looks at, or a part of a path
+_QUOTE = (b'"', b"'", b"`")
+_QUOTE_OR_ESCAPE = pattern(rb"\\.|[\"'`]", re.DOTALL)
+_CLOSING = pattern(rb"\s*</")
+_COMMAND_WORD = pattern(rb"[^\s\"'`]+(?=\s+[A-Za-z./])")
 _QUOTED = {Language.CODE, Language.DATA, Language.PYTHON, Language.NOTEBOOK}
 
 # Nothing in these is counted: `{0,40}` is forty states to RE2, and forty times forty do not fit its DFA.
@@ -73,10 +83,18 @@ def _default() -> Any:
 @cache
 def _sentence() -> Any:
     """Groups: 1 and 3 the name, 2 and 4 the value: `the password for now is x`, `password x` as a whole line."""
-    noun = r"(password|passwort|pass|pwd|api[ _-]?key|token|secret)"
+    noun = r"(password|passwort|pwd|api[ _-]?key|token|secret)"
     between = r"(?:(?:\s[\w.]+){0,5}?\s(?:is|ist|lautet|=|:)\s+[\"'`]?|\s+`)"
-    line = r"^[ \t]*(password|passwd|requirepass|masterauth|pass)[ \t]+[\"']?([^\s\"']+)[\"']?[ \t]*\r?$"
+    line = r"^[ \t]*(password|passwd|requirepass|masterauth)[ \t]+[\"']?([^\s\"']+)[\"']?[ \t]*\r?$"
     return compiled(rf"(?im)\b{noun}{between}([^\s\"'`]+)|{line}")
+
+
+@cache
+def _embedded() -> Any:
+    """Groups: 1 the name, 2 the operator, 3 the value, which has a digit, to the end of the word or the string."""
+    begin, inside = r"""[^\s"'`<>,(\[{=~\\&;|)$0-9]""", r"""[^\s"'`<>\\&;|)]"""
+    value = rf"""({begin}{inside}*[0-9]{inside}*|[0-9]{inside}+)"""
+    return compiled(rf"""(?i)(-*[\w.-]*(?:{STEMS})[\w-]*)(=|:[ \t]?){value}""")
 
 
 class _Beside(NamedTuple):
@@ -88,56 +106,77 @@ class _Beside(NamedTuple):
     loose: bool = False
 
 
-def assignments(data: bytes, language: Language, *, every: bool = False) -> Iterator[Hit]:
-    """Every secret that stands beside its name.
-
-    every: also what is not the first of its line, in one way to write it; nobody else has a use for those.
-    """
+def assignments(data: bytes, language: Language) -> Iterator[Hit]:
+    """Every secret that stands beside its name; two ways to write one may find the same."""
     if language is Language.GENERATED or not _any_name().search(data) or b"kind: SealedSecret" in data:
         return
     ways = [_in_quotes(data), *([_defaults(data)] if b"${" in data else [])]
     if language not in _QUOTED:
-        ways += [_unquoted(data, language), _spelled_apart(data), _said(data, language)]
+        ways += [_unquoted(data, language), _spelled_apart(data, language), _in_sentence(data, language)]
     elif b"</" in data:
         ways.append(_unquoted(data, language))
     elif b"#define" in data:
-        ways.append(_spelled_apart(data))
-    for way in ways:
-        done = 0
-        for beside in way:
-            if beside.start < done:
-                continue
-            if name := _secret_name(beside):
-                yield Hit(beside.start, "HS006", shown_name(name))
-                newline = -1 if every else data.find(b"\n", beside.start)
-                done = newline if every or newline >= 0 else len(data)
+        ways.append(_spelled_apart(data, language))
+    for beside in chain(*ways):
+        if name := _secret_name(beside):
+            yield Hit(beside.start, "HS006", shown_name(name), beside.start + len(beside.value))
+    if language in _QUOTED:
+        yield from in_strings(data, language)
+
+
+def in_strings(data: bytes, language: Language) -> Iterator[Hit]:
+    """Commands, options and headers that stand in a string: `"--api-key=…"`, `"-H", "X-Api-Key: …"`."""
+    quotes = _Quotes(data)
+    for match in _embedded().finditer(data):
+        name = match.group(1).decode("latin-1").lstrip("-")
+        if kind_of(name) not in _TELLING or data[match.start() - 1 : match.start()] in _QUERY:
+            continue
+        is_plain = match.group(2) == b"=" and (match.group(1).startswith(b"--") or _VARIABLE.fullmatch(match.group(1)))
+        is_header = match.group(2) != b"=" and data[match.start() - 1 : match.start()] in _QUOTE
+        beside = _Beside(match.group(1), match.start(3), match.group(3), loose=not (is_plain or is_header))
+        if _secret_name(beside) and (language is Language.DATA or quotes.around(match.start())):
+            yield Hit(beside.start, "HS006", shown_name(name), match.end(3))
 
 
 def _in_quotes(data: bytes) -> Iterator[_Beside]:
     for match in _quoted().finditer(data):
         group = 2 if match.start(2) >= 0 else 3 if match.start(3) >= 0 else 4
+        if data[match.end(group) : match.end(group) + 1] != _CLOSERS[group]:  # it was not where a string begins
+            continue
+        if data[match.end(1) : match.end(1) + 1] == b"(" and match.group(1).lower().startswith(_READS):
+            continue
         yield _Beside(match.group(1), match.start(group), match.group(group))
 
 
 def _unquoted(data: bytes, language: Language) -> Iterator[_Beside]:
-    ends = _Ends(data)
+    ends, quotes = _Ends(data), _Quotes(data)
     for match in _bare().finditer(data):
         operator, value = match.group(2), match.group(3)
-        if operator != b">" and language in _QUOTED:
+        is_tag = operator == b">"
+        if not is_tag and (language in _QUOTED or data[match.start() - 1 : match.start()] in _QUERY):
             continue
         if b"|" in operator and language is not Language.PROSE:  # a column of a table, else a pipe
             continue
-        if language is Language.CONFIG:
+        if is_tag:
+            if not _CLOSING.match(data, match.end()):  # `<password>` stands for one
+                continue
+        elif language is Language.CONFIG and not (operator.isalpha() or quotes.around(match.start())):
             value = ends.value(match.start(3))
+            if operator == b"=" and b" " in value and (word := _COMMAND_WORD.match(value)):
+                value = word.group()  # a command with a variable before it
         elif language is not Language.DATA:
             value = value.rstrip(b",;).|*_")
         loose = language is Language.PROSE and not _VARIABLE.fullmatch(match.group(1))
+        if operator.strip().isalpha() and match.group(1).lower() == b"pass":  # a verb
+            continue
         yield _Beside(match.group(1), match.start(3), value, loose=loose)
 
 
-def _spelled_apart(data: bytes) -> Iterator[_Beside]:
+def _spelled_apart(data: bytes, language: Language) -> Iterator[_Beside]:
     for match in _spaced().finditer(data):
         name = match.group(1) or match.group(2) or match.group(3)
+        if match.group(2) and language is Language.PROSE and not name.isupper():  # "export the key"
+            continue
         yield _Beside(name, match.start(4), match.group(4).rstrip(b",;)|"))
 
 
@@ -146,13 +185,37 @@ def _defaults(data: bytes) -> Iterator[_Beside]:
         yield _Beside(match.group(1), match.start(2), match.group(2))
 
 
-def _said(data: bytes, language: Language) -> Iterator[_Beside]:
+def _in_sentence(data: bytes, language: Language) -> Iterator[_Beside]:
     """In a sentence, or after nothing but white space on a line of its own, as some programs have it."""
     for match in _sentence().finditer(data):
         if match.start(3) >= 0:
             yield _Beside(match.group(3), match.start(4), match.group(4))
         elif language is Language.PROSE:
             yield _Beside(match.group(1), match.start(2), match.group(2).rstrip(b".,;:)"), loose=True)
+
+
+class _Quotes:
+    """Whether an offset is within quotes, as its line shows; asked for one after the other."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = self._line_end = 0
+        self._open = b""
+
+    def around(self, offset: int) -> bool:
+        if offset >= self._line_end:
+            self._at = self._data.rfind(b"\n", 0, offset) + 1
+            newline = self._data.find(b"\n", offset)
+            self._line_end = newline + 1 if newline >= 0 else len(self._data) + 1
+            self._open = b""
+        for mark in _QUOTE_OR_ESCAPE.finditer(self._data, self._at, offset):
+            sign = mark.group()
+            if self._open:
+                self._open = b"" if sign == self._open else self._open
+            elif len(sign) == 1 and not self._data[mark.start() - 1 : mark.start()].isalnum():  # don't
+                self._open = sign
+        self._at = max(self._at, offset)
+        return bool(self._open)
 
 
 class _Ends:
@@ -197,6 +260,9 @@ def is_value(value: str, kind: Kind, *, loose: bool = False) -> bool:
     if plausible(value, kind, loose=loose):
         return not any(known in value for known in documented())
     head, _, rest = value.partition(" ")
+    if head.lower() == "basic":
+        user, _, password = decoded(rest.strip()).partition(":")
+        return password != user and plausible(password, Kind.PASSWORD)
     if rest and head.isalpha() and len(head) <= _SCHEME_MAX and plausible(rest, Kind.TOKEN):
         return True  # `Bearer …`, and whatever else a vendor calls it
     inner = decoded(value) if kind is Kind.PASSWORD and len(value) % 4 == 0 else ""

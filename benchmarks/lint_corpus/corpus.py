@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.lint.fourth_corpus import (
+from benchmarks.lint_corpus import (
     secrets_clouds,
     secrets_config,
     secrets_deploy,
@@ -24,12 +24,12 @@ from tests.lint.fourth_corpus import (
     traps_text,
     traps_tools,
 )
-from tests.lint.fourth_corpus.rendering import Sheet, pages, rendered
+from benchmarks.lint_corpus.rendering import Sheet, pages, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.lint.labeled import LabeledFile
+    from benchmarks.lint_corpus.labeled import LabeledFile
 
 SECRET_SHEETS = (
     Sheet("py", secrets_python.SHEET),

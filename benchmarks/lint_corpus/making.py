@@ -7,7 +7,7 @@ from collections.abc import Callable
 from json import dumps
 from zlib import crc32
 
-from tests.lint.labeled import ALNUM, BASE64, DIGITS, HEX, LOWER, UPPER, URLSAFE, Maker
+from tests.lint.invented import ALNUM, BASE64, DIGITS, HEX, LOWER, UPPER, URLSAFE, Maker
 
 Make = Callable[[Maker], str]
 BASE62 = DIGITS + UPPER + LOWER

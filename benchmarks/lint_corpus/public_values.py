@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.lint.fourth_corpus.making import BASE32, Make, drawn, pem, url64, uuid
-from tests.lint.labeled import ALNUM, BASE64, DIGITS, HEX, LOWER, UPPER, URLSAFE, Maker
+from benchmarks.lint_corpus.making import BASE32, Make, drawn, pem, url64, uuid
+from tests.lint.invented import ALNUM, BASE64, DIGITS, HEX, LOWER, UPPER, URLSAFE, Maker
 
 
 def lines(alphabet: str, count: int) -> Make:

@@ -1,10 +1,5 @@
 """Labeled files, and how a corpus of them is scored.
 
-A corpus is a folder beside this file (`first_corpus`, `second_corpus`, `third_corpus`) whose `corpus.py` has one
-public function:
-
-    def labeled_files() -> Iterator[LabeledFile]
-
 Each `LabeledFile` is one whole file as it would lie in a tool's folder:
 
 - `path`: relative, with `/`, unique in the corpus; its name and suffix say what kind of file it is (`main.py`,
@@ -27,18 +22,7 @@ Rules for whoever writes one:
 
 from __future__ import annotations
 
-import random
-import string
 from typing import NamedTuple
-
-UPPER = string.ascii_uppercase
-LOWER = string.ascii_lowercase
-DIGITS = string.digits
-LETTERS = UPPER + LOWER
-ALNUM = LETTERS + DIGITS
-HEX = "0123456789abcdef"
-BASE64 = ALNUM + "+/"
-URLSAFE = ALNUM + "-_"
 
 
 class LabeledFile(NamedTuple):
@@ -50,20 +34,6 @@ class LabeledFile(NamedTuple):
     def moved(self, folder: str) -> LabeledFile:
         """The same file, one folder deeper."""
         return self._replace(path=f"{folder}/{self.path}")
-
-
-class Maker:
-    """Random text that is the same on every run and machine."""
-
-    def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed)
-
-    def text(self, alphabet: str, length: int) -> str:
-        """`length` characters that never form a word or a run, as a generated key would not."""
-        return "".join(self._random.choice(alphabet) for _ in range(length))
-
-    def choice(self, options: list[str]) -> str:
-        return self._random.choice(options)
 
 
 def labeled(path: str, text: str, kind: str, *, mark: str = "", encoding: str = "utf-8") -> LabeledFile:

@@ -16,9 +16,10 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from tests.lint.fourth_corpus.public_values import PUBLIC
-from tests.lint.fourth_corpus.secret_values import SECRETS
-from tests.lint.labeled import LabeledFile, Maker
+from benchmarks.lint_corpus.public_values import PUBLIC
+from benchmarks.lint_corpus.secret_values import SECRETS
+from benchmarks.lint_corpus.labeled import LabeledFile
+from tests.lint.invented import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from tests.lint.fourth_corpus.making import HEX8, HEX32, HEX40, HEX64, Make, drawn, url64, uuid
-from tests.lint.labeled import ALNUM, BASE64, DIGITS, HEX, LOWER, UPPER, URLSAFE, Maker
+from benchmarks.lint_corpus.making import HEX8, HEX32, HEX40, HEX64, Make, drawn, url64, uuid
+from tests.lint.invented import ALNUM, BASE64, DIGITS, HEX, LOWER, UPPER, URLSAFE, Maker
 
 
 def discord_bot(maker: Maker) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lint.fourth_corpus.making import (
+from benchmarks.lint_corpus.making import (
     BASE32,
     HEX16,
     HEX32,
@@ -20,8 +20,8 @@ from tests.lint.fourth_corpus.making import (
     pem,
     uuid,
 )
-from tests.lint.fourth_corpus.service_values import SERVICES
-from tests.lint.labeled import ALNUM, BASE64, DIGITS, HEX, LETTERS, LOWER, URLSAFE
+from benchmarks.lint_corpus.service_values import SERVICES
+from tests.lint.invented import ALNUM, BASE64, DIGITS, HEX, LETTERS, LOWER, URLSAFE
 
 GENERIC: dict[str, Make] = {
     "password": password,
