@@ -16,7 +16,7 @@ def mapbox_public(maker: Maker) -> str:
 
 def spread(text: str) -> Make:
     """Documented by its vendor; joined here so that it does not stand in the source."""
-    return lambda maker: text.replace("·", "")
+    return lambda _maker: text.replace("·", "")
 
 
 PUBLIC: dict[str, Make] = {

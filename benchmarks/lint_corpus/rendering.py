@@ -16,9 +16,9 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from benchmarks.lint_corpus.labeled import LabeledFile
 from benchmarks.lint_corpus.public_values import PUBLIC
 from benchmarks.lint_corpus.secret_values import SECRETS
-from benchmarks.lint_corpus.labeled import LabeledFile
 from tests.lint.invented import Maker
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 _TOKEN = "{base62*32}"
-_PASSWORD = "{base62*9}!7"  # noqa: S105  a template, see `filled`
+_PASSWORD = "{base62*9}!7"
 _UUID = "{hex*8}-{hex*4}-4{hex*3}-9{hex*3}-{hex*12}"
 
 FOUND = {
@@ -16,7 +16,10 @@ FOUND = {
     "header in a list": ("client.json", f'{{"args": ["--header", "X-Service-Token: {_TOKEN}"]}}'),
     "header without a space": ("client.jsonc", f'{{"args": ["-H", "x-service-token:{_TOKEN}"]}}'),
     "allowed export": ("settings.json", f'{{"allow": ["Bash(export MAPS_API_KEY={_TOKEN})"]}}'),
-    "allowed request": ("settings.local.json", f'{{"allow": ["Bash(wget -H \\"X-Maps-Key: {_TOKEN}\\" https://h.local)"]}}'),
+    "allowed request": (
+        "settings.local.json",
+        f'{{"allow": ["Bash(wget -H \\"X-Maps-Key: {_TOKEN}\\" https://h.local)"]}}',
+    ),
     "script of a package": ("package.json", f'{{"scripts": {{"start": "MAPS_API_KEY={_TOKEN} node index.js"}}}}'),
     "step of a workflow": ("ci.yml", f'      - run: wget --header "X-Maps-Token: {_TOKEN}" https://h.local'),
     "command with a variable before it": ("jobs.yaml", f"command: MAPS_API_KEY={_TOKEN} python job.py"),
@@ -72,7 +75,11 @@ FOUND = {
 SEVERAL = {
     "two tokens of one kind": ("two.txt", "old ghp_{base62*36} new ghp_{letters*30}{digits*6}", 2),
     "two kinds": ("kinds.txt", "key AKIA{base32*16} and ghp_{base62*36}", 2),
-    "two variables of one call": ("call2.json", f'["-e", "MAIL_API_KEY={_TOKEN}", "-e", "MAPS_API_KEY={{base62*31}}7"]', 2),
+    "two variables of one call": (
+        "call2.json",
+        f'["-e", "MAIL_API_KEY={_TOKEN}", "-e", "MAPS_API_KEY={{base62*31}}7"]',
+        2,
+    ),
     "two entries": ("pair.json", f'{{"mail_token": "{_TOKEN}", "maps_token": "{{base62*31}}8"}}', 2),
     "one that two readers know": ("once.py", 'GITHUB_TOKEN = "ghp_{base62*36}"', 1),
 }
@@ -91,10 +98,16 @@ QUIET = {
     "pass in a name": ("cases.js", "mustPass('na\\u00EFve-1');\ncanPass('x1-y2-z3');\nconst lastPass = 'v4.12.0-a1';"),
     "render pass": ("frame.cpp", 'auto renderPass = "main-pass-0x17";\nfirst_pass = "stage1-v2";'),
     "list of loggers": ("log.ini", "[handlers]\nkeys = console,file7,sentry_io\n[formatters]\nkeys=short,json2"),
-    "read in JavaScript": ("form.ts", "const token = found?.accessToken1;\nlet secret = (el('x1') || {}).value;\nconst pwd = ref.current!.value2;"),
+    "read in JavaScript": (
+        "form.ts",
+        "const token = found?.accessToken1;\nlet secret = (el('x1') || {}).value;\nconst pwd = ref.current!.value2;",
+    ),
     "read of a form": ("page.js", "await page.getByLabel('Password:').fill(newPassword2)"),
     "read by index": ("creds.rst", "    client_secret=settings['client_secret2'],\n    token=rows[0][1],"),
-    "versions": ("package.json", '{"dependencies": {"@acme/secrets": "~2.11.0", "hash-password": ">=3.0.1", "a-token": "1.x"}}'),
+    "versions": (
+        "package.json",
+        '{"dependencies": {"@acme/secrets": "~2.11.0", "hash-password": ">=3.0.1", "a-token": "1.x"}}',
+    ),
     "secrets by reference": ("deploy.sh", "gcloud run deploy --update-secrets=MAIL_TOKEN=mail-token:latest,A=b:3"),
     "public key": ("keys.py", 'SIGNING_KEY = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{base64*86}"'),
     "public RSA key": ("rsa.py", '_SECRET = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A{base64*64}"'),
@@ -105,14 +118,20 @@ QUIET = {
     "signature": ("signed.json", '{"signature": "{base64*86}==", "sig": "{base64*40}"}'),
     "request line": ("server.log", 'INFO "PUT /change-password HTTP/1.1" 204\nPOST /reset-token HTTP/2.0'),
     "key of a vault": ("Jenkinsfile", "[envVar: 'A', vaultKey: 'shop_db_1x7']"),
-    "address in a table": ("config.md", "| `CACHE_DSN` | `cache:6379/DB01` |\n| `MAIL_PASSWORD` | （自動生成） |"),
+    "address in a table": ("config.md", "| `CACHE_DSN` | `cache:6379/DB01` |\n| `MAIL_PASSWORD` | 《自動生成》 |"),
     "country code": ("ranges.py", "RANGES = {'PW': '203.0.113.0/24', 'KEY': '198.51.100.7:8080'}"),
     "id with a known beginning": ("ids.json", f'{{"id": "md-node-{_UUID}"}}'),
     "function of a documentation": ("keys.py", '"""\n>>> split_api_key("tenant42:job7:step:my_step")\n"""'),
     "TeX": ("form.tex", "Login/Password: \\underline{\\hspace{4cm}}\\\\[2em]"),
     "algorithm": ("algo.rs", 'Cipher::Token("AES128-GCM-SHA256".into());\nlet key_agreement = "x25519-hkdf-sha512";'),
-    "names in a list": ("fields.py", 'FIELDS = ["api_token", "user_password2"]\nfor pair in (("password1", "password2"),): pass'),
-    "word with a number": ("login.py", 'client.post(url, {"password": "password1", "secret": "secret2"})\ncheck(secret="token3")'),
+    "names in a list": (
+        "fields.py",
+        'FIELDS = ["api_token", "user_password2"]\nfor pair in (("password1", "password2"),): pass',
+    ),
+    "word with a number": (
+        "login.py",
+        'client.post(url, {"password": "password1", "secret": "secret2"})\ncheck(secret="token3")',
+    ),
     "pattern": ("globs.py", 'include_pat = r"src/.+\\.(py|so|zip)$"\npat = rows[3][0]'),
     "key of a hash": ("cache.rst", "<Future: status: done, key: add-{hex*32}>\n<Data key={hex*32}>"),
     "action of a policy": ("policy.json", '{"aws:TagKeys": ["TeamDataZone2Project"], "Key": "sqlbench:GetQuery"}'),

@@ -54,7 +54,9 @@ _QUERY_NAMES = frozenset({"key", "auth", "appid", "app_key", "appkey", "code", "
 _QUERY_BEFORE = 80
 _BEFORE_ADDRESS = pattern(rb"[\s\"'`(<>\[|]")
 # Pictures and badges are made to be shown; a storage's download token is part of a public link.
-_PUBLIC_ADDRESS = pattern(rb"\.(?:svg|png|jpe?g|gif|webp|avif|ico|bmp|mp4|pdf)$|/badges?/|^https?://(?:img\.shields|badge)", re.IGNORECASE)
+_PUBLIC_ADDRESS = pattern(
+    rb"\.(?:svg|png|jpe?g|gif|webp|avif|ico|bmp|mp4|pdf)$|/badges?/|^https?://(?:img\.shields|badge)", re.IGNORECASE
+)
 _PUBLIC_QUERY = pattern(rb"[?&]alt=media\b")
 _SETTING = pattern(rb"[A-Za-z]\s?=\s?[^\s=>]")
 
@@ -166,7 +168,12 @@ def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
     if rule.judge:
         return _JUDGES[rule.judge](secret, match, data)
     text = secret.decode("utf-8", "replace")
-    if _is_inside(match, data) or entropy(secret) < rule.entropy or _STAND_IN.search(secret, _head(rule, secret)) or is_sequence(text.lower()[-24:]):
+    if (
+        _is_inside(match, data)
+        or entropy(secret) < rule.entropy
+        or _STAND_IN.search(secret, _head(rule, secret))
+        or is_sequence(text.lower()[-24:])
+    ):
         return False
     return rule.words or not (made_of_words(text) or is_slug(text))
 
@@ -174,7 +181,9 @@ def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
 def _is_inside(match: Any, data: bytes) -> bool:
     """In the middle of base64, such as a picture's, which holds every token's beginning somewhere."""
     start = match.start(0)
-    return data[start - 1 : start] in {b"/", b"+"} and _BLOB.fullmatch(data, max(0, start - _BLOB_MIN), start) is not None
+    return (
+        data[start - 1 : start] in {b"/", b"+"} and _BLOB.fullmatch(data, max(0, start - _BLOB_MIN), start) is not None
+    )
 
 
 def _head(rule: Rule, secret: bytes) -> int:

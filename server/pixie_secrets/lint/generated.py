@@ -22,16 +22,12 @@ def page() -> str:
     """`docs/lint-rules.md`: which tokens are told by their looks."""
     rules = _document("rules")["rule"]
     rows = [f"| {rule['name']} | {rule.get('code', 'HS001')} | {_keywords(rule['keywords'])} |" for rule in rules]
-    return "\n".join((
-        "# What lint tells by its looks",
-        f"Made from `rules.toml`: {len(rules)} rules. A file without a rule's words is never looked at by it; each rule "
-        "has texts there that it finds and texts that it leaves alone, and a test runs them.",
-        "",
-        "| what | code | its words |",
-        "|---|---|---|",
-        *rows,
-        "",
-    ))
+    about = (
+        f"Made from `rules.toml`: {len(rules)} rules. A file without a rule's words is never looked at by it; each "
+        "rule has texts there that it finds and texts that it leaves alone, and a test runs them."
+    )
+    head = ("# What lint tells by its looks", about, "", "| what | code | its words |", "|---|---|---|")
+    return "\n".join((*head, *rows, ""))
 
 
 def _document(name: str) -> dict[str, Any]:

@@ -79,7 +79,9 @@ _ABOUT = frozenset({
     "increment", "counter", "split", "marker", "tag", "tags",
 })  # fmt: skip
 _SETTERS_OF_MANY = frozenset({("set", "secrets"), ("set", "keys"), ("with", "secrets"), ("use", "secrets")})
-_PUBLIC = frozenset({"applicationserverkey", "vapidkey", "vaultkey", "secwebsocketkey", "salt"})  # whole names of what browsers are handed
+_PUBLIC = frozenset(
+    {"applicationserverkey", "vapidkey", "vaultkey", "secwebsocketkey", "salt"}
+)  # whole names of what browsers are handed
 _NOT_SECRET = frozenset({
     "md", "contract", "recv", "existing", "fetch", "receive", "publish",
     "public", "publishable", "pub", "pk", "site", "sitekey", "primary", "foreign", "sort", "partition", "cache",
@@ -93,7 +95,8 @@ _NOT_SECRET = frozenset({
     "event", "page", "next", "continuation", "cursor", "pagination", "measurement", "tracking", "analytics",
     "recaptcha_site", "encrypted", "sealed", "ciphertext", "wrapped", "stop", "start", "end", "begin",
     "image_token", "num", "max", "min", "pubkey", "publickey", "idem", "dedup", "dedupe", "trace", "span",
-    "correlation", "request", "css", "websocket", "dkim", "creation", "tag", "color", "font", "theme", "anon", "anti", "antiforgery", "forgery",
+    "correlation", "request", "css", "websocket", "dkim", "creation", "tag",
+    "color", "font", "theme", "anon", "anti", "antiforgery", "forgery",
     "verification", "your", "paste",
 })  # fmt: skip
 
@@ -103,13 +106,18 @@ _BEFORE_PASS = frozenset({
     "first", "second", "third", "final", "two", "one", "single", "multi", "render", "forward", "backward", "by",
     "compute", "compiler", "optimizer", "next", "low", "high", "band", "all", "checks", "season", "battle", "day",
 })  # fmt: skip
-_PAT_OF = frozenset({"github", "gitlab", "azure", "ado", "devops", "airtable", "asana", "gh", "git", "access", "token", "personal"})
-_BEHIND_PASS = frozenset({"prod", "production", "dev", "test", "staging", "stage", "live", "local", "old", "new", "key"})
+_PAT_OF = frozenset(
+    {"github", "gitlab", "azure", "ado", "devops", "airtable", "asana", "gh", "git", "access", "token", "personal"}
+)
+_BEHIND_PASS = frozenset(
+    {"prod", "production", "dev", "test", "staging", "stage", "live", "local", "old", "new", "key"}
+)
 # What begins so does something with a secret, and is not one: parse_task_key(…), --set-secrets=…, isTokenValid.
 _VERBS = frozenset({
     "parse", "validate", "check", "verify", "normalize", "format", "split", "hash", "mask", "redact", "find", "is",
     "has", "build", "extract", "compare", "generate", "create", "make", "delete", "remove", "list", "update", "reset",
-    "forgot", "forget", "change", "rotate", "clone", "revoke", "show", "hide", "toggle", "should", "lookup", "count", "ensure",
+    "forgot", "forget", "change", "rotate", "clone", "revoke",
+    "show", "hide", "toggle", "should", "lookup", "count", "ensure",
     "require", "requires", "no", "without", "skip", "ignore", "allow", "disable", "enable", "invalid", "missing",
 })  # fmt: skip
 
@@ -117,29 +125,37 @@ _VERBS = frozenset({
 @lru_cache(maxsize=8192)
 def kind_of(name: str) -> Kind | None:
     """What `name` (a variable, a dictionary's key, a header, an option) says; None: nothing secret."""
-    words = () if name == "signingkey" else words_of(name)  # git's: which public key it signs with
+    words = words_of(name)
     if len(words) > 1 and words[-1].isdigit():
         words = words[:-1]
-    if not words or "::" in name or _is_about(words):
+    if not words or "::" in name or _is_about(words) or _means_something_else(name, words):
         return None
     joined, last = "".join(words), words[-1]
-    if joined in _PUBLIC or (len(words) > 1 and words[0] in _VERBS) or words in _SETTERS_OF_MANY:
-        return None
-    if "pass" in words and not _is_password(words):
-        return None
-    if "pat" in words and _PAT_OF.isdisjoint(words) and not name.isupper():
-        return None  # a pattern
     if last == "salt" and not _PASSWORD_WORDS.isdisjoint(words):
         return Kind.WEAK
     if joined in _PASSWORD_WORDS or not _PASSWORD_WORDS.isdisjoint(words) or last.endswith(_PASSWORD_ENDINGS):
         return Kind.PASSWORD
     if joined in _TOKEN_WORDS or not _TOKEN_WORDS.isdisjoint(words) or _names_a_key(words):
         return Kind.TOKEN
-    if words[0] == "x" and last == "key" and "-" in name:  # a header of somebody's own
-        return Kind.TOKEN
-    if last.endswith(_TOKEN_ENDINGS) or (last == "tokens" and len(words) > 1):
+    if last.endswith(_TOKEN_ENDINGS) or (last == "tokens" and len(words) > 1) or _is_own_header(name, words):
         return Kind.TOKEN
     return None if _WEAK_WORDS.isdisjoint(words) else Kind.WEAK
+
+
+def _means_something_else(name: str, words: tuple[str, ...]) -> bool:
+    """A public name, what does something with secrets, a verb, a pattern."""
+    if name == "signingkey" or "".join(words) in _PUBLIC or words in _SETTERS_OF_MANY:  # git's: which public key
+        return True
+    if len(words) > 1 and words[0] in _VERBS:
+        return True
+    if "pass" in words and not _is_password(words):
+        return True
+    return "pat" in words and _PAT_OF.isdisjoint(words) and not name.isupper()
+
+
+def _is_own_header(name: str, words: tuple[str, ...]) -> bool:
+    """`X-Acme-Key`"""
+    return words[0] == "x" and words[-1] == "key" and "-" in name
 
 
 def _is_password(words: tuple[str, ...]) -> bool:

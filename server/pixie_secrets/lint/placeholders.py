@@ -69,7 +69,8 @@ _WORDS = frozenset({
 })  # fmt: skip
 _HASHED = pattern(
     r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]"
-    r"|md5[:$]|\*[0-9A-F]{40}$|SCRAM-SHA|scrypt:|bcrypt|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:"
+    r"|md5[:$]|\*[0-9A-F]{40}$|SCRAM-SHA|scrypt:|bcrypt|SHA256:"
+    r"|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)|data:"
     r"|MII[BC]\w(?:jAN|zAN)Bgkqhki|MI[GH]fMA0GCSqG|MFkwEwYHKoZI|MFYwEAYHKoZI|MHYwEAYHKoZI|MCowBQYDK2V|MI[A-Za-z0-9+/]{2,14}gAwIBAgI|LS0tLS1CRUdJTiBQVUJ|LS0tLS1CRUdJTiBDRVJ"
     r"|AAAAB3Nza|AAAAC3Nza|age1[a-z0-9]|iVBORw0KGgo|/9j/4|R0lGOD|UklGR|PHN2Z|JVBERi|UEsDB|d09GM|AAEAAAA)",
     re.IGNORECASE,
@@ -102,7 +103,7 @@ _CODE = pattern(
     r"|\(\?[:=!P<]|\[\^|\\[swdbWDS][+*?]?|\][+*?]|\]\{\d|\.\*"  # a pattern, not a value
 )
 _VERSION = pattern(
-    r"^(?:[\^~=<>!]{1,2} ?)?v?\d+(?:[.:_-](?:\d+|x|\*))+(?:[-+.]?[a-z]+[\w.+-]*)?$|^\d{4}-\d\d-\d\d"  # ranges of them, too
+    r"^(?:[\^~=<>!]{1,2} ?)?v?\d+(?:[.:_-](?:\d+|x|\*))+(?:[-+.]?[a-z]+[\w.+-]*)?$|^\d{4}-\d\d-\d\d"  # or a range
     r"|^(?:\d{1,3}\.){3}\d{1,3}(?:/\d+|:\d+)?$|^(?:npm|workspace|link|catalog):|^(?:[\^~=<>!]{1,2}) ?\d"
 )
 _APP_PASSWORD = pattern(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")

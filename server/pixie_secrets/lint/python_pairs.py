@@ -239,7 +239,11 @@ def _called(node: ast.Call, constants: Mapping[str, str]) -> Iterator[Pair]:
     arguments = node.args
     texts = [string_of(argument, {}) for argument in arguments]
     first = texts[0].text if texts and texts[0] else ""
-    if len(arguments) > 1 and _IDENTIFIER.fullmatch(first) and (called in _READS or called.startswith(_SETTERS) or called[:1].isupper()):
+    if (
+        len(arguments) > 1
+        and _IDENTIFIER.fullmatch(first)
+        and (called in _READS or called.startswith(_SETTERS) or called[:1].isupper())
+    ):
         code = "HS007" if called in _READS and called != "setdefault" else "HS006"
         for text in _strings(arguments[1], constants):
             yield Pair(first, text, code)

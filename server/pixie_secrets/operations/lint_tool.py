@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from pixie_secrets.errors import PixieError
+from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.lint.codes import Severity
 from pixie_secrets.lint.findings import Finding
@@ -18,7 +18,7 @@ from pixie_secrets.stores.store import store_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pixie_secrets.layouts.project import Project
+    from pixie_secrets.layouts.project import BrokenTool, Project, Tool
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
     from pixie_secrets.lint.files import Listed, Skipped
@@ -94,7 +94,7 @@ def lint_tool(context: Context, request: LintToolRequest) -> ToolLinted:
     """Lint; progress counts files read.
 
     Raises:
-        UnknownTool, ManifestError: a tool that was named.
+        UnknownTool: a tool that was named.
         PixieError: a path outside the project, no index, or a configuration that is not understood.
     """
     report, tools, unread = _run(context, request)
@@ -144,10 +144,10 @@ def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str,
     from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415
 
     project = context.project
-    chosen = [project.tool(tool_id) for tool_id in request.tool_ids]
+    chosen, broken = _chosen(project, request.tool_ids)
     skipped: Counter[Skipped] = Counter()
     listed = [one for path in request.paths for one in _listed(project, path, skipped)]
-    everything = not (chosen or request.paths or request.staged)
+    everything = not (request.tool_ids or request.paths or request.staged)
     tools = tuple(project.tools) if everything else tuple(chosen)
     values_set, unread = _learn(project)
     known = _baseline(project, request)
@@ -164,8 +164,8 @@ def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str,
         lint.tool(Toolbox(tool.folder, tool.manifest, values_set.get(tool.id)))
     lint.report.skipped += skipped
     lint.choose(suppress.choice([outer], request.select, request.ignore), _of_tools(project, request, outer))
-    for broken in project.broken_tools if everything else ():
-        lint.broken(broken.folder, broken.error.message)
+    for one in project.broken_tools if everything else broken:
+        lint.broken(one.folder, one.error.message)
     if listed:
         lint.files(listed)
     if request.staged:
@@ -175,6 +175,17 @@ def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str,
     if known and everything and not (request.select or request.ignore or unread):
         lint.whole_project(_baseline_path(project, request).relative_to(project.root).as_posix())
     return lint.report, tuple(tool.id for tool in tools), tuple(unread)
+
+
+def _chosen(project: Project, tool_ids: tuple[str, ...]) -> tuple[list[Tool], list[BrokenTool]]:
+    """The tools that were named; one whose tool.json does not parse has its files read all the same."""
+    tools, broken = [], []
+    for tool_id in tool_ids:
+        try:
+            tools.append(project.tool(tool_id))
+        except ManifestError:
+            broken += [one for one in project.broken_tools if one.folder.name == tool_id]
+    return tools, broken
 
 
 def _of_tools(project: Project, request: LintToolRequest, outer: dict[str, Any]) -> dict[str, Choice]:
