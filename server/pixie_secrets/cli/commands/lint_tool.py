@@ -42,6 +42,7 @@ def run(
     no_baseline: bool,
     write: bool,
     explain: str | None,
+    as_files: bool,  # noqa: ARG001  `file_names` has seen to it
 ) -> int:
     """Lint and say what was found.
 
@@ -114,6 +115,7 @@ COMMAND = command(
         JSON,
         Option("--no-baseline", "as if nothing were known"),
         Option("--write-baseline", "take all that is found now as known", name="write"),
+        Option("--as-files", "for commit hooks: what names an existing file is that file, even if it is called --help"),
         Option("--explain", "show the page about a code, and nothing else", metavar="CODE"),
     ),
     more="""\
