@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import stat
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pexpect
 import pytest
+
+from pixie_secrets.clients import CLIENTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,15 +59,22 @@ def test_every_command_in_the_table_exists() -> None:
     assert commands == set(re.findall(r"^  ([a-z][a-z-]+)  +\w", help_text, re.MULTILINE)) - {"mcp"}
 
 
-def test_the_settings_for_other_clients_parse_and_start_the_server() -> None:
-    settings = [json.loads(text) for language, text in BLOCKS if language == "json"]
-    settings += [tomllib.loads(text) for language, text in BLOCKS if language == "toml"]
-    servers = [next(iter(setting.values()))["secrets"] for setting in settings]
-    assert len(servers) == 3
-    for server in servers:
-        assert server["command"] == "python3"
-        assert server["args"] == ["/path/to/pixie-secrets/server/bootstrap.py", "mcp"]
-    assert (ROOT / "server" / "bootstrap.py").is_file()
+def test_the_line_for_other_clients_connects_each_that_is_named(clone: Path) -> None:
+    section = README.split("## In other clients")[1].split("\n## ")[0]
+    line = next(text for _, text in BLOCKS if text.startswith("pixie-secrets connect"))
+    home = clone / "home"
+    for client in (client for client in CLIENTS if client.configuration):
+        assert client.title.replace("Visual Studio Code", "VS Code").removeprefix("GitHub ") in section
+        words = line.replace("codex", client.name).split()
+        ran = subprocess.run(
+            [sys.executable, "-m", "pixie_secrets", *words[1:]],
+            cwd=clone / "examples",
+            env={"HOME": str(home), "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert f"{client.title} is now connected" in ran.stdout
 
 
 def test_every_link_into_the_repository_leads_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""In the real clients besides Claude Code: list, set to the end on the page, and the value stands in `.env` alone."""
+"""In the real clients besides Claude Code: connect, list, set to the end, and the value stands in `.env` alone."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_secret_is_listed_and_set_to_the_end_and_its_value_seen_nowhere(
     machine: Machine, agent: Agent, value: str
 ) -> None:
     with ThreadPoolExecutor(1) as runs:
-        running = runs.submit(agent.run, machine, SERVER, PROMPT)
+        running = runs.submit(agent.run, machine, PROMPT)
         link = machine.link()
         assert f'"key":"{KEY}"' in machine.told()  # it was listed
         Person().save(link, {KEY: value})
@@ -60,7 +60,7 @@ def test_where_nobody_can_be_asked_the_model_has_the_command_and_not_a_refusal_b
     machine: Machine, agent: Agent
 ) -> None:
     del machine.environment["DISPLAY"]
-    run = agent.run(machine, SERVER, SET)
+    run = agent.run(machine, SET)
     assert run.returncode == 0, run.stdout + run.stderr
     told = machine.told()
     assert '"outcome":"pending"' in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,11 @@ class Machine:
     def write(self, path: Path, content: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
+
+    def connect(self, client: str) -> None:
+        """As the person would: one command."""
+        ours = [sys.executable, "-m", "pixie_secrets", "--project", str(self.project), "connect", client]
+        subprocess.run(ours, env=self.environment, check=True, capture_output=True)
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """The agent, once, without a terminal."""

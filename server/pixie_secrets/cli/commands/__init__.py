@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "codegen": "Write tool_secrets.py: a tool's secrets as a typed class, from its tool.json.",
+    "connect": "Tell a coding agent of this server, in its own configuration.",
     "doctor": "Say what protects the values of this project, and what does not.",
     "exec": "Run a command with a tool's secrets in its environment.",
     "import-tool": "Take a tool in from a zip that somebody gave you.",

@@ -1,0 +1,228 @@
+"""The configuration file of a coding agent, with one entry more or less; every other byte stays.
+
+JSON may hold comments and trailing commas, as these programs read it. What cannot be edited with certainty is refused:
+after an edit the file is read again, and everything but the entry must be as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from pixie_secrets import toml_text
+from pixie_secrets.errors import PixieError
+from pixie_secrets.manifest.json_places import JsonProblem, places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pixie_secrets.manifest.json_places import Path
+
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])')
+_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
+
+Entry = dict[str, Any]
+
+
+class NotEditable(PixieError):
+    """The file is not one that an entry can be put into or taken out of with certainty."""
+
+
+def with_entry(text: str, form: str, table: tuple[str, ...], name: str, entry: Entry | None) -> str:
+    """`text` with `entry` as `name` in `table`, in the place of one that is there; None: without it.
+
+    form: `json`, `toml` or `yaml`, as `Configuration` has it.
+
+    Raises:
+        NotEditable: it cannot be read, or not be edited with certainty.
+    """
+    edit = {"json": _json, "toml": _toml, "yaml": _yaml}[form]
+    return edit(text, table, name, entry)
+
+
+def _json(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> str:
+    if not text.strip():
+        text = "{\n}\n"
+    before = _without_comments(text)
+    try:
+        found = places(before)
+    except JsonProblem as problem:
+        raise NotEditable("it is not JSON", "correct it first") from problem
+    path: Path = (*table, name)
+    if entry is None:
+        edited = _removed(text, before, found, path) if path in found else text
+    elif path in found:
+        place = found[path]
+        old = json.loads(before[place.start : place.end])
+        entry = _merged(old, entry)
+        new = _laid_out(entry, _indentation(text, place.key or place.start), _unit(text, found), _newline(text))
+        edited = text[: place.start] + new + text[place.end :]
+    else:
+        edited = _added(text, before, found, path, entry)
+    try:
+        after = json.loads(_without_comments(edited))
+    except ValueError:
+        after = None
+    if after != _expected(json.loads(before), path, entry):
+        raise NotEditable("it cannot be edited with certainty", "add the entry yourself")
+    return edited
+
+
+def _without_comments(text: str) -> str:
+    """The same text with blanks where comments and trailing commas stood: every offset stays."""
+
+    def blank(found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith('"') else re.sub(r"[^\n\r]", " ", found[0])
+
+    return _TRAILING_COMMA.sub(blank, _STRING_OR_COMMENT.sub(blank, text.removeprefix("\ufeff").rjust(len(text))))
+
+
+def _added(text: str, before: str, found: Mapping[Path, Any], path: Path, entry: Entry) -> str:
+    """As the first member of the deepest object that is there: a comment behind another member stays behind it."""
+    depth = next(size for size in range(len(path) - 1, -1, -1) if path[:size] in found)
+    holder = found[path[:depth]]
+    if before[holder.start] != "{":
+        raise NotEditable("there is something else in the place of the servers", "add the entry yourself")
+    unit, newline = _unit(text, found), _newline(text)
+    members = [place for there, place in found.items() if len(there) == depth + 1 and there[:depth] == path[:depth]]
+    inner = _indentation(text, members[0].key) if members else _indentation(text, holder.start) + unit
+    value: Any = entry
+    for step in reversed(path[depth + 1 :]):
+        value = {step: value}
+    member = f"{json.dumps(path[depth])}: {_laid_out(value, inner, unit, newline)}"
+    if members:
+        at = members[0].key
+        line = text.rfind("\n", 0, at) + 1
+        if line > holder.start:  # a comment before the first member stays before it
+            return text[:line] + inner + member + "," + newline + text[line:]
+        return text[:at] + member + "," + newline + inner + text[at:]
+    at = holder.start + 1
+    outer = _indentation(text, holder.start)
+    rest = text[at:]
+    end = "" if rest.lstrip(" \t").startswith(("\n", "\r")) else newline + outer
+    return text[:at] + newline + inner + member + end + rest
+
+
+def _removed(text: str, before: str, found: Mapping[Path, Any], path: Path) -> str:
+    """Without the member, its comma, and what was left of its lines."""
+    start, end = found[path].key, found[path].end
+    behind = re.compile(r"\s*,").match(before, end)
+    if behind:
+        end = behind.end()
+    else:
+        ahead = re.compile(r",\s*$").search(before[:start])
+        if ahead:  # the comma of the member before it
+            at = ahead.start()
+            text, before = text[:at] + text[at + 1 :], before[:at] + before[at + 1 :]
+            start, end = start - 1, end - 1
+        elif (comma := re.compile(r"\s*,").match(text, end)) is not None:
+            end = comma.end()
+    line = text.rfind("\n", 0, start) + 1
+    if not text[line:start].strip():
+        start = line
+        rest = re.compile(r"[ \t]*\r?\n").match(text, end)
+        end = rest.end() if rest else end
+    return text[:start] + text[end:]
+
+
+def _indentation(text: str, at: int) -> str:
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _unit(text: str, found: Mapping[Path, Any]) -> str:
+    """How deep one level is indented: as the first member is."""
+    first = next((place for path, place in found.items() if len(path) == 1), None)
+    return (_indentation(text, first.key) if first and first.key is not None else "") or "  "
+
+
+def _laid_out(value: Any, indentation: str, unit: str, newline: str) -> str:
+    return json.dumps(value, indent=unit, ensure_ascii=False).replace("\n", newline + indentation)
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _expected(document: Any, path: tuple[Any, ...], entry: Entry | None) -> Any:
+    """What the file has to say after the edit."""
+    if not isinstance(document, dict):
+        return document
+    step, *rest = path
+    if rest:
+        if entry is None and step not in document:
+            return document
+        return {**document, step: _expected(document.get(step, {}), tuple(rest), entry)}
+    others = {name: value for name, value in document.items() if name != step}
+    return others if entry is None else {**others, step: _merged(document.get(step), entry)}
+
+
+def _merged(old: Any, entry: Entry) -> Entry:
+    """The entry, with what somebody added to an earlier one, such as an environment."""
+    return {**old, **entry} if isinstance(old, dict) else entry
+
+
+def _toml(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> str:
+    try:
+        before = toml_text.parsed(text.encode())
+    except ValueError as problem:
+        raise NotEditable("it is not TOML", "correct it first") from problem
+    ours = ".".join((*table, name))
+    tables_below = r"(?:\.[^\]\n]*)?" if entry is None else ""  # an `env` of somebody's stays
+    block = re.compile(rf"^[ \t]*\[{re.escape(ours)}{tables_below}\].*\n?", re.MULTILINE)
+    rest = text
+    while found := block.search(rest):
+        following = _HEADER.search(rest, found.end())
+        rest = rest[: found.start()] + rest[following.start() if following else len(rest) :]
+    edited = rest
+    if entry is not None:
+        newline = _newline(text)
+        servers = before.get(table[0])
+        merged = _merged(servers.get(name) if isinstance(servers, dict) else None, entry)
+        plain = {key: value for key, value in merged.items() if not isinstance(value, dict)}
+        lines = [f"[{ours}]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in plain.items()), ""]
+        gap = "" if not rest else newline if rest.endswith(("\n\n", "\r\n\r\n")) else newline * 2
+        gap = gap if not rest.endswith("\n") else gap.removeprefix(newline)
+        edited = rest + gap + newline.join(lines)
+    try:
+        after = toml_text.parsed(edited.encode())
+    except ValueError:
+        after = {}
+    if _without_empty(after, table) != _without_empty(_expected(before, (*table, name), entry), table):
+        raise NotEditable("it cannot be edited with certainty", f"add a table [{ours}] yourself")
+    return edited
+
+
+def _without_empty(document: Any, table: tuple[str, ...]) -> Any:
+    """A table that holds nothing is the same as none."""
+    return {key: value for key, value in document.items() if not (key == table[0] and value == {})}
+
+
+def _yaml(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> str:
+    """A list of servers by name, in block style; only whole items are put in and taken out."""
+    [key] = table
+    head = re.compile(rf"^{re.escape(key)}:[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+    if re.search(rf"^{re.escape(key)}:[ \t]*[^\s#]", text, re.MULTILINE):
+        raise NotEditable("its servers are not a list in block style", "add the entry yourself")
+    found, indent = head.search(text), "  "
+    if found:
+        item = re.compile(r"([ \t]*)- ").match(text, found.end())
+        indent = item[1] if item else indent
+        ours = re.compile(
+            rf"^{indent}- name:[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\n(?:{indent}[ \t]+[^\n]*\n|[ \t]*\n)*",
+            re.MULTILINE,
+        ).search(text, found.end())
+        if ours:
+            text = text[: ours.start()] + text[ours.end() :]
+    if entry is None:
+        return text
+    if not found:
+        begin = text or "name: local\nversion: 0.0.1\nschema: v1\n"
+        text = begin + ("" if begin.endswith("\n") else "\n") + f"{key}:\n"
+        found = head.search(text)
+    assert found  # noqa: S101  it was there, or was just written
+    lines = [f"{indent}- name: {name}"]
+    lines += [f"{indent}  {field}: {json.dumps(value, ensure_ascii=False)}" for field, value in entry.items()]
+    return text[: found.end()] + "\n".join(lines) + "\n" + text[found.end() :]

@@ -1,0 +1,173 @@
+"""A client's own configuration gets our entry and keeps every other byte; removing it brings the old bytes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pixie_secrets.clients import CLIENTS
+from pixie_secrets.errors import PixieError
+from pixie_secrets.operations.configuration_text import NotEditable, with_entry
+from pixie_secrets.operations.connect import ConnectRequest, State, connect
+from pixie_secrets.operations.context import Context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixie_secrets.layouts.project import Project
+
+COMMAND = ("/opt/pixie/bin/pixie-secrets", "mcp")
+ENTRY = {"command": "/bin/x", "args": ["mcp"]}
+SERVERS = ("mcpServers",)
+
+JSONS = {
+    "empty": "",
+    "an object": "{}",
+    "on one line": '{"a": 1}',
+    "others": '{\n  "theme": "dark",\n  "mcpServers": {\n    "other": {"env": {"K": "sk-theirs"}}\n  }\n}\n',
+    "no servers yet": '{\n\t"mcpServers": {}\n}',
+    "comments": '// mine\n{\n    /* all, of it */ "a": "//no", // why\n    "b": [1, 2,],\n}\n',
+    "comment in an empty object": '{\n  "mcpServers": {\n    // none yet\n  }\n}\n',
+    "carriage returns": '{\r\n  "a": 1,\r\n  "mcpServers": {\r\n    "other": {}\r\n  }\r\n}\r\n',
+    "trailing commas": '{\n  "mcpServers": {\n    "other": {\n      "command": "y",\n    },\n  },\n}\n',
+}
+
+
+def bare(text: str) -> Any:
+    """What the client reads: without comments and trailing commas."""
+    keep = re.sub(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', lambda found: found[1] or "", text, flags=re.DOTALL)
+    keep = re.sub(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', lambda found: found[1] or "", keep)
+    return json.loads(keep or "{}")
+
+
+@pytest.mark.parametrize("text", JSONS.values(), ids=JSONS)
+def test_json_gets_the_entry_and_keeps_the_rest(text: str) -> None:
+    connected = with_entry(text, "json", SERVERS, "secrets", ENTRY)
+    before, after = bare(text), bare(connected)
+    assert after["mcpServers"].pop("secrets") == ENTRY
+    assert after == {"mcpServers": {}, **before}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line not in {"{}", '{"a": 1}', '"mcpServers": {}'}:
+            assert line in connected
+    assert ("\r" in text) == ("\r" in connected)
+    assert "\n" not in connected.replace("\r\n", "") or "\r" not in text
+    assert with_entry(connected, "json", SERVERS, "secrets", ENTRY) == connected
+
+
+@pytest.mark.parametrize("name", ["others", "carriage returns", "trailing commas"])
+def test_json_without_the_entry_again_is_what_it_was(name: str) -> None:
+    text = JSONS[name]
+    connected = with_entry(text, "json", SERVERS, "secrets", ENTRY)
+    assert with_entry(connected, "json", SERVERS, "secrets", None) == text
+    assert with_entry(text, "json", SERVERS, "secrets", None) == text
+
+
+def test_what_somebody_added_to_the_entry_stays_and_is_not_shown(project: Project, tmp_path: Path) -> None:
+    old = {"command": "old", "env": {"PIXIE_PROJECT": "/p", "TOKEN": "sk-theirs"}}
+    assert bare(with_entry(json.dumps({"mcpServers": {"secrets": old}}), "json", SERVERS, "secrets", ENTRY)) == {
+        "mcpServers": {"secrets": {**old, **ENTRY}}
+    }
+    config = tmp_path / ".codex" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(
+        '[mcp_servers.secrets]\ncommand = "old sk-theirs"\n[mcp_servers.secrets.env]\nTOKEN = "sk-theirs"\n'
+    )
+    done = connect(Context(project), ConnectRequest("codex"), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    assert tomllib.loads(config.read_text())["mcp_servers"]["secrets"]["env"] == {"TOKEN": "sk-theirs"}
+    assert tomllib.loads(config.read_text())["mcp_servers"]["secrets"]["command"] == COMMAND[0]
+    done = connect(Context(project), ConnectRequest("codex", remove=True), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    assert config.read_text() == ""
+    assert "sk-theirs" not in done.diff
+
+
+def test_the_last_member_is_removed_with_the_comma_before_it() -> None:
+    text = '{"mcpServers": {"a": {}, "secrets": {"command": "old"}}}'
+    assert bare(with_entry(text, "json", SERVERS, "secrets", None)) == {"mcpServers": {"a": {}}}
+    assert bare(with_entry(text, "json", SERVERS, "secrets", ENTRY))["mcpServers"] == {"a": {}, "secrets": ENTRY}
+
+
+@pytest.mark.parametrize("text", ['{"mcpServers": []}', '{"a": 1', "[]", '{"a": 1, "a": 2}', "nonsense"])
+def test_json_that_cannot_be_edited_is_refused(text: str) -> None:
+    with pytest.raises(NotEditable):
+        with_entry(text, "json", SERVERS, "secrets", ENTRY)
+
+
+TOMLS = {
+    "empty": "",
+    "others": 'model = "x" # mine\n\n[mcp_servers.other]\ncommand = "y"\n',
+    "no newline at the end": 'model = "x"',
+    "ours in the middle": '[mcp_servers.secrets]\ncommand = "old"\n[mcp_servers.secrets.env]\nA = "b"\n\n[z]\nk = 1\n',
+    "carriage returns": 'model = "x"\r\n[z]\r\nk = 1\r\n',
+}
+
+
+@pytest.mark.parametrize("text", TOMLS.values(), ids=TOMLS)
+def test_toml_gets_the_entry_and_keeps_the_rest(text: str) -> None:
+    table = ("mcp_servers",)
+    connected = with_entry(text, "toml", table, "secrets", ENTRY)
+    assert {**tomllib.loads(connected)["mcp_servers"]["secrets"], **ENTRY} == {
+        **tomllib.loads(text).get("mcp_servers", {}).get("secrets", {}),
+        **ENTRY,
+    }
+    assert with_entry(connected, "toml", table, "secrets", ENTRY) == connected
+    removed = with_entry(connected, "toml", table, "secrets", None)
+    assert removed.strip() == re.sub(r"(?s)\[mcp_servers\.secrets\].*?(?=\[z\])", "", text).strip()
+
+
+@pytest.mark.parametrize("text", ['[mcp_servers]\nsecrets = {command = "x"}\n', "[broken", 'mcp_servers = "no"\n'])
+def test_toml_that_cannot_be_edited_is_refused(text: str) -> None:
+    with pytest.raises(NotEditable):
+        with_entry(text, "toml", ("mcp_servers",), "secrets", ENTRY)
+
+
+def test_yaml_gets_an_item_and_keeps_the_rest() -> None:
+    text = "name: mine # yes\nmcpServers:\n    - name: other\n      command: y\nmodels:\n  - name: m\n"
+    connected = with_entry(text, "yaml", SERVERS, "secrets", ENTRY)
+    item = '    - name: secrets\n      command: "/bin/x"\n      args: ["mcp"]\n'
+    assert connected == text.replace("mcpServers:\n", f"mcpServers:\n{item}")
+    assert with_entry(connected, "yaml", SERVERS, "secrets", ENTRY) == connected
+    assert with_entry(connected, "yaml", SERVERS, "secrets", None) == text
+    with pytest.raises(NotEditable):
+        with_entry("mcpServers: []\n", "yaml", SERVERS, "secrets", ENTRY)
+
+
+@pytest.mark.parametrize("client", [each.name for each in CLIENTS if each.configuration])
+def test_each_client_is_connected_once_and_taken_back(project: Project, client: str, tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path / "home"), "PATH": ""}
+    context = Context(project)
+
+    def state() -> State:
+        listed = connect(context, ConnectRequest(), COMMAND, environment).clients
+        return next(each.state for each in listed if each.client == client)
+
+    assert state() is State.NOT_INSTALLED
+    dry = connect(context, ConnectRequest(client, dry_run=True), COMMAND, environment).clients[0]
+    assert COMMAND[0] in dry.diff
+    assert not os.path.lexists(dry.file)
+    done = connect(context, ConnectRequest(client), COMMAND, environment).clients[0]
+    assert (done.diff, state()) == (dry.diff, State.CONNECTED)
+    assert connect(context, ConnectRequest(client), COMMAND, environment).clients[0].diff == ""
+    assert connect(context, ConnectRequest(client, remove=True), COMMAND, environment).clients[0].diff
+    assert state() is State.NOT_INSTALLED
+
+
+def test_what_is_shown_holds_no_line_of_anybody_else(project: Project, tmp_path: Path) -> None:
+    settings = tmp_path / ".gemini" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(JSONS["others"])
+    settings.chmod(0o600)
+    done = connect(Context(project), ConnectRequest("gemini"), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    assert "sk-theirs" in settings.read_text()
+    assert "sk-theirs" not in done.diff
+    assert settings.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("client", ["inspector", "emacs"])
+def test_a_client_without_a_configuration_is_refused(project: Project, client: str) -> None:
+    with pytest.raises(PixieError, match="no client"):
+        connect(Context(project), ConnectRequest(client), COMMAND)
