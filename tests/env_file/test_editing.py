@@ -124,6 +124,7 @@ def test_any_sequence_of_edits_behaves_like_a_dictionary(text: str, edits: list[
 
 
 @settings(max_examples=200, deadline=None)
+@example("export KEY='old'  # note", "#")
 @given(env_texts(), VALUES)
 def test_setting_the_same_value_again_changes_nothing(text: str, value: str) -> None:
     try:

@@ -74,7 +74,8 @@ def set_value(text: str, key: str, value: str) -> str:
             "copy it again from where it was issued; it may be a binary file",
         )
     before = _Readings(text)
-    found, newline = before.current.statements(key), before.current.newline()
+    newline = before.current.newline()
+    found = [_without_value_in_comment(statement, value) for statement in before.current.statements(key)]
     for place in (_in_place, _at_top):
         for form in _forms(value):
             candidate = place(text, found, key, form, newline)
@@ -150,13 +151,19 @@ def _forms(value: str) -> Iterator[str]:
         yield '"' + escaped.replace("$", f"${{{name}:-$}}") + last + '"'
 
 
+def _without_value_in_comment(statement: Statement, value: str) -> Statement:
+    """The same, without its comment where that repeats the old value or the new one."""
+    repeats = any(known and known in statement.comment for known in (statement.value, value))
+    return statement._replace(comment="") if repeats else statement
+
+
 def _in_place(text: str, found: list[Statement], key: str, form: str, newline: str) -> str:
     """`text` with the first of `found` rewritten and the others gone; with a new last line where there is none."""
     if not found:
         return _append(text, f"{key}={form}", newline)
     first, *duplicates = found
     comment = first.comment
-    if any(statement.value and statement.value in comment for statement in found):
+    if any(statement.value and statement.value in comment for statement in duplicates):
         comment = ""
     line = f"{first.indent}{first.export}{key}={form}{comment}{first.newline}"
     text = _without(text, duplicates, newline)

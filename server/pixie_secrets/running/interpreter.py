@@ -8,6 +8,7 @@ started directly, so that no process more stands between us and the tool.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,11 +54,14 @@ def _of_uv(tool: Tool, words: list[str], environment: Mapping[str, str]) -> Path
     """The interpreter of an environment that uv has for the tool; None without one: any other Python is not it."""
     if "--script" in words and b"# /// script" not in (tool.folder / tool.manifest.entrypoint).read_bytes():
         return None
+    uv = shutil.which(ASK_UV[0], path=environment.get("PATH"))
+    if uv is None:
+        return None
     try:
         asked = subprocess.run(
-            [*ASK_UV, *words],
+            [uv, *ASK_UV[1:], *words],
             cwd=tool.folder,
-            env={name: value for name, value in environment.items() if not name.startswith("VIRTUAL_ENV")},
+            env=_outside_environments(environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=UV_SECONDS,
@@ -69,3 +73,11 @@ def _of_uv(tool: Tool, words: list[str], environment: Mapping[str, str]) -> Path
     found = Path(asked.stdout.strip())
     in_environment = (found.parent.parent / "pyvenv.cfg").is_file()
     return found if asked.returncode == 0 and in_environment and os.access(found, os.X_OK) else None
+
+
+def _outside_environments(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same without an environment that somebody activated: it is not the tool's, and uv would take it for one."""
+    folders = environment.get("PATH", "").split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if not (Path(folder).parent / "pyvenv.cfg").is_file())
+    kept = {name: value for name, value in environment.items() if not name.startswith("VIRTUAL_ENV")}
+    return {**kept, "PATH": path}
