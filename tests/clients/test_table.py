@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.e2e.client_lab.agents import AGENTS
 
 from pixie_secrets import clients
 from pixie_secrets.clients.client import CAREFUL_HOLD_SECONDS, UNKNOWN, Client, Links
 
+IN_THE_TESTS = {agent.name for agent in AGENTS} | {"claude-code", "inspector"}
 ROOM = Path(clients.__file__).parent
 
 # After how many seconds each was seen to give up on a call (it renews with a progress note: opencode and Kilo).
@@ -87,3 +89,16 @@ def test_whether_the_server_ends_with_the_answer_is_seen_where_it_can_be() -> No
     assert codex.ends_with_answer({}, {"x-codex-turn-metadata": "exec"}) is None
     assert clients.by_handshake("inspector-cli").ends_with_answer({}, {}) is True
     assert clients.by_handshake("kimi-code").ends_with_answer({}, {}) is None
+
+
+def test_the_documents_say_of_each_what_the_table_says() -> None:
+    rows = (Path(__file__).parents[2] / "docs" / "clients.md").read_text(encoding="utf-8").splitlines()
+    table = [[cell.strip() for cell in row.split("|")] for row in rows if row.count("|") > 4]
+    documented = {cells[1]: cells[2:] for cells in table}
+    for client in clients.CLIENTS:
+        seen, asked, held, tested, _ = documented[client.title]
+        assert seen == client.seen
+        assert ("its own dialog" in asked) == (client.links is Links.LOOPBACK)
+        held_for = max(client.hold(progress_token=False), client.hold(progress_token=True))
+        assert client.name == "inspector" or held.startswith(f"{held_for:.0f} s")
+        assert (tested == "yes") == (client.name in IN_THE_TESTS)

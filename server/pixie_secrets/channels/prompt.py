@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.terminal import SPILL_AFTER, HungUp, Terminal, hidden
 from pixie_secrets.errors import CANCELLED, ChannelClosed, ValueRefused
+from pixie_secrets.secret.text import SecretStr
+from pixie_secrets.secret.value import check_value
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyPress
 
     from pixie_secrets.operations.set_secret import Asked, AskedSecret
-    from pixie_secrets.secret.text import SecretStr
 
     Check = Callable[[str, SecretStr], object]
 
@@ -70,8 +71,6 @@ def pause(message: str) -> None:
 
 
 def _storable(asked: Asked) -> Check:
-    from pixie_secrets.secret.value import check_value  # noqa: PLC0415  late, like everything a prompt needs
-
     keys = tuple(secret.key for secret in asked.secrets)
     return lambda key, value: check_value(key, value, keys)
 
@@ -88,8 +87,6 @@ def _all(terminal: Terminal, asked: Asked, check: Check) -> dict[str, SecretStr]
 
 
 def _one(terminal: Terminal, secret: AskedSecret, check: Check) -> SecretStr | None:
-    from pixie_secrets.secret.text import SecretStr  # noqa: PLC0415  late, like everything a prompt needs
-
     about = ("required" if secret.required else "optional", str(secret.status))
     terminal.say(f"\n{secret.key} ({', '.join(about if secret.declared else ('undeclared', *about[1:]))})\n")
     for line in _help(secret):

@@ -12,6 +12,7 @@ itself. The agent's own terminal is never read: it shares every key with the age
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -74,8 +75,6 @@ async def run_popup(command: Sequence[str], environment: Mapping[str, str]) -> i
 
     Cancelling the task closes the popup, and with it the command: nothing is written.
     """
-    import asyncio  # noqa: PLC0415  `available` is asked by callers without a loop
-
     client = await asyncio.to_thread(_client, environment)
     if client is None:
         return None
@@ -87,8 +86,6 @@ async def run_popup(command: Sequence[str], environment: Mapping[str, str]) -> i
 
 
 async def _in_popup(client: _Client, command: Sequence[str], environment: Mapping[str, str]) -> int | None:
-    import asyncio  # noqa: PLC0415  only for a popup
-
     size = ("-w", str(min(WIDTH, client.width)), "-h", str(min(HEIGHT, client.height)))
     where = ("-c", client.name, "-t", environment["TMUX_PANE"])
     nothing = asyncio.subprocess.DEVNULL
@@ -108,8 +105,6 @@ async def _in_popup(client: _Client, command: Sequence[str], environment: Mappin
 
 async def _in_split(command: Sequence[str], environment: Mapping[str, str]) -> int | None:
     """A pane of its own, kept after its command ended until its status was read."""
-    import asyncio  # noqa: PLC0415  only for a popup
-
     split = ("split-window", "-t", environment["TMUX_PANE"], "-l", str(HEIGHT), "-P", "-F", "#{pane_id}")
     keep = (";", "set-option", "-p", "remain-on-exit", "on")
     pane = await asyncio.to_thread(_ask, environment, *split, *_IN_SPLIT, *command, *keep)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pixie_secrets.clients import CLIENTS, claude_code
 from pixie_secrets.clients.client import Links
 from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.guard import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -147,8 +148,6 @@ def guard_starts(environment: Mapping[str, str]) -> Check:
 
 def guard_log(environment: Mapping[str, str] = os.environ) -> Check:
     """What failed in the guard lately."""
-    from pixie_secrets.guard import record  # noqa: PLC0415  beside its only use
-
     try:
         lines = Path(record.log_path(environment)).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -32,7 +33,7 @@ from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secr
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.page.link_grants import Access
     from pixie_secrets.channels.page.refusals import Refusal
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.secret.text import SecretStr
 
 _BODY_REFUSALS = {413: refusals.TOO_LARGE, 408: refusals.TOO_SLOW, 400: refusals.MALFORMED}
 
@@ -100,7 +100,8 @@ class _Routes:
         token = form.plain("token")
         grant = self._usable(token)
         session = self.access.redeem(token)
-        assert session  # noqa: S101  usable tokens are redeemable
+        if session is None:  # another request was faster
+            raise _Refused(refusals.USED_LINK, grant.home)
         response = RedirectResponse(grant.home, 303)
         name = cookie_name(_port(request), grant)
         response.set_cookie(name, session.secret, path=grant.home, httponly=True, samesite="strict")
@@ -146,7 +147,12 @@ class _Routes:
         if answers.problems or not answers.values:
             return page("tool.html", 422, view=view.with_problems(answers.problems, answers.several_lines))
         try:
-            await self._save(session.grant, tool_id, answers.values)
+            if elicitation:
+                await elicitation.save(answers.values)
+            else:
+                asked = SetSecretRequest(tool_id=tool_id, keys=tuple(answers.values), allow_undeclared=True)
+                stored = await asyncio.to_thread(set_secret, Context(self.project()), asked, answers.values)
+                session.grant.notice = stored
         except ChannelClosed:
             raise _Refused(_ended(session.grant)) from None
         except PixieError as error:
@@ -175,13 +181,6 @@ class _Routes:
         await asyncio.to_thread(unset_secret, Context(self.project()), unset)
         session.grant.notice = key
         return RedirectResponse(address(tool_id), 303)
-
-    async def _save(self, grant: LinkGrant, tool_id: str, values: Mapping[str, SecretStr]) -> None:
-        if grant.elicitation:
-            await grant.elicitation.save(values)
-            return
-        request = SetSecretRequest(tool_id=tool_id, keys=tuple(values), allow_undeclared=True)
-        grant.notice = await asyncio.to_thread(set_secret, Context(self.project()), request, values)
 
     async def _view(self, session: Session, tool_id: str) -> views.ToolView:
         project = self.project()
@@ -241,18 +240,17 @@ def _port(request: Request) -> int:
 
 
 async def _refused(_request: Request, exc: Exception) -> Response:
-    assert isinstance(exc, _Refused)  # noqa: S101  registered for this class only
-    return refusal_page(exc.refusal, exc.home)
+    refused = cast("_Refused", exc)  # registered for this class only
+    return refusal_page(refused.refusal, refused.home)
 
 
 async def _not_routed(_request: Request, exc: Exception) -> Response:
-    assert isinstance(exc, HTTPException)  # noqa: S101  registered for this class only
-    return refusal_page(refusals.WRONG_METHOD if exc.status_code == 405 else refusals.UNKNOWN_PATH)  # noqa: PLR2004  HTTP's
+    status = cast("HTTPException", exc).status_code  # registered for this class only
+    return refusal_page(refusals.WRONG_METHOD if status == HTTPStatus.METHOD_NOT_ALLOWED else refusals.UNKNOWN_PATH)
 
 
 async def _pixie_error(request: Request, exc: Exception) -> Response:
-    assert isinstance(exc, PixieError)  # noqa: S101  registered for this class only
-    return page("error.html", 409, error=exc, home=request.url.path)
+    return page("error.html", 409, error=cast("PixieError", exc), home=request.url.path)  # registered for it only
 
 
 async def _failed(_request: Request, _exc: Exception) -> Response:

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,6 @@ def page(template: str, status: int = 200, background: BackgroundTask | None = N
 def refusal_page(refusal: Refusal, home: str | None = None) -> HTMLResponse:
     """The answer that says no; home: the page to go on to, shown where the refusal allows it."""
     response = page("refusal.html", refusal.status, refusal=refusal, home=home if refusal.home else None)
-    if refusal.status == 405:  # noqa: PLR2004  the status is its own name
+    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = "GET, POST"
     return response
