@@ -30,23 +30,25 @@ _PRINT = "import json, os; print(json.dumps(dict(os.environ)))"
 _TOOL = f"from dotenv import load_dotenv\nload_dotenv()\n{_PRINT}\n"
 
 
-@cache
 def release_folder(release: str) -> Path | None:
     """Where that release is unpacked, pinned with its hash; None for the one that is installed anyway."""
-    if release == "installed":
-        return None
-    folder = Path(mkdtemp(prefix=f"dotenv-{release}-"))
+    return None if release == "installed" else unpacked(f"dotenv-{release}")
+
+
+@cache
+def unpacked(name: str) -> Path:
+    """Where the packages of `requirements/NAME.txt` are unpacked, beside those that are installed."""
+    folder = Path(mkdtemp(prefix=f"{name}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    wanted = REQUIREMENTS / f"dotenv-{release}.txt"
     command = [require_program("uv"), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder)]
     done = subprocess.run(
-        [*command, "--no-deps", "--require-hashes", "--requirement", str(wanted)],
+        [*command, "--no-deps", "--require-hashes", "--requirement", str(REQUIREMENTS / f"{name}.txt")],
         env=_ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,
     )
-    require(f"python-dotenv {release} ({done.stderr.strip()[:200]})", done.returncode == 0)
+    require(f"{name} ({done.stderr.strip()[:200]})", done.returncode == 0)
     return folder
 
 

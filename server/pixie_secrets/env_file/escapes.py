@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LONG = 4096  # from here on only the rules of the commonest readers, and no two of them in a row
+BRACES_MAX = 50  # how many variables a piece may have for what would take the square of them
 EXPANSION_MAX = 16  # how many times its own length a piece may grow by variables; more is bait
 
 _LINE_ENDS = {"n": "\n", "r": "\r"}
@@ -46,9 +47,12 @@ _ANSI = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{
 # A variable behind a backslash is none. Braces hold no braces, so that time is linear.
 _BRACES = r"\\.|\$\{([^{}\n]*+)\}"
 _AS_SHELLS = re.compile(rf"{_BRACES}|\$([A-Za-z_][A-Za-z0-9_]*|[0-9*@#?!$-])", re.DOTALL)
+_IN_BRACES = re.compile(rf"{_BRACES}|(?!)()", re.DOTALL)
+_TO_FIRST_BRACE = re.compile(r"\$\{([^}\n]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")  # who knows no defaults
+_ANY_BRACES = re.compile(r"\$\{?([A-Za-z0-9_]+)\}?()")  # who takes braces for signs that may be missing
 _VARIABLES = (
     re.compile(rf"{_BRACES}|\$([A-Za-z0-9_.]+)", re.DOTALL),
-    re.compile(rf"{_BRACES}|(?!)()", re.DOTALL),
+    _IN_BRACES,
     re.compile(r"\\.|(?!)()|\$([A-Za-z_][A-Za-z0-9_]*)", re.DOTALL),
 )
 _NAMED = re.compile(rf"{_BRACES}|\$([A-Za-z_][A-Za-z0-9_]*)", re.DOTALL)
@@ -70,6 +74,11 @@ class Variables:
         found = {text, self.as_shells(text)}
         found.update(self._expanded(pattern, text) for pattern in _VARIABLES)
         found.add(self._expanded(_NAMED, text, keep_unknown=True))
+        if "${" in text:
+            found.update([self._expanded(_IN_BRACES, each) for each in sorted(found) if each.count("${")])
+            if text.count("${") <= BRACES_MAX:
+                for pattern in (_TO_FIRST_BRACE, _ANY_BRACES):
+                    found.add(pattern.sub(lambda match: self._values.get(match[1] or match[2] or "", ""), text))
         found.add(text.replace("$$", "$"))
         found.discard(text)
         yield from sorted(found)
@@ -105,6 +114,8 @@ def variants(piece: str, variables: Variables) -> Iterator[str]:
     yield from escaped
     if "$" not in piece:
         return
+    for text in (piece, *escaped):
+        yield text.replace("\\$", "$")  # even where the backslash is itself escaped
     expanded = set(variables.every_way(piece))
     yield from sorted(expanded)
     if len(piece) <= LONG:
@@ -121,6 +132,7 @@ def _unescaped(piece: str) -> Iterator[str]:
     if "\\\\n" in piece:  # many look for `\n` only, even where its backslash is itself escaped
         yield piece.replace("\\n", "\n")
         yield piece.replace("\\n", "\n").replace("\\r", "\r")
+        yield piece.replace("\\\\", "\\").replace("\\n", "\n")  # the same again once it is not
 
 
 @lru_cache(maxsize=1024)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.env_file.escapes import Variables, variants
 from pixie_secrets.env_file.grammar import Grammar, ParsedText, expanded, reads_alike
-from pixie_secrets.env_file.shell_words import next_assignment, word
+from pixie_secrets.env_file.shell_words import next_assignment, without_quotes, word
 from pixie_secrets.errors import FileRefused
 
 if TYPE_CHECKING:
@@ -102,34 +102,33 @@ def readings(text: str, refused: Callable[[FileRefused], None] | None = None) ->
         if refused:
             refused(error)
     yield from own.values()
-    yield from _OtherReadings(text, own.values(), parsed, plain_too=partly).all()
+    yield from _OtherReadings(text, own.values(), parsed, partly=partly).all()
 
 
 class _OtherReadings:
     """Goes through a text line by line for what is not in `own`.
 
-    parsed: None where the text has too many lines for it. plain_too: not even the plainest lines are all in `own`.
+    parsed: None where the text has too many lines for it. partly: `own` is not all that it should be.
     """
 
-    def __init__(self, text: str, own: Collection[Reading], parsed: ParsedText | None, *, plain_too: bool) -> None:
+    def __init__(self, text: str, own: Collection[Reading], parsed: ParsedText | None, *, partly: bool) -> None:
         self._text = text
         self._known = {value for _, value, _ in own}
         self._variables = Variables({key: value for key, value, _ in own})
         self._inside = _lines_inside_values(text, parsed) if parsed else frozenset()
-        self._plain_too = plain_too
+        self._pattern = _LONG_LINE if partly else _LINE
         self._lines = LINES_MAX
         self._left = SCANS_MAX * len(text)  # characters that may still be gone through beyond the end of a line
         self._room = GROWTH_MAX * len(text) + 65_536  # characters of readings that may still be made
 
     def all(self) -> Iterator[Reading]:
         """Those of every line. A line within a value of several lines is one too, for who reads line by line."""
-        for match in (_LONG_LINE if self._plain_too else _LINE).finditer(self._text):
+        for match in self._pattern.finditer(self._text):
             line = match[0]
-            is_plain = _PLAIN.fullmatch(line)
-            if is_plain is None and self._lines > 0:
+            if _PLAIN.fullmatch(line) is None and self._lines > 0:
                 self._lines -= 1
                 yield from self._of_line(line, match.start())
-            elif is_plain is None or self._plain_too:
+            else:
                 key, _, value = line.partition("=")
                 yield from self._keep(key.strip(), value.strip(_AROUND), cut=False)
 
@@ -140,6 +139,8 @@ class _OtherReadings:
             pieces = self._pieces(value.strip(), start + place + spaces, behind_space=bool(spaces))
             for piece in dict.fromkeys(pieces):
                 yield from self._read(key, piece)
+                if piece.text[:1] in _CLOSING and piece.text[1:].endswith(piece.text[0]):
+                    yield from self._read(key, piece._replace(text=piece.text[1:-1]))  # quotes within quotes
             yield from self._shell_words(key, start + place, start + len(line))
 
     def _pieces(self, value: str, start: int, *, behind_space: bool) -> Iterator[_Piece]:
@@ -158,6 +159,8 @@ class _OtherReadings:
         for end in ends:
             yield _Piece(self._text[start + 1 : end].replace("\r\n", "\n").replace("\r", "\n"))
         yield from _cut(value, quote)
+        if not goes_on and (together := without_quotes(value)):
+            yield _Piece(together, cut=True)
         if ends:
             yield _Piece(value[1 : value.rfind(quote)])
         if goes_on or (quote in _CLOSING and not ends):

@@ -26,6 +26,8 @@ _PART = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NEXT = re.compile(r"[ \t]+([A-Za-z_][A-Za-z0-9_]*)=")
+_QUOTE_OR_SPACE = re.compile(r"['\"\s]")
+_QUOTED = re.compile(r"""(\\.)|'([^']*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|\s+""", re.DOTALL)
 _ENDS = frozenset(" \t\r\n;&|<>()")
 
 
@@ -54,3 +56,13 @@ def next_assignment(text: str, place: int) -> tuple[str, int] | None:
     """The name of a further assignment behind a word, and where its value begins: `export A=x B=y`."""
     found = _NEXT.match(text, place)
     return (found[1], found.end()) if found else None
+
+
+def without_quotes(line: str) -> str | None:
+    """All of `line` without its quotes and without the white space outside them; None where that is nothing new.
+
+    So honcho reads a value: it joins the words that `shlex` finds.
+    """
+    if not _QUOTE_OR_SPACE.search(line, 1, len(line) - 1):
+        return None
+    return _QUOTED.sub(lambda match: match[1] or match[2] or match[3] or "", line)
