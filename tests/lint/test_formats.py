@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic_sarif.model import (  # type: ignore[import-untyped]  # it ships no marker
     StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
 )
+from tests.conftest import require
 from tests.lint.bench import HOME, clean_project, known_value, lint, password, token
 
 from pixie_secrets.lint.codes import CODES, Severity
 from pixie_secrets.lint.findings import Finding
 from pixie_secrets.lint.formats import github, sarif, text
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -100,10 +103,51 @@ def test_sarif_says_where_and_never_how_far(dirty: Path) -> None:
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]
         [location] = result["locations"]
-        region = location["physicalLocation"].get("region", {})
-        assert region.keys() <= {"startLine", "startColumn"}
+        region = location["physicalLocation"]["region"]
+        assert region["endLine"] == region["startLine"]
+        assert region["endColumn"] == region["startColumn"] + 1  # whatever was found
     uris = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]}
     assert f"{HOME}/a%2Cb%3A%20c%25.py" in uris
+
+
+def fingerprints(root: Path) -> dict[str, str]:
+    """Of every finding, the line it is on by its fingerprint."""
+    [run] = json.loads(lint(root, "--format", "sarif").out)["runs"]
+    return {
+        next(iter(result["partialFingerprints"].values())): result["locations"][0]["physicalLocation"]["region"]
+        for result in run["results"]
+    }
+
+
+def test_fingerprints_survive_a_move_and_tell_two_of_a_kind_apart(tmp_path: Path) -> None:
+    folder = clean_project(tmp_path)
+    (folder / "keys.py").write_text(f'A_TOKEN = "{token()}"\nB_TOKEN = "{token("other")}"\n')
+    before = fingerprints(tmp_path)
+    (folder / "keys.py").write_text(f'# one\n\n# two\nA_TOKEN = "{token("new")}"\nB_TOKEN = "{token("other")}"\n')
+    after = fingerprints(tmp_path)
+    assert len(before) == 2
+    assert before.keys() == after.keys()
+    assert [one["startLine"] for one in after.values()] == [4, 5]
+
+
+def test_every_rule_says_in_full_what_it_is(dirty: Path) -> None:
+    [run] = json.loads(lint(dirty, "--format", "sarif").out)["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["informationUri"]
+    for rule in driver["rules"]:
+        assert len(rule["fullDescription"]["text"]) > len(rule["shortDescription"]["text"])
+
+
+@pytest.mark.parametrize("kinds", ["Sarif", "Sarif;Ghas"])
+def test_the_validator_of_its_makers_has_nothing_to_say(dirty: Path, tmp_path: Path, kinds: str) -> None:
+    multitool = ROOT / "tests/e2e/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
+    require("sarif-multitool", multitool.exists() or None)
+    (tmp_path / "lint.sarif").write_text(lint(dirty, "--format", "sarif").out)
+    command = [multitool, "validate", "lint.sarif", "--rule-kind", kinds, "--output", "said.sarif"]
+    environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    [run] = json.loads((tmp_path / "said.sarif").read_text(encoding="utf-8-sig"))["runs"]
+    assert run.get("results", []) == []
 
 
 def test_annotations_keep_to_one_line_each(dirty: Path) -> None:

@@ -1,13 +1,19 @@
-"""SARIF 2.1.0, for code scanning. A place is a line and a column: a region's end would tell a length."""
+"""SARIF 2.1.0, for code scanning.
+
+A region is one character, where the finding begins: a true end would tell a length. A fingerprint is made of code,
+file, message and which of its like it is, never of the line; it survives a move of the line and tells nothing of it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pixie_secrets import __version__
-from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity
+from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity, explain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,18 +21,26 @@ if TYPE_CHECKING:
     from pixie_secrets.lint.findings import Finding
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
+_ABOUT = "pkg:pypi/pixie-secrets"  # a package URL, whose fragment is a file of the package
+_FINGERPRINT = "pixieSecretsFinding/v1"
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
     """One run with every rule that was met; notes are about the run, such as that findings were left out."""
     met = sorted({finding.code for finding in findings})
-    driver = {"name": "pixie-secrets", "semanticVersion": __version__, "rules": [_rule(code) for code in met]}
+    driver = {
+        "name": "pixie-secrets",
+        "semanticVersion": __version__,
+        "informationUri": _ABOUT,
+        "rules": [_rule(code) for code in met],
+    }
+    seen: Counter[tuple[str, str, str]] = Counter()
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "the folder with tools/ in it"}}},
-        "results": [_result(finding, met) for finding in findings],
+        "results": [_result(finding, met, seen) for finding in findings],
     }
     if notes:
         told = [{"level": "warning", "message": {"text": note}} for note in notes]
@@ -41,21 +55,29 @@ def _rule(code: str) -> dict[str, Any]:
         "name": "".join(
             word.capitalize() for word in about.title.replace(".", " ").replace("'", "").replace(",", "").split()
         ),
-        "shortDescription": {"text": about.title},
+        "shortDescription": {"text": f"{about.title[0].upper()}{about.title[1:]}."},
+        "fullDescription": {"text": explain(code).split("\n\n")[1].strip()},
+        "helpUri": f"{_ABOUT}#pixie_secrets/lint/explain/{code}.md",
         "help": {"text": about.fix},
         "defaultConfiguration": {"level": _LEVELS[about.severity]},
         "properties": {"tags": ["security", "secrets"] if code in SECRET_CODES else ["conventions"]},
     }
 
 
-def _result(finding: Finding, met: list[str]) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.file), "uriBaseId": "PROJECT"}}
-    if finding.line:
-        place["region"] = {"startLine": finding.line, "startColumn": max(1, finding.column)}
+def _result(finding: Finding, met: list[str], seen: Counter[tuple[str, str, str]]) -> dict[str, Any]:
+    line, column = max(1, finding.line), max(1, finding.column)  # a file as a whole: its first character
+    place: dict[str, Any] = {
+        "artifactLocation": {"uri": quote(finding.file), "uriBaseId": "PROJECT"},
+        "region": {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1},
+    }
+    like = (finding.code, finding.file, finding.message)
+    seen[like] += 1
+    fingerprint = hashlib.sha256("\0".join((*like, str(seen[like]))).encode("utf-8", "replace")).hexdigest()
     return {
         "ruleId": finding.code,
         "ruleIndex": met.index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}; {finding.fix}"},
+        "message": {"text": f"{finding.message}; {finding.fix}."},
         "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {_FINGERPRINT: fingerprint[:32]},
     }
