@@ -110,7 +110,7 @@ def test_sarif_says_where_and_never_how_far(dirty: Path) -> None:
     assert f"{HOME}/a%2Cb%3A%20c%25.py" in uris
 
 
-def fingerprints(root: Path) -> dict[str, str]:
+def fingerprints(root: Path) -> dict[str, dict[str, int]]:
     """Of every finding, the line it is on by its fingerprint."""
     [run] = json.loads(lint(root, "--format", "sarif").out)["runs"]
     return {
@@ -143,7 +143,7 @@ def test_the_validator_of_its_makers_has_nothing_to_say(dirty: Path, tmp_path: P
     multitool = ROOT / "tests/e2e/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
     require("sarif-multitool", multitool.exists() or None)
     (tmp_path / "lint.sarif").write_text(lint(dirty, "--format", "sarif").out)
-    command = [multitool, "validate", "lint.sarif", "--rule-kind", kinds, "--output", "said.sarif"]
+    command = [str(multitool), "validate", "lint.sarif", "--rule-kind", kinds, "--output", "said.sarif"]
     environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
     [run] = json.loads((tmp_path / "said.sarif").read_text(encoding="utf-8-sig"))["runs"]
