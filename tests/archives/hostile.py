@@ -183,7 +183,9 @@ def _headers() -> Iterator[Hostile]:
 
 def _sizes() -> Iterator[Hostile]:
     zeros = bytes(4 * 2**20)
-    yield _one("a bomb", with_member(Member("guest/zeros", zeros)), "200 times its size")
+    yield _one("a bomb", with_member(Member("guest/zeros", bytes(17 * 2**20))), "200 times its size")
+    letters = {f"{number}.txt": b"e" * 900_000 for number in range(24)}
+    yield _one("a bomb of small files", tool_archive(letters), "the archive unpacks to more than 200 times its size")
     nested = deflated(deflated(bytes(2**20)))
     yield _one("unpacks to more than it says", _lies(zeros, 1000), "unpacks to more than it says")
     yield _one("unpacks to less than it says", _lies(b"abc", 1000), "unpacks to less than it says")
@@ -476,7 +478,14 @@ def _tool() -> Iterator[Hostile]:
         "two tools", archive([*members(files), *members(tool_files("other"), "other")]), "2 folders side by side"
     )
     yield _one("a file beside the folder", with_member(Member("README.md", b"hi")), "not in the tool's folder")
-    yield _one("no folder", archive(members(files, "")), "not in the tool's folder")
+    for name in ("notes/a.txt", ".idea/workspace.xml", "__pycache__/x.pyc", "__MACOSX/payload.py", "META-INF/x.py"):
+        yield _one(f"{name} beside the folder", with_member(Member(name, b"1")), "2 folders side by side")
+    yield _one(
+        "a tool in a tool without a folder",
+        archive([*members(files, ""), *members(tool_files("other"), "other")]),
+        "a tool.json at its top and another in other",
+    )
+    yield _one("another tool's folder", archive(members(files, "guestbook-main")), "but its tool.json says id guest")
     yield _one("a folder above", archive(members(files, "a/guest")), "has no tool.json in its top folder")
     for missing in ("tool.json", "main.py", "pyproject.toml"):
         rest = {name: data for name, data in files.items() if name != missing}

@@ -14,7 +14,7 @@ from tests.archives.building import PYPROJECT, STORED, Member, archive, manifest
 from tests.archives.trees import files, tree
 from tests.conftest import add_tool
 
-from pixie_secrets.archives import staging
+from pixie_secrets.archives import limits, staging
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.changeover import rename, replacing
 from pixie_secrets.errors import FileRefused
@@ -22,7 +22,7 @@ from pixie_secrets.layouts.project import Project
 from pixie_secrets.lint.codes import Severity
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
-from pixie_secrets.operations.importing import steps
+from pixie_secrets.operations.importing import judging, steps
 from pixie_secrets.operations.importing.destination import Destination, destination
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 from pixie_secrets.operations.status import Status
@@ -505,3 +505,123 @@ def test_the_share_manifest_is_shown_before_anything_is_written(root: Path, tmp_
     assert dry.sender.left_out == ("id_rsa (a key file)",)
     assert shown(root) == []
     assert json.loads(dry.model_dump_json())["sender"]["hosts"] == ["api.test"]
+
+
+LINTED = "pixie_secrets.operations.importing.steps.linted"
+SETTINGS = {
+    "uv.toml": (b'[[index]]\nurl = "https://wheels.corp.test/simple"\n', "uv.toml names a registry of its own"),
+    "uv.toml, find-links": (b'find-links = ["https://wheels.corp.test"]\n', "uv.toml names a registry of its own"),
+    "uv.toml, override": (
+        b'override-dependencies = ["httpx @ https://wheels.corp.test/httpx.tar.gz"]\n',
+        "httpx comes from an address of its own by uv.toml",
+    ),
+    "uv.toml, python": (b'python-install-mirror = "https://py.corp.test"\n', "uv.toml has Python itself fetched"),
+    "uv.toml, broken": (b"[[index\n", "uv.toml cannot be read"),
+    "pip.conf": (b"[global]\nextra-index-url = https://wheels.corp.test\n", "pip.conf names a registry of its own"),
+    ".npmrc": (b"@corp:registry=https://npm.corp.test\n", ".npmrc names a registry of its own"),
+    "poetry.toml": (b'[repositories.corp]\nurl = "https://wheels.corp.test"\n', "poetry.toml names a registry"),
+    "pixi.toml": (b'[workspace]\nchannels = ["https://conda.corp.test"]\n', "pixi.toml names a registry"),
+    "pixi.toml, tasks": (b'[activation]\nscripts = ["up.sh"]\n', "pixi.toml runs commands of its own"),
+    ".python-version": (b"https://py.corp.test/cpython.tar.gz\n", ".python-version names an address"),
+    "justfile": (b"set dotenv-load\n\nrun:\n  python main.py\n", "justfile loads the .env"),
+}
+HARMLESS = {
+    "uv.toml": b'required-version = ">=0.5"\nindex-strategy = "first-index"\n',
+    "pip.conf": b"[global]\ntimeout = 60\n",
+    ".npmrc": b"save-exact=true\n",
+    "poetry.toml": b"[virtualenvs]\nin-project = true\n",
+    "pixi.toml": b'[workspace]\nchannels = ["conda-forge"]\n',
+    ".python-version": b"3.12\n",
+    "justfile": b"run:\n  python main.py\n",
+}
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [(name, *rest) for name, rest in SETTINGS.items()])
+def test_settings_by_which_other_programs_go_are_judged(root: Path, name: str, text: bytes, said: str) -> None:
+    imported = take(root, tool_archive({name.partition(",")[0]: text}), dry_run=True)
+    assert [warning for warning in imported.warnings if said in warning], imported.warnings
+    assert (
+        "once the warnings above are understood"
+        in take(root, tool_archive({name.partition(",")[0]: text})).next_steps[-1]
+    )
+
+
+def test_harmless_settings_are_not_mentioned(root: Path) -> None:
+    plain = take(root, tool_archive(), dry_run=True).warnings
+    warned = take(root, tool_archive(HARMLESS), dry_run=True).warnings
+    assert {warning for warning in warned if "key file" not in warning} == set(plain)
+
+
+@pytest.mark.parametrize("name", [".envrc", "mise.toml", ".mise.local.toml"])
+def test_settings_that_run_by_themselves_are_refused(root: Path, name: str) -> None:
+    with pytest.raises(ArchiveRefused, match=r"is a \.env|can start programs"):
+        take(root, tool_archive({name: b"[env]\n"}))
+
+
+def test_pyprojects_overrides_and_mirrors_are_said_too(root: Path) -> None:
+    uv = b'\n[tool.uv]\nconstraint-dependencies = ["anyio @ git+https://git.corp.test/anyio"]\n'
+    warnings = take(root, tool_archive({"pyproject.toml": PYPROJECT + uv}), dry_run=True).warnings
+    assert [one for one in warnings if "anyio comes from an address of its own by pyproject.toml" in one]
+
+
+def test_a_key_that_came_along_is_said(root: Path) -> None:
+    warnings = take(root, tool_archive({"certs/AuthKey_2XZ.p8": b"key"}), dry_run=True).warnings
+    assert [one for one in warnings if one.startswith("certs/AuthKey_2XZ.p8 is a key file by its name")]
+
+
+def test_an_import_that_takes_too_long_says_so_and_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tree(root)
+    monkeypatch.setattr(limits, "SECONDS_MAX", 0.0)
+    with pytest.raises(ArchiveRefused, match="takes longer than 0 seconds, which is the limit"):
+        take(root, tool_archive())
+    assert tree(root) == before
+
+
+def test_text_of_very_long_lines_is_searched_for_known_values_only(root: Path) -> None:
+    folder = add_tool(root, "mine", secrets=[{"key": "MINE_API_KEY"}])
+    (folder / ".env").write_text("MINE_API_KEY=h8-Wq2-Lm5-Zt9\n")
+    token = b"ghp" + b"_" + b"Zk3mQ8vLw2Rt9XbY5nHd7JfGs4PcV6aWu1Ey"
+    long_line = b"e" * limits.LINE_MAX
+    imported = take(root, tool_archive({"a.txt": token + long_line, "b.txt": token}), dry_run=True)
+    assert {finding.file for finding in imported.findings if finding.code == "HS001"} == {"tools/guest/b.txt"}
+    assert [one for one in imported.warnings if one.startswith("a.txt: lines longer than 64 KiB")]
+    with pytest.raises(ArchiveRefused, match=r"values of secrets of this project stand in the archive: a\.txt"):
+        take(root, tool_archive({"a.txt": long_line + b"h8-Wq2-Lm5-Zt9"}))
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_of_two_imports_at_once_the_second_is_told_the_truth(
+    root: Path, monkeypatch: pytest.MonkeyPatch, was_there: bool
+) -> None:
+    if was_there:
+        take(root, tool_archive())
+    lint = judging.linted
+
+    def meanwhile(*given: Any) -> Any:
+        monkeypatch.setattr(LINTED, lint)
+        take(root, tool_archive({"first.py": b"1"}), replace=True)
+        return lint(*given)
+
+    monkeypatch.setattr(LINTED, meanwhile)
+    reason = "was replaced meanwhile by another import" if was_there else "has come into being meanwhile"
+    other = root.parent / "other.zip"
+    other.write_bytes(tool_archive({"second.py": b"2"}))
+    with pytest.raises(ArchiveRefused, match=reason):
+        import_tool(Context(Project(root)), ImportToolRequest(path=str(other), replace=True))
+    assert shown(root) == ["guest"]
+    assert (root / "tools/guest/first.py").exists()
+    assert not (root / "tools/guest/second.py").exists()
+
+
+def test_a_tool_that_was_removed_meanwhile_is_not_replaced(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(root, tool_archive())
+    lint = judging.linted
+
+    def meanwhile(*given: Any) -> Any:
+        (root / "tools/guest").rename(root / "away")
+        return lint(*given)
+
+    monkeypatch.setattr(LINTED, meanwhile)
+    with pytest.raises(ArchiveRefused, match=r"could not be written: no such file"):
+        take(root, tool_archive(), replace=True)
+    assert shown(root) == []

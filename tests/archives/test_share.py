@@ -467,6 +467,9 @@ def test_a_file_that_packs_like_a_bomb_is_stored_so_that_it_imports(root: Path) 
     put(root, "many-zeros.bin", bytes(limits.WHOLE_MAX + limits.MIB))
     put(root, "large.txt", b"some text that packs well enough\n" * 600_000)
     put(root, "noise.bin", os.urandom(limits.WHOLE_MAX + 7))
+    for number in range(30):
+        put(root, f"frames/{number}.raw", b"\x01" * 800_000)  # none of them large, all of them together are
+        put(root, f"frames/{number}.mask", bytes(limits.STORED_FROM))
     shared = share(root)
     other = _empty(root)
     import_tool(Context(Project(other)), ImportToolRequest(path=shared.path))

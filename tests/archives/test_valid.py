@@ -118,15 +118,42 @@ def _appended(folder: Path, out: Path) -> None:
             zipped.write(path, path.relative_to(folder.parent))
 
 
-def _run(*command: str) -> Callable[[Path, Path], None]:
-    """A packer; `OUT` is the archive, `-` in its place means that it writes to its stdout."""
+def _jar(top: str) -> Callable[[Path, Path], None]:
+    """As `jar cf` packs: a manifest of its own first, with a mark in the extra field."""
+
+    def pack(folder: Path, out: Path) -> None:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+            marked = zipfile.ZipInfo("META-INF/")
+            marked.extra = b"\xfe\xca\x00\x00"
+            zipped.writestr(marked, b"")
+            zipped.writestr("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\r\nCreated-By: 17.0.1\r\n\r\n")
+            for path in sorted(folder.rglob("*")):
+                zipped.write(path, f"{top}{path.relative_to(folder).as_posix()}")
+
+    return pack
+
+
+def _downloaded(folder: Path, out: Path) -> None:
+    """As GitHub's "Download ZIP": the branch in the folder's name, the commit in the comment."""
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.comment = b"3f786850e387550fdab836ed7e6dc881de23001b"
+        zipped.writestr("guest-fix-the-parser/", b"")
+        for path in sorted(folder.rglob("*")):
+            zipped.write(path, f"guest-fix-the-parser/{path.relative_to(folder).as_posix()}")
+
+
+def _run(*command: str, inside: bool = False) -> Callable[[Path, Path], None]:
+    """A packer; `OUT` is the archive, `-` in its place means that it writes to its stdout. inside: the folder itself is
+    where it is started.
+    """
 
     def pack(folder: Path, out: Path) -> None:
         program = require_program(command[0])
         arguments = [str(out) if word == "OUT" else word for word in command[1:]]
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
         if "OUT" in command:
-            subprocess.run([program, *arguments], cwd=folder.parent, check=True, capture_output=True, env=environment)
+            where = folder if inside else folder.parent
+            subprocess.run([program, *arguments], cwd=where, check=True, capture_output=True, env=environment)
         else:
             packed = subprocess.run(
                 ["sh", "-c", '"$@" | cat', "sh", program, *arguments],  # a pipe cannot be sought in
@@ -169,6 +196,12 @@ PACKERS = (
         "bsdtar storing", _run("bsdtar", "--format", "zip", "--options", "zip:compression=store", "-cf", "OUT", "guest")
     ),
     Packer("bsdtar with zip64", _run("bsdtar", "--format", "zip", "--options", "zip:zip64", "-cf", "OUT", "guest")),
+    Packer("bsdtar from inside", _run("bsdtar", "--format", "zip", "-cf", "OUT", ".", inside=True)),
+    Packer("zip from inside", _run("zip", "-q", "-r", "OUT", ".", inside=True)),
+    Packer("7z from inside", _run("7z", "a", "-bd", "-tzip", "OUT", ".", inside=True)),
+    Packer("jar", _jar("guest/")),
+    Packer("jar from inside", _jar("")),
+    Packer("GitHub's download", _downloaded),
     Packer("bsdtar to a pipe", _run("bsdtar", "--format", "zip", "-cf", "-", "guest")),
 )
 
@@ -238,6 +271,14 @@ ODD = {
     "a .env.example whose values are stand-ins": {".env.example": b"GUEST_API_KEY=your-api-key-here\nDEBUG=true\n"},
     "dots and dashes": {"a..b.txt": b"1", "-x.txt": b"2"},
     "emoji": {"rocket-\U0001f680.txt": b"go"},
+    "emoji of several code points": {
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467 family.txt": b"1",
+        "\U0001f937\U0001f3fd\u200d\u2640\ufe0f.txt": b"2",
+        "\u2764\ufe0f\u200d\U0001f525.txt": b"3",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f.txt": b"4",
+        "7\ufe0f\u20e3 \U0001f1eb\U0001f1f7.txt": b"5",
+    },
+    "a table that packs 400 times": {"table.csv": b"2026-01-01,0.0,0.0,0.0,0.0,station 7\n" * 60_000},
     "a gzipped table": {"table.csv.gz": __import__("gzip").compress(b"a,b\n1,2\n")},
     "well compressible data": {"zeros.txt": b"0" * 900_000},
 }

@@ -1,6 +1,7 @@
-"""What `uv sync` would do beyond fetching wheels from the registry: build, and so run, somebody's code.
+"""What `uv sync`, or another program started there, would do beyond fetching wheels from the registry: build, and so
+run, somebody's code.
 
-Read from pyproject.toml and uv.lock; nothing is resolved, nothing is asked of any server.
+Read from pyproject.toml, uv.lock and the settings of other programs; nothing is resolved, no server is asked anything.
 """
 
 from __future__ import annotations
@@ -12,22 +13,33 @@ from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.toml_text import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _DIRECT = re.compile(r"^\s*([A-Za-z0-9._-]++)[^@;]*+@\s*\S")
 _NAME = re.compile(r"^\s*([A-Za-z0-9._-]{1,64})")
 _REGISTRY = re.compile(r"https://(pypi\.org/simple|files\.pythonhosted\.org)/?")
 _OTHER_INDEX = ("index", "index-url", "extra-index-url", "find-links")
+_MIRRORS = ("python-install-mirror", "pypy-install-mirror", "python-downloads-json-url")
+_REQUIREMENTS = ("override-dependencies", "constraint-dependencies", "build-constraint-dependencies")
 
 
-def warnings(pyproject: bytes, lock: bytes | None) -> tuple[str, ...]:
-    """What the person should know before running `uv sync`, in order; each once."""
+def warnings(texts: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What the person should know before running `uv sync` or another program there, in order; each once.
+
+    texts: `pyproject.toml`, and `uv.lock` and those of `SETTINGS` that there are.
+    """
     try:
-        project = parsed(pyproject)
+        project = parsed(texts["pyproject.toml"])
     except ValueError:
         return ("its pyproject.toml cannot be read: `uv sync` will fail",)
-    found = [*_built(project), *_direct(project), *_uv(_table(project, "tool", "uv"))]
-    if lock is not None:
+    found = [*_built(project), *_direct(project), *_uv(_table(project, "tool", "uv"), "pyproject.toml")]
+    for name, judge in _JUDGES.items():
+        if name in texts:
+            try:
+                found += judge(texts[name], name)
+            except ValueError:
+                found.append(f"its {name} cannot be read: what it does cannot be told")
+    if (lock := texts.get("uv.lock")) is not None:
         try:
             found += _locked(parsed(lock))
         except ValueError:
@@ -56,7 +68,7 @@ def _direct(project: dict[str, Any]) -> Iterator[str]:
                 yield f"{name} comes from an address of its own and not from the registry: foreign code runs"
 
 
-def _uv(uv: dict[str, Any]) -> Iterator[str]:
+def _uv(uv: dict[str, Any], where: str) -> Iterator[str]:
     for name, source in _table(uv, "sources").items():
         for one in source if isinstance(source, list) else [source]:
             kinds = [kind for kind in ("git", "url", "path", "index") if isinstance(one, dict) and kind in one]
@@ -64,9 +76,71 @@ def _uv(uv: dict[str, Any]) -> Iterator[str]:
                 origin = f"from {_from(kinds[0])} and not from the registry"
                 yield f"{display_name(str(name))} comes {origin}: foreign code may run"
     if any(uv.get(key) for key in _OTHER_INDEX) or any(_table(uv, "pip").get(key) for key in _OTHER_INDEX):
-        yield "its pyproject.toml names a registry of its own: packages come from there"
+        yield f"its {where} names a registry of its own: packages come from there"
     if uv.get("no-binary") or uv.get("no-binary-package"):
-        yield "its pyproject.toml asks for packages to be built from source: foreign code runs"
+        yield f"its {where} asks for packages to be built from source: foreign code runs"
+    for key in _REQUIREMENTS:
+        requirements = uv.get(key)
+        for requirement in requirements if isinstance(requirements, list) else ():
+            if isinstance(requirement, str) and (match := _DIRECT.match(requirement)):
+                yield f"{match.group(1)} comes from an address of its own by {where} ({key}): foreign code runs"
+    if any(uv.get(key) for key in _MIRRORS):
+        yield f"its {where} has Python itself fetched from an address of its own: foreign code runs"
+
+
+def _uv_toml(text: bytes, name: str) -> Iterator[str]:
+    yield from _uv(parsed(text), name)
+
+
+def _pip_conf(text: bytes, name: str) -> Iterator[str]:
+    if re.search(rb"^\s*(?:extra-)?index-url\s*[=:]|^\s*find-links\s*[=:]", text, re.MULTILINE | re.IGNORECASE):
+        yield f"its {name} names a registry of its own: pip takes packages from there"
+
+
+def _npmrc(text: bytes, name: str) -> Iterator[str]:
+    if re.search(rb"^\s*(?:@[^:\s]+:)?registry\s*=", text, re.MULTILINE | re.IGNORECASE):
+        yield f"its {name} names a registry of its own: npm takes packages from there"
+
+
+def _poetry_toml(text: bytes, name: str) -> Iterator[str]:
+    if _table(parsed(text), "repositories"):
+        yield f"its {name} names a registry of its own"
+
+
+def _pixi_toml(text: bytes, name: str) -> Iterator[str]:
+    document = parsed(text)
+    if _table(document, "activation") or _table(document, "tasks"):
+        yield f"its {name} runs commands of its own once pixi is used there"
+    workspace = _table(document, "workspace") or _table(document, "project")
+    channels = workspace.get("channels")
+    others = [one for one in channels if "://" in str(one)] if isinstance(channels, list) else []
+    if others or any(_table(document, "pypi-options").get(key) for key in (*_OTHER_INDEX, "extra-index-urls")):
+        yield f"its {name} names a registry of its own: pixi takes packages from there"
+
+
+def _python_version(text: bytes, name: str) -> Iterator[str]:
+    if b"://" in text or b"/" in text:
+        yield f"its {name} names an address or a path: `uv sync` would run the Python from there"
+
+
+def _justfile(text: bytes, name: str) -> Iterator[str]:
+    if re.search(rb"^\s*set\s+dotenv-(?:load|filename|path|required)\b", text, re.MULTILINE):
+        yield f"its {name} loads the .env: every recipe of it is given the tool's values, unmasked"
+
+
+_JUDGES: dict[str, Callable[[bytes, str], Iterator[str]]] = {
+    "uv.toml": _uv_toml,
+    "pip.conf": _pip_conf,
+    "pip.ini": _pip_conf,
+    ".npmrc": _npmrc,
+    "poetry.toml": _poetry_toml,
+    "pixi.toml": _pixi_toml,
+    ".python-version": _python_version,
+    "justfile": _justfile,
+    "Justfile": _justfile,
+    ".justfile": _justfile,
+}
+SETTINGS = frozenset(_JUDGES)  # files at the tool's root by which other programs go
 
 
 def _from(kind: str) -> str:

@@ -12,6 +12,7 @@ import lzma
 import re
 import tarfile
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from zlib_ng import zlib_ng
@@ -44,10 +45,15 @@ _CLOSED_MARKS = tuple(_CLOSED)
 
 
 class Inside:
-    """Looks into the files of one tool, from several threads; `look` is shown every file of every archive within."""
+    """Looks into the files of one tool, from several threads; `look` is shown every file of every archive within.
 
-    def __init__(self, look: Look) -> None:
+    seconds: how long that may take in all; None: as long as it takes.
+    """
+
+    def __init__(self, look: Look, seconds: float | None = None) -> None:
         self.look = look
+        self._seconds = seconds
+        self._began = time.monotonic()
         self._room = limits.NESTED_TOTAL_MAX
         self._lock = threading.Lock()
 
@@ -59,7 +65,16 @@ class Inside:
         """
         self._judge(name, source, depth=0)
 
+    def check_time(self) -> None:
+        """Raises ArchiveRefused when it has taken too long."""
+        if self._seconds is not None and time.monotonic() - self._began > self._seconds:
+            raise ArchiveRefused(
+                f"to look into the archive takes longer than {self._seconds:.0f} seconds, which is the limit",
+                "ask for the tool without large data; on a busy machine, import it again later",
+            )
+
     def _judge(self, name: str, source: Source, depth: int) -> None:
+        self.check_time()
         head = source.read(0, HEAD)
         _refuse_by_head(name, head)
         opened = _opener(head, source)

@@ -48,15 +48,15 @@ _OF_VALUES = Treatment(
     personal=True,
     noise=True,
 )
-_KEY = Treatment("a key file", Importing.TAKE, personal=True)
+KEY = Treatment("a key file", Importing.TAKE, personal=True)
 TREATMENTS: dict[FileKind, Treatment] = {
     filenames.VALUES: _OF_VALUES,
     filenames.COPY: _OF_VALUES,
     filenames.LIKE_VALUES: _OF_VALUES._replace(problem="is a .env by its name, which may hold somebody's values"),
     filenames.TEMPLATE: Treatment("", Importing.TAKE),
-    filenames.KEY: _KEY,
-    filenames.CREDENTIALS: _KEY,
-    filenames.KEY_FOLDER: _KEY,
+    filenames.KEY: KEY,
+    filenames.CREDENTIALS: KEY,
+    filenames.KEY_FOLDER: KEY,
     filenames.ENVIRONMENT: Treatment(
         "a virtual environment, made anew on each machine",
         Importing.REFUSE,

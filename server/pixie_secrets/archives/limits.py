@@ -12,9 +12,13 @@ TOTAL_MAX = 2048 * MIB  # all of them, unpacked
 ARCHIVE_MAX = 2048 * MIB  # the archive itself
 DIRECTORY_MAX = 32 * MIB  # its list of files
 
-# Source code packs 3 to 10 times, logs 30. Only what is large is asked: a small file of zeros is no bomb.
+# Source code packs 3 to 10 times, logs 30, tables of numbers 200. The archive as a whole is asked, and each large file.
 RATIO_MAX = 200
-RATIO_FROM = MIB
+RATIO_FROM = 16 * MIB
+STORED_FROM = 16 * 1024  # what a share packs as well as that is stored, so that no import takes the whole for a bomb
+
+SECONDS_MAX = 120.0  # for all that looks into an archive
+LINE_MAX = 64 * 1024  # bytes of a line; text with longer ones is searched for known values and for nothing else
 
 WHOLE_MAX = 16 * MIB  # a file up to here is in memory at once, a larger one never is
 CHUNK = 2 * MIB
@@ -29,5 +33,15 @@ NESTED_FILE_COST = 4096  # what a file in one of them counts besides its bytes: 
 
 
 def expands_too_much(packed: int, size: int) -> bool:
-    """Whether this is a bomb, or looks like one."""
+    """Whether this is a bomb, or looks like one: an archive, or one large file of it."""
     return size > RATIO_FROM and size > packed * RATIO_MAX
+
+
+def has_long_lines(data: bytes) -> bool:
+    """Whether a line is longer than `LINE_MAX`."""
+    at = 0
+    while len(data) - at > LINE_MAX:
+        at = data.rfind(b"\n", at, at + LINE_MAX) + 1
+        if at == 0:
+            return True
+    return False

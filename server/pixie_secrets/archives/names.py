@@ -18,6 +18,10 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹
 _SHORT = re.compile(r"[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?")
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f\u180b\u180c\u180d\u180f\u2800")
+# Pictures of several code points: joined ones, and the flags of England, Scotland and Wales. What joins them is
+# invisible, and nothing but a picture may be at either end of it.
+_PICTURE = "[\u231a-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*"
+_JOINED = re.compile(f"{_PICTURE}(?:\u200d{_PICTURE})+|\U0001f3f4[\U000e0020-\U000e007e]{{1,8}}\U000e007f")
 _NOT_ON_WINDOWS = frozenset('<>"|?*')
 
 
@@ -49,7 +53,7 @@ def _whole(name: str) -> str | None:  # noqa: PLR0911  one return for each reaso
 def _characters(name: str) -> str | None:
     if name.isascii() and name.isprintable():
         return None
-    for character in name:
+    for character in _JOINED.sub("", name):
         category = unicodedata.category(character)
         if character in _DIRECTIONS:
             return "has a character in its name that turns the direction of what follows"

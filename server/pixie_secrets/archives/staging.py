@@ -68,15 +68,36 @@ def place(unpacked: Path, target: Path) -> None:
         os.fsync(tools)
 
 
-def replace(unpacked: Path, target: Path) -> None:
+def replace(unpacked: Path, target: Path, inode: int) -> None:
     """Exchange the tool `target` for `unpacked`, with what is the person's own in the new one.
 
+    inode: of the folder of the tool that was judged.
+
     Raises:
-        ArchiveRefused: what is the person's own would have no place in it; the old tool is as it was.
+        ArchiveRefused: another tool is there by now, or what is the person's own would have no place in the new one;
+            the old tool is as it was.
         OSError: it could not be done; as above.
     """
+    with locked(target.parent) as tools:
+        _require_same(target, inode)
+        _exchange(unpacked, target, tools)
+
+
+def _require_same(target: Path, inode: int) -> None:
+    try:
+        now = os.lstat(target).st_ino
+    except FileNotFoundError:
+        raise ArchiveRefused(f"tools/{target.name} was removed meanwhile", "import again, without replace") from None
+    if now != inode:
+        raise ArchiveRefused(
+            f"tools/{target.name} was replaced meanwhile by another import",
+            "nothing of this one was kept; look at what would change now with a dry run, then import again",
+        )
+
+
+def _exchange(unpacked: Path, target: Path, tools: int) -> None:
     staged = unpacked.parents[1]
-    with locked(target.parent) as tools, locked(target), locked(unpacked):
+    with locked(target), locked(unpacked):
         kept = kept_of(target)
         make_way(kept, unpacked)
         moved, copied = ([keep.path for keep in kept if keep.copied is copy] for copy in (False, True))

@@ -49,7 +49,7 @@ def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict
     batches = deque(files[start : start + _BATCH] for start in range(0, len(files), _BATCH))
     running: deque[Future[list[tuple[str, Digest]]]] = deque()
     digests: dict[str, Digest] = {}
-    inside = Inside(look)
+    inside = Inside(look, limits.SECONDS_MAX)
     with ThreadPoolExecutor(limits.WORKERS) as pool:
         try:
             while batches or running:
@@ -104,6 +104,7 @@ def _write_large(source: Source, member: Member, below: str, path: str, inside: 
 
     try:
         for piece in overlapping(inflate.pieces(source, member), keep):
+            inside.check_time()
             inside.look(path, piece)
         inside.judge(path, OpenFile(descriptor))
     finally:

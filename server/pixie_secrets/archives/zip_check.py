@@ -119,7 +119,7 @@ def _directory(source: Source, end: End) -> list[Central]:
         entries.append(entry)
     if len(entries) != end.entries:
         raise ArchiveRefused("the archive lists fewer files than it counts", _AGAIN)
-    _check_sizes(entries)
+    _check_sizes(entries, source.size)
     return entries
 
 
@@ -167,7 +167,7 @@ def _special(entry: Central) -> str | None:  # noqa: PLR0911  one return for eac
     return "a folder with contents of its own" if folder and fields.size else None
 
 
-def _check_sizes(entries: list[Central]) -> None:
+def _check_sizes(entries: list[Central], packed: int) -> None:
     total = 0
     for entry in entries:
         fields = entry.fields
@@ -186,6 +186,10 @@ def _check_sizes(entries: list[Central]) -> None:
         raise ArchiveRefused(
             f"the archive unpacks to more than {limits.TOTAL_MAX // limits.MIB} MiB",
             "keep large data out of the tool and fetch it when it runs",
+        )
+    if limits.expands_too_much(packed, total):
+        raise ArchiveRefused(
+            f"the archive unpacks to more than {limits.RATIO_MAX} times its size", "this is how bombs look"
         )
 
 

@@ -55,9 +55,13 @@ def pack(data: bytes) -> Packed:
     crc = zlib_ng.crc32(data)
     if data and not _is_compressed(data):
         packed = deflate.deflate_compress(data, _LEVEL)
-        if len(packed) < len(data) and not limits.expands_too_much(len(packed), len(data)):
+        if len(packed) < len(data) and not _looks_like_a_bomb(len(packed), len(data)):
             return Packed(DEFLATED, crc, len(data), packed)
     return Packed(STORED, crc, len(data), data)
+
+
+def _looks_like_a_bomb(packed: int, size: int) -> bool:
+    return size > limits.STORED_FROM and size > packed * limits.RATIO_MAX
 
 
 def _deflater() -> zlib_ng._Compress:
@@ -105,7 +109,7 @@ class ZipWriter:
             packed = deflater.flush()
             self._write(packed, at)
             at += len(packed)
-            if at - start >= size or limits.expands_too_much(at - start, size):
+            if at - start >= size or _looks_like_a_bomb(at - start, size):
                 return False  # what was written is written over
         self._write(self._record(name, STORED if store else DEFLATED, crc, at - start, size), self._at)
         self._at = at

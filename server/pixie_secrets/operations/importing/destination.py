@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Destination(NamedTuple):
-    """target: the tool's folder to be. old: the tool that has it."""
+    """target: the tool's folder to be. old: the tool that has it, in the folder with that inode."""
 
     target: Path
     old: Tool | None
+    inode: int | None = None
 
 
 def destination(project: Project, tool_id: str, *, replace: bool) -> Destination:
@@ -48,4 +49,4 @@ def destination(project: Project, tool_id: str, *, replace: bool) -> Destination
             "look at what would change with a dry run and replace, then import with replace; its .env, data/ and"
             " virtual environment are kept",
         )
-    return Destination(target, old)
+    return Destination(target, old, os.lstat(target).st_ino if old else None)

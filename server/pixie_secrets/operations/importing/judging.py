@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.archives import share_manifest
 from pixie_secrets.archives.accept import READ, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.hosts import hosts
+from pixie_secrets.archives.limits import has_long_lines
 from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 from pixie_secrets.lint import suppress
 from pixie_secrets.lint.check import Lint, Toolbox
 from pixie_secrets.lint.codes import Severity
 from pixie_secrets.lint.file_hits import looked
 from pixie_secrets.lint.files import source, walk
+from pixie_secrets.lint.hits import Looked
 from pixie_secrets.operations.leaks import Leaks, listed
 from pixie_secrets.operations.words import Problem, wrong_with
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.findings import Finding
-    from pixie_secrets.lint.hits import Looked
     from pixie_secrets.manifest.models import Manifest
     from pixie_secrets.operations.importing.tool_json import Announced
 
@@ -35,7 +36,9 @@ PYTHON_MAX = 5_000_000  # bytes of Python from which on lint only looks for secr
 
 
 class Judge:
-    """texts: the few files of the tool that are read, by path. looked: what lint sees in each file."""
+    """texts: the few files of the tool that are read, by path. looked: what lint sees in each file. not_linted: those
+    with lines so long that only known values were looked for in them.
+    """
 
     def __init__(self, project: Project, announced: Announced, accepted: Accepted) -> None:
         self._manifest = announced.manifest
@@ -46,6 +49,7 @@ class Judge:
         self._wrong: list[Problem] = []
         self.texts = {"tool.json": announced.data}
         self.looked: dict[str, Looked] = {}
+        self.not_linted: list[str] = []
 
     def look(self, path: str, data: bytes) -> None:
         """What every file is shown to, while its bytes are at hand."""
@@ -62,7 +66,12 @@ class Judge:
         """Now, and not when it is a file: these are the bytes that were judged, and reading them again takes time."""
         if "!" in path:  # it may be in an archive within; what is not, is read again
             return
-        if self._is_whole(path, data) and (seen := source(data, path, Counter())) is not None:
+        if not self._is_whole(path, data) or (seen := source(data, path, Counter())) is None:
+            return
+        if has_long_lines(seen.data):
+            self.not_linted.append(path)
+            self.looked[path] = Looked([], is_marked=False)
+        else:
             self.looked[path] = looked(seen)
 
     def _read(self, path: str, data: bytes) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.dependencies import warnings
+from pixie_secrets.archives.kinds import KEY, treatment_of
+from pixie_secrets.archives.limits import LINE_MAX
 from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.archives.replacement import compared, kept_of, make_way
 from pixie_secrets.known_values import KNOWN
@@ -40,6 +42,7 @@ class Judged(NamedTuple):
     said: ShareManifest | None
     migration: ManifestMigrated | None
     lint: Linted
+    not_linted: Sequence[str]
     changes: Changes | None
 
 
@@ -47,7 +50,7 @@ def result_of(request: ImportToolRequest, place: Destination, judged: Judged) ->
     """What the person and the model are told."""
     manifest, digests, lint = judged.manifest, judged.digests, judged.lint
     secrets = _secrets(manifest, place.old)
-    cautions = warnings(judged.texts["pyproject.toml"], judged.texts.get("uv.lock"))
+    cautions = warnings(judged.texts)
     return ToolImported(
         tool_id=manifest.id,
         name=manifest.name,
@@ -64,7 +67,14 @@ def result_of(request: ImportToolRequest, place: Destination, judged: Judged) ->
         migration=judged.migration,
         findings=tuple(lint.findings[:FINDINGS_MAX]),
         finding_count=len(lint.findings),
-        warnings=(*_unsaid(judged.said), *_for_agents(digests), *cautions, *_unlinted(lint, manifest.id)),
+        warnings=(
+            *_unsaid(judged.said),
+            *_keys(digests),
+            *_for_agents(digests),
+            *cautions,
+            *_unlinted(lint, manifest.id),
+            *_of_long_lines(judged.not_linted),
+        ),
         next_steps=_UNCHANGED if request.dry_run else _next_steps(place, manifest.id, secrets, careful=bool(cautions)),
     )
 
@@ -96,6 +106,14 @@ def _unsaid(said: ShareManifest | None) -> tuple[str, ...]:
     return ("the archive says nothing of itself (it has no pixie-share.json): only what is in it could be checked",)
 
 
+def _keys(paths: Iterable[str]) -> list[str]:
+    return [
+        f"{display_name(path)} is a key file by its name: ask the sender whose key it is"
+        for path in sorted(paths)
+        if any(treatment_of(part) is KEY for part in path.split("/"))
+    ]
+
+
 def _for_agents(paths: Iterable[str]) -> list[str]:
     return [
         f"{display_name(path)} gives instructions to coding agents: read it before one works in this folder"
@@ -108,6 +126,13 @@ def _unlinted(lint: Linted, tool_id: str) -> tuple[str, ...]:
     if lint.whole:
         return ()
     return (f"it has much code, lint only looked for secrets; see `pixie-secrets lint-tool {tool_id}`",)
+
+
+def _of_long_lines(paths: Sequence[str]) -> tuple[str, ...]:
+    if not paths:
+        return ()
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return (f"{display_name(paths[0])}{more}: lines longer than {LINE_MAX // 1024} KiB, lint did not look into that",)
 
 
 def _next_steps(

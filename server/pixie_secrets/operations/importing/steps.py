@@ -49,12 +49,22 @@ def _imported(project: Project, request: ImportToolRequest, source: OpenFile) ->
             del judge.looked["tool.json"]
         lint = linted(project, folder, announcement.manifest, accepted, judge.looked)
         changes = changes_of(place.old, announcement.manifest, folder, digests) if place.old else None
-        judged = Judged(announcement.manifest, digests, accepted.dropped, judge.texts, sender, migration, lint, changes)
+        judged = Judged(
+            announcement.manifest,
+            digests,
+            accepted.dropped,
+            judge.texts,
+            sender,
+            migration,
+            lint,
+            judge.not_linted,
+            changes,
+        )
         imported = result_of(request, place, judged)
         if request.dry_run:
             return imported
-        if place.old is None:
+        if place.inode is None:
             staging.place(folder, place.target)
         else:
-            staging.replace(folder, place.target)
+            staging.replace(folder, place.target, place.inode)
     return imported

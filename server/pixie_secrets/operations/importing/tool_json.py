@@ -40,7 +40,7 @@ def announced(source: OpenFile, accepted: Accepted, *, migrate: bool) -> Announc
         raise ArchiveRefused(f"{_WHERE} is larger than 1 MiB", "a manifest only describes the tool")
     data = inflate.whole(source, member)
     manifest, migrated = _read(data, migrate=migrate)
-    if manifest.id != accepted.top:
+    if accepted.top not in {"", manifest.id} and not accepted.top.startswith(f"{manifest.id}-"):  # `id-main`, `id-1.2`
         raise ArchiveRefused(
             f"the archive's folder is called {display_name(accepted.top)}, but its tool.json says id {manifest.id}",
             f"rename the folder in the archive to {manifest.id}, or have the sender share it with share-tool",
