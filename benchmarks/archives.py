@@ -31,6 +31,7 @@ from pixie_secrets.archives.source import OpenFile
 from pixie_secrets.archives.unpack import unpack
 from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.archives.zip_write import ZipWriter
+from pixie_secrets.files import open_folder
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
@@ -171,12 +172,13 @@ def pack_only(tool: Path, out: Path) -> None:
 def unpack_only(archive: Path, folder: Path) -> None:
     """What import does without lint and known values: check, inflate, look into, hash, write."""
     folder.mkdir()
-    descriptor = os.open(archive, os.O_RDONLY)
+    descriptor, below = os.open(archive, os.O_RDONLY), open_folder(folder)
     try:
         source = OpenFile(descriptor)
-        unpack(source, accept(read_members(source)), folder, lambda _path, _data: None)
+        unpack(source, accept(read_members(source)), below, lambda _path, _data: None)
     finally:
         os.close(descriptor)
+        os.close(below)
 
 
 def import_into(archive: Path, receiver: Path) -> None:

@@ -291,7 +291,7 @@ def test_what_cannot_be_put_back_is_kept_for_the_next_one(root: Path, monkeypatc
 def test_a_tool_that_came_into_being_meanwhile_is_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = staging.place
 
-    def late(unpacked: Path, target: Path) -> None:
+    def late(unpacked: staging.NewFolder, target: Path) -> None:
         target.mkdir()
         place(unpacked, target)
 
@@ -425,7 +425,7 @@ def test_git_does_not_see_a_half_imported_tool(root: Path, monkeypatch: pytest.M
     seen: list[str] = []
     place = staging.place
 
-    def look(unpacked: Path, target: Path) -> None:
+    def look(unpacked: staging.NewFolder, target: Path) -> None:
         done = subprocess.run(
             [git, "-C", str(root), "status", "--porcelain"], capture_output=True, text=True, check=True
         )
@@ -624,4 +624,41 @@ def test_a_tool_that_was_removed_meanwhile_is_not_replaced(root: Path, monkeypat
     monkeypatch.setattr(LINTED, meanwhile)
     with pytest.raises(ArchiveRefused, match=r"could not be written: no such file"):
         take(root, tool_archive(), replace=True)
+    assert shown(root) == []
+
+
+def test_whoever_exchanges_a_folder_for_a_link_meanwhile_redirects_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = root.parent / "elsewhere"
+    elsewhere.mkdir()
+    look = judging.Judge.look
+
+    def meanwhile(self: judging.Judge, path: str, data: bytes) -> None:
+        look(self, path, data)
+        if path == "pkg/deep/x.py":
+            (folder,) = root.glob("tools/.pixie-import-*/tool/guest/pkg")
+            folder.rename(folder.with_name("away"))
+            folder.symlink_to(elsewhere)
+            (elsewhere / "deep").mkdir()
+
+    monkeypatch.setattr(judging.Judge, "look", meanwhile)
+    with pytest.raises(ArchiveRefused, match="could not be written"):
+        take(root, tool_archive({"pkg/deep/x.py": b"x = 1\n"}))
+    assert files(elsewhere) == {}
+    assert shown(root) == []
+
+
+def test_another_folder_in_the_place_of_the_unpacked_one_does_not_become_the_tool(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*given: Any) -> Any:
+        (folder,) = root.glob("tools/.pixie-import-*/tool/guest")
+        folder.rename(folder.with_name("away"))
+        shutil.copytree(folder.with_name("away"), folder)
+        return judging.linted(*given)
+
+    monkeypatch.setattr(LINTED, meanwhile)
+    with pytest.raises(ArchiveRefused, match="was exchanged meanwhile"):
+        take(root, tool_archive())
     assert shown(root) == []

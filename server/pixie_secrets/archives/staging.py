@@ -16,10 +16,11 @@ import fcntl
 import os
 import secrets
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.replacement import kept_of, make_way
+from pixie_secrets.archives.unpack import FOLDER_MODE
 from pixie_secrets.changeover.leftovers import clear_locked, end
 from pixie_secrets.changeover.locks import locked
 from pixie_secrets.changeover.rename import flush_file_system, rename_new
@@ -51,16 +52,43 @@ def staging(tools: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
-def place(unpacked: Path, target: Path) -> None:
-    """Make `unpacked` the tool `target`, which must not exist.
+class NewFolder(NamedTuple):
+    """Where a tool is made. descriptor: the same folder, open: what is written goes through it."""
+
+    path: Path
+    descriptor: int
+
+    def check(self) -> None:
+        """Raises ArchiveRefused when another folder is at its path by now."""
+        if not os.path.samestat(os.fstat(self.descriptor), os.lstat(self.path)):
+            raise ArchiveRefused(
+                "the folder that was unpacked into was exchanged meanwhile", "see which program does that"
+            )
+
+
+@contextmanager
+def new_folder(private: Path, name: str) -> Iterator[NewFolder]:
+    """A new folder `name` in the private one."""
+    path = private / "tool" / name
+    path.mkdir(FOLDER_MODE)
+    descriptor = open_folder(path)
+    try:
+        yield NewFolder(path, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def place(new: NewFolder, target: Path) -> None:
+    """Make `new` the tool `target`, which must not exist.
 
     Raises:
         ArchiveRefused: it exists by now.
     """
     with locked(target.parent) as tools:
         flush_file_system(tools)
+        new.check()
         try:
-            rename_new(unpacked, target)
+            rename_new(new.path, target)
         except FileExistsError:
             raise ArchiveRefused(
                 f"tools/{target.name} has come into being meanwhile", "import again, with replace if it is to go"
@@ -68,8 +96,8 @@ def place(unpacked: Path, target: Path) -> None:
         os.fsync(tools)
 
 
-def replace(unpacked: Path, target: Path, inode: int) -> None:
-    """Exchange the tool `target` for `unpacked`, with what is the person's own in the new one.
+def replace(new: NewFolder, target: Path, inode: int) -> None:
+    """Exchange the tool `target` for `new`, with what is the person's own in the new one.
 
     inode: of the folder of the tool that was judged.
 
@@ -80,7 +108,8 @@ def replace(unpacked: Path, target: Path, inode: int) -> None:
     """
     with locked(target.parent) as tools:
         _require_same(target, inode)
-        _exchange(unpacked, target, tools)
+        new.check()
+        _exchange(new.path, target, tools)
 
 
 def _require_same(target: Path, inode: int) -> None:

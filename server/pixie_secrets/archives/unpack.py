@@ -16,12 +16,11 @@ from pixie_secrets.archives import inflate, limits
 from pixie_secrets.archives.inside import Inside
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
-from pixie_secrets.files import create_plain, write_all
+from pixie_secrets.files import create_plain, open_folder, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
-    from pathlib import Path
 
     from pixie_secrets.archives.accept import Accepted
     from pixie_secrets.archives.source import Source
@@ -34,8 +33,11 @@ FILE_MODE, FOLDER_MODE = 0o644, 0o755  # ours; what the archive says of modes is
 _BATCH = 32  # files a thread takes at once: handing over a file costs as much as unpacking a small one
 
 
-def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict[str, Digest]:
-    """Write every file below `folder`, which exists and is empty; what each of them is, by its path.
+def unpack(source: Source, accepted: Accepted, folder: int, look: Look) -> dict[str, Digest]:
+    """Write every file below `folder`, which is open and empty; what each of them is, by its path.
+
+    Each folder is opened within the one above it and never through a link: whoever exchanges one meanwhile redirects
+    nothing.
 
     look: called with the path in the tool and the bytes, from several threads; a large file comes in overlapping
         pieces. What it raises ends the unpacking.
@@ -44,7 +46,11 @@ def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict
         ArchiveRefused: a file that is damaged, not what it says, or may not travel.
         OSError: no room, …
     """
-    _make_folders(folder, accepted)
+    folders = _Folders(folder)
+    try:
+        _make_folders(folders, accepted)
+    finally:
+        folders.close()
     files = list(accepted.files.items())
     batches = deque(files[start : start + _BATCH] for start in range(0, len(files), _BATCH))
     running: deque[Future[list[tuple[str, Digest]]]] = deque()
@@ -62,7 +68,32 @@ def unpack(source: Source, accepted: Accepted, folder: Path, look: Look) -> dict
     return digests
 
 
-def _make_folders(folder: Path, accepted: Accepted) -> None:
+class _Folders:
+    """The folders below an open one; the last that was asked for stays open. One for each thread."""
+
+    def __init__(self, root: int) -> None:
+        self._root = self._descriptor = root
+        self._path = ""
+
+    def parent(self, path: str) -> int:
+        """The folder that the file or folder `path` is in, open until another one is asked for."""
+        wanted = path.rpartition("/")[0]
+        if wanted != self._path:
+            self.close()
+            for part in wanted.split("/") if wanted else ():
+                deeper = open_folder(part, folder=self._descriptor)
+                self.close()
+                self._descriptor = deeper
+            self._path = wanted
+        return self._descriptor
+
+    def close(self) -> None:
+        if self._descriptor != self._root:
+            os.close(self._descriptor)
+        self._descriptor, self._path = self._root, ""
+
+
+def _make_folders(folders: _Folders, accepted: Accepted) -> None:
     needed = set(accepted.folders)
     for path in (*accepted.folders, *accepted.files):
         parent = path.rpartition("/")[0]
@@ -70,23 +101,26 @@ def _make_folders(folder: Path, accepted: Accepted) -> None:
             needed.add(parent)
             parent = parent.rpartition("/")[0]
     for path in sorted(needed):
-        (folder / path).mkdir(FOLDER_MODE)
+        os.mkdir(path.rpartition("/")[2], FOLDER_MODE, dir_fd=folders.parent(path))
 
 
 def _write_all(
-    source: Source, files: list[tuple[str, Member]], folder: Path, inside: Inside
+    source: Source, files: list[tuple[str, Member]], folder: int, inside: Inside
 ) -> list[tuple[str, Digest]]:
-    below = f"{folder}{os.sep}"
-    return [(path, _write_one(source, member, below, path, inside)) for path, member in files]
+    folders = _Folders(folder)
+    try:
+        return [(path, _write_one(source, member, folders, path, inside)) for path, member in files]
+    finally:
+        folders.close()
 
 
-def _write_one(source: Source, member: Member, below: str, path: str, inside: Inside) -> Digest:
+def _write_one(source: Source, member: Member, folders: _Folders, path: str, inside: Inside) -> Digest:
     if member.size > limits.WHOLE_MAX or member.packed > limits.WHOLE_MAX:
-        return _write_large(source, member, below, path, inside)
+        return _write_large(source, member, folders, path, inside)
     data = inflate.whole(source, member)
     inside.look(path, data)
     inside.judge(path, Memory(data))
-    descriptor = create_plain(below + path, FILE_MODE)
+    descriptor = create_plain(path.rpartition("/")[2], FILE_MODE, folder=folders.parent(path))
     try:
         write_all(descriptor, data)
     finally:
@@ -94,9 +128,9 @@ def _write_one(source: Source, member: Member, below: str, path: str, inside: In
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _write_large(source: Source, member: Member, below: str, path: str, inside: Inside) -> Digest:
+def _write_large(source: Source, member: Member, folders: _Folders, path: str, inside: Inside) -> Digest:
     digest = hashlib.sha256()
-    descriptor = create_plain(below + path, FILE_MODE, readable=True)
+    descriptor = create_plain(path.rpartition("/")[2], FILE_MODE, folder=folders.parent(path), readable=True)
 
     def keep(piece: bytes) -> None:
         digest.update(piece)

@@ -6,11 +6,14 @@ The archive is judged by its own bytes; what is migrated is what was unpacked of
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.share_manifest import Digest
+from pixie_secrets.archives.unpack import FILE_MODE
+from pixie_secrets.files import create_plain, write_all
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.text import SIZE_MAX
 from pixie_secrets.migrations.ladder import climb
@@ -49,10 +52,15 @@ def migrated(text: str, where: str) -> Migrated | None:
     return Migrated(text, climbed.text, climbed.changes)
 
 
-def write(found: Migrated, folder: Path) -> Digest:
-    """Put it in the place of the one that was unpacked; what it is now."""
+def write(found: Migrated, folder: int) -> Digest:
+    """Put it in the place of the one that was unpacked into the open `folder`; what it is now."""
     data = found.text.encode()
-    (folder / "tool.json").write_bytes(data)
+    os.unlink("tool.json", dir_fd=folder)
+    descriptor = create_plain("tool.json", FILE_MODE, folder=folder)
+    try:
+        write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pixie_secrets.archives import staging
 from pixie_secrets.archives.accept import SHARE_MANIFEST, accept
-from pixie_secrets.archives.unpack import FOLDER_MODE, unpack
+from pixie_secrets.archives.unpack import unpack
 from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.changeover.leftovers import clear
 from pixie_secrets.operations.importing import old_format
@@ -36,19 +38,18 @@ def _imported(project: Project, request: ImportToolRequest, source: OpenFile) ->
     announcement = announced(source, accepted, migrate=request.migrate)
     place = destination(project, announcement.manifest.id, replace=request.replace)
     judge = Judge(project, announcement, accepted)
-    with staging.staging(project.root / "tools") as private:
-        folder = private / "tool" / place.target.name
-        folder.mkdir(FOLDER_MODE)
-        digests = unpack(source, accepted, folder, judge.look)
+    with staging.staging(project.root / "tools") as private, staging.new_folder(private, place.target.name) as new:
+        digests = unpack(source, accepted, new.descriptor, judge.look)
         sender = judge.verdict(digests)
-        (folder / SHARE_MANIFEST).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(SHARE_MANIFEST, dir_fd=new.descriptor)
         migration = None
         if announcement.migrated:
-            digests["tool.json"] = old_format.write(announcement.migrated, folder)
-            migration = old_format.described(announcement.migrated, folder)
+            digests["tool.json"] = old_format.write(announcement.migrated, new.descriptor)
+            migration = old_format.described(announcement.migrated, new.path)
             del judge.looked["tool.json"]
-        lint = linted(project, folder, announcement.manifest, accepted, judge.looked)
-        changes = changes_of(place.old, announcement.manifest, folder, digests) if place.old else None
+        lint = linted(project, new.path, announcement.manifest, accepted, judge.looked)
+        changes = changes_of(place.old, announcement.manifest, new.path, digests) if place.old else None
         judged = Judged(
             announcement.manifest,
             digests,
@@ -64,7 +65,7 @@ def _imported(project: Project, request: ImportToolRequest, source: OpenFile) ->
         if request.dry_run:
             return imported
         if place.inode is None:
-            staging.place(folder, place.target)
+            staging.place(new, place.target)
         else:
-            staging.replace(folder, place.target, place.inode)
+            staging.replace(new, place.target, place.inode)
     return imported
