@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.known_values import KNOWN, KnownValues
 from pixie_secrets.known_values.forms import forms
+from pixie_secrets.known_values.forms.quotings import quotings
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.masking import records as masked_records
 from pixie_secrets.stores.learn import learn
@@ -60,9 +61,15 @@ def make_values(count: int) -> list[str]:
     return [KINDS[number % len(KINDS)]() for number in range(count)]
 
 
+def forms_of(value: str) -> set[bytes]:
+    """What is searched for, with texts in the spellings of the commonest writers."""
+    exact, texts = forms(value)
+    return exact.union(*({quoted.encode() for quoted in quotings(text.decode())} for text in texts))
+
+
 def all_forms(values: list[str]) -> set[bytes]:
     found: set[bytes] = set()
-    return found.union(*map(forms, values))
+    return found.union(*map(forms_of, values))
 
 
 def make_project(root: Path, values: list[str]) -> None:
@@ -171,7 +178,7 @@ def write_log(path: Path, values: list[str], megabytes: int) -> None:
             line = b"2025-01-02T03:04:05.%03d INFO worker-%d " % (number % 1000, number % 16)
             line += b"request id=%016x path=/api/v1/items/%d status=200 took=%dms" % (request, number, taken)
             if number % 50 == 0:
-                line += b" key=" + random.choice(sorted(forms(random.choice(values)))).replace(b"\n", b"")
+                line += b" key=" + random.choice(sorted(forms_of(random.choice(values)))).replace(b"\n", b"")
             size += file.write(line + b"\n")
 
 

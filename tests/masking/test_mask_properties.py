@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from itertools import pairwise
 
 from hypothesis import example, given
@@ -9,10 +11,11 @@ from hypothesis import strategies as st
 
 from pixie_secrets.known_values import KnownValues
 from pixie_secrets.known_values.forms import forms
+from pixie_secrets.known_values.forms.spellings import spellings
 from pixie_secrets.known_values.stream import BytesMasker, TextMasker
 
 # Few characters, so that values overlap, repeat and contain each other.
-ALPHABETS = ["ab", "a", "abc\n", "ab*", "a*", "é😀a", "a\"'&/ ", 'a{}[]:"1,']
+ALPHABETS = ["ab", "a", "abc\n", "ab*", "a*", "é😀a", "a\"'&/ ", 'a{}[]:"1,', "aaaa$'\\", "aaaab\n\t é"]
 
 
 @st.composite
@@ -21,10 +24,46 @@ def cases(draw: st.DrawFn) -> tuple[list[str], str]:
     alphabet = draw(st.sampled_from(ALPHABETS))
     values = draw(st.lists(st.text(alphabet, min_size=4, max_size=30), min_size=1, max_size=6))
     value = st.sampled_from(values)
-    form = value.flatmap(lambda each: st.sampled_from(sorted(forms(each))).map(lambda one: one.decode()))
+    form = value.flatmap(spelled)
     part = st.tuples(value, st.integers(0, 30), st.integers(0, 30)).map(lambda cut: cut[0][cut[1] : cut[2]])
     pieces = st.lists(st.one_of(value, part, form, st.text(alphabet, max_size=3), st.just("-")), max_size=12)
     return values, "".join(draw(pieces))
+
+
+@cache
+def units(text: bytes) -> list[frozenset[bytes]]:
+    """What each character of a text may look like; a line end is one."""
+    found = re.findall(r"\r\n|.", text.decode(), re.DOTALL)
+    return [
+        frozenset({unit.encode()})
+        if re.fullmatch("[A-Za-z0-9_.-]", unit)
+        else spellings(unit, last=number == len(found)).every
+        for number, unit in enumerate(found, 1)
+    ]
+
+
+@cache
+def beginnings(unit: frozenset[bytes]) -> frozenset[bytes]:
+    return frozenset(each[:size] for each in unit for size in range(len(each)))
+
+
+def spelled(value: str) -> st.SearchStrategy[str]:
+    """One of the forms of `value`, or one of its texts with some spelling of each character."""
+    exact, texts = forms(value)
+    whole = [st.sampled_from(sorted(exact))] if exact else []
+    whole += [st.tuples(*(st.sampled_from(sorted(unit)) for unit in units(text))).map(b"".join) for text in texts]
+    return st.one_of(whole).map(bytes.decode)
+
+
+def ends(text: bytes, data: bytes, start: int) -> tuple[int, bool]:
+    """Where the longest occurrence of `text` at `start` ends, or -1; and whether one may go on behind `data`."""
+    places, goes_on = {start}, False
+    for unit in units(text):
+        goes_on |= any(data[place:] in beginnings(unit) for place in places)
+        sizes = range(1, 1 + max(map(len, unit)))
+        places = {place + size for place in places for size in sizes if data[place : place + size] in unit}
+        places = {place for place in places if place <= len(data)}
+    return max(places, default=-1), goes_on
 
 
 def known(values: list[str]) -> KnownValues:
@@ -37,11 +76,16 @@ def known(values: list[str]) -> KnownValues:
 def masked_slowly(values: list[str], data: bytes) -> bytes:
     """Mark every byte of every occurrence of every form, then put one mask for each run."""
     marked = bytearray(len(data))
-    for form in set().union(*map(forms, values)):
-        start = data.find(form)
-        while start >= 0:
-            marked[start : start + len(form)] = b"\1" * len(form)
-            start = data.find(form, start + 1)
+    for value in values:
+        for form in forms(value).exact:
+            start = data.find(form)
+            while start >= 0:
+                marked[start : start + len(form)] = b"\1" * len(form)
+                start = data.find(form, start + 1)
+        for text in forms(value).texts:
+            for start in range(len(data)):
+                end, _ = ends(text, data, start)
+                marked[start:end] = b"\1" * (end - start) if end > 0 else marked[start:end]
     out = b""
     for place, byte in enumerate(data):
         if not marked[place]:
@@ -67,7 +111,11 @@ def test_every_form_is_masked_and_the_rest_is_unchanged(case: tuple[list[str], s
 def test_no_form_survives(case: tuple[list[str], str]) -> None:
     values, text = case
     shown = known(values).mask_bytes(text.encode())
-    assert not [form for value in values for form in forms(value) if form in shown]
+    for value in values:
+        assert not [form for form in forms(value).exact if form in shown]
+        assert not [
+            each for each in forms(value).texts for start in range(len(shown)) if ends(each, shown, start)[0] > 0
+        ]
 
 
 @given(cases())
@@ -124,9 +172,15 @@ def test_only_what_may_become_a_form_is_held_back(case: tuple[list[str], str]) -
     held = len(rest.replace(b"***", b"")) if b"***" not in rest else None
     begun = [
         length
-        for form in set().union(*map(forms, values))
+        for form in set().union(*(forms(value).exact for value in values))
         for length in range(1, min(len(form), len(data) + 1))
         if data.endswith(form[:length])
+    ]
+    begun += [
+        len(data) - start
+        for each in set().union(*(forms(value).texts for value in values))
+        for start in range(len(data))
+        if ends(each, data, start)[1]
     ]
     assert shown + rest == known(values).mask_bytes(data) or shown.endswith(b"***")
     if held is not None:

@@ -21,6 +21,7 @@ from pixie_secrets.known_values.sealed import Sealed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pixie_secrets.known_values.forms import Forms
     from pixie_secrets.known_values.index import FormIndex, Range
 
     Owner = tuple[str, str]  # key, tool
@@ -47,7 +48,7 @@ class _Values(Sealed):
     def __init__(self) -> None:
         self.owners: dict[str, set[Owner]] = {}
         self._fresh: list[str] = []
-        self._forms: set[bytes] = set()
+        self._forms: Forms | None = None
         self._forms_of: dict[bytes, list[str]] | None = None
 
     def __repr__(self) -> str:
@@ -62,12 +63,16 @@ class _Values(Sealed):
         self._fresh.append(value)
         return True
 
-    def all_forms(self) -> set[bytes]:
-        """The forms of all values; worked out once for each value."""
-        from pixie_secrets.known_values.forms import forms  # noqa: PLC0415  as in _build
+    def all_forms(self) -> Forms:
+        """The forms and texts of all values; worked out once for each value."""
+        from pixie_secrets.known_values.forms import Forms, forms  # noqa: PLC0415  as in _build
 
+        if self._forms is None:
+            self._forms = Forms(set(), set())
         while self._fresh:
-            self._forms |= forms(self._fresh[-1])
+            more = forms(self._fresh[-1])
+            self._forms.exact.update(more.exact)
+            self._forms.texts.update(more.texts)
             self._fresh.pop()
             self._forms_of = None
         return self._forms
@@ -80,7 +85,7 @@ class _Values(Sealed):
             if self._forms_of is None:
                 self._forms_of = {}
                 for value in self.owners:
-                    for each in forms(value):
+                    for each in set().union(*forms(value)):
                         self._forms_of.setdefault(each, []).append(value)
             return sorted({owner for value in self._forms_of.get(form, ()) for owner in self.owners[value]})
 

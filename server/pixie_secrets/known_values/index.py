@@ -1,44 +1,38 @@
 """Where known forms occur in bytes: every occurrence, overlapping ones too, in time linear in the bytes.
 
 An automaton over whole forms would take seconds to build for ten thousand values, and would still have to be asked for
-overlapping matches. So the automaton holds only an anchor of each form, six bytes of it; where an anchor occurs, the
-few forms that have it are compared. Anchors are taken where a form looks least like text, such as an upper-case letter
-before a digit: then ordinary text hardly ever leaves the automaton's first state, which is what makes it fast on a log
-line, with caches cold. All this builds in a tenth of the time and memory, and a form of a megabyte costs no more than a
-short one.
+overlapping matches. So the automaton holds only an anchor of each form or text, six bytes of it; where an anchor
+occurs, the few forms that have it are compared, and texts in any spelling. All this builds in a tenth of the time and
+memory, and a form of a megabyte costs no more than a short one.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.known_values.anchor_search import search_for
-from pixie_secrets.known_values.limits import OTHER_MASKS, SHORTEST
+from pixie_secrets.known_values.anchors import ANCHOR, form_anchor, grouped, text_anchor
+from pixie_secrets.known_values.beginnings import Beginnings
+from pixie_secrets.known_values.forms import Forms
+from pixie_secrets.known_values.limits import OTHER_MASKS
 from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.spelled import Rest, Spelled, rest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
+
+    from pixie_secrets.known_values.anchors import Anchored
 
     Range = tuple[int, int]
-    Anchored = tuple[int, bytes]  # where in a form its anchor is, and the form
+    Late = list[tuple[int, bytes | Rest | None]]  # where a form begins that goes on behind the data, and it or its rest
 
-ANCHOR = 6  # bytes; fewer would be met by chance more often, more take longer to build
-REACH = 32  # how far into a form an anchor is looked for
-GROUP = 64  # forms compared one by one where an anchor occurs; of more, anchors are looked for further on
 LONG = 256  # forms from here on are searched for, not compared at each anchor: see _long_end
 WINDOW = 1 << 18  # bytes the automaton is asked about at once, so that its answer stays small
 UNIT = 12  # forms that repeat a unit of 1, 2, 3, 4, 6 or 12 bytes
 
-# Where a form looks least like text, best first. `T` before a digit is in every timestamp.
-_UPPER_DIGIT = re.compile(rb"[A-SU-Z][0-9]").search
-_TO_UPPER = re.compile(rb"[0-9a-z][A-Z]").search
-_HEX = re.compile(rb"[a-f][0-9]").search
-
 
 class Occurrence(NamedTuple):
-    """`form` at `start`; `end` lies further on than the form when it overlaps itself there."""
+    """`form` at `start`; `end` lies further on than the form when it overlaps itself there, or is spelled longer."""
 
     start: int
     end: int
@@ -46,34 +40,45 @@ class Occurrence(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """The end of some data, from `start`, that more data may turn into a form: that form, when it is a long way off."""
+    """The end of some data, from `start`, that more data may turn into a form: what is left of it, if one knows."""
 
     start: int
-    form: bytes | None
+    rest: Rest | None
+
+
+class _Scan(NamedTuple):
+    """What one look through some data found: what is there, what may be, and where long forms are next."""
+
+    data: bytes
+    found: list[Occurrence]
+    late: Late | None
+    distant: dict[bytes, Range]
 
 
 class FormIndex(Sealed):
-    """An immutable index of forms, none of them empty."""
+    """An immutable index of forms and texts, none of them empty."""
 
     __slots__ = (
-        "_beginnings", "_count", "_find", "_groups", "_heads", "_longest_head", "_other_mask", "_periods", "_starred",
-        "_with_asterisks", "longest",
+        "_beginnings", "_count", "_find", "_forms", "_longest", "_other_mask", "_periods", "_starred", "_texts",
+        "_with_asterisks",
     )  # fmt: skip
 
-    def __init__(self, forms: Collection[bytes]) -> None:
-        kept = _without_repeats(forms)
-        groups = _group(kept)
-        self._groups: list[list[Anchored]] = list(groups.values())
-        self._count = len(kept)
+    def __init__(self, forms: Forms) -> None:
+        kept = _without_repeats(forms.exact)
+        by_anchor, texts = grouped(kept, form_anchor), grouped(forms.texts, text_anchor)
+        anchors = list({**by_anchor, **texts})
+        self._forms: list[list[Anchored]] = [by_anchor.get(anchor, []) for anchor in anchors]
+        self._texts = [[Spelled(text, at, len(anchor)) for at, text in texts.get(anchor, ())] for anchor in anchors]
+        self._count = len(kept) + len(forms.texts)
         self._periods: dict[bytes, int] = {}
-        self._beginnings: frozenset[bytes] = frozenset()
-        self._heads: dict[bytes, list[bytes]] = {}
-        self._longest_head = 0
-        self.longest: int = max(map(len, kept))
-        self._with_asterisks = [form for form in kept if b"*" in form]
+        self._beginnings: Beginnings | None = None
+        self._longest = 0
+        self._with_asterisks = Forms(
+            {each for each in kept if b"*" in each}, {each for each in forms.texts if b"*" in each}
+        )
         self._starred: FormIndex | None = None
         self._other_mask: bytes | None = None
-        self._find = search_for(groups)
+        self._find = search_for(anchors)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._count} forms>"
@@ -96,75 +101,66 @@ class FormIndex(Sealed):
 
     def scan(self, data: bytes) -> tuple[list[Occurrence], Pending]:
         """The occurrences in `data`, and the longest end of it that is the beginning of a form."""
-        pending: list[Pending] = []
-        found = self._scan(data, pending)
-        first = pending[-1] if pending else Pending(len(data), None)  # each was found before those before it
-        start = self._pending_head(data, first.start)
-        return found, Pending(start, None) if start < first.start else first
+        late: Late = []
+        found = self._scan(data, late)
+        first, rest = late[-1] if late else (len(data), None)  # each was found before those before it
+        if self._beginnings is None:
+            self._beginnings = Beginnings(self._forms, self._texts)
+        start = self._beginnings.first(data, first)
+        if start < first:
+            return found, Pending(start, None)
+        return found, Pending(start, rest_of(rest, data, start) if isinstance(rest, bytes) else rest)
 
-    def _scan(self, data: bytes, pending: list[Pending] | None) -> list[Occurrence]:
-        """The occurrences in `data`; into `pending`, unless it is None, forms that go on behind it."""
-        found: list[Occurrence] = []
-        size = len(data)
-        distant: dict[bytes, Range] = {}
-        first, last = size, (0, 0)
+    def _scan(self, data: bytes, late: Late | None) -> list[Occurrence]:
+        """The occurrences in `data`; into `late`, unless it is None, those forms that go on behind it."""
+        scan = _Scan(data, [], late, {})
         for anchor, place in self._hits(data):
-            for offset, form in self._groups[anchor]:
-                start = place - offset
-                end = start + len(form)
-                if start < 0 or (last[0] <= start and end <= last[1]):
-                    continue
-                if end > size:
-                    if pending is not None and start < first and _begins(form, data, start):
-                        first = start
-                        pending.append(Pending(start, form))
-                    continue
-                if len(form) >= LONG:
-                    end = self._long_end(form, data, start, distant)
-                elif not data.startswith(form, start):
-                    continue
-                if end:
-                    last = (start, end)
-                    found.append(Occurrence(start, end, form))
-        return _outermost(found) if len(found) > 1 else found
+            for text in self._texts[anchor]:
+                _look_for_text(scan, text, place)
+            for at, form in self._forms[anchor]:
+                if place >= at:
+                    self._look_for_form(scan, form, place - at)
+        return _outermost(scan.found) if len(scan.found) > 1 else scan.found
+
+    def _look_for_form(self, scan: _Scan, form: bytes, start: int) -> None:
+        """Note that `form` is at `start`, if it is, or may be once more has come."""
+        data, found, late, distant = scan
+        end = start + len(form)
+        if found and found[-1].start <= start and end <= found[-1].end:
+            return
+        if end > len(data):
+            if late is not None and start < (late[-1][0] if late else end) and _begins(form, data, start):
+                late.append((start, form))
+            return
+        if len(form) >= LONG:
+            end = self._long_end(form, data, start, distant)
+        elif not data.startswith(form, start):
+            return
+        if end:
+            found.append(Occurrence(start, end, form))
 
     def starred(self) -> FormIndex | None:
         """The index of those forms that hold asterisks; None when no form does."""
-        if self._starred is None and self._with_asterisks:
+        if self._starred is None and any(self._with_asterisks):
             self._starred = FormIndex(self._with_asterisks)
         return self._starred
 
     def other_mask(self) -> bytes:
         """A mask that no form overlaps, wherever it stands."""
         if self._other_mask is None:
-            forms = [form for group in self._groups for _, form in group]
+            forms = [form for group in self._forms for _, form in group]
+            forms += [text.text for group in self._texts for text in group]
             free = (mask for mask in OTHER_MASKS if not any(_overlap(mask, form) for form in forms))
             self._other_mask = next(free, OTHER_MASKS[-1])
         return self._other_mask
 
-    def _pending_head(self, data: bytes, limit: int) -> int:
-        """Where the longest end of `data` before `limit` begins that is a form's beginning and ends in its anchor."""
-        if not self._heads:
-            self._list_heads()
-        size = len(data)
-        for start in range(max(0, size - self._longest_head), min(limit, size - SHORTEST + 1)):
-            if heads := self._heads.get(data[start : start + SHORTEST]):
-                end = data[start:]
-                if any(head.startswith(end) and len(head) > len(end) for head in heads):
-                    return start
-        for start in range(max(0, size - SHORTEST + 1), min(limit, size)):
-            if data[start:] in self._beginnings:
-                return start
-        return limit
-
-    def _list_heads(self) -> None:
-        """What forms begin with, up to their anchors' ends, by their first four bytes."""
-        heads: defaultdict[bytes, list[bytes]] = defaultdict(list)
-        for head in {form[: offset + ANCHOR] for group in self._groups for offset, form in group}:
-            heads[head[:SHORTEST]].append(head)
-        self._longest_head = max(len(head) for same in heads.values() for head in same)
-        self._beginnings = frozenset(head[:size] for head in heads for size in range(1, SHORTEST))
-        self._heads = dict(heads)
+    @property
+    def longest(self) -> int:
+        """How many bytes an occurrence may have."""
+        if not self._longest:
+            sizes = [len(form) for group in self._forms for _, form in group]
+            self._longest = max(sizes + [text.longest() for group in self._texts for text in group])
+        return self._longest
 
     def _hits(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Every occurrence of an anchor, in order: its number and place."""
@@ -242,46 +238,17 @@ def _without_repeats(forms: Collection[bytes]) -> list[bytes]:
     return kept + list(shortest.values())
 
 
-def _group(forms: Sequence[bytes]) -> dict[bytes, list[Anchored]]:
-    """Anchors, each with the forms that have it, longest first, and where they have it."""
-    groups: dict[bytes, list[Anchored]] = {}
-    todo: list[tuple[int, Sequence[bytes]]] = [(0, forms)]
-    while todo:
-        since, members = todo.pop()
-        split: defaultdict[bytes, list[Anchored]] = defaultdict(list)
-        for form in members:
-            offset = _offset(form, since)
-            split[form[offset : offset + ANCHOR]].append((offset, form))
-        for anchor, group in split.items():
-            if len(group) > GROUP:
-                further = _further(group)
-                todo.append((further, [form for _, form in group if len(form) >= further + ANCHOR]))
-                group = [each for each in group if len(each[1]) < further + ANCHOR]  # noqa: PLW2901  what is left of it
-            if anchor in groups:
-                group += groups[anchor]  # noqa: PLW2901  as above
-            if len(group) > 1:
-                group.sort(key=_by_length, reverse=True)  # what the longest covers need not be compared
-            if group:
-                groups[anchor] = group
-    return groups
-
-
-def _by_length(anchored: Anchored) -> int:
-    return len(anchored[1])
-
-
-def _offset(form: bytes, since: int) -> int:
-    """Where the anchor of `form` is best taken, from `since` on."""
-    last = min(since + REACH, len(form) - ANCHOR + 2)
-    match = _UPPER_DIGIT(form, since, last) or _TO_UPPER(form, since, last) or _HEX(form, since, last)
-    return match.start() if match else min(since, max(0, len(form) - ANCHOR))
-
-
-def _further(group: Sequence[Anchored]) -> int:
-    """From where on the forms of a group that is too large are told apart."""
-    forms = [form for _, form in group]
-    nearest = 1 + min(offset for offset, _ in group)
-    return max(nearest, _common(min(forms), max(forms)))
+def _look_for_text(scan: _Scan, text: Spelled, place: int) -> None:
+    """Note that `text` is where its anchor is at `place`, if it is, or may be once more has come."""
+    data, found, late, _ = scan
+    start = text.start(data, place)
+    if start < 0:
+        return
+    end, rest = text.end(data, place)
+    if end > 0:
+        found.append(Occurrence(start, end, text.text))
+    if rest and late is not None and start < (late[-1][0] if late else len(data)):
+        late.append((start, rest if end < 0 else None))
 
 
 def _outermost(found: list[Occurrence]) -> list[Occurrence]:
@@ -294,15 +261,3 @@ def _outermost(found: list[Occurrence]) -> list[Occurrence]:
             kept.append(each)
             covered = each.end
     return kept
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with."""
-    low, high = 0, min(len(one), len(other)) + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if other.startswith(one[:middle]):
-            low = middle
-        else:
-            high = middle
-    return low

@@ -16,6 +16,7 @@ from pixie_secrets.known_values.sealed import Sealed
 if TYPE_CHECKING:
     from pixie_secrets.known_values import KnownValues
     from pixie_secrets.known_values.index import FormIndex
+    from pixie_secrets.known_values.spelled import Rest
 
 READ_SIZE = 1 << 18
 
@@ -23,15 +24,14 @@ READ_SIZE = 1 << 18
 class BytesMasker(Sealed):
     """Masks UTF-8 that arrives in pieces. All that comes out equals `mask_bytes` of all that went in."""
 
-    __slots__ = ("_arrived", "_done", "_expected", "_held", "_known", "_masks", "_open")
+    __slots__ = ("_done", "_expected", "_held", "_known", "_masks", "_open")
 
     def __init__(self, known: KnownValues) -> None:
         self._known = known
         self._held: list[bytes] = []  # what may become a form, and what was masked already but may overlap one
-        self._arrived = 0  # its length
         self._done = 0  # as much of it as is masked already
         self._open = False  # whether the last that came out was a mask, which what follows may extend
-        self._expected: bytes | None = None  # the long form that all of it is the beginning of
+        self._expected: Rest | None = None  # what is left of the long form that all of it is the beginning of
         self._masks = Masks()
 
     def __repr__(self) -> str:
@@ -53,9 +53,9 @@ class BytesMasker(Sealed):
         index = self._known.index()
         if index is None:
             return data
-        if not final and self._expected and _goes_on(self._expected, self._arrived, data):
+        if not final and self._expected and (rest := self._expected.after(data)):
+            self._expected = rest
             self._held.append(data)
-            self._arrived += len(data)
             return b""
         if self._held:
             data = b"".join((*self._held, data))
@@ -82,9 +82,8 @@ class BytesMasker(Sealed):
             pieces[-1] += data[place:hold]
             place, self._open = hold, False
         self._held = [data[hold:]] if hold < len(data) else []
-        self._arrived = len(data) - hold
         self._done = place - hold
-        self._expected = pending.form
+        self._expected = pending.rest
         return pieces
 
 
@@ -135,8 +134,3 @@ def _write(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def _goes_on(form: bytes, held: int, data: bytes) -> bool:
-    """Whether `data` continues `form` behind its first `held` bytes without completing it."""
-    return held + len(data) < len(form) and form.startswith(data, held)

@@ -1,0 +1,103 @@
+"""Which end of some data is the beginning of a form or a text, as far as its anchor: what a stream holds back.
+
+Only the last bytes can be one, as many as a form has up to its anchor's end. Each place there is looked up by the
+bytes that a form always begins with: four, or fewer where a character follows that may be escaped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from pixie_secrets.known_values.anchors import ANCHOR
+from pixie_secrets.known_values.limits import SHORTEST
+from pixie_secrets.known_values.sealed import Sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from pixie_secrets.known_values.anchors import Anchored
+    from pixie_secrets.known_values.forms.spellings import Spellings
+    from pixie_secrets.known_values.spelled import Spelled
+
+FOLLOWING = 2  # bytes behind an escaped character by which texts that begin with one are told apart
+
+
+class Beginnings(Sealed):
+    """What forms and texts begin with, up to their anchors' ends."""
+
+    __slots__ = ("_escaped", "_heads", "_longest", "_partial", "_short", "_texts")
+
+    def __init__(self, forms: Iterable[list[Anchored]], texts: Iterable[list[Spelled]]) -> None:
+        heads: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        for head in {form[: at + ANCHOR] for group in forms for at, form in group}:
+            heads[head[:SHORTEST]].append(head)
+        plain: defaultdict[bytes, list[Spelled]] = defaultdict(list)
+        escaped: defaultdict[Spellings, dict[bytes, list[Spelled]]] = defaultdict(dict)
+        longest = max((len(head) for same in heads.values() for head in same), default=0)
+        for text in (text for group in texts for text in group):
+            longest = max(longest, text.head_size())
+            first, always = text.opening()
+            if first is None:
+                plain[always[:SHORTEST]].append(text)
+            else:
+                escaped[first].setdefault(always[:FOLLOWING] if len(always) >= FOLLOWING else b"", []).append(text)
+        self._heads = dict(heads)
+        self._texts = dict(plain)
+        self._longest = longest
+        self._partial = frozenset(sure[:size] for sure in (*heads, *plain) for size in range(1, len(sure)))
+        self._short = frozenset(sure[0] for sure in (*plain, *self._partial) if len(sure) < SHORTEST)
+        self._escaped: dict[int, list[tuple[Spellings, dict[bytes, list[Spelled]]]]] = {}
+        for unit, same in escaped.items():
+            for byte in unit.firsts():
+                self._escaped.setdefault(byte, []).append((unit, same))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self._heads) + len(self._texts)} kinds>"
+
+    def first(self, data: bytes, limit: int) -> int:
+        """Where the longest end of `data` starts, before `limit`, that is the beginning of a form; else `limit`."""
+        for start in range(max(0, len(data) - self._longest), min(limit, len(data))):
+            four = data[start : start + SHORTEST]
+            if (
+                (four in self._heads and _begins_form(self._heads[four], data[start:]))
+                or (four in self._texts and _begins_text(self._texts[four], data, start))
+                or (four[0] in self._short and self._begins_short(data, start))
+                or (four[0] in self._escaped and self._begins_escaped(data, start))
+            ):
+                return start
+        return limit
+
+    def _begins_short(self, data: bytes, start: int) -> bool:
+        """Whether `data` ends, from `start` on, within the first three bytes of a form, or in such a text."""
+        if len(data) - start < SHORTEST and data[start:] in self._partial:
+            return True
+        return any(
+            _begins_text(self._texts[always], data, start)
+            for size in range(1, SHORTEST)
+            if (always := data[start : start + size]) in self._texts and len(always) == size
+        )
+
+    def _begins_escaped(self, data: bytes, start: int) -> bool:
+        """Whether `data` ends, from `start` on, in the beginning of a text whose first character may be escaped."""
+        for unit, texts in self._escaped[data[start]]:
+            if unit.may_go_on(data, start):
+                return True
+            for end in unit.ends(data, start):
+                following = data[end : end + FOLLOWING]
+                keys = (
+                    [following] if len(following) == FOLLOWING else [key for key in texts if key.startswith(following)]
+                )
+                if any(_begins_text(texts.get(key, ()), data, start) for key in (*keys, b"")):
+                    return True
+        return False
+
+
+def _begins_form(heads: list[bytes], end: bytes) -> bool:
+    """Whether `end` is the beginning of one of `heads`."""
+    return any(head.startswith(end) and len(head) > len(end) for head in heads)
+
+
+def _begins_text(texts: Collection[Spelled], data: bytes, start: int) -> bool:
+    """Whether all of `data` from `start` is the beginning of one of `texts`, up to its anchor at most."""
+    return any(text.may_begin(data, start) for text in texts)
