@@ -45,7 +45,7 @@ def test_what_the_console_shows_is_what_the_commands_print(clone: Path) -> None:
         ran = subprocess.run(
             [sys.executable, "-m", "pixie_secrets", *words[1:]], cwd=clone, capture_output=True, text=True, check=True
         )
-        assert ran.stdout.replace(str(clone) + "/", "") == output, command
+        assert ran.stdout == output, command
 
 
 def test_every_command_in_the_table_exists() -> None:

@@ -10,6 +10,7 @@ Whatever is written here passes the index of known values first.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,6 +69,12 @@ def error(problem: PixieError, *, as_json: bool) -> None:
     _write(sys.stderr, _masked(f"{PROGRAM}: {problem.message}"))
     if problem.hint:
         _write(sys.stderr, _masked(f"hint: {problem.hint}"))
+
+
+def from_here(path: str) -> str:
+    """An absolute path as a person in the working directory would write it: relative where it lies below."""
+    below = os.path.relpath(path)
+    return path if below.startswith(os.pardir) else below
 
 
 def table(rows: list[tuple[str, ...]], indent: str = "  ") -> str:

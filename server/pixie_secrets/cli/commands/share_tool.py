@@ -62,7 +62,7 @@ def _text(shared: ToolShared) -> str:
         blocks.append(f"hosts that the code names: {', '.join(shared.hosts[:SHOWN_MAX])}")
     if shared.allowed:
         blocks.append(f"allowed, with the reason in the archive: {', '.join(shared.allowed)}")
-    path = shown(shared.path)
+    path = shown(surface.from_here(shared.path))
     blocks.append(f"would be written to {path}" if shared.dry_run else f"wrote {path} ({size_of(shared.size)})")
     return "\n".join(blocks)
 
