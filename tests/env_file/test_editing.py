@@ -60,12 +60,14 @@ def test_a_set_value_reads_back_and_other_keys_stay(text: str, value: str) -> No
     except FileRefused:
         reject()  # the next test says when that may be
     assert loaded(after)["KEY"] == value
-    assert loaded(after, "1.0.0")["KEY"] == value
+    # older releases take a byte order mark for part of the first key, before an edit as after it
+    mark = "\ufeff" if after.startswith(("\ufeffKEY=", "\ufeffexport KEY=", "\ufeff  KEY=")) else ""
+    assert loaded(after.removeprefix(mark), "1.0.0")["KEY"] == value
     assert read_values(after)["KEY"] == value
     assert others(after) == others(before)
     assert [key for key, _ in raw(after)].count("KEY") == 1
     older = [key for key, _ in raw(before, "1.0.0") if key != "KEY" and not key.startswith("\ufeff")]
-    older_now = [key for key, _ in raw(after, "1.0.0") if not key.startswith("\ufeff")]
+    older_now = [key for key, _ in raw(after.removeprefix(mark), "1.0.0") if not key.startswith("\ufeff")]
     assert set(older) <= set(older_now) or older_now == [key for key, _ in raw(after)]  # it came to agree
 
 
@@ -153,8 +155,8 @@ def test_setting_the_same_value_again_changes_nothing(text: str, value: str) -> 
         ("KEY=old # was old\nA=1\n", "KEY=new\nA=1\n"),
         ("KEY\n", "KEY=new\n"),
         ("\ufeffA=1\n", "\ufeffA=1\nKEY=new\n"),
-        ("\ufeffKEY=old\r\n", "\ufeff\r\nKEY=new\r\n"),
-        ("\ufeff", "\ufeff\nKEY=new\n"),
+        ("\ufeffKEY=old\r\nA=1\r\n", "\ufeffKEY=new\r\nA=1\r\n"),
+        ("\ufeff", "\ufeffKEY=new\n"),
         ("MONKEY=1\nKEY_2=2\nkey=3\n", "MONKEY=1\nKEY_2=2\nkey=3\nKEY=new\n"),
         ("A=${KEY}\n", "A=${KEY}\nKEY=new\n"),
     ],
@@ -167,11 +169,8 @@ def test_a_line_that_a_stray_quote_would_swallow_goes_to_the_top() -> None:
     assert set_value('A="unclosed\nB=1\n', "KEY", "it's") == 'KEY="it\'s"\nA="unclosed\nB=1\n'
 
 
-def test_a_key_read_only_by_older_releases_is_refused_with_a_hint_and_without_the_value() -> None:
-    with pytest.raises(FileRefused) as caught:
-        set_value("KEY='}\nA=\\'\n", "KEY", "sk-hidden's")
-    assert "sk-hidden" not in caught.value.message + caught.value.hint
-    assert "quote" in caught.value.hint
+def test_a_line_read_only_by_older_releases_is_taken_along() -> None:
+    assert set_value("KEY='}\nA=\\'\n", "KEY", "new") == "KEY=new\nA=\\'\n"
 
 
 @pytest.mark.parametrize("value", ["a\0b", "\ud800", "a\udfffb"])

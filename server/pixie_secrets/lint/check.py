@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pixie_secrets.env_file.unreadable import UnreadableLine
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.hits import Looked
     from pixie_secrets.lint.staged import Staged
@@ -45,11 +46,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Toolbox:
-    """A tool to lint. values_set: the keys that have a value; None: unknown, so nothing is said about it."""
+    """A tool to lint. values_set: the keys that have a value; None: unknown, so nothing is said about it.
+
+    unread_lines: those of its `.env` that it does not read.
+    """
 
     folder: Path
     manifest: Manifest
     values_set: Collection[str] | None = None
+    unread_lines: tuple[UnreadableLine, ...] = ()
 
 
 class Lint:
@@ -97,6 +102,8 @@ class Lint:
         for source, hits in contents.pending.values():
             self._add(source, hits, home)
         self._answered(git, home)
+        for line in tool.unread_lines:
+            self._whole("DC009", f"{home}/.env", f"{home}/.env\0{line.fix}", home, line.number)
         conventional = (
             *conventions.of_manifest(tool.manifest),
             *conventions.of_generated(tool),

@@ -18,6 +18,7 @@ from pixie_secrets.stores.store import store_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pixie_secrets.env_file.unreadable import UnreadableLine
     from pixie_secrets.layouts.project import BrokenTool, Project, Tool
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
@@ -149,7 +150,7 @@ def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str,
     listed = [one for path in request.paths for one in _listed(project, path, skipped)]
     everything = not (request.tool_ids or request.paths or request.staged)
     tools = tuple(project.tools) if everything else tuple(chosen)
-    values_set, unread = _learn(project)
+    stores, unread = _learn(project)
     known = _baseline(project, request)
     outer = suppress.table_of(project.root / "pyproject.toml")
     lint = Lint(
@@ -161,7 +162,8 @@ def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str,
     for tool in tools:
         tables = [outer, suppress.table_of(tool.folder / "pyproject.toml")]
         lint.choose(suppress.choice(tables, request.select, request.ignore))
-        lint.tool(Toolbox(tool.folder, tool.manifest, values_set.get(tool.id)))
+        values_set, lines = stores.get(tool.id, (None, ()))
+        lint.tool(Toolbox(tool.folder, tool.manifest, values_set, lines))
     lint.report.skipped += skipped
     lint.choose(suppress.choice([outer], request.select, request.ignore), _of_tools(project, request, outer))
     for one in project.broken_tools if everything else broken:
@@ -201,16 +203,18 @@ def _of_tools(project: Project, request: LintToolRequest, outer: dict[str, Any])
     }
 
 
-def _learn(project: Project) -> tuple[dict[str, list[str]], list[Unread]]:
+def _learn(
+    project: Project,
+) -> tuple[dict[str, tuple[list[str] | None, tuple[UnreadableLine, ...]]], list[Unread]]:
     """Make every value of the project known: one tool's key may have slipped into another's files."""
-    values_set: dict[str, list[str]] = {}
+    stores: dict[str, tuple[list[str] | None, tuple[UnreadableLine, ...]]] = {}
     for tool in project.tools:
         try:
-            values = store_of(tool).values()
+            values, lines = store_of(tool).values(), store_of(tool).unreadable_lines()
         except PixieError:
             continue  # `learn` names it
-        values_set[tool.id] = [key for key, value in values.items() if value.get_secret_value()]
-    return values_set, [
+        stores[tool.id] = [key for key, value in values.items() if value.get_secret_value()], lines
+    return stores, [
         Unread(path=_shown(project, one.path), message=one.error.message, hint=one.error.hint) for one in learn(project)
     ]
 

@@ -10,8 +10,14 @@ from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the 
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
-    from pixie_secrets.layouts.project import Tool
+    from collections.abc import Collection
+
+    from pixie_secrets.env_file.unreadable import UnreadableLine
+    from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.operations.context import Context
+
+
+NOT_READ = "python-dotenv passes over this line, so the tool does not get what it holds"
 
 
 class ListSecretsRequest(NamedTuple):
@@ -30,10 +36,21 @@ class ListedSecret(NamedTuple):
     declared: bool
 
 
+class UnreadLine(NamedTuple):
+    """A line of a tool's `.env` that holds something and that the tool does not read. hint: how to mend it."""
+
+    file: str
+    line: int
+    keys: tuple[KeyName, ...]
+    message: str
+    hint: str
+
+
 class ToolSecrets(NamedTuple):
     tool_id: str
     name: str
     secrets: tuple[ListedSecret, ...]
+    unread_lines: tuple[UnreadLine, ...] = ()
 
 
 class Unreadable(NamedTuple):
@@ -60,25 +77,26 @@ def list_secrets(context: Context, request: ListSecretsRequest) -> SecretsListed
     """
     project = context.project
     if request.tool_id is not None:
-        return SecretsListed(tools=(_listed(project.tool(request.tool_id)),))
+        return SecretsListed(tools=(_listed(project, project.tool(request.tool_id)),))
     listed: list[ToolSecrets] = []
     unreadable = [_unreadable(broken.name, broken.error) for broken in project.broken_tools]
     for tool in project.tools:
         try:
-            listed.append(_listed(tool))
+            listed.append(_listed(project, tool))
         except PixieError as error:
             unreadable.append(_unreadable(tool.folder.name, error))
     return SecretsListed(tools=tuple(listed), unreadable=tuple(unreadable))
 
 
-def _listed(tool: Tool) -> ToolSecrets:
-    values = store_of(tool).values()
+def _listed(project: Project, tool: Tool) -> ToolSecrets:
+    store = store_of(tool)
+    values, unread = store.values(), store.unreadable_lines()
     declared = [
         ListedSecret(
             key=secret.key,
             description=secret.description,
             required=secret.required,
-            status=status_of(secret.key, values),
+            status=status_of(secret.key, values, unread),
             declared=True,
         )
         for secret in tool.secrets
@@ -89,7 +107,16 @@ def _listed(tool: Tool) -> ToolSecrets:
         for key in values
         if key not in names
     ]
-    return ToolSecrets(tool_id=tool.id, name=tool.name, secrets=(*declared, *others))
+    file = store.path.relative_to(project.root).as_posix()
+    lines = (_unread(file, line, {*names, *values}) for line in unread)
+    return ToolSecrets(tool_id=tool.id, name=tool.name, secrets=(*declared, *others), unread_lines=tuple(lines))
+
+
+def _unread(file: str, line: UnreadableLine, names: Collection[str]) -> UnreadLine:
+    """Keys that nothing else names are left out: what stands there may be a piece of a value."""
+    keys = tuple(key for key in line.keys if key in names)
+    again = f"; or set {' and '.join(keys)} again" if keys else ""
+    return UnreadLine(file, line.number, keys, NOT_READ, line.fix + again)
 
 
 def _unreadable(folder: str, error: PixieError) -> Unreadable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.errors import KeyRefused, PixieError
+from pixie_secrets.errors import KeyRefused, PixieError, ValueRefused
 from pixie_secrets.git import coverage
 from pixie_secrets.git.coverage import Coverage
 from pixie_secrets.git.ignore_rule import ensure_ignored
@@ -16,7 +16,7 @@ from pixie_secrets.manifest.essentials import WhereToObtain  # noqa: TC001  as a
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.secret.type import check_type
-from pixie_secrets.secret.value import check_value
+from pixie_secrets.secret.value import check_value, doubt_about
 from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import one_of
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.operations.context import Context
     from pixie_secrets.secret.text import SecretStr
+
+
+_questioned: set[tuple[str, str, SecretStr]] = set()  # by tool and key; SecretStr shows nothing of them
 
 
 class SetSecretRequest(NamedTuple):
@@ -68,20 +71,22 @@ class SecretSaved(NamedTuple):
 
     secrets: the keys of this request, all set. path: the file, relative to the project.
     value_warnings: what the one who typed should hear, and nobody else: that a value is too short to be masked says
-    something of its length. file_warnings: for everybody. ignored: which rule git was given first; empty: none.
+    something of its length. doubts: why something may not be a value at all, for whoever typed or piped it.
+    file_warnings: for everybody. ignored: which rule git was given first; empty: none.
     """
 
     tool_id: str
     path: str
     secrets: tuple[SecretStatus, ...]
     value_warnings: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     file_warnings: tuple[str, ...] = ()
     ignored: str = ""
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """All of them, for the person who typed the values; never for an agent."""
-        return self.value_warnings + self.file_warnings
+        return self.value_warnings + self.doubts + self.file_warnings
 
 
 def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
@@ -93,15 +98,16 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
         FileRefused: the tool's `.env` cannot be read.
     """
     tool = project.tool(request.tool_id)
-    values = store_of(tool).values()
+    store = store_of(tool)
+    values, unread = store.values(), store.unreadable_lines()
     declared = {secret.key: secret for secret in tool.secrets}
-    keys = _checked_keys(tool, request) or tuple(key for key in declared if status_of(key, values) is Status.NOT_SET)
+    keys = _checked_keys(tool, request) or tuple(key for key in declared if status_of(key, values) is not Status.SET)
     secrets = (
         AskedSecret(
             key=key,
             description=declared[key].description if key in declared else None,
             required=key in declared and declared[key].required,
-            status=status_of(key, values),
+            status=status_of(key, values, unread),
             declared=key in declared,
             example=declared[key].example if key in declared else None,
             obtain=declared[key].obtain if key in declared else None,
@@ -136,6 +142,7 @@ def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str,
         path=_shown_path(project, tool),
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
         value_warnings=value_warnings,
+        doubts=tuple(doubt for key in keys if (doubt := doubt_about(key, values[key]))),
         file_warnings=() if rule else coverage.warnings(tool.env_path),
         ignored=_ignored(project, rule),
     )
@@ -166,13 +173,20 @@ def _ignored(project: Project, rule: IgnoreRule | None) -> str:
 def check_answer(project: Project, tool_id: str, keys: tuple[str, ...], key: str, value: SecretStr) -> None:
     """Refuse a value that `set_secret` would refuse, while the person is still there to type another.
 
+    What looks like no value at all is questioned once: given a second time it is meant.
+
     keys: all that are asked for.
 
     Raises:
         UnknownTool: no such tool in the project.
-        ValueRefused: it cannot be stored, or is not what the tool declares for `key`.
+        ValueRefused: it cannot be stored, is not what the tool declares for `key`, or is questioned.
     """
-    _checked(project.tool(tool_id), key, value, keys)
+    tool = project.tool(tool_id)
+    _checked(tool, key, value, keys)
+    doubt, question = doubt_about(key, value), (str(tool.folder), key, value)
+    if doubt and question not in _questioned:
+        _questioned.add(question)
+        raise ValueRefused(doubt.partition(";")[0], "if it is meant, give it once more; else give the value itself")
 
 
 def _checked(tool: Tool, key: str, value: SecretStr, other_keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.secret.key import KeyName  # noqa: TC001  schemas are made of the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from pixie_secrets.env_file.unreadable import UnreadableLine
     from pixie_secrets.secret.text import SecretStr
 
 
 class Status(StrEnum):
-    """An empty value is not set."""
+    """An empty value is not set. Unreadable: a line holds something for it, and the tool does not read that line."""
 
     SET = "set"
     NOT_SET = "not set"
+    UNREADABLE = "unreadable"
 
 
 class SecretStatus(NamedTuple):
@@ -27,6 +29,8 @@ class SecretStatus(NamedTuple):
     status: Status
 
 
-def status_of(key: str, values: Mapping[str, SecretStr]) -> Status:
-    """Whether `values`, as the store reads them, has a value for `key`."""
-    return Status.SET if key in values and values[key].get_secret_value() else Status.NOT_SET
+def status_of(key: str, values: Mapping[str, SecretStr], unreadable: Iterable[UnreadableLine] = ()) -> Status:
+    """Whether `values`, as the store reads them, has a value for `key`; or else one of the `unreadable` lines."""
+    if key in values and values[key].get_secret_value():
+        return Status.SET
+    return Status.UNREADABLE if any(key in line.keys for line in unreadable) else Status.NOT_SET

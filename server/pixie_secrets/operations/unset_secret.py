@@ -39,9 +39,9 @@ def unset_secret(context: Context, request: UnsetSecretRequest) -> SecretUnset:
         FileRefused: the file is not one to write to, or would not hold still.
     """
     tool = context.project.tool(request.tool_id)
-    values = store_of(tool).values()
-    keys = {*values, *(secret.key for secret in tool.secrets)}
-    if request.key not in keys:
+    store = store_of(tool)
+    keys = {*store.values(), *(secret.key for secret in tool.secrets)}
+    if request.key not in keys and not any(request.key in line.keys for line in store.unreadable_lines()):
         raise KeyRefused(f"{tool.id} has no such secret", one_of(request.key, keys, "its secrets"))
-    was_set = store_of(tool).unset(request.key)
+    was_set = store.unset(request.key)
     return SecretUnset(tool_id=tool.id, key=request.key, status=Status.NOT_SET, was_set=was_set)

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import ValueRefused
+from pixie_secrets.secret.placeholder import entry_of_a_store, placeholder_kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -47,6 +48,19 @@ def check_value(key: str, value: SecretStr, other_keys: Collection[str] = ()) ->
     _refuse_unstorable(key, text)
     _refuse_fragment(key, text, other_keys)
     return tuple(_warnings(key, text))
+
+
+def doubt_about(key: str, value: SecretStr) -> str:
+    """Why it may not be a value at all, for its owner; "" where nothing speaks against it. See `placeholder`."""
+    text = value.get_secret_value()
+    if kind := placeholder_kind(text):
+        return f"what was given for {key} looks like {kind}, not like a value; if it is none, set {key} again"
+    if entry_of_a_store(text):
+        return (
+            f"what was given for {key} has further lines that look like an entry of a password store; all of it was "
+            "kept: if the first line is the value, pipe that alone, as in `pass show NAME | head -n 1`"
+        )
+    return ""
 
 
 def is_everyday(text: str) -> bool:
@@ -104,7 +118,9 @@ def _assigns(name: str, text: str) -> bool:
 
 def _warnings(key: str, text: str) -> list[str]:
     warnings = []
-    if any(character.isspace() or not character.isprintable() for character in (text[0], text[-1])):
+    # a file of several lines ends with a line end, as it should
+    edges = text.removesuffix("\n").removesuffix("\r") if "\n" in text.rstrip() else text
+    if any(character.isspace() or not character.isprintable() for character in (edges[0], edges[-1])):
         warnings.append(
             f"the value of {key} begins or ends with white space, a line end or an invisible character; it was kept "
             "as typed, so set it again if that was an accident"

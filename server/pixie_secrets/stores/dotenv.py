@@ -16,8 +16,10 @@ from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores.learn import learn_text, learn_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from pixie_secrets.env_file.unreadable import UnreadableLine
 
 
 class DotenvStore:
@@ -46,6 +48,7 @@ class DotenvStore:
             ValueRefused: a value that cannot be stored.
             FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
         """
+        check_read_back = self._library()
         for key, value in values.items():
             learn_value(value.get_secret_value(), key=key, tool=self._tool)
 
@@ -53,7 +56,9 @@ class DotenvStore:
             text = self._known_text(before)
             for key, value in values.items():
                 text = env_file.set_value(text, key, value.get_secret_value())
-            return text.encode()
+            after = text.encode()
+            check_read_back(before or b"", after, {key: value.get_secret_value() for key, value in values.items()})
+            return after
 
         edit_private(self.path, edit)
 
@@ -66,6 +71,7 @@ class DotenvStore:
         Raises:
             FileRefused: the file is not a regular UTF-8 file of ours, or could not be written.
         """
+        check_read_back = self._library()
         was_set = False
 
         def edit(before: bytes | None) -> bytes | None:
@@ -73,11 +79,30 @@ class DotenvStore:
             if before is None:
                 return None
             text = self._known_text(before)
-            was_set = bool(env_file.read_values(text).get(key))
-            return env_file.unset_value(text, key).encode()
+            was_set = bool(env_file.read_values(text).get(key)) or any(
+                key in line.keys for line in env_file.unreadable_lines(text)
+            )
+            after = env_file.unset_value(text, key).encode()
+            check_read_back(before, after, {key: None})
+            return after
 
         edit_private(self.path, edit)
         return was_set
+
+    def unreadable_lines(self) -> tuple[UnreadableLine, ...]:
+        """The lines that `load_dotenv()` passes over without a word.
+
+        Raises:
+            FileRefused: the file is not a regular UTF-8 file of ours.
+        """
+        return env_file.unreadable_lines(self._known_text(read_private(self.path)))
+
+    @staticmethod
+    def _library() -> Callable[[bytes, bytes, Mapping[str, str | None]], None]:
+        """python-dotenv, which has the last word; only what writes waits for its import."""
+        from pixie_secrets.stores.read_back import check_read_back  # noqa: PLC0415  see above
+
+        return check_read_back
 
     def _known_text(self, data: bytes | None) -> str:
         """The file as text, its values known; nothing is translated, line ends and a byte order mark stay."""

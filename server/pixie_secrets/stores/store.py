@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pixie_secrets.env_file.unreadable import UnreadableLine
     from pixie_secrets.layouts.project import Tool
     from pixie_secrets.secret.text import SecretStr
 
@@ -23,6 +24,13 @@ class Store(Protocol):
 
     def values(self) -> dict[str, SecretStr]:
         """What the tool would read, by key; empty values too.
+
+        Raises:
+            FileRefused: it cannot be read.
+        """
+
+    def unreadable_lines(self) -> tuple[UnreadableLine, ...]:
+        """Lines that hold something and that the tool does not read.
 
         Raises:
             FileRefused: it cannot be read.

@@ -20,6 +20,9 @@ def run(invocation: Invocation, request: ListSecretsRequest, *, as_json: bool) -
     listed = list_secrets(Context(project), request)
     surface.result(_text(listed), listed, as_json=as_json)
     if not as_json:
+        for line in (line for tool in listed.tools for line in tool.unread_lines):
+            keys = f" ({', '.join(line.keys)})" if line.keys else ""
+            surface.warn(f"{line.file}:{line.line}{keys}: {line.message}; {line.hint}")
         for bad in listed.unreadable:
             surface.warn(f"tools/{bad.folder} is left out: {bad.message}" + (f"; {bad.hint}" if bad.hint else ""))
     return REFUSED if listed.unreadable else DONE

@@ -49,7 +49,7 @@ def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, 
     for key, value in values.items():  # masked from the moment it was read, stored or not
         learn_value(value.get_secret_value(), key=key, tool=asked.tool_id)
     saved = set_secret(Context(project), request, values)
-    surface.result(_saved_line(saved), saved, as_json=as_json, without=("value_warnings",))
+    surface.result(_saved_line(saved), saved, as_json=as_json, without=("value_warnings", "doubts"))
     _warn(saved)
     return DONE
 
@@ -69,7 +69,7 @@ def _nothing_to_ask(asked: Asked, *, as_json: bool) -> int:
         f"{asked.tool_id} has no secret that is not set; name one to replace it",
         nothing,
         as_json=as_json,
-        without=("value_warnings",),
+        without=("value_warnings", "doubts"),
     )
     return DONE
 
@@ -82,7 +82,7 @@ def _saved_line(saved: SecretSaved) -> str:
 def _warn(saved: SecretSaved) -> None:
     if saved.ignored:
         surface.note(saved.ignored)
-    for warning in saved.warnings if surface.before_a_person() else saved.file_warnings:
+    for warning in saved.warnings if surface.before_a_person() else (*saved.doubts, *saved.file_warnings):
         surface.warn(warning)
     if (saved.warnings or saved.ignored) and os.environ.get("PIXIE_SECRETS_POPUP"):
         import_module("pixie_secrets.channels.prompt").pause("Press any key to close. ")
