@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.env_file.programs import release_module
 from tests.env_file.test_grammar import DOTENV_TEXT, as_opened, quiet_dotenv
 
-from pixie_secrets.env_file import read_every_value, read_values, set_value, unset_value
+from pixie_secrets.env_file import read_every_value, read_values, set_value, unreadable_lines, unset_value
 from pixie_secrets.errors import FileRefused, ValueRefused
 
 STORABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -64,11 +64,13 @@ def test_a_set_value_reads_back_and_other_keys_stay(text: str, value: str) -> No
     mark = "\ufeff" if after.startswith(("\ufeffKEY=", "\ufeffexport KEY=", "\ufeff  KEY=")) else ""
     assert loaded(after.removeprefix(mark), "1.0.0")["KEY"] == value
     assert read_values(after)["KEY"] == value
-    assert others(after) == others(before)
+    # what a line of the key hid from python-dotenv, up to the next quote, may be read now that the line is gone
+    hid = any("KEY" in line.keys for line in unreadable_lines(before))
+    assert set(others(before)) <= set(others(after)) if hid else others(after) == others(before)
     assert [key for key, _ in raw(after)].count("KEY") == 1
     older = [key for key, _ in raw(before, "1.0.0") if key != "KEY" and not key.startswith("\ufeff")]
     older_now = [key for key, _ in raw(after.removeprefix(mark), "1.0.0") if not key.startswith("\ufeff")]
-    assert set(older) <= set(older_now) or older_now == [key for key, _ in raw(after)]  # it came to agree
+    assert hid or set(older) <= set(older_now) or older_now == [key for key, _ in raw(after)]  # it came to agree
 
 
 @settings(max_examples=300, deadline=None)
