@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import require_program
+from tests.guard import everyday
+from tests.guard.shell_classes import CLASSES
 from tests.guard.shell_table import ALLOWED, DENIED
 
 from pixie_secrets.filenames import STAGED_PREFIX
@@ -42,6 +44,18 @@ def test_a_command_that_touches_a_tools_env_is_denied(root: Path, command: str) 
 @pytest.mark.parametrize("command", ALLOWED)
 def test_ordinary_work_is_not_stopped(root: Path, command: str) -> None:
     assert not denied(root, "Bash", command=command)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_every_class_that_the_page_names_is_denied(root: Path, kind: str) -> None:
+    assert [command for command in CLASSES[kind] if not denied(root, "Bash", command=command)] == []
+
+
+def test_none_of_five_hundred_everyday_calls_is_refused(root: Path) -> None:
+    (root / "README.md").write_text("how to\n")
+    calls = [*everyday.COMMANDS, *everyday.LONGER, *everyday.generated()]
+    assert len(set(calls)) >= 500
+    assert [command for command in calls if denied(root, "Bash", command=command)] == []
 
 
 @pytest.mark.parametrize("command", ["cat .env", "head -1 ./.env", "cat ../a/.env", "grep K < .env", "cat .e*"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from pixie_secrets.guard.budget import TooLarge
 from pixie_secrets.guard.payload import text_at
 from pixie_secrets.guard.places import Places
 
@@ -25,6 +26,10 @@ LEAVES_MAX = 1000  # of an MCP call that are looked up on the disk
 INSTEAD = (
     "list-secrets says which keys are set, set-secret lets the user type a value, unset-secret removes one, run-tool"
     " runs the tool with its values and shows the output masked; .env.example may be read."
+)
+TOO_LARGE = (
+    "This call is too large to be looked at before it runs, so it is not known whether it would read secret values."
+    " Split it: write long text with the Write tool, and name fewer files at once."
 )
 WALKED = (
     "Leave it out (rg without --hidden, the Grep tool, grep --exclude='.env*', tar or rsync --exclude='.env*'), or name"
@@ -48,6 +53,13 @@ def decide(call: dict[str, Any], environment: Mapping[str, str]) -> Answer:
     if not isinstance(given, dict) or tool.startswith(OWN_TOOLS) or tool in NAMES_ONLY:
         return Answer()
     places = Places(text_at(call, "cwd") or os.getcwd(), environment)  # noqa: PTH109  as above
+    try:
+        return _decided(tool, given, places, environment)
+    except TooLarge:
+        return Answer(deny=TOO_LARGE)
+
+
+def _decided(tool: str, given: dict[str, Any], places: Places, environment: Mapping[str, str]) -> Answer:
     if tool == "Grep":
         return _grep(given, places)
     for path in _paths(tool, given):
@@ -129,9 +141,11 @@ def _grep(given: dict[str, Any], places: Places) -> Answer:
 def _script(script: str, places: Places, environment: Mapping[str, str]) -> str:
     from pixie_secrets.guard import shell  # noqa: PLC0415  only for a shell
 
-    touched = shell.check(script, places, environment)
+    touched, _ = shell.check(script, places, environment)
     if touched is None:
         return ""
+    if touched.how == shell.LOADED:
+        return f"{touched.path} would print the values of the .env it finds here. {INSTEAD}"
     if touched.how == shell.WALKED:
         return f"This would also read {_shown(touched.path, places)}, which holds secret values. {WALKED} {INSTEAD}"
     return _named(touched.path, places)

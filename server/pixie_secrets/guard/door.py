@@ -3,6 +3,7 @@
 A guard that fails must not stop somebody's work, nor fail unseen:
 
     PreToolUse        the call goes ahead (its output is still masked)
+    …out of time      the call is denied: nobody gets past the guard by the size of a call
     PostToolUse       masked by the simplest means; if that fails too, the output is withheld
     UserPromptSubmit  the prompt goes ahead
     SessionStart      commands run unfiltered
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 EVENTS = ("PreToolUse", "PostToolUse", "UserPromptSubmit", "SessionStart")
 MASK_SHELL = "mask-shell"
 USAGE = 2
+LARGE = 1 << 14  # bytes of a document from which on it is looked at under an alarm
 
 
 def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int:
@@ -38,8 +40,8 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
         sys.stderr.write(f"pixie-secrets: hook takes one of {', '.join(EVENTS)}\n")
         return USAGE
     try:
-        document = payload.read(sys.stdin.buffer.read())
-        answer = answered(event, document, os.environ, packages)
+        data = sys.stdin.buffer.read()
+        answer = bounded(event, data, os.environ, packages)
     except Exception as fault:  # noqa: BLE001  see above
         from pixie_secrets.guard import record  # noqa: PLC0415  hardly ever needed
 
@@ -49,6 +51,21 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
         sys.stdout.write(payload.written(answer) + "\n")
         sys.stdout.flush()
     return 0
+
+
+def bounded(
+    event: str, data: bytes, environment: Mapping[str, str], packages: Callable[[], str] | None = None
+) -> dict[str, Any] | None:
+    """As `answered`, and in time even where the document is large."""
+    if event != "PreToolUse" or len(data) < LARGE:
+        return answered(event, payload.read(data), environment, packages)
+    from pixie_secrets.guard import budget, decide  # noqa: PLC0415  only for what is large
+
+    try:
+        with budget.Alarm():
+            return answered(event, payload.read(data), environment, packages)
+    except (budget.TooLarge, RecursionError):
+        return decide.hook_output(decide.Answer(deny=decide.TOO_LARGE))
 
 
 def answered(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 
 from pixie_secrets.filenames import HOLDING_VALUES, STAGED_PREFIX, file_kind
+from pixie_secrets.guard.budget import Budget
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def holds_values(name: str) -> bool:
     """`.env`, `.env.local`, `.env~`, …; not the templates beside them, nor `.ENV`."""
-    return file_kind(name, exact=True) in HOLDING_VALUES
+    return "env" in name and file_kind(name, exact=True) in HOLDING_VALUES
 
 
 class Places:
@@ -23,6 +24,10 @@ class Places:
     def __init__(self, working: str, environment: Mapping[str, str]) -> None:
         self.working = working
         self._environment = environment
+        self.budget = Budget()
+        self._real: dict[str, str] = {}  # folders, links resolved
+        self._subfolders: dict[str, list[str]] = {}
+        self._hard_links: set[tuple[int, int]] | None = None
         self._roots: list[str] | None = None
         self._folders: list[str] | None = None
         self._files: list[str] | None = None
@@ -61,18 +66,30 @@ class Places:
 
     def is_env(self, path: str) -> bool:
         """Whether `path` is, or leads to, a file that holds a tool's values, whether it exists yet or not."""
+        self.budget.spend()
         path = os.path.join(self.working, path).rstrip("/")
         folder, name = os.path.split(path)
-        if self._named(os.path.realpath(folder), name):
+        if self._named(self._resolved(folder), name):
             return True
         try:
             found = os.stat(path)
         except (OSError, ValueError):
             return False
-        real = os.path.realpath(path)
-        if self._named(*os.path.split(real)):
+        if self._named(*os.path.split(os.path.realpath(path))):
             return True
-        return found.st_nlink > 1 and any(_same(found, each) for each in self.files())
+        return found.st_nlink > 1 and (found.st_dev, found.st_ino) in self._linked()
+
+    def _resolved(self, folder: str) -> str:
+        real = self._real.get(folder)
+        if real is None:
+            self.budget.spend(1 + folder.count("/") // 8)
+            real = self._real[folder] = os.path.realpath(folder)
+        return real
+
+    def _linked(self) -> set[tuple[int, int]]:
+        if self._hard_links is None:
+            self._hard_links = {_identity(each) for each in self.files()}
+        return self._hard_links
 
     def _named(self, folder: str, name: str) -> bool:
         if not holds_values(name) and not (holds_values(name.lower()) and _ignores_case(folder)):
@@ -83,9 +100,16 @@ class Places:
             tools = os.path.dirname(staged)
         if os.path.basename(tools) != "tools" or not tool:
             return False
+        self.budget.spend()
         return os.path.lexists(os.path.join(folder, "tool.json")) or any(
-            os.path.lexists(os.path.join(each, "tool.json")) for each in _subfolders(tools)
+            os.path.lexists(os.path.join(each, "tool.json")) for each in self._within(tools)
         )
+
+    def _within(self, tools: str) -> list[str]:
+        if tools not in self._subfolders:
+            self._subfolders[tools] = _subfolders(tools)
+            self.budget.spend(1 + len(self._subfolders[tools]))
+        return self._subfolders[tools]
 
     def below(self, path: str) -> list[str]:
         """The files with values that a walk through `path` would come by."""
@@ -112,11 +136,12 @@ def _env_files(folder: str) -> list[str]:
         return []
 
 
-def _same(found: os.stat_result, path: str) -> bool:
+def _identity(path: str) -> tuple[int, int]:
     try:
-        return os.path.samestat(found, os.stat(path))
+        found = os.stat(path)
     except OSError:
-        return False
+        return (-1, -1)
+    return found.st_dev, found.st_ino
 
 
 def _ignores_case(folder: str) -> bool:

@@ -9,40 +9,68 @@ from pixie_secrets.guard.shell_words import ANY, CLOSE, COMMA, END, ONE, OPEN, S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from pixie_secrets.guard.budget import Budget
     from pixie_secrets.guard.places import Places
 
 MOST = 64  # alternatives of one word that are looked at
+MOST_ALONE = 2000  # where nothing multiplies them: `for file in …; do cat "$file"`
 LONGEST = 4096  # of a path, on every system
+LONGEST_TEXT = 1 << 18  # of a script or a text that is handed over as one word
 
 
-def expanded(word: str, look_up: Callable[[str], list[str]], run: Callable[[int], list[str]]) -> list[str]:
+def expanded(
+    word: str, look_up: Callable[[str], list[str]], run: Callable[[str], list[str]], budget: Budget
+) -> list[str]:
     """The patterns that `word` may become, braces, variables and substitutions resolved as far as they are known.
 
-    look_up: what a variable may hold. run: what the script of that number may print.
+    look_up: what a variable may hold. run: what the script of that number may print. A word that is too long for a path
+    becomes one text: nothing in it is multiplied.
     """
+    if OPEN not in word and COMMA not in word and CLOSE not in word and END not in word:
+        return [word]
+    alone = len(word) > LONGEST
+    words = [plain_braces(word)] if alone else _braces(word, budget)
     done: list[str] = []
-    todo = _braces(word)
-    while todo and len(done) + len(todo) <= MOST:
-        text = todo.pop()
-        if len(text) > LONGEST:
-            done.append(ANY)
+    for each in words:
+        texts: list[list[str]] = [[]]
+        for kind, text in _pieces(each):
+            budget.spend()
+            values = [text] if not kind else look_up(text) if kind == VARIABLE else run(text)
+            values = values or [ANY]
+            if len(values) > (1 if alone else MOST_ALONE if len(texts) == 1 else MOST // len(texts)):
+                values = [ANY]
+            if len(values) == 1:
+                for built in texts:
+                    built.append(values[0])
+            else:
+                budget.spend(len(texts) * len(values) // MOST)
+                texts = [[*built, value] for built in texts for value in values]
+        done += [_joined(built, LONGEST_TEXT if alone else LONGEST) for built in texts]
+    return done
+
+
+def _joined(pieces: list[str], longest: int) -> str:
+    return "".join(pieces) if sum(map(len, pieces)) <= longest else ANY
+
+
+def _pieces(word: str) -> Iterator[tuple[str, str]]:
+    """What stands for itself, as ("", text), and what is looked up: its mark, with the name or number."""
+    for piece in word.split(END):
+        mark = VARIABLE if VARIABLE in piece else SUBSTITUTION if SUBSTITUTION in piece else ""
+        if not mark:
+            yield "", piece
             continue
-        starts = [place for place in (text.find(VARIABLE), text.find(SUBSTITUTION)) if place >= 0]
-        if not starts:
-            done.append(text)
-            continue
-        start = min(starts)
-        end = text.index(END, start)
-        name = text[start + 1 : end]
-        values = look_up(name) if text[start] == VARIABLE else run(int(name))
-        todo += [text[:start] + value + text[end + 1 :] for value in values or [ANY]]
-    return done + [_blurred(text) if len(text) <= LONGEST else ANY for text in todo]
+        before, _, name = piece.partition(mark)
+        yield "", before
+        yield mark, name
 
 
 def plain(text: str) -> str:
     """A pattern as the text that a program gets when nothing matches it."""
+    if text.isascii():
+        return text
     for private, written in ((STAR, "*"), (ONE, "?"), (ANY, "*"), (OPEN, "{"), (COMMA, ","), (CLOSE, "}")):
         text = text.replace(private, written)
     return text
@@ -52,8 +80,11 @@ def is_literal(text: str) -> bool:
     return not any(special in text for special in (STAR, ONE, ANY))
 
 
-def named(pattern: str, working: str | None, places: Places) -> bool:
-    """Whether `pattern`, from `working` (None: anywhere), may name a file with a tool's values."""
+def named(pattern: str, working: str | None, places: Places, *, dots_match: bool = False) -> bool:
+    """Whether `pattern`, from `working` (None: anywhere), may name a file with a tool's values.
+
+    dots_match: `*` stands for hidden names too (`shopt -s dotglob`).
+    """
     if not pattern or len(pattern) > LONGEST or "\n" in pattern or "\0" in pattern:
         return False
     if working is None and not pattern.startswith("/"):
@@ -62,10 +93,15 @@ def named(pattern: str, working: str | None, places: Places) -> bool:
         for own in ("/proc/self/cwd/", "/proc/thread-self/cwd/"):  # the shell's, which is not this process's
             pattern = pattern.removeprefix(own)
         return places.is_env(os.path.join(working or "/", pattern))
-    if not _may_end_like_env(pattern.rstrip("/").rpartition("/")[2]):
+    last = pattern.rstrip("/").rpartition("/")[2]
+    if dots_match and last.startswith(STAR):
+        pattern = pattern.rstrip("/")[: -len(last)] + ANY + last[1:]
+    elif not _may_end_like_env(last):
         return False
     whole = _absolute(pattern, working)
-    return any(_matches(whole, each.split("/")) for each in _candidates(places))
+    candidates = _candidates(places)
+    places.budget.spend((3 + len(whole) // 8) * (1 + len(candidates) // 8))
+    return any(_matches(whole, each.split("/")) for each in candidates)
 
 
 def walked(pattern: str, working: str | None, places: Places) -> list[str]:
@@ -74,9 +110,11 @@ def walked(pattern: str, working: str | None, places: Places) -> list[str]:
         return []
     if working is None:
         return []  # nobody knows where: not a reason to stop somebody's work
+    places.budget.spend(2)
     if is_literal(pattern):
         return places.below(os.path.join(working, pattern))
     whole = _absolute(pattern, working)
+    places.budget.spend((1 + len(whole) // 8) * (1 + len(places.files())))
     found = []
     for each in places.files():
         parts = each.split("/")
@@ -115,24 +153,21 @@ def _absolute(pattern: str, working: str | None) -> list[str]:
 
 def _matches(pattern: list[str], parts: list[str]) -> bool:
     """Part by part; `**` and what nobody knows stand for any number of parts."""
-    if not pattern:
-        return not parts
-    first, rest = pattern[0], pattern[1:]
-    if first in {STAR + STAR, ANY}:
-        return any(_matches(rest, parts[skipped:]) for skipped in range(len(parts) + 1))
-    if not parts:
-        return False
-    if ANY in first and _matches_deep(first, rest, parts):
-        return True
-    return _matches_name(first, parts[0]) and _matches(rest, parts[1:])
-
-
-def _matches_deep(first: str, rest: list[str], parts: list[str]) -> bool:
-    """A part with something unknown in it, which may hold slashes."""
-    return any(
-        _matches_name(first, "/".join(parts[:size])) and _matches(rest, parts[size:])
-        for size in range(2, len(parts) + 1)
-    )
+    reached = {0}  # how many of `parts` the pattern so far may stand for
+    for piece in pattern:
+        if piece in {STAR + STAR, ANY}:
+            reached = set(range(min(reached), len(parts) + 1))
+            continue
+        sizes = range(1, len(parts) + 1) if ANY in piece else (1,)  # it may hold slashes
+        reached = {
+            start + size
+            for start in reached
+            for size in sizes
+            if start + size <= len(parts) and _matches_name(piece, "/".join(parts[start : start + size]))
+        }
+        if not reached:
+            return False
+    return len(parts) in reached
 
 
 def _matches_name(pattern: str, name: str) -> bool:
@@ -160,11 +195,16 @@ def _glob(pattern: str, name: str) -> bool:
     return not pattern[at:].strip(STAR + ANY)
 
 
-def _braces(word: str) -> list[str]:
+def plain_braces(word: str) -> str:
+    return word.replace(OPEN, "{").replace(COMMA, ",").replace(CLOSE, "}")
+
+
+def _braces(word: str, budget: Budget) -> list[str]:
     """Brace expansion. Braces that are none stay themselves; a range such as `{1..3}` is anything."""
     done: list[str] = []
     todo = [word]
     while todo:
+        budget.spend()
         word = todo.pop()
         close = word.find(CLOSE)
         start = word.rfind(OPEN, 0, close) if close >= 0 else -1
@@ -179,12 +219,3 @@ def _braces(word: str) -> list[str]:
             unknown = ".." in inside or COMMA in inside
             todo.append(word[:start] + (ANY if unknown else "{" + inside + "}") + word[close + 1 :])
     return done
-
-
-def _blurred(text: str) -> str:
-    """`text` with everything that is not resolved yet taken for anything."""
-    for special in (VARIABLE, SUBSTITUTION):
-        while special in text:
-            start = text.index(special)
-            text = text[:start] + ANY + text[text.index(END, start) + 1 :]
-    return text

@@ -1,5 +1,5 @@
 """Commands that go through whole folders: would one come by a file with values, for all it is told to leave out?"""
-# ruff: noqa: PTH118, PTH119, PTH120  importing pathlib takes too long
+# ruff: noqa: PTH118, PTH120  importing pathlib takes too long
 
 from __future__ import annotations
 
@@ -13,23 +13,26 @@ if TYPE_CHECKING:
     from pixie_secrets.guard.places import Places
 
 
+NAMES_IN_RG = ("--files", "--type-list")  # it lists names then
+
+
 def walks_through(name: str, words: list[str], working: str | None, places: Places) -> list[str]:
     """The files with values that the command would read or carry along."""
     if name not in commands.RECURSIVE or not commands.has_option(words, commands.RECURSIVE[name]):
         return []
+    if name == "rg" and commands.has_option(words, NAMES_IN_RG):
+        return []
     if name in {"tar", "bsdtar"} and commands.has_option(words, ("-x", "-t", "--extract", "--list")):
         return []
-    folders = commands.operands(words)
-    if name in commands.WALKS_HERE:  # the first operand is what is searched for
-        folders = folders[1:] or ["."]
+    folders = commands.operands(commands.files_named(name, words))
+    if name in commands.WALKS_HERE:
+        folders = folders or ["."]
     if name == "mv":
         return _moved_out(folders, working, places)
     if name == "ln":
         return []
-    if name in {"tar", "bsdtar"}:
-        folders += [words[place + 1] for place, word in enumerate(words[:-1]) if word == "-C"]
     found = [path for folder in folders for path in walked(folder, working, places)]
-    return [path for path in found if not _left_out(name, words, path)]
+    return [path for path in found if not left_out(name, words, path)]
 
 
 def _moved_out(folders: list[str], working: str | None, places: Places) -> list[str]:
@@ -41,37 +44,7 @@ def _moved_out(folders: list[str], working: str | None, places: Places) -> list[
     return [path for path in found if not target.startswith(os.path.dirname(os.path.dirname(path)))]
 
 
-def found_by(words: list[str], working: str | None, places: Places) -> list[str]:
-    """The files with values that a `find` with these words names."""
-    starts = []
-    for word in words:
-        if word.startswith(("-", "(", "!")):
-            break
-        starts.append(word)
-    found = [path for start in starts or ["."] for path in walked(start, working, places)]
-    found += [plain(start) for start in starts if working and places.is_env(os.path.join(working, plain(start)))]
-    return [path for path in found if _selected(words, path)]
-
-
-def _selected(words: list[str], path: str) -> bool:
-    """Whether find's tests may let `path` through; tests joined by `-o` need only one of them."""
-    tests = []
-    for place, word in enumerate(words[:-1]):
-        if word in commands.FIND_FILTERS:
-            pattern = plain(words[place + 1])
-            subject = path if "path" in word or "whole" in word else os.path.basename(path)
-            passes = _like(pattern.lower(), subject.lower())
-            negated = place > 0 and (words[place - 1] in {"!", "-not"})
-            pruned = "-prune" in words[place + 2 : place + 4]
-            tests.append(not passes if negated or pruned else passes)
-        elif word == "-type" and words[place + 1] == "d":
-            tests.append(False)
-    if any(word in {"-o", "-or"} for word in words):
-        return any(tests)
-    return all(tests)
-
-
-def _left_out(name: str, words: list[str], path: str) -> bool:
+def left_out(name: str, words: list[str], path: str) -> bool:
     """Whether an option says to leave `path` out, or to take only what it is not."""
     parts = path.split("/")
     for kind, pattern in _options(words):

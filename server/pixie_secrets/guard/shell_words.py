@@ -11,6 +11,7 @@ from __future__ import annotations
 STAR, ONE, ANY = "\ue000", "\ue001", "\ue002"  # any characters; one character; whatever, with `/` and leading dots
 OPEN, COMMA, CLOSE = "\ue003", "\ue004", "\ue005"  # of a brace expansion
 VARIABLE, SUBSTITUTION, END = "\ue006", "\ue007", "\ue008"  # a name, or the number of a script, and END
+PROCESS = "p"  # before the number of a script that stands for a file with what it prints: `<(…)`
 PRIVATE = (STAR, ONE, ANY, OPEN, COMMA, CLOSE, VARIABLE, SUBSTITUTION, END)
 
 WORD, OPERATOR, REDIRECT, DOCUMENT = "word", "operator", "redirect", "document"
@@ -20,6 +21,7 @@ _OPERATORS = ("&&", "||", ";;&", ";;", ";&", "|&", ";", "&", "|", "(", ")", "\n"
 _REDIRECTS = ("&>>", "&>", "<<<", "<<-", "<<", "<>", "<&", ">>", ">&", ">|", "<", ">")
 _ANSI_C = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _ALONE = frozenset("?$!@*#-0123456789")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:+=%^@")
 
 
 BRACKET_MAX = 64  # characters of a `[…]` that is read as one
@@ -37,7 +39,8 @@ class Words:
         self._text = script
         self._at = 0
         self._word: list[str] | None = None
-        self._awaited: list[tuple[str, bool]] = []
+        self._awaited: list[tuple[str, bool, bool, int]] = []  # delimiter, tabs go, it is quoted, place of its token
+        self._has_quotes = False  # the word that is being read
         self._delimiter: str | None = None
         self.tokens: list[tuple[str, str]] = []
         self.scripts: list[str] = []
@@ -72,7 +75,7 @@ class Words:
         text, at = self._text, self._at
         if text.startswith(("<(", ">("), at):
             inner, self._at = _enclosed(text, at + 2)
-            self._substitute(inner)
+            self._substitute(inner, PROCESS)
             return True
         operator = next((each for each in _REDIRECTS if text.startswith(each, at)), None)
         if operator is None:
@@ -89,6 +92,7 @@ class Words:
         """One character of a word, or one quoted piece of it."""
         text, at = self._text, self._at
         self._at += 1
+        self._has_quotes |= char in "\\'\""
         if char == "\\":
             self._at += 1
             if not text.startswith("\n", at + 1):  # that continues the line
@@ -108,17 +112,27 @@ class Words:
         elif char == "~" and self._word is None:
             self._tilde()
         else:
-            self._add(_SPECIAL.get(char, char))
+            end = at + 1
+            while end < len(text) and text[end] in _PLAIN:
+                end += 1
+            self._add(_SPECIAL.get(char, char) + text[at + 1 : end])
+            self._at = end
 
-    def _double_quoted(self) -> None:
+    def _double_quoted(self, closing: str = '"') -> None:
+        """closing: what ends it; "" for a here-document, which is read like this to its end."""
         self._add("")
-        while self._at < len(self._text):
-            char = self._text[self._at]
+        text = self._text
+        while self._at < len(text):
+            start = self._at
+            while self._at < len(text) and text[self._at] not in '"\\$`':
+                self._at += 1
+            self._add(text[start : self._at])
+            char = text[self._at : self._at + 1]
             self._at += 1
-            if char == '"':
+            if char and char == closing:
                 return
             if char == "\\":
-                following = self._text[self._at : self._at + 1]
+                following = text[self._at : self._at + 1]
                 self._add("" if following == "\n" else following if following in '$`"\\' else "\\" + following)
                 self._at += 1
             elif char == "$":
@@ -157,9 +171,15 @@ class Words:
             self._at = end
 
     def _named(self, inside: str) -> None:
-        """`${inside}`: a plain name, or an operation on one, whose result is anybody's guess."""
-        plain = inside.replace("_", "a").isalnum() and not inside[:1].isdigit()
-        self._add(VARIABLE + inside + END if plain else ANY)
+        """`${inside}`: a plain name, an array, a name with a default; another operation's result is anybody's guess."""
+        name = inside[: -len("[@]")] if inside.endswith(("[@]", "[*]", "[0]")) else inside
+        plain, _, default = name.partition(":-") if ":-" in name else name.partition("-")
+        known = plain.replace("_", "a").isalnum() and not plain[:1].isdigit()
+        simple = not any(char in default for char in "$`\"'\\")
+        if known and simple:
+            self._add(VARIABLE + (f"{plain}-{default}" if default else plain) + END)
+        else:
+            self._add(ANY + (self._with_substitutions(inside) if "$(" in inside or "`" in inside else ""))
 
     def _ansi_c(self) -> None:
         text, self._at = self._text, self._at + 1
@@ -196,13 +216,10 @@ class Words:
 
     def _bracket(self) -> None:
         """`[…]` within one word stands for one character; `[` alone is a command, or itself."""
-        end = self._at + 1
-        limit = min(len(self._text), end + BRACKET_MAX)
-        while end < limit and self._text[end] not in " \t\n;|&]":
-            end += 1
-        if self._text[end : end + 1] == "]" and end > self._at:
+        inside, closed, _ = self._text[self._at : self._at + BRACKET_MAX].partition("]")
+        if closed and inside and not any(char in inside for char in " \t\n;|&"):
             self._add(ONE)
-            self._at = end + 1
+            self._at += len(inside) + 1
         else:
             self._add("[")
 
@@ -218,8 +235,8 @@ class Words:
         else:
             self._add("~")
 
-    def _substitute(self, script: str) -> None:
-        self._add(SUBSTITUTION + str(len(self.scripts)) + END)
+    def _substitute(self, script: str, kind: str = "") -> None:
+        self._add(SUBSTITUTION + kind + str(len(self.scripts)) + END)
         self.scripts.append(script)
 
     def _add(self, text: str) -> None:
@@ -232,13 +249,16 @@ class Words:
             return
         word, self._word = "".join(self._word), None
         if self._delimiter is not None:
-            self._awaited.append((word, self._delimiter == "<<-"))
-            self._delimiter = None
-        self.tokens.append((WORD, word))
+            tabs, self._delimiter = self._delimiter == "<<-", None
+            self.tokens += [(WORD, word), (DOCUMENT, "")]
+            self._awaited.append((word, tabs, self._has_quotes, len(self.tokens) - 1))
+        else:
+            self.tokens.append((WORD, word))
+        self._has_quotes = False
 
     def _read_documents(self) -> None:
         """The here-documents that the line before announced."""
-        for delimiter, tabs in self._awaited:
+        for delimiter, tabs, quoted, place in self._awaited:
             lines = []
             while self._at < len(self._text):
                 end = _find(self._text, "\n", self._at)
@@ -247,15 +267,20 @@ class Words:
                 if (line.lstrip("\t") if tabs else line) == delimiter:
                     break
                 lines.append(line)
-            self.tokens.insert(self._place_of_document(), (DOCUMENT, "\n".join(lines)))
+            text = "\n".join(lines)
+            self.tokens[place] = (DOCUMENT, text if quoted else self._with_substitutions(text))
         self._awaited = []
 
-    def _place_of_document(self) -> int:
-        """Right behind the first announcement that has none yet."""
-        for place, (kind, text) in enumerate(self.tokens):
-            if kind == REDIRECT and text in {"<<", "<<-"} and self.tokens[place + 2][0] != DOCUMENT:
-                return place + 2
-        return len(self.tokens)
+    def _with_substitutions(self, document: str) -> str:
+        """The text of a here-document whose delimiter is not quoted: the shell looks for `$` and backticks in it."""
+        if "$" not in document and "`" not in document:
+            return document
+        outer = self._text, self._at, self._word
+        self._text, self._at, self._word = document, 0, []
+        self._double_quoted(closing="")
+        word = "".join(self._word)
+        self._text, self._at, self._word = outer
+        return word
 
 
 def _find(text: str, what: str, start: int) -> int:
@@ -265,25 +290,27 @@ def _find(text: str, what: str, start: int) -> int:
 
 def _enclosed(text: str, start: int) -> tuple[str, int]:
     """What stands between the parenthesis before `start` and the one that closes it, and where that ends."""
-    depth, at = 1, start
+    open_ones = ["("]  # parentheses and double quotes, the innermost last
+    at = start
     while at < len(text):
-        char = text[at]
+        char, quoted = text[at], open_ones[-1] == '"'
         if char == "\\":
             at += 1
-        elif char == "'":
-            at = _find(text, "'", at + 1)
         elif char == '"':
+            if quoted:
+                open_ones.pop()
+            else:
+                open_ones.append('"')
+        elif text.startswith("$(", at):
+            open_ones.append("(")
             at += 1
-            while at < len(text) and text[at] != '"':
-                if text.startswith("$(", at):
-                    _, at = _enclosed(text, at + 2)
-                else:
-                    at += 2 if text[at] == "\\" else 1
-        elif char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-            if not depth:
+        elif not quoted and char == "'":
+            at = _find(text, "'", at + 1)
+        elif not quoted and char == "(":
+            open_ones.append("(")
+        elif not quoted and char == ")":
+            open_ones.pop()
+            if not open_ones:
                 return text[start:at], at + 1
         at += 1
     return text[start:], len(text)

@@ -1,0 +1,54 @@
+"""A short run of the fuzzing of the guard; `python -m tests.fuzz.guard` is the long one."""
+
+from __future__ import annotations
+
+import sys
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.fuzz import guard, hook_payloads
+
+from pixie_secrets.guard.decide import decide
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return guard.project(tmp_path.resolve() / "proj")
+
+
+def test_a_thousand_hook_documents_are_answered(root: Path) -> None:
+    source = hook_payloads.documents(Random(20261129), root)
+    assert guard.ask(root, (next(source) for _ in range(1000))) == 1000
+
+
+def test_every_shape_of_a_large_call_is_decided(root: Path) -> None:
+    number, _ = guard.large(root, 20_000)
+    assert number > 2 * len(hook_payloads.SHAPES)
+
+
+@pytest.mark.parametrize("shape", ["cat <<A\n", "cat <<A\nx\nA\n", "a <<A <<B\nA\nB\n", "cat x y z\n", "echo 'a b' | "])
+def test_twice_the_call_takes_twice_the_steps(root: Path, shape: str) -> None:
+    """Steps of the interpreter, not seconds: lines run, which no other work on the machine changes."""
+    once, twice = steps(root, shape * 250), steps(root, shape * 500)
+    assert twice < 2.4 * once
+
+
+def steps(root: Path, script: str) -> int:
+    count = 0
+
+    def trace(_frame: Any, event: str, _argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        decide({"tool_name": "Bash", "tool_input": {"command": script}, "cwd": str(root)}, {})
+    finally:
+        sys.settrace(before)
+    return count
