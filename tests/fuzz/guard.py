@@ -38,12 +38,11 @@ def large(root: Path, size: int) -> tuple[int, float]:
     """Every shape at this size; how many, and the longest processor time of one."""
     slowest, number = 0.0, 0
     for script in hook_payloads.large(size):
-        for tool, field in (("Bash", "command"), ("mcp__x__y", "code")):
-            document = {"tool_name": tool, "tool_input": {field: script}, "cwd": str(root)}
-            begin = time.process_time()
-            ask(root, [("PreToolUse", json.dumps(document).encode())])
-            number += 1
-            slowest = max(slowest, time.process_time() - begin)
+        document = {"tool_name": "Bash", "tool_input": {"command": script}, "cwd": str(root)}
+        begin = time.process_time()
+        ask(root, [("PreToolUse", json.dumps(document).encode())])
+        number += 1
+        slowest = max(slowest, time.process_time() - begin)
     return number, slowest
 
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 PIECES = (
     "cat ", "tools/", "a/", ".env", "'", '"', "\\", "$(", ")", "`", "{", ",", "}", "*", " ", ";", "&&", "cd ", "$X",
-    "${", "<", ">", "<(", "[", "]", "(", "for f in ", "; do ", "$'", "~", "#", "<<EOF", "\nEOF\n", "|", "\n", "\0", "***",
-    "=", "xargs ", "sh -c ", "find . ", "-exec ", "git -C ", "ln -s ", "echo ", "python -c ", "é", "\ue000", "\udc80", "**/",
+    "${", "<", ">", "<(", "[", "]", "(", "for f in ", "; do ", "$'", "~", "#", "<<EOF", "\nEOF\n", "|", "\n", "\0",
+    "***", "=", "xargs ", "sh -c ", "find . ", "-exec ", "git -C ", "ln -s ", "echo ", "python -c ", "é", "\ue000",
+    "\udc80", "\ud800", "**/",
 )  # fmt: skip
 SHAPES = (
     "cat <<A\n", "cat <<A\nx\nA\n", "a <<A <<B\nA\nB\n", "{a,b}", "{", "}", "{a", "$(", '"$(', "`", "[", "[a]", "(",
-    ")", "$((", "${X", "${X:-", "'", '"', "\\", "A=$A$A\n", "cat $X/", "cat */", "**/", "$X/", "a/", "../", ".env ", ".e ",
+    ")", "$((", "${X", "${X:-", "'", '"', "\\", "A=$A$A\n", "cat $X/", "cat */", "**/", "$X/", "a/", "../",
+    ".env ", ".e ",
     "sudo ", "eval ", "env -S ", "echo a | ", "cat .env.{a,b} ", "ln -s a b; ", "for f in a b c; do cat $f; done; ",
     "find . -exec cat {} + ; ", "find . ( ", "find . ! ", "x=$(echo a) ", "cat <(", "tools/a/.env", "x tools/z/.env~ ",
     "***", "cd a; ", "git -c alias.x=!ls x; ", "docker run -v a:b c ", "a=b ", "read x; ", "sed s/a/b/ ", "--a=b:c@d ",

@@ -20,14 +20,14 @@ def root(tmp_path: Path) -> Path:
     return guard.project(tmp_path.resolve() / "proj")
 
 
-def test_a_thousand_hook_documents_are_answered(root: Path) -> None:
+def test_hundreds_of_hook_documents_are_answered(root: Path) -> None:
     source = hook_payloads.documents(Random(20261129), root)
-    assert guard.ask(root, (next(source) for _ in range(1000))) == 1000
+    assert guard.ask(root, (next(source) for _ in range(300))) == 300
 
 
 def test_every_shape_of_a_large_call_is_decided(root: Path) -> None:
-    number, _ = guard.large(root, 20_000)
-    assert number > 2 * len(hook_payloads.SHAPES)
+    number, _ = guard.large(root, 3_000)
+    assert number > 4 * len(hook_payloads.SHAPES)
 
 
 @pytest.mark.parametrize("shape", ["cat <<A\n", "cat <<A\nx\nA\n", "a <<A <<B\nA\nB\n", "cat x y z\n", "echo 'a b' | "])

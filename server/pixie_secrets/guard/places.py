@@ -39,11 +39,11 @@ class Places:
             named = self._environment.get("PIXIE_PROJECT")
             candidates = [os.path.join(client, os.path.expanduser(named))] if named else []
             for place in (client, self.working):
-                upwards = os.path.realpath(place)
+                upwards = resolved(place)
                 while upwards not in candidates:
                     candidates.append(upwards)
                     upwards = os.path.dirname(upwards)
-            found = [os.path.realpath(place) for place in candidates if os.path.isdir(os.path.join(place, "tools"))]
+            found = [resolved(place) for place in candidates if os.path.isdir(os.path.join(place, "tools"))]
             self._roots = list(dict.fromkeys(found))
         return self._roots
 
@@ -75,7 +75,7 @@ class Places:
             found = os.stat(path)
         except (OSError, ValueError):
             return False
-        if self._named(*os.path.split(os.path.realpath(path))):
+        if self._named(*os.path.split(resolved(path))):
             return True
         return found.st_nlink > 1 and (found.st_dev, found.st_ino) in self._linked()
 
@@ -83,7 +83,7 @@ class Places:
         real = self._real.get(folder)
         if real is None:
             self.budget.spend(1 + folder.count("/") // 8)
-            real = self._real[folder] = os.path.realpath(folder)
+            real = self._real[folder] = resolved(folder)
         return real
 
     def _linked(self) -> set[tuple[int, int]]:
@@ -113,9 +113,17 @@ class Places:
 
     def below(self, path: str) -> list[str]:
         """The files with values that a walk through `path` would come by."""
-        real = os.path.realpath(os.path.join(self.working, path))
+        real = resolved(os.path.join(self.working, path))
         top = real.rstrip("/") + "/"
         return [each for each in self.files() if each.startswith(top)]
+
+
+def resolved(path: str) -> str:
+    """`path` with its links resolved; itself where it is none that a system could have (NUL, half a character)."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:
+        return path
 
 
 def _subfolders(tools: str) -> list[str]:

@@ -58,6 +58,7 @@ class Surroundings:
         self.links: dict[str, str] = {}  # made by the script itself, and folders as a container sees them
         self.dots_match = False  # `shopt -s dotglob`
         self.written: list[str] = []
+        self.named: dict[tuple[str, str | None, int, bool], bool] = {}  # what was asked before, and answered
 
 
 def check(script: str, places: Places, environment: Mapping[str, str]) -> tuple[Touched | None, list[str]]:
@@ -539,9 +540,15 @@ class Script:
     # What words stand for
 
     def _named(self, pattern: str) -> bool:
-        if self._around.links and pattern and is_literal(pattern):
-            return self._places.is_env(self._unlinked(os.path.join(self._working or "/", pattern)))
-        return named(pattern, self._working, self._places, dots_match=self._around.dots_match)
+        around = self._around
+        asked = (pattern, self._working, len(around.links), around.dots_match)
+        if asked not in around.named:
+            if around.links and pattern and is_literal(pattern):
+                answer = self._places.is_env(self._unlinked(os.path.join(self._working or "/", pattern)))
+            else:
+                answer = named(pattern, self._working, self._places, dots_match=around.dots_match)
+            around.named[asked] = answer
+        return around.named[asked]
 
     def _unlinked(self, path: str) -> str:
         """`path` with the links that this script made on the way replaced by where they lead."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from pixie_secrets.guard.places import resolved
 from pixie_secrets.guard.shell_patterns import plain, walked
 
 TYPE_CHECKING = False
@@ -53,7 +54,7 @@ def found_by(words: list[str], working: str | None, places: Places) -> Found:
         paths = walked(start, working, places)
         if working and places.is_env(os.path.join(working, plain(start))):
             paths = [*paths, plain(start)]
-        top = os.path.realpath(os.path.join(working or "/", plain(start)))
+        top = resolved(os.path.join(working or "/", plain(start)))
         for path in paths:
             places.budget.spend(8 + len(expression) // 2)
             _Walk(expression, path, found).reach(_above(path, top, plain(start)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 
+from pixie_secrets.guard.places import resolved
 from pixie_secrets.guard.shell_words import ANY, CLOSE, COMMA, END, ONE, OPEN, STAR, SUBSTITUTION, VARIABLE
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pixie_secrets.guard.places import Places
 
 MOST = 64  # alternatives of one word that are looked at
-MOST_ALONE = 2000  # where nothing multiplies them: `for file in …; do cat "$file"`
+MOST_ALONE = 300  # where nothing multiplies them: `for file in …; do cat "$file"`
 LONGEST = 4096  # of a path, on every system
 LONGEST_TEXT = 1 << 18  # of a script or a text that is handed over as one word
 
@@ -137,7 +138,7 @@ def _may_end_like_env(name: str) -> bool:
 
 def _absolute(pattern: str, working: str | None) -> list[str]:
     parts: list[str] = []
-    whole = pattern if pattern.startswith(("/", ANY)) else f"{os.path.realpath(working or '/')}/{pattern}"
+    whole = pattern if pattern.startswith(("/", ANY)) else f"{resolved(working or '/')}/{pattern}"
     for part in whole.split("/"):
         if part == ".." and parts and is_literal(parts[-1]) and parts[-1]:
             parts.pop()
@@ -147,7 +148,7 @@ def _absolute(pattern: str, working: str | None) -> list[str]:
     while literal < len(parts) and is_literal(parts[literal]):
         literal += 1
     if literal > 1:  # links on the way
-        parts = os.path.realpath("/".join(parts[:literal])).split("/") + parts[literal:]
+        parts = resolved("/".join(parts[:literal])).split("/") + parts[literal:]
     return parts
 
 

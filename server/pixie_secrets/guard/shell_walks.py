@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 
 from pixie_secrets.guard import shell_commands as commands
+from pixie_secrets.guard.places import resolved
 from pixie_secrets.guard.shell_patterns import plain, walked
 
 TYPE_CHECKING = False
@@ -40,7 +41,7 @@ def _moved_out(folders: list[str], working: str | None, places: Places) -> list[
     found = [path for folder in folders[:-1] for path in walked(folder, working, places)]
     if not found or working is None:
         return []
-    target = os.path.realpath(os.path.join(working, plain(folders[-1])))
+    target = resolved(os.path.join(working, plain(folders[-1])))
     return [path for path in found if not target.startswith(os.path.dirname(os.path.dirname(path)))]
 
 
