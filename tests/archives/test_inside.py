@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
+import subprocess
+import sys
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.archives.building import STORED, Member, with_member
+from tests.archives.building import STORED, Member, tool_archive, with_member
 from tests.archives.hostile import ELF
 from tests.archives.test_import import root as root  # noqa: PLC0414  a fixture
 from tests.archives.test_import import shown, take
@@ -44,3 +48,30 @@ def test_no_part_of_a_gzip_is_passed_over(root: Path, size: int) -> None:
     head = gzip.compress(b"") + gzip.compress(ELF[:2], 0) + gzip.compress(ELF[2:] + bytes(size), 0)
     with pytest.raises(ArchiveRefused, match=r"Linux \(ELF\)"):
         take(root, with_member(Member("guest/a.gz", head, method=STORED)), replace=True)
+
+
+CHILD = """
+import resource, sys
+from pathlib import Path
+from pixie_secrets.archives import limits, unpack
+limits.WORKERS, unpack._BATCH = 4, 1  # as on a machine of many cores
+from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
+root = Path(sys.argv[1])
+import_tool(Context(Project(root)), ImportToolRequest(path=str(root / "guest.zip"), dry_run=True))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+"""
+
+
+def test_large_archives_within_are_opened_one_at_a_time(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as tar:
+        large = tarfile.TarInfo("table.bin")
+        large.size = 120 * 2**20
+        tar.addfile(large, io.BytesIO(bytes(large.size)))
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "guest.zip").write_bytes(tool_archive({f"{number}.tar.gz": packed.getvalue() for number in range(4)}))
+    del packed
+    done = subprocess.run([sys.executable, "-c", CHILD, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 700 * 2**20

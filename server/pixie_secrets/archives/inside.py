@@ -13,6 +13,7 @@ import re
 import tarfile
 import threading
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from zlib_ng import zlib_ng
@@ -56,6 +57,7 @@ class Inside:
         self._began = time.monotonic()
         self._room = limits.NESTED_TOTAL_MAX
         self._lock = threading.Lock()
+        self._opening = threading.Lock()  # an archive within takes memory several times its size: one at a time
 
     def judge(self, name: str, source: Source) -> None:
         """Judge the contents of the file `name`.
@@ -80,10 +82,14 @@ class Inside:
         opened = _opener(head, source)
         if opened is None:
             return
+        with self._opening if depth == 0 else nullcontext():
+            self._judge_each(name, opened(name, source), depth)
+
+    def _judge_each(self, name: str, files: Iterator[tuple[str, bytes]], depth: int) -> None:
         if depth == limits.NESTED_DEPTH:
             raise ArchiveRefused(f"{display_name(name)} holds archives too deep to look into", "unpack them one level")
         total = 0
-        for inner, data in opened(name, source):
+        for inner, data in files:
             total += len(data)
             if total > limits.NESTED_MAX:
                 raise _too_large(name)

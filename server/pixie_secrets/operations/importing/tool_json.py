@@ -10,6 +10,7 @@ from pixie_secrets.errors import ManifestError
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.manifest.text import SIZE_MAX
+from pixie_secrets.operations.importing.old_format import migrated
 
 if TYPE_CHECKING:
     from pixie_secrets.archives.accept import Accepted
@@ -63,8 +64,6 @@ def _read(data: bytes, *, migrate: bool) -> tuple[Manifest, Migrated | None]:
         return parse_manifest(text, _WHERE), None
     except ManifestError as error:
         refused = error
-    from pixie_secrets.operations.importing.old_format import migrated  # noqa: PLC0415  only for one that is refused
-
     try:
         found = migrated(text, _WHERE)
     except ManifestError as error:  # it may repeat what stands in the manifest
