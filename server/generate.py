@@ -6,7 +6,7 @@ tool.schema.json               of the models of tool.json, for editors
 manifest/essentials.json       of the same, for the quick reader
 lint/rules.json, codes.json    of the TOML beside them, which takes forty times as long to read
 docs/lint-rules.md             of rules.toml, for people
-first_start/answers.json       of the real server: what it says before it is asked to do anything
+mcp_server/answers.json        of the real server: what it says before it is asked to do anything
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from first_start import record
+import recording
 from pixie_secrets.lint import generated
 from pixie_secrets.manifest import essentials_table, schema
 
@@ -33,7 +33,7 @@ FILES: dict[Path, Callable[[], str]] = {
     PACKAGE / "lint/rules.json": lambda: generated.table("rules"),
     PACKAGE / "lint/codes.json": lambda: generated.table("codes"),
     SERVER.parent / "docs/lint-rules.md": generated.page,
-    SERVER / "first_start/answers.json": lambda: record.text(record.recorded()),
+    PACKAGE / "mcp_server/answers.json": lambda: recording.text(recording.recorded()),
 }
 
 

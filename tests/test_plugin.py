@@ -27,7 +27,9 @@ def read(path: str) -> dict[str, Any]:
 
 def tools() -> set[str]:
     """The names of the MCP tools, as the server says them."""
-    return {tool["name"] for tool in read("server/first_start/answers.json")["modern"]["tools/list"]["tools"]}
+    return {
+        tool["name"] for tool in read("server/pixie_secrets/mcp_server/answers.json")["modern"]["tools/list"]["tools"]
+    }
 
 
 @pytest.mark.client

@@ -1,7 +1,7 @@
 """Stands in for the server while its packages are being installed, so that the client's first question has an answer.
 
 A client gives a server 30 seconds; a first installation may take longer. What never changes between two starts (who
-the server is, which tools it has) is answered from answers.json, recorded from the real server. Everything else is
+the server is, which tools it has) is answered beforehand (pixie_secrets/first_answers.py). Everything else is
 kept, in order, until the real one can be started; then this process only carries bytes between the two. A call that
 has waited long enough is answered with what to do instead. Nothing but protocol goes to stdout.
 """
@@ -16,20 +16,18 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from first_start import paths
+from pixie_secrets.first_answers import VERSION, FirstAnswers, meta_of, params_of
 
 if TYPE_CHECKING:
     Message = dict[str, Any]
 
-ANSWERS = Path(__file__).with_name("answers.json")
 PATIENCE = float(os.environ.get("PIXIE_SECRETS_INSTALL_PATIENCE") or 90)  # seconds; clients move calls away at 120
 GLANCE = 0.05  # seconds between two looks at the installation
 STDIN, STDOUT = 0, 1
-DISCOVER = "server/discover"
-VERSION, CLIENT = "io.modelcontextprotocol/protocolVersion", "io.modelcontextprotocol/clientInfo"
+PARSE_ERROR = -32700
 
 
 def serve() -> int:
@@ -48,7 +46,7 @@ class Held:
 
 class StandIn:
     def __init__(self) -> None:
-        self.answers: dict[str, Any] = json.loads(ANSWERS.read_text(encoding="utf-8"))
+        self.answers = FirstAnswers()
         self.unread = b""
         self.handshake: list[bytes] = []  # what a client of the older protocol said once and will not say again
         self.held: list[Held] = []
@@ -87,35 +85,22 @@ class StandIn:
         try:
             message = json.loads(line)
         except (ValueError, RecursionError):
+            if line.strip():
+                send({"jsonrpc": "2.0", "id": None, "error": {"code": PARSE_ERROR, "message": "parse error"}})
             return
         if not isinstance(message, dict) or "method" not in message:
             return
         method, number = message["method"], message.get("id")
         if method in ("initialize", "notifications/initialized"):
             self.handshake.append(line)
-        if method == DISCOVER and client_of(message) in self.answers["handshake_only"]:
-            send({"jsonrpc": "2.0", "id": number, "error": {"code": -32601, "message": "method not found"}})
-            return
-        answer = self.answer(message)
-        if answer is not None:
-            send({"jsonrpc": "2.0", "id": number, "result": answer})
+        response = self.answers.response(message)
+        if response is not None:
+            send(response)
         elif method == "notifications/cancelled":
             cancelled = params_of(message).get("requestId")
             self.held = [held for held in self.held if held.message["id"] != cancelled]
         elif number is not None and method != "initialize":
             self.hold(line, message)
-
-    def answer(self, message: Message) -> dict[str, Any] | None:
-        """What the real server would say, if that is known beforehand."""
-        method, params = str(message["method"]), params_of(message)
-        version = meta_of(message).get(VERSION)
-        if version is not None:
-            known = version in self.answers["modern"]["server/discover"]["supportedVersions"]
-            return self.answers["modern"].get(method) if known else None
-        answer: dict[str, Any] | None = self.answers["legacy"].get(method)
-        if method == "initialize" and params.get("protocolVersion") in self.answers["legacy_versions"]:
-            return {**(answer or {}), "protocolVersion": params["protocolVersion"]}
-        return answer
 
     def hold(self, line: bytes, message: Message) -> None:
         self.held.append(Held(line, message))
@@ -168,23 +153,6 @@ class StandIn:
                 break
             said += line
         return said
-
-
-def params_of(message: Message) -> Message:
-    """Its parameters by name; none where they are something else, which is for the real server to refuse."""
-    params = message.get("params")
-    return params if isinstance(params, dict) else {}
-
-
-def meta_of(message: Message) -> Message:
-    meta = params_of(message).get("_meta")
-    return meta if isinstance(meta, dict) else {}
-
-
-def client_of(message: Message) -> Any:
-    """What the client calls itself, in a message of the newer protocol."""
-    info = meta_of(message).get(CLIENT)
-    return info.get("name") if isinstance(info, dict) else None
 
 
 def carry(source: int, destination: int) -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import anyio.to_thread
@@ -35,6 +35,7 @@ from pixie_secrets.mcp_server.eras import HandshakeWhereNeeded
 from pixie_secrets.mcp_server.question import Call
 from pixie_secrets.mcp_server.set_secret import SetSecretArguments
 from pixie_secrets.mcp_server.stdio import MaskedWriter
+from pixie_secrets.mcp_server.stream import Incoming, Outgoing
 from pixie_secrets.mcp_server.tools import INSTRUCTIONS, TOOLS
 from pixie_secrets.stores.learn import learn
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.mcp_server.opening import Opened
     from pixie_secrets.mcp_server.stdio import Wire
 
 NAME = "secrets"
@@ -52,23 +54,23 @@ log = logging.getLogger(__name__)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
-def serve(wire: Wire, patience: Patience | None) -> int:
-    """Serve until stdin ends or a signal says so."""
+def serve(wire: Wire, patience: Patience | None, opened: Opened) -> int:
+    """Serve until stdin ends or a signal says so. opened: what was said before."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     masking.install()
-    anyio.run(_serve, wire, patience or Patience())
+    anyio.run(_serve, wire, patience or Patience(), opened)
     return 0
 
 
-async def _serve(wire: Wire, patience: Patience) -> None:
-    incoming = anyio.wrap_file(os.fdopen(wire.incoming, encoding="utf-8", errors="replace"))
-    outgoing = anyio.wrap_file(os.fdopen(wire.outgoing, "w", encoding="utf-8"))
+async def _serve(wire: Wire, patience: Patience, opened: Opened) -> None:
+    outgoing = Outgoing(wire.outgoing, opened)
+    incoming = Incoming(wire.incoming, opened, outgoing)
     async with Asking(patience) as asking, anyio.create_task_group() as signals:
         if sys.platform != "win32":  # there a client ends us for good at once
             signals.start_soon(_leave_on_signal, asking)
         masked: set[types.RequestId] = set()
         server = build(asking, masked)
-        async with stdio_server(incoming, outgoing) as (read, write):
+        async with stdio_server(cast("Any", incoming), cast("Any", outgoing)) as (read, write):
             writer = MaskedWriter(write, KNOWN, masked)
             await server.run(HandshakeWhereNeeded(read, writer), writer, server.create_initialization_options())
         signals.cancel_scope.cancel()

@@ -1,9 +1,4 @@
-"""Writes answers.json: what the real server says before it is asked to do anything, in both eras of the protocol.
-
-Run after changing a tool, a description or the instructions; a test says when.
-
-    python server/first_start/record.py
-"""
+"""Records what the real server says before it is asked to do anything, in both eras of the protocol."""
 
 from __future__ import annotations
 
@@ -13,8 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
-HERE = Path(__file__).parent
-ANSWERS = HERE / "answers.json"
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+
+from pixie_secrets.clients import CLIENTS
+
+SERVER = Path(__file__).parent
+SERVE = "import sys; sys.path.insert(0, {!r}); from pixie_secrets.mcp_server import main; main(answer_first=False)"
 CLIENT = {"name": "first-start", "version": "1"}
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 META = {
@@ -32,10 +31,6 @@ LISTS = {
 
 def recorded() -> dict[str, Any]:
     """The answers of the server as it is now."""
-    from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS  # noqa: PLC0415  the stand-in has no such package
-
-    from pixie_secrets.clients import CLIENTS  # noqa: PLC0415  as above
-
     with Server() as server:
         modern = {"server/discover": server.ask("server/discover", {"_meta": META})}
         for method in lists(modern["server/discover"]):
@@ -63,7 +58,7 @@ class Server:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(HERE / "run.py"), "mcp"],
+            [sys.executable, "-I", "-c", SERVE.format(str(SERVER))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -89,7 +84,3 @@ class Server:
 def text(answers: dict[str, Any]) -> str:
     """As it stands in the file."""
     return json.dumps(answers, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    ANSWERS.write_text(text(recorded()), encoding="utf-8")
