@@ -262,6 +262,8 @@ def test_garbage_does_not_stop_the_stand_in(installed: Installed, line: str) -> 
     with Client(installed) as client:
         assert client.process.stdin
         client.process.stdin.write(line.encode() + b"\n")
+        if not line.startswith("{"):
+            assert client.hear()["error"] == {"code": -32700, "message": "parse error"}
         assert client.greet()["instructions"]
 
 
