@@ -294,3 +294,67 @@ def test_a_bundle_becomes_a_tool(root: Path) -> None:
     assert result.declared == ("KEY",)
     manifest = Project(root).tool("bundle").manifest
     assert (manifest.name, manifest.version, manifest.secrets[0].description) == ("Bundle", "2", "Key")
+
+
+def test_a_placeholder_is_declared_and_left_unset(root: Path) -> None:
+    env = {"WIKI_TOKEN": "<your wiki token>", "MAIL_API_KEY": "REPLACE_ME", "MAPS_API_KEY": CANARY}
+    path = put(root, ".mcp.json", {"mcpServers": {"wiki": {"command": "npx", "args": ["srv"], "env": env}}})
+    result = declared(root, path, "wiki")
+    assert result.declared == ("WIKI_TOKEN", "MAIL_API_KEY", "MAPS_API_KEY")
+    assert result.moved == ("MAPS_API_KEY",)
+    assert (root / "tools/wiki/.env").read_text() == f"MAPS_API_KEY={CANARY}\n"
+    assert "env" not in json.loads(path.read_text())["mcpServers"]["wiki"]
+    assert any("WIKI_TOKEN, MAIL_API_KEY" in warning and "not set" in warning for warning in result.warnings)
+
+
+def test_placeholders_alone_write_no_env(root: Path) -> None:
+    server = {"command": "npx", "env": {"WIKI_TOKEN": "your-wiki-token-here"}}
+    result = declared(root, put(root, ".mcp.json", {"mcpServers": {"wiki": server}}), "wiki")
+    assert (result.declared, result.moved) == (("WIKI_TOKEN",), ())
+    assert not (root / "tools/wiki/.env").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("PYTHONPATH", "D:/work/lib"),
+        ("PYTHONHOME", "/opt/py"),
+        ("LD_LIBRARY_PATH", "/opt/lib"),
+        ("TRANSPORT", "sse"),
+        ("MODE", "stdio"),
+        ("UPSTREAM", "http://127.0.0.1:9200/index"),
+        ("BASE_URL", "http://localhost:3000"),
+    ],
+)
+def test_what_steers_a_program_and_a_plain_setting_stay(root: Path, key: str, value: str) -> None:
+    server = {"command": "npx", "env": {key: value, "WIKI_TOKEN": CANARY}}
+    path = put(root, ".mcp.json", {"mcpServers": {"wiki": server}})
+    result = declared(root, path, "wiki")
+    assert result.moved == ("WIKI_TOKEN",)
+    assert json.loads(path.read_text())["mcpServers"]["wiki"]["env"] == {key: value}
+
+
+def test_a_template_of_comments_alone_declares_its_keys(root: Path) -> None:
+    path = put(
+        root,
+        ".env.example",
+        "# Copy this to .env\n# WIKI_TOKEN=\n\n#export MAIL_PASSWORD = change-me\n# see the page\n",
+    )
+    result = declared(root, path, "wiki")
+    assert result.declared == ("WIKI_TOKEN", "MAIL_PASSWORD")
+
+
+def test_a_key_that_is_its_own_example_is_not_masked(root: Path) -> None:
+    result = declared(root, put(root, ".env.example", "REGION_NAME=REGION_NAME\nWIKI_TOKEN=\n"), "wiki")
+    assert result.declared == ("REGION_NAME", "WIKI_TOKEN")
+    assert '"REGION_NAME"' in result.diff
+
+
+@pytest.mark.parametrize("label", [["a"], 5, {"en": "Wiki"}, True])
+def test_a_label_that_is_no_text_leaves_the_file_as_it_was(root: Path, label: object) -> None:
+    folder = add_tool(root, "wiki", secrets=[{"key": "WIKI_TOKEN", "label": label}])
+    before = everything(root)
+    with pytest.raises(PixieError, match="label"):
+        declared(root, put(folder, "x.env.example", "MAIL_TOKEN=\n"), "wiki")
+    (folder / "x.env.example").unlink()
+    assert everything(root) == before

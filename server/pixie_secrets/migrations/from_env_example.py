@@ -5,6 +5,7 @@
     # These two are for posting       above several keys it is a heading, and describes none
     WEBHOOK_URL=
     WEBHOOK_TOKEN=change-me           what stands after = is not taken, and not shown
+    # SMTP_PASSWORD=                  a key where every key is commented out, else one that is not wanted
 
 A `.env` with values is read the same way, so nothing but the names and the comments leaves this module.
 """
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
 _COMMENT = re.compile(r"[^\S\r\n]*#+[^\S\r\n]*(?P<said>.*?)[^\S\r\n]*")
 _ASSIGNMENT = re.compile(r"(?:export\s+)?[A-Za-z_]\w*\s*=")
+_COMMENTED = re.compile(
+    r"^[ \t]*#+[ \t]*(?:export[ \t]+)?(?P<key>[A-Z][A-Z0-9_]*)[ \t]*=[ \t]*(?P<value>.*)$", re.MULTILINE
+)
 _REQUIRED = re.compile(r"\s*[(\[]required[)\]]\.?\s*$", re.IGNORECASE)
 _UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 DESCRIPTION_MAX = 300
@@ -45,6 +49,10 @@ def read(text: str) -> tuple[tuple[Found, ...], tuple[str, ...]]:
         for key, offset, has_value in block.keys:
             found.setdefault(key, Found(key, offset, description, required))
             filled += [key] if has_value and key not in filled else []
+    if not found:
+        for line in _COMMENTED.finditer(text):
+            found.setdefault(line["key"], Found(line["key"], line.start("key")))
+            filled += [line["key"]] if line["value"] and line["key"] not in filled else []
     if not found:
         raise JsonProblem("lists no key", 0, "a template has lines such as OPENAI_API_KEY=")
     check_found(tuple(found.values()))

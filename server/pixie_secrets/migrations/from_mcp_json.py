@@ -3,9 +3,10 @@
     before  "github": {"command": "npx", "args": ["-y", "server-github"], "env": {"GITHUB_TOKEN": "ghp_…"}}
     after   "github": {"command": "pixie-secrets", "args": ["exec", "github", "--", "npx", "-y", "server-github"]}
 
-What moves is every literal in `env`. What stays: references (`${TOKEN}`), names that steer a process (`NODE_OPTIONS`),
-and plain settings (`LOG_LEVEL=debug`): masking an everyday word would spoil what the server says. Nothing here repeats
-a value, and no line of the file is ever shown: what changes is told in sentences.
+What moves is every literal in `env`; a placeholder (`<YOUR_TOKEN>`) leaves the file too, and its key is declared and
+left unset. What stays: references (`${TOKEN}`), names that steer a process (`NODE_OPTIONS`), and plain settings
+(`LOG_LEVEL=debug`, `MODE=stdio`, an address on this machine): masking an everyday word would spoil what the server
+says. Nothing here repeats a value, and no line of the file is ever shown: what changes is told in sentences.
 """
 
 from __future__ import annotations
@@ -24,29 +25,40 @@ from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.wording import one_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pixie_secrets.manifest.json_places import Path
 
 _SERVERS = ("mcpServers", "servers")  # the second is VS Code's
 _SMALL_NUMBER = re.compile(r"[0-9]{1,5}")  # a port, a limit
-_SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN|PAT)S?$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN|PAT|PASS|PWD|PIN)S?$", re.IGNORECASE
+)
+_WORD = re.compile(r"[a-z]{2,12}")
+_LOCAL = re.compile(
+    r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?::\d+)?(?:/[\w./-]*)?"
+)
 
 
 @dataclass(frozen=True)
 class Server:
     """One server of the file, and what is to become of it.
 
-    values: by key, what moves. stay: what is left in `env`, in sentences. text: the file afterwards; it may hold the
-    values of other servers, so it is not shown either.
+    values: by key, what moves. unset: the keys that had a placeholder. stay: what is left in `env`, in sentences.
+    text: the file afterwards; it may hold the values of other servers, so it is not shown either.
     """
 
     name: str
     found: tuple[Found, ...]
     values: dict[str, SecretStr] = field(repr=False)
+    unset: tuple[str, ...]
     stay: tuple[str, ...]
     text: str = field(repr=False)
     restarted: bool
+
+
+def _never(_value: str) -> bool:
+    return False
 
 
 def literals(text: str) -> list[tuple[str, str]]:
@@ -60,7 +72,9 @@ def literals(text: str) -> list[tuple[str, str]]:
     ]
 
 
-def take(text: str, tool_id: str, server: str | None, start: Sequence[str]) -> Server:
+def take(
+    text: str, tool_id: str, server: str | None, start: Sequence[str], is_placeholder: Callable[[str], bool] = _never
+) -> Server:
     """Take the literal values out of one server of `text`.
 
     server: which one; None for the one named like the tool, else the only one that has any. start: the words that
@@ -85,8 +99,9 @@ def take(text: str, tool_id: str, server: str | None, start: Sequence[str]) -> S
     gone = ["env"] if len(moving) == len(env) else []
     document.remove(*((path, gone) if gone else ((*path, "env"), moving)))
     restarted = _started_by(document, path, tool_id, start, gone)
-    values = {key: SecretStr(env[key]) for key in moving}
-    return Server(str(path[-1]), found, values, tuple(stay), document.edited(), restarted)
+    unset = tuple(key for key in moving if is_placeholder(env[key]))
+    values = {key: SecretStr(env[key]) for key in moving if key not in unset}
+    return Server(str(path[-1]), found, values, unset, tuple(stay), document.edited(), restarted)
 
 
 def _servers(document: Document) -> list[Path]:
@@ -129,12 +144,16 @@ def _divided(env: dict[str, Any]) -> tuple[list[str], list[str]]:
         if "${" in value:
             stay.append(f"{shown(key)} stays: it refers to a variable of the client's environment")
         elif _steers(key):
-            stay.append(f"{key} stays: it changes how programs run and cannot be a secret")
-        elif (is_everyday(value) or _SMALL_NUMBER.fullmatch(value)) and not _SECRET_NAME.search(key):
+            stay.append(f"{shown(key)} stays: it changes how programs run and cannot be a secret")
+        elif _is_setting(value) and not _SECRET_NAME.search(key):
             stay.append(f"{shown(key)} stays: a setting and no secret, by its name and the kind of its value")
         else:
             moving.append(key)
     return moving, stay
+
+
+def _is_setting(value: str) -> bool:
+    return is_everyday(value) or any(kind.fullmatch(value) for kind in (_SMALL_NUMBER, _WORD, _LOCAL))
 
 
 def _steers(key: str) -> bool:
@@ -142,7 +161,7 @@ def _steers(key: str) -> bool:
     try:
         check_key(key)
     except KeyRefused as refused:
-        return refused.message.startswith(key)
+        return refused.message.endswith("changes how programs run")
     return False
 
 

@@ -31,6 +31,9 @@ def step(text: str) -> str:
 
 def _rename(document: Document, path: Path) -> None:
     label, description = document.value((*path, "label")), document.value((*path, "description"))
+    if label is not None and not isinstance(label, str):
+        hint = "write the label as a text, or remove it"
+        raise JsonProblem(f"the label of secrets[{path[1]}] is no text", document.start((*path, "label")), hint)
     if "description" not in document.steps(path):
         document.rename((*path, "label"), "description")
     elif label is None or label == description:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.lint.placeholders import is_placeholder
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.manifest.text import read_text
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
@@ -82,9 +83,10 @@ def read_foreign(project: Project, request: DeclareFromRequest, path: Path, fold
 
 
 def _env_example(path: Path, folder: Path, text: str, plain: str) -> Foreign:
-    if refused := learn_text(text, tool=folder.name, unless=is_everyday):
-        raise refused
     found, filled = from_env_example.read(plain)
+    names = {secret.key for secret in found}
+    if refused := learn_text(text, tool=folder.name, unless=lambda value: value in names or is_everyday(value)):
+        raise refused
     warnings: tuple[str, ...] = ()
     if filled and path != folder / ".env":
         told = f"{', '.join(filled)}: {shown(path.name)} has something after the equals sign, which was not taken"
@@ -104,15 +106,21 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     plain = text.removeprefix(mark)
     for key, value in from_mcp_json.literals(plain):
-        learn_value(value, key=key, tool=tool_id)
-    taken = from_mcp_json.take(plain, tool_id, request.server, start)
+        if not is_placeholder(value):
+            learn_value(value, key=key, tool=tool_id)
+    taken = from_mcp_json.take(plain, tool_id, request.server, start, is_placeholder)
     name, file = shown(taken.name), shown(path.name)
-    changes = [f"move {', '.join(taken.values)} from {file} to the tool's .env"]
+    changes = [f"move {', '.join(taken.values)} from {file} to the tool's .env"] if taken.values else []
     if taken.restarted:
         changes.append(f"start {name} through pixie-secrets exec {tool_id}")
     exposed = f"the values stood in {file}: if it was ever committed or shared, or an agent has read it, have them"
     renew = f"replaced where they were issued, and set the new ones: pixie-secrets set-secret {tool_id} KEY"
-    warnings = [*taken.stay, f"{exposed} {renew}"]
+    warnings = [*taken.stay, *([f"{exposed} {renew}"] if taken.values else [])]
+    if taken.unset:
+        unset = ", ".join(taken.unset)
+        warnings.append(
+            f"{unset}: {file} had a placeholder, so it is declared and not set: pixie-secrets set-secret {tool_id}"
+        )
     again = [key for key, value in taken.values.items() if _stands_in(taken.text, value.get_secret_value())]
     if again:
         warnings.append(f"the value of {', '.join(again)} also stands elsewhere in {file}, and stays there: remove it")
