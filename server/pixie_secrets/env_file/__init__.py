@@ -10,14 +10,17 @@ how many other readers agree: bash (`set -a; . ./.env`), Node (`--env-file`) and
     KEY="v" without CR, but with `'` …                             yes   yes   yes
             … and `"` or a backslash                               yes   no    yes
             … and a backtick                                       no    yes   yes
-            … and `$`; or any value with `${…}`                    yes   no    no
+            … and a `$` before what is no name                     yes   yes   no
+            … and another `$`, but not `$(`                        no    yes   no
+            … and `$(`; or any value with `${…}`                   yes   no    no
     KEY="v" with CR                                                no    no    no
 
-Between double quotes `\` and `"` are escaped and CR is written `\r`; a `$` is written as `${9999:-$}`, and a final
-backslash as `${9999:-\\}`: the default of a variable that does not exist, which python-dotenv and bash expand alike
-(in bash it is a positional parameter). Should the file define a 9999, the nameless `${:-$}` takes its place. What the
-table cannot know: in a file with CRLF line ends bash adds a CR to every value; behind a byte order mark Node and uv do
-not see the first key.
+Between double quotes `\` and `"` are escaped and CR is written `\r`. A `$` that python-dotenv would expand, or that a
+shell would run, is written as `${X_9999:-$}`, and a final backslash as `${X_9999:-\\}`: the default of a variable that
+does not exist, which python-dotenv, shells and docker compose expand alike (of a name that begins with a digit docker
+compose refuses the whole file). Should the file define an X_9999, a 9999 or the nameless `${:-$}` takes its place.
+`docs/readers.md` has the counts behind this order. What the table cannot know: in a file with CRLF line ends bash adds
+a CR to every value; behind a byte order mark Node and uv do not see the first key.
 
 An edit is checked before it is returned: the new text is read under both grammars of python-dotenv, and must give the
 new value and every other key's as it was.
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["read_every_value", "read_values", "set_value", "unreadable_lines", "unset_value"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
-_NOWHERE = ("9999", "")  # variables that do not exist; the second cannot
+_NOWHERE = ("X_9999", "9999", "")  # variables that do not exist; the last cannot
 
 
 def read_values(text: str) -> dict[str, str]:
@@ -173,6 +176,8 @@ def _forms(value: str) -> Iterator[str]:
     if not ("'" in value or "\r" in value or "\\\\" in value or value.endswith("\\") or has_variable(value)):
         yield f"'{value}'"
     escaped = value.removesuffix("\\").replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
+    if "$" in value and not (value.endswith("\\") or "$(" in value or "`" in value or has_variable(value)):
+        yield f'"{escaped}"'
     for name in _NOWHERE:
         last = f"${{{name}:-\\\\}}" if value.endswith("\\") else ""
         yield '"' + escaped.replace("$", f"${{{name}:-$}}") + last + '"'

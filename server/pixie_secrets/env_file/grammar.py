@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import FileRefused
@@ -104,10 +105,13 @@ class ParsedText:
     def __init__(self, text: str, grammar: Grammar = Grammar.CURRENT) -> None:
         self._text = text
         self._first = len(BYTE_ORDER_MARK) if grammar is Grammar.CURRENT and text.startswith(BYTE_ORDER_MARK) else 0
+        pattern = _pattern(grammar)
+        if max(map(text.count, "=\n\r")) > ASSIGNMENTS_MAX:  # bait is not taken whole before it is refused
+            found = (match for match in pattern.finditer(text, self._first) if match["key"])
+            if next(islice(found, ASSIGNMENTS_MAX, None), None):
+                raise _too_many()
         # findall, because it is several times faster than match objects; what did not take part in a match is ""
-        self._matches: list[tuple[str, ...]] = _pattern(grammar).findall(text, self._first)
-        if len(self._matches) > ASSIGNMENTS_MAX and sum(bool(match[3]) for match in self._matches) > ASSIGNMENTS_MAX:
-            raise _too_many()
+        self._matches: list[tuple[str, ...]] = pattern.findall(text, self._first)
 
     def assignments(self) -> list[tuple[str, str]]:
         """Every key with the text of its right-hand side, in order: where these are equal, so are the values."""
