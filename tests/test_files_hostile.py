@@ -132,7 +132,7 @@ def test_a_folder_in_the_place_of_the_unfinished_file_is_named(env: Path) -> Non
 def test_a_file_too_large_to_be_a_dotenv_is_refused_without_reading_it(env: Path) -> None:
     with env.open("wb") as file:
         file.truncate(2**40)
-    refused(env, "larger than 16 MiB")
+    refused(env, "larger than 64 MiB")
 
 
 @pytest.mark.parametrize("part", ["tool", "tools"])

@@ -128,7 +128,7 @@ else:
 
     OWNER_ONLY = 0o600
     ANYBODY = 0o666  # less the umask
-    BYTES_MAX = 16 * 2**20
+    BYTES_MAX = 64 * 2**20
     LOCK_SECONDS = 10.0
     ATTEMPTS = 20
 
@@ -298,7 +298,7 @@ else:
         if found.st_uid != os.geteuid():
             raise FileRefused(f"{path} belongs to another user", "run this as its owner, or change the owner")
         if found.st_size > BYTES_MAX:
-            raise FileRefused(f"{path} is larger than 16 MiB", "that is no .env; look at what is in it")
+            raise FileRefused(f"{path} is larger than 64 MiB", "that is no .env; look at what is in it")
 
     def _read(file: int, path: Path) -> bytes:
         pieces: list[bytes] = []
@@ -307,7 +307,7 @@ else:
             pieces.append(piece)
             size += len(piece)
             if size > BYTES_MAX:
-                raise FileRefused(f"{path} is larger than 16 MiB", "that is no .env; look at what is in it")
+                raise FileRefused(f"{path} is larger than 64 MiB", "that is no .env; look at what is in it")
         return b"".join(pieces)
 
     @contextmanager

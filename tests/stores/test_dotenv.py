@@ -113,6 +113,14 @@ def test_line_ends_and_a_byte_order_mark_are_left_as_they_are(tool: Tool) -> Non
     assert tool.env_path.read_bytes() == b"\xef\xbb\xbf# mine\r\nA=1\r\nOPENAI_API_KEY=sk-new\r\n"
 
 
+def test_twenty_megabytes_of_ordinary_lines_work(tool: Tool) -> None:
+    notes = "# an ordinary line of a file, which says something about what is below it\n" * 290_000
+    tool.env_path.write_text(f"{notes}OPENAI_API_KEY=kept-Vx7-lamp\n")
+    assert tool.env_path.stat().st_size > 20_000_000
+    assert plain(tool) == {"OPENAI_API_KEY": "kept-Vx7-lamp"}
+    assert KNOWN.mask("kept-Vx7-lamp") == "***"
+
+
 DOUBLING = b"A0=0123456789\n" + b"".join(b"A%d=${A%d}${A%d}\n" % (n, n - 1, n - 1) for n in range(1, 60))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.known_values import KnownValues
 
-BYTES_MAX = 1 << 24  # as the store has it
+BYTES_MAX = 1 << 26  # as the store has it
 
 
 def load(places: Places, packages: Callable[[], str] | None) -> KnownValues | None:

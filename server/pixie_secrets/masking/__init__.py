@@ -31,6 +31,12 @@ _installed = False
 def install(*, streams: Collection[Literal["stdout", "stderr"]] = ()) -> None:
     """Mask whatever leaves this process from now on. Calling it again changes nothing, but may add streams.
 
+    A handler of the program's own cannot just be given a masked string in place of its record. It may read `args`,
+    `exc_info`, `stack_info` or fields of its own (JSON formatters, error trackers, queues, sockets), format the message
+    once more, or cut it, and half a value is recognized by nobody. And it may need what a string has not: `%d` wants a
+    number, an exception's type decides what is done. So it gets a record like the one that was made, in which every
+    object that would show a value is replaced by a stand-in, and an exception's frames hold no variables.
+
     streams: which of this program's own streams to mask as well. Not stdout where it carries a protocol.
     """
     global _installed  # noqa: PLW0603  once a process
