@@ -25,7 +25,6 @@ _VARIABLE = pattern(rb"""^variable\s+"([\w-]+)"\s*\{[^{}]*?\bdefault\s*=\s*"([^"
 _FOLDED = pattern(rb"""^[ \t]*["']?([\w.-]+)["']?:[ \t]*[|>][+-]?[ \t]*\r?\n[ \t]+([^\s:]+)[ \t]*\r?$""", re.MULTILINE)
 _PROPERTY = pattern(rb"<key>([\w.-]+)</key>\s*<string>([^<]+)</string>")
 _CELL = pattern(rb"[,;\t]")
-_ROWS_MAX = 2000
 _LINE_MAX = 10_000
 _PGPASS = pattern(rb"^[^#:\n]+:[\d*]+:[^:\n]+:[^:\n]+:([^\n]+)$", re.MULTILINE)
 
@@ -61,7 +60,7 @@ def _columns(data: bytes, *, table: bool) -> Iterator[Hit]:
     """Tables with a column of passwords or tokens: the first line of each says which one it is."""
     kinds: list[Kind | None] | None = None
     start = 0
-    for line in data.split(b"\n", _ROWS_MAX)[:_ROWS_MAX]:
+    for line in data.split(b"\n"):
         cells = _cells(line, table=table)
         if not cells:
             kinds = None
