@@ -30,7 +30,9 @@ _IN_TEXT = [
     re.compile(pattern).search
     for pattern in (rb"[A-SU-Z][0-9][\w.-]{4}", rb"[0-9a-z][A-Z][\w.-]{4}", rb"[a-f][0-9][\w.-]{4}", rb"[\w.-]{6}")
 ]
-_ANYWHERE_IN_TEXT = [re.compile(pattern).search for pattern in (rb"[\w.-]{6}", rb"[\w.-]{5}", rb"[\w.-]{4}")]
+_ANYWHERE_IN_TEXT = [
+    re.compile(pattern).search for pattern in (rb"[\w.-]{6}", rb"[\w.-]{5}", rb"[\w.-]{4}", rb"[\w.-]{3}")
+]
 
 
 def form_anchor(form: bytes, since: int = 0) -> Place | None:

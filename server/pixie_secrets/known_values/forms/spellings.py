@@ -116,8 +116,7 @@ def _every(unit: str) -> set[str]:
         if ord(text[0]) < PRINTABLE or ord(text[0]) >= DELETE:
             for each in [each for each in once if each.startswith("\\")]:
                 found |= {f"'$'{each}''", f"'$'{each}", f"{each}''", f"$'{each}'"}
-    if unit in (" ", "\r\n"):
-        found |= _continued(unit)
+    found |= set(_continued(unit))
     if unit == "\t":
         found |= {" " * width for width in range(1, 9)}  # as a terminal or `expand` shows it
     return found
@@ -159,23 +158,35 @@ def _entities(text: str) -> Iterator[str]:
             yield codepoint2name[ord(text)]
 
 
-def _continued(unit: str) -> set[str]:
-    """A space or line end at which a printer goes on in the next line, below the first: pprint, Node, YAML, INI."""
-    found: set[str] = set()
-    indents = [" " * size for size in _INDENTS] + ["\t" * size for size in range(1, 9)]
-    for end in ("\n", "\r\n"):
-        found |= {end + indent for indent in indents}
-        if unit == " ":
-            found |= {f"\\{end}{indent}\\ " for indent in indents}  # YAML in double quotes
-        else:
-            found |= {end + end + indent for indent in indents}  # YAML in single quotes
-            found |= {f"\\n\\{end}{indent}" for indent in indents}
-        for quote in "'\"":
-            written = (" ",) if unit == " " else ("\\n", "\\r\\n")
-            found |= {f"{each}{quote}{end}{indent}{quote}" for each in written for indent in indents}
-            if unit != " ":
-                found |= {f"{each}{quote} +{end}{indent}{quote}" for each in written for indent in indents}
-    return found
+def _continued(unit: str) -> Iterator[str]:
+    """A character behind which a printer goes on in the next line, below the first: pprint, Node, YAML, INI files."""
+    indents = [" " * size for size in _INDENTS]
+    if unit in (" ", "\r\n"):
+        for end in ("\n", "\r\n"):
+            yield from (end + indent for indent in (*indents, *("\t" * size for size in range(1, 9))))
+            if unit == "\r\n":
+                yield from (end + end + indent for indent in indents)  # YAML in single quotes
+            else:
+                yield from (f"\\{end}{indent}\\ " for indent in indents)  # YAML in double quotes
+    if unit in (" ", "\t", "\r\n"):
+        for written in {" ": (" ",), "\t": ("\\t",), "\r\n": ("\\n", "\\r\\n")}[unit]:
+            for quote in "'\"":
+                yield from (f"{written}{quote}\n{indent}{quote}" for indent in indents)
+                yield from (f"{written}{quote} +\n{indent}{quote}" for indent in indents)
+    in_yaml = _in_yaml(unit)
+    if in_yaml != unit:
+        yield from (f"{in_yaml}\\\n{indent}" for indent in indents)
+
+
+def _in_yaml(unit: str) -> str:
+    """`unit` as PyYAML writes it in double quotes."""
+    if unit == "\r\n":
+        return "\\n"
+    if unit in _NAMED:
+        return "\\" + _NAMED[unit][0]
+    if unit in ('"', "\\"):
+        return "\\" + unit
+    return unit if " " <= unit <= "~" else _upper(_short_hex)(unit)
 
 
 # --- numbers in place of a character, for each character of a text ----------------------------------------------------
@@ -234,7 +245,11 @@ _NUMBERS: tuple[Callable[[str], str], ...] = (
     lambda character: "".join(f"\\{byte:03o}" for byte in _bytes_of(character)),
     lambda character: f"\\{ord(character):03o}" if ord(character) < LATIN_1_END else character,
     lambda character: f"\\{ord(character):o}" if ord(character) < PRINTABLE else character,
+    lambda character: (
+        f"\\C-{_caret(character)[1:]}" if ord(character) < PRINTABLE or character == "\x7f" else character
+    ),
     lambda character: f"&#{ord(character)};",
+    lambda character: f"&#{ord(character):02};",
     lambda character: f"&#{ord(character):03};",
     _caret,
 )
