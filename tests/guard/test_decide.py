@@ -149,6 +149,41 @@ def test_mcp_tools_that_take_uris_lists_and_commands_are_understood(root: Path) 
     assert not denied(root, "mcp__plugin_pixie_secrets__import-tool", path="tools/a/.env")
 
 
+def test_an_mcp_call_may_give_a_list_a_bare_path_or_a_folder(root: Path) -> None:
+    assert denied(root, "mcp__shell__run", command=["cat", "tools/a/.env"])
+    assert denied(root, "mcp__shell__run", argv=["sh", "-c", "cat tools/*/.env"])
+    assert denied(root, "mcp__shell__run", command="tools/a/.env")
+    assert denied(root, "mcp__shell__run", command="cat .env", workdir="tools/a")
+    assert denied(root, "mcp__secrets__read", path="tools/a/.env")
+    assert not denied(root, "mcp__shell__run", command=["cat", "tools/a/main.py"])
+    assert not denied(root, "mcp__shell__run", command="cat .env", workdir="server")
+    assert not denied(root, "mcp__github__create_issue", title="x", body="tools/a/.env")
+
+
+def test_a_mask_is_not_written_over_the_value_it_stands_for(root: Path) -> None:
+    value = (root / "tools/a/.env").read_text().strip().removeprefix("K=")
+    (root / "config.yaml").write_text(f"key: {value}\nport: 80\nnote: a *** b\n")
+    (root / "plain.md").write_text("***bold***\n")
+    for call in (
+        ("Write", {"content": "key: ***\nport: 81\n"}),
+        ("Edit", {"old_string": "key: ***", "new_string": "key: other"}),
+        ("Edit", {"old_string": "port: 80", "new_string": "key: ***"}),
+        ("MultiEdit", {"edits": [{"old_string": "port: 80", "new_string": "key: ***"}]}),
+    ):
+        assert "over a secret value" in denied(root, call[0], file_path="config.yaml", **call[1])
+        assert not denied(root, call[0], file_path="plain.md", **call[1])
+    assert not denied(root, "Edit", file_path="config.yaml", old_string="port: 80", new_string="port: 81")
+    assert not denied(root, "Edit", file_path="config.yaml", old_string="a *** b", new_string="a b")
+    for command in (
+        "cat > config.yaml <<'END'\nkey: ***\nEND",
+        "echo 'key: ***' > config.yaml",
+        "sed -i 's/^key.*/key: ***/' config.yaml",
+        "printf 'key: ***' | tee config.yaml",
+    ):
+        assert "over a secret value" in denied(root, "Bash", command=command), command
+        assert not denied(root, "Bash", command=command.replace("config.yaml", "plain.md"))
+
+
 def test_the_clients_own_search_goes_on_without_the_env_files(root: Path) -> None:
     def changed(**given: Any) -> Any:
         return decide({"tool_name": "Grep", "tool_input": given, "cwd": str(root)}, {}).changed

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import add_tool
+from tests.guard import everyday
 from tests.guard.conftest import VALUE
 
-from pixie_secrets.guard import door, known, mask_output, payload, record
+from pixie_secrets.guard import door, known, mask_output, payload, prompt, record
 from pixie_secrets.guard.places import Places
 
 HOOK = Path(__file__).parents[2] / "server" / "hook.py"
@@ -282,3 +283,33 @@ def older_pythons() -> list[str]:
         for each in found
         if each and subprocess.run([each, "-c", ""], capture_output=True, check=False).returncode == 0
     ]
+
+
+TOKEN = "7Kd9" + "vQx2LmZ4" + "rTb8WnYc3Hs6"
+TYPED = [
+    f"Please set the OPENAI_API_KEY for a to {TOKEN}",
+    f"use this api key {TOKEN}",
+    f"the api key is {TOKEN}",
+    f"K_TOKEN={TOKEN} please",
+    f"password: {TOKEN}",
+    f"here is my token: `{TOKEN}`, store it",
+    f"set SLACK_TOKEN as {TOKEN} in b",
+    f"Setze den OPENAI_API_KEY auf {TOKEN}",
+    f"nimm diesen Schlüssel: {TOKEN}",
+    f"Das Passwort lautet {TOKEN}",
+    TOKEN + TOKEN[::-1],
+]
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_a_random_token_that_a_sentence_calls_a_key_is_stopped(root: Path, text: str) -> None:
+    answer = prompt.hook_output({"prompt": text, "cwd": str(root)}, {}, lambda: "")
+    assert answer
+    assert "say: Set the" in answer["reason"]
+    assert TOKEN not in answer["reason"]
+
+
+def test_none_of_sixty_everyday_prompts_is_stopped(root: Path) -> None:
+    assert len(everyday.PROMPTS) >= 60
+    asked = ((each, prompt.hook_output({"prompt": each, "cwd": str(root)}, {}, None)) for each in everyday.PROMPTS)
+    assert [(each, answer["reason"]) for each, answer in asked if answer] == []

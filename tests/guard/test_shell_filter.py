@@ -124,6 +124,38 @@ def test_bytes_that_are_no_text_come_through(
     assert (root / "raw").read_bytes() == data
 
 
+def test_where_tmpdir_takes_nothing_another_folder_does(root: Path, session: Path) -> None:
+    surroundings = {**environment(root), "TMPDIR": str(root / "nowhere")}
+    done = subprocess.run(
+        ["bash", "-c", f'. {session}\necho "a $VALUE"; exit 3'],
+        env=surroundings,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "a ***\n")
+
+
+def test_where_no_folder_takes_its_pipes_the_log_has_a_line(root: Path, session: Path) -> None:
+    (root / "bin").mkdir()
+    (root / "bin/mkfifo").write_text("#!/bin/sh\nexit 1\n")
+    (root / "bin/mkfifo").chmod(0o755)
+    surroundings = environment(root)
+    surroundings["PATH"] = f"{root / 'bin'}:{surroundings['PATH']}"
+    surroundings["XDG_STATE_HOME"] = str(root / "state")
+    done = subprocess.run(
+        ["bash", "-c", f". {session}\necho fine; exit 3"],
+        env=surroundings,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "fine\n")
+    assert "no folder takes its pipes" in (root / "state/pixie-secrets/guard.log").read_text()
+
+
 def test_nothing_is_left_behind(root: Path, shell: Callable[[str], subprocess.CompletedProcess[str]]) -> None:
     shell("true")
     assert list((root / "tmp").iterdir()) == []

@@ -13,12 +13,19 @@ from pixie_secrets.guard.places import Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
 PATHS = ("file_path", "notebook_path", "path", "filePath", "file", "filename", "uri", "url")
 SCRIPTS = ("command", "cmd", "script", "code")
-OWN_TOOLS = ("mcp__plugin_pixie_secrets__", "mcp__secrets__")
+OWN_TOOLS = "mcp__plugin_pixie_secrets__"  # of the plugin; any other server may call itself `secrets`
+TEXTS = frozenset({  # arguments of MCP tools that are text, whatever it looks like
+    "body", "title", "description", "message", "text", "comment", "content", "summary", "query", "q", "prompt",
+    "subject", "old_string", "new_string", "old_str", "new_str", "oldText", "newText", "labels",
+})  # fmt: skip
+FOLDERS = ("cwd", "workdir", "working_directory", "workingDirectory", "directory")
+ARGUMENTS = ("args", "arguments", "argv")
+WRITERS = frozenset({"Write", "Edit", "MultiEdit", "NotebookEdit"})
 NAMES_ONLY = frozenset({"Glob", "LS"})
 PATH_MAX = 4096
 LEAVES_MAX = 1000  # of an MCP call that are looked up on the disk
@@ -47,26 +54,39 @@ class Answer:
         self.changed = changed
 
 
-def decide(call: dict[str, Any], environment: Mapping[str, str]) -> Answer:
+def decide(call: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None = None) -> Answer:
     """What to do about `call`, the client's PreToolUse document."""
     tool, given = text_at(call, "tool_name"), call.get("tool_input")
     if not isinstance(given, dict) or tool.startswith(OWN_TOOLS) or tool in NAMES_ONLY:
         return Answer()
     places = Places(text_at(call, "cwd") or os.getcwd(), environment)  # noqa: PTH109  as above
     try:
-        return _decided(tool, given, places, environment)
+        return _decided(tool, given, places, environment, packages)
     except TooLarge:
         return Answer(deny=TOO_LARGE)
 
 
-def _decided(tool: str, given: dict[str, Any], places: Places, environment: Mapping[str, str]) -> Answer:
+def _decided(
+    tool: str,
+    given: dict[str, Any],
+    places: Places,
+    environment: Mapping[str, str],
+    packages: Callable[[], str] | None,
+) -> Answer:
     if tool == "Grep":
         return _grep(given, places)
-    for path in _paths(tool, given):
+    paths = list(_paths(tool, given))
+    for path in paths:
         if places.is_env(path):
             return Answer(deny=_named(path, places))
-    for script in _scripts(tool, given):
-        if reason := _script(script, places, environment):
+    if tool in WRITERS or tool.startswith("mcp__"):
+        from pixie_secrets.guard import write_back  # noqa: PLC0415  only for what writes
+
+        if write_back.overwrites(given, paths, places, packages):
+            return Answer(deny=write_back.REASON)
+    for script, folder in _scripts(tool, given):
+        seen = Places(os.path.join(places.working, folder), environment) if folder else places  # noqa: PTH118  as above
+        if reason := _script(script, seen, environment, packages):
             return Answer(deny=reason)
     return Answer()
 
@@ -86,7 +106,7 @@ def hook_output(answer: Answer) -> dict[str, Any] | None:
 
 def _paths(tool: str, given: dict[str, Any]) -> Iterator[str]:
     if tool.startswith("mcp__"):
-        candidates = [text for name, text in _leaves("", given) if name not in SCRIPTS]
+        candidates = [text for name, text in _leaves("", given) if name not in TEXTS]
     else:
         candidates = [given[name] for name in PATHS if isinstance(given.get(name), str)]
     for text in candidates[:LEAVES_MAX]:
@@ -94,14 +114,35 @@ def _paths(tool: str, given: dict[str, Any]) -> Iterator[str]:
             yield os.path.expanduser(_from_uri(text))  # noqa: PTH111  as above
 
 
-def _scripts(tool: str, given: dict[str, Any]) -> Iterator[str]:
-    if tool.startswith("mcp__"):
-        yield from (text for name, text in _leaves("", given) if name in SCRIPTS)
-        arguments = given.get("args")
-        if isinstance(arguments, list):
-            yield " ".join(each for each in [given.get("command"), *arguments] if isinstance(each, str))
-    elif isinstance(given.get("command"), str):
-        yield given["command"]
+def _scripts(tool: str, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a call gives to a shell, and the folder it says; "" for none."""
+    if not tool.startswith("mcp__"):
+        if isinstance(given.get("command"), str):
+            yield given["command"], ""
+        return
+    todo: list[Any] = [given]
+    while todo:
+        node = todo.pop()
+        todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        if not isinstance(node, dict):
+            continue
+        folder = next((node[name] for name in FOLDERS if isinstance(node.get(name), str)), "")
+        behind = [each for name in ARGUMENTS for each in _list(node.get(name))]
+        for name in SCRIPTS:
+            if isinstance(node.get(name), str):
+                yield " ".join([node[name], *map(_quoted, behind)]), folder
+            elif words := _list(node.get(name)):
+                yield " ".join(map(_quoted, [*words, *behind])), folder
+        if behind:
+            yield " ".join(map(_quoted, behind)), folder
+
+
+def _list(node: Any) -> list[str]:
+    return [each for each in node if isinstance(each, str)] if isinstance(node, list) else []
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def _leaves(name: str, node: Any) -> Iterator[tuple[str, str]]:
@@ -138,12 +179,14 @@ def _grep(given: dict[str, Any], places: Places) -> Answer:
     return Answer(changed={**given, "glob": " ".join(filter(None, [glob, *names]))})
 
 
-def _script(script: str, places: Places, environment: Mapping[str, str]) -> str:
+def _script(script: str, places: Places, environment: Mapping[str, str], packages: Callable[[], str] | None) -> str:
     from pixie_secrets.guard import shell  # noqa: PLC0415  only for a shell
 
-    touched, _ = shell.check(script, places, environment)
+    touched, written = shell.check(script, places, environment)
     if touched is None:
-        return ""
+        from pixie_secrets.guard import write_back  # noqa: PLC0415  only where there is a mask
+
+        return write_back.REASON if any(write_back.has_value(path, [], places, packages) for path in written) else ""
     if touched.how == shell.LOADED:
         return f"{touched.path} would print the values of the .env it finds here. {INSTEAD}"
     if touched.how == shell.WALKED:

@@ -75,7 +75,7 @@ def answered(
     if event == "PreToolUse":
         from pixie_secrets.guard import decide  # noqa: PLC0415  one room an event
 
-        return decide.hook_output(decide.decide(document, environment))
+        return decide.hook_output(decide.decide(document, environment, packages))
     if event == "PostToolUse":
         from pixie_secrets.guard import mask_output  # noqa: PLC0415  as above
 

@@ -7,7 +7,8 @@ the project has a `.env`, output goes through this filter.
 
 The shell may not end before the filter has written everything, and must not wait for background programs that keep the
 pipe open. So at its end it sends a mark down the pipe and waits until the filter has seen it, two seconds at most.
-Where anything is missing (python3, mkfifo, a writable TMPDIR), the output goes out as it is, for PostToolUse to mask.
+Its pipes go into the first folder of several that takes them. Where none does, a line in the guard's log says so; then,
+and where python3 or mkfifo is missing, the output goes out as it is, for PostToolUse to mask.
 """
 # ruff: noqa: PTH118, PTH123  importing pathlib takes too long
 
@@ -36,14 +37,20 @@ WITHHELD = b"\n[withheld by pixie-secrets: it could not be masked; see pixie-sec
 # For bash and zsh alike: no arrays, no globs of its own, names that nobody else has.
 SNIPPET = """{title}
 if {any_values}; then
-_pixie_dir=$(umask 077; mktemp -d "${{TMPDIR:-/tmp}}/pixie-XXXXXX" 2>/dev/null) &&
-mkfifo "$_pixie_dir/out" "$_pixie_dir/seen" 2>/dev/null &&
-exec 8<>"$_pixie_dir/seen" && {{
+_pixie_dir=
+for _pixie_try in "${{TMPDIR:-/tmp}}" /tmp /var/tmp /dev/shm "$HOME"; do
+_pixie_dir=$(umask 077; mktemp -d "$_pixie_try/.pixie-XXXXXX" 2>/dev/null) || continue
+mkfifo "$_pixie_dir/out" "$_pixie_dir/seen" 2>/dev/null && break
+rm -rf "$_pixie_dir"; _pixie_dir=
+done
+if [ -n "$_pixie_dir" ] && exec 8<>"$_pixie_dir/seen"; then
 _pixie_mark="pixie-secrets-end-$$-$RANDOM$RANDOM"
 {{ {command} "$_pixie_mark" "$PWD" || cat; }} <"$_pixie_dir/out" 3>&8 8>&- &
 exec >"$_pixie_dir/out" 2>&1
 trap '_pixie_status=$?; printf "\\000%s\\000" "$_pixie_mark"; read -r -t 2 _pixie_seen <&8; exit $_pixie_status' EXIT
-}}
+else
+{command} --no-place </dev/null >/dev/null 2>&1
+fi
 [ -n "$_pixie_dir" ] && rm -rf "$_pixie_dir"
 fi
 """
@@ -89,6 +96,9 @@ def _command() -> str:
 
 def run(arguments: list[str], packages: Callable[[], str] | None) -> int:
     """Copy standard input to standard output, masked. arguments: the mark, and the folder of the command."""
+    if arguments == ["--no-place"]:
+        record.note("shell filter: no folder takes its pipes (TMPDIR, /tmp, /var/tmp, /dev/shm); output was not masked")
+        return 0
     gc.enable()  # this process stays as long as the command
     mark, working = (*arguments, "", "")[:2]
     try:
