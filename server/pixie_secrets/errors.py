@@ -7,8 +7,11 @@ the one thing that is sure to be shown, logged and pasted into a chat.
 
 from __future__ import annotations
 
-# Exit statuses of the command line; NO_READER is what a shell says of a program that SIGPIPE ended.
-DONE, REFUSED, USAGE, CANCELLED, NO_READER = 0, 1, 2, 130, 141
+# The one list of exit statuses: the command line's, a popup's and the guard's own, and what a shell says of others.
+DONE, REFUSED, USAGE = 0, 1, 2
+NOT_EXECUTABLE, NOT_FOUND = 126, 127  # of a command that could not be started
+BY_SIGNAL = 128  # and the number of the signal that ended a program
+HUNG_UP, CANCELLED, NO_READER = BY_SIGNAL + 1, BY_SIGNAL + 2, BY_SIGNAL + 13  # SIGHUP, SIGINT, SIGPIPE
 
 
 class PixieError(Exception):

@@ -15,6 +15,7 @@ from tests.waiting import until
 from pixie_secrets.channels import tmux as tmux_module
 from pixie_secrets.channels.command import set_secret_arguments
 from pixie_secrets.channels.tmux import available, run_popup
+from pixie_secrets.errors import CANCELLED, DONE, REFUSED
 from pixie_secrets.operations.set_secret import SetSecretRequest
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def test_what_is_typed_there_is_stored_and_only_a_status_comes_back(
             lambda: view.type(VALUE + "\r"),
             lambda: view.shows_no_more("value:"),
         )
-    assert status == tmux_module.SAVED
+    assert status == DONE
     assert dotenv_values(env_file(project)) == {"OPENAI_API_KEY": VALUE}
     assert len(tmux.panes()) == 1
     watch.add_to(evidence)
@@ -89,7 +90,7 @@ def test_what_is_typed_there_is_stored_and_only_a_status_comes_back(
 @pytest.mark.parametrize("key", ["\x03", "\x04", "\x1b"], ids=["ctrl-c", "ctrl-d", "esc"])
 def test_leaving_it_changes_nothing(project: Project, tmux: Tmux, window: str, key: str) -> None:
     view = tmux.attach()
-    assert asked(project, tmux, lambda: view.shows("value:"), lambda: view.type("half" + key)) == tmux_module.CANCELLED
+    assert asked(project, tmux, lambda: view.shows("value:"), lambda: view.type("half" + key)) == CANCELLED
     assert not env_file(project).exists()
     view.shows_no_more("value:")
 
@@ -104,7 +105,7 @@ def test_a_window_closed_from_outside_changes_nothing(project: Project, tmux: Tm
             [pane] = set(tmux.panes()) - {tmux.environment["TMUX_PANE"]}
             tmux.ask("kill-pane", "-t", pane)
 
-    assert asked(project, tmux, lambda: view.shows("value:"), lambda: view.type(VALUE), close) == tmux_module.CANCELLED
+    assert asked(project, tmux, lambda: view.shows("value:"), lambda: view.type(VALUE), close) == CANCELLED
     assert not env_file(project).exists()
 
 
@@ -133,7 +134,7 @@ def test_a_refusal_stays_until_it_was_read(project: Project, tmux: Tmux, window:
     view = tmux.attach()
     env_file(project).mkdir()  # not a file: nothing can be stored
     status = asked(project, tmux, lambda: view.shows("Press Enter to close."), lambda: view.type("\r"))
-    assert status == tmux_module.REFUSED
+    assert status == REFUSED
 
 
 def test_a_warning_stays_until_it_was_read(git_project: Project, tmux: Tmux, window: str) -> None:
@@ -142,7 +143,7 @@ def test_a_warning_stays_until_it_was_read(git_project: Project, tmux: Tmux, win
         git_project, tmux, lambda: view.shows("value:"), lambda: view.type(VALUE + "\r"),
         lambda: view.shows("Press any key to close."), lambda: view.type(" "),
     )  # fmt: skip
-    assert status == tmux_module.SAVED
+    assert status == DONE
     assert dotenv_values(env_file(git_project)) == {"OPENAI_API_KEY": VALUE}
 
 
@@ -155,7 +156,7 @@ def test_a_command_that_cannot_start_is_a_refusal(tmux: Tmux, window: str) -> No
         view.type("\r")
         return await asking
 
-    assert asyncio.run(asyncio.wait_for(both(), 60)) == tmux_module.REFUSED
+    assert asyncio.run(asyncio.wait_for(both(), 60)) == REFUSED
 
 
 def test_where_another_popup_is_in_the_way_it_is_a_split(project: Project, tmux: Tmux) -> None:
@@ -175,7 +176,7 @@ def test_where_another_popup_is_in_the_way_it_is_a_split(project: Project, tmux:
         view.type(VALUE + "\r")
         return await asking
 
-    assert asyncio.run(asyncio.wait_for(both(), 60)) == tmux_module.SAVED
+    assert asyncio.run(asyncio.wait_for(both(), 60)) == DONE
     assert dotenv_values(env_file(project)) == {"OPENAI_API_KEY": VALUE}
 
 
@@ -183,7 +184,7 @@ def test_a_small_window_is_no_obstacle(project: Project, tmp_path: Path, window:
     with Tmux(tmp_path / "tmux", columns=50, rows=16) as tmux:
         view = tmux.attach()
         status = asked(project, tmux, lambda: view.shows("value:"), lambda: view.type(VALUE + "\r"))
-    assert status == tmux_module.SAVED
+    assert status == DONE
 
 
 def test_nobody_looking_is_nobody_to_ask(project: Project, tmux: Tmux) -> None:

@@ -13,6 +13,7 @@ from pixie_secrets.channels import tmux
 from pixie_secrets.channels.channel import Ended, Medium, Outcome
 from pixie_secrets.channels.command import set_secret_arguments
 from pixie_secrets.channels.page.elicitation import OPEN_SECONDS
+from pixie_secrets.errors import DONE
 from pixie_secrets.git import coverage
 
 if TYPE_CHECKING:
@@ -85,4 +86,4 @@ class PopupChannel:
             return None
         if status is None:
             return None
-        return Outcome.SAVED if status == tmux.SAVED else Outcome.CANCELLED
+        return Outcome.SAVED if status == DONE else Outcome.CANCELLED

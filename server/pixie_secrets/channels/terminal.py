@@ -19,7 +19,7 @@ from codecs import getincrementaldecoder
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.errors import ChannelClosed
+from pixie_secrets.errors import BY_SIGNAL, ChannelClosed
 
 if sys.platform != "win32":
     import termios
@@ -196,7 +196,7 @@ def _signals(stop: Callable[..., None]) -> Iterator[None]:
     """Turn signals that end a process into exits that put the terminal back."""
 
     def leave(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
+        raise SystemExit(BY_SIGNAL + number)
 
     ends: dict[int, Any] = {signal.SIGTERM: leave, signal.SIGHUP: leave, signal.SIGQUIT: leave, signal.SIGTSTP: stop}
     before = {number: signal.signal(number, action) for number, action in ends.items()}

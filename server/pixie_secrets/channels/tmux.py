@@ -5,9 +5,9 @@ itself. The agent's own terminal is never read: it shares every key with the age
 
 | status of the command | means |
 |---|---|
-| 0 | saved |
-| 1, 2 | refused; the person has seen why |
-| 130 | the person left it: Ctrl-C, Ctrl-D, Esc, or closed the popup |
+| `DONE` | saved |
+| `REFUSED`, `USAGE` | refused; the person has seen why |
+| `CANCELLED` | the person left it: Ctrl-C, Ctrl-D, Esc, or closed the popup |
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pixie_secrets.errors import CANCELLED, DONE, HUNG_UP, REFUSED, USAGE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-SAVED, REFUSED, USAGE, CANCELLED = 0, 1, 2, 130
 WIDTH, HEIGHT = 76, 14
 POPUPS_SINCE = (3, 2)
 SPLITS_SINCE = (3, 0)  # options of one pane
@@ -32,25 +33,23 @@ LOOK_EVERY = 0.25  # seconds between two looks at a split
 # tmux answers 1 for its own failures and 0 when another popup is in the way. A status of 100 and more came from the
 # command and from nothing else. A refusal stays on the screen until the person has read it.
 _MOVED = 100
-_RUNNER_SCRIPT = r"""
+_RUNNER_SCRIPT = rf"""
 PIXIE_SECRETS_POPUP=1 "$@"
 status=$?
 case $status in
-    0 | 130) ;;
-    1 | 2 | 12?)
+    {DONE} | {CANCELLED}) ;;
+    {REFUSED} | {USAGE} | 12?)
         printf '\nPress Enter to close. '
         stty -echo 2>/dev/null
         read -r _
-        [ $status -gt 2 ] && status=1 ;;
-    *) status=130 ;;
+        [ $status -gt {USAGE} ] && status={REFUSED} ;;
+    *) status={CANCELLED} ;;
 esac
 """
-_IN_POPUP = ("sh", "-c", _RUNNER_SCRIPT + "exit $((100 + status))", "pixie-secrets")
+_IN_POPUP = ("sh", "-c", _RUNNER_SCRIPT + f"exit $(({_MOVED} + status))", "pixie-secrets")
 # A split says it itself: tmux 3.3 sometimes never learns the exit status of a pane that it keeps.
-_TELL = 'tmux set-option -p -t "$TMUX_PANE" @pixie-status $((100 + status))'
+_TELL = f'tmux set-option -p -t "$TMUX_PANE" @pixie-status $(({_MOVED} + status))'
 _IN_SPLIT = ("sh", "-c", _RUNNER_SCRIPT + _TELL, "pixie-secrets")
-
-_CLOSED = 129  # hung up: the person or `display-popup -C` closed the popup
 
 # What the tmux client needs to find its server; the command itself gets the environment of the person's session.
 _FOR_TMUX = ("TMUX", "TMUX_PANE", "TMUX_TMPDIR", "PATH", "HOME", "TERM", "LANG", "LC_ALL", "LC_CTYPE")
@@ -98,7 +97,7 @@ async def _in_popup(client: _Client, command: Sequence[str], environment: Mappin
     except asyncio.CancelledError:
         _ask(environment, "display-popup", "-C", "-c", client.name)  # the command in it is hung up
         raise
-    if status == _CLOSED:
+    if status == HUNG_UP:  # the person or `display-popup -C` closed the popup
         return CANCELLED
     return _meaning(status) if status >= _MOVED else None
 
@@ -128,7 +127,7 @@ async def _in_split(command: Sequence[str], environment: Mapping[str, str]) -> i
 def _meaning(status: int) -> int:
     """The command's own status; anything else, such as a pane that was killed, is the person's no."""
     status -= _MOVED
-    return status if status in {SAVED, REFUSED, USAGE} else CANCELLED
+    return status if status in {DONE, REFUSED, USAGE} else CANCELLED
 
 
 def _client(environment: Mapping[str, str]) -> _Client | None:

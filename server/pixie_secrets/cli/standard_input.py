@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.errors import ChannelClosed, ValueRefused
+from pixie_secrets.secret.size import BYTES_MAX, LIMIT
 
 if TYPE_CHECKING:
     from pixie_secrets.secret.text import SecretStr
-
-BYTES_MAX = 128 * 1024  # a variable this long cannot be passed to a program
 
 
 def read_value() -> SecretStr:
@@ -38,7 +37,7 @@ def read_value() -> SecretStr:
             data = data[: -len(newline)]
             break
     if len(data) >= BYTES_MAX:
-        raise ValueRefused("the value is 128 KiB or longer", "a variable of that length cannot be passed to a program")
+        raise ValueRefused(f"the value is {LIMIT} or longer", "a variable of that length cannot be passed to a program")
     try:
         return SecretStr(data.decode("utf-8"))
     except UnicodeDecodeError:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 EVENTS = ("PreToolUse", "PostToolUse", "UserPromptSubmit", "SessionStart")
 MASK_SHELL = "mask-shell"
-USAGE = 2
 LARGE = 1 << 14  # bytes of a document from which on it is looked at under an alarm
 
 
@@ -38,6 +37,8 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
         return shell_filter.run(arguments[1:], packages)
     if event not in EVENTS:
         sys.stderr.write(f"pixie-secrets: hook takes one of {', '.join(EVENTS)}\n")
+        from pixie_secrets.errors import USAGE  # noqa: PLC0415  only for a wrong word
+
         return USAGE
     try:
         data = sys.stdin.buffer.read()

@@ -12,14 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 from pixie_secrets.errors import KeyRefused, ValueRefused
 from pixie_secrets.secret.key import check_key
+from pixie_secrets.secret.size import check_size
 from pixie_secrets.stores.learn import learn_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.secret.text import SecretStr
-
-VARIABLE_BYTES_MAX = 128 * 1024  # Linux: MAX_ARG_STRLEN, for `KEY=value` and the NUL after it
 
 PASSED_ON = frozenset(
     """
@@ -69,11 +68,7 @@ def exact(values: Mapping[str, SecretStr]) -> dict[str, str]:
     for key, value in passed.items():
         if "\0" in value:
             raise ValueRefused(f"the value of {key} holds a NUL character, which no program can be given")
-        if len(f"{key}={value}\0".encode("utf-8", "surrogateescape")) > VARIABLE_BYTES_MAX:
-            raise ValueRefused(
-                f"the value of {key} is too large: a program cannot be given 128 KiB or more in one variable",
-                "keep it in a file of its own outside the project, and make the secret that file's path",
-            )
+        check_size(key, value.encode("utf-8", "surrogateescape"))
     return passed
 
 

@@ -18,6 +18,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pixie_secrets.errors import BY_SIGNAL
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.running.channel import SILENCE_SECONDS, Channel
 from pixie_secrets.running.not_started import CommandNotStarted
@@ -68,7 +69,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def exit_status(status: int) -> int:
     """status: as subprocess has it, negative for a signal."""
-    return status if status >= 0 else 128 - status
+    return status if status >= 0 else BY_SIGNAL - status
 
 
 def _copy(channels: list[Channel], wakeup: Wakeup, child: subprocess.Popen[bytes]) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import errno
 import os
 
-from pixie_secrets.errors import PixieError
+from pixie_secrets.errors import NOT_EXECUTABLE, NOT_FOUND, PixieError
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.wording import shown
-
-NOT_FOUND, NOT_EXECUTABLE = 127, 126
 
 
 class CommandNotStarted(PixieError):

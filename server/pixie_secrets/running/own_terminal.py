@@ -20,6 +20,7 @@ import tty
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from pixie_secrets.errors import NOT_FOUND
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.running.channel import SILENCE_SECONDS, Channel
 from pixie_secrets.running.in_place import exit_status, pipe
@@ -124,7 +125,7 @@ class _Leader:
         except OSError as error:
             self.tell(_REFUSED, error.errno or 0)
         finally:
-            os._exit(127)
+            os._exit(NOT_FOUND)
 
     def _watch(self, pid: int) -> None:
         """Hold the terminal for as long as the command runs, whatever it closes, and nothing else of its outputs."""

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import ValueRefused
 from pixie_secrets.secret.placeholder import entry_of_a_store, placeholder_kind
+from pixie_secrets.secret.size import check_size
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pixie_secrets.secret.text import SecretStr
 
-BYTES_MAX = 128 * 1024  # Linux: MAX_ARG_STRLEN, for `KEY=value` and the NUL after it
 MASKABLE_MIN = 4
 
 _BEFORE_NAME = r"(?:export\s+|set\s+|\$env:)?[\"']?"
@@ -41,7 +41,7 @@ def check_value(key: str, value: SecretStr, other_keys: Collection[str] = ()) ->
     """Warnings about storing `value` under `key`; `other_keys` are the tool's other declared ones.
 
     Raises:
-        ValueRefused: empty, NUL or a lone surrogate in it, too large for an environment (128 KiB with its key), or a
+        ValueRefused: empty, NUL or a lone surrogate in it, too large for an environment (see `size`), or a
             piece of a `.env`: `KEY=value` for one of these keys, `export …`, or several such lines.
     """
     text = value.get_secret_value()
@@ -77,19 +77,15 @@ def _refuse_unstorable(key: str, text: str) -> None:
             "it may be a binary file; store it base64-encoded, if the tool can decode it",
         )
     try:
-        size = len(f"{key}={text}\0".encode())
+        encoded = text.encode()
     except UnicodeEncodeError:
-        size = None
-    if size is None:  # raised out here, away from the encoder's error, which holds the value
+        encoded = None
+    if encoded is None:  # raised out here, away from the encoder's error, which holds the value
         raise ValueRefused(
             f"the value of {key} holds half a character (a lone surrogate), which cannot be stored",
             "copy it again from where it was issued",
         )
-    if size > BYTES_MAX:
-        raise ValueRefused(
-            f"the value of {key} is too large: a program cannot be given 128 KiB or more in one variable",
-            "keep it in a file of its own outside the project, and make the secret that file's path",
-        )
+    check_size(key, encoded)
 
 
 def _refuse_fragment(key: str, text: str, other_keys: Collection[str]) -> None:

@@ -14,13 +14,14 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from pixie_secrets.secret.size import BYTES_MAX
 from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
     from starlette.requests import Request
 
-PART_BYTES_MAX = 132 * 1024  # a value may have 128 KiB; a little more is read to refuse it by name
+PART_BYTES_MAX = BYTES_MAX + 4 * 1024  # a little more than a value may have is read to refuse it by name
 READ_SECONDS = 20.0
 _OVERHEAD_BYTES = 16 * 1024
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pixie_secrets.secret.size import LIMIT
+
 _ASK_AGAIN = "Go back to your agent and ask again, or run “pixie-secrets settings” in a terminal, for a fresh link."
 
 
@@ -79,7 +81,7 @@ FORGED = Refusal(
 TOO_LARGE = Refusal(
     413,
     "Too large",
-    "A secret may have up to 128 KiB, and more than that was sent. Nothing was saved.",
+    f"A secret may have up to {LIMIT}, and more than that was sent. Nothing was saved.",
     "Go back to the page and choose the file that holds only the secret.",
     home=True,
 )

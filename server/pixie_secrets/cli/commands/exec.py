@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets import masking
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import TOOL, Operand, command
+from pixie_secrets.errors import BY_SIGNAL
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.exec_command import ExecRequest, exec_command, warnings
 
@@ -27,7 +28,7 @@ def run(invocation: Invocation, request: ExecRequest) -> int:
     gc.freeze()
     gc.enable()  # this command may stay
     status = exec_command(Context(project), request).status
-    if status == 128 + signal.SIGINT and surface.before_a_person():
+    if status == BY_SIGNAL + signal.SIGINT and surface.before_a_person():
         _end_by(signal.SIGINT)  # a loop in a shell only ends with Ctrl-C if what it runs did
     return status
 
