@@ -38,7 +38,7 @@ PIXIE_SECRETS_POPUP=1 "$@"
 status=$?
 case $status in
     {DONE} | {CANCELLED}) ;;
-    {REFUSED} | {USAGE} | 12?)
+    {REFUSED} | {USAGE} | 12[0-8])
         printf '\nPress Enter to close. '
         stty -echo 2>/dev/null
         read -r _
