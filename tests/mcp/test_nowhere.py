@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.evidence import Evidence, ProcessWatch
-from tests.mcp.client import Client
+from tests.mcp.client import LEGACY, Client
 from tests.person import Person
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_neither_value_nor_token_is_anywhere_but_where_it_belongs(project: Proje
         for value in (FIRST, SECOND):
             dialog = client.ask(tool_id=TOOL, key=KEY)
             links.append(dialog.link)
-            result = dialog.answer("accept")
+            result = dialog.answer("accept") if era == LEGACY else None  # "open it"
             person = Person()
             page = person.open(dialog.link)
             evidence.add("page", page.html)
@@ -38,6 +38,8 @@ def test_neither_value_nor_token_is_anywhere_but_where_it_belongs(project: Proje
             evidence.add("refusal", refused.html)
             saved = person.submit(refused, {KEY: value})
             evidence.add("saved", saved.html)
+            if result is None:
+                result = dialog.answer("accept")  # "I'm done"
             assert client.outcome(result)["outcome"] == "saved"
             client.call("list-secrets")
             client.start("set-secret", {"tool_id": TOOL, "key": KEY, "value": "something"})
