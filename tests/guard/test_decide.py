@@ -160,6 +160,13 @@ def test_an_mcp_call_may_give_a_list_a_bare_path_or_a_folder(root: Path) -> None
     assert not denied(root, "mcp__github__create_issue", title="x", body="tools/a/.env")
 
 
+@pytest.mark.parametrize("odd", ["~\ud800/x", "~a\0b/x", "\ud800"])
+def test_a_path_that_no_system_has_lets_nothing_past_the_guard(root: Path, odd: str) -> None:
+    assert not denied(root, "Grep", pattern="K", path=odd)
+    assert denied(root, "mcp__files__read_many", paths=[odd, "tools/a/.env"])
+    assert denied(root, "Bash", command=f"cat '{odd}' tools/a/.env")
+
+
 def test_a_mask_is_not_written_over_the_value_it_stands_for(root: Path) -> None:
     value = (root / "tools/a/.env").read_text().strip().removeprefix("K=")
     (root / "config.yaml").write_text(f"key: {value}\nport: 80\nnote: a *** b\n")

@@ -9,7 +9,7 @@ import os
 
 from pixie_secrets.guard.budget import TooLarge
 from pixie_secrets.guard.payload import text_at
-from pixie_secrets.guard.places import Places
+from pixie_secrets.guard.places import Places, from_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _paths(tool: str, given: dict[str, Any]) -> Iterator[str]:
         candidates = [given[name] for name in PATHS if isinstance(given.get(name), str)]
     for text in candidates[:LEAVES_MAX]:
         if 0 < len(text) <= PATH_MAX and "\n" not in text and "\0" not in text:
-            yield os.path.expanduser(_from_uri(text))  # noqa: PTH111  as above
+            yield from_home(_from_uri(text))
 
 
 def _scripts(tool: str, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -168,7 +168,7 @@ def _from_uri(text: str) -> str:
 def _grep(given: dict[str, Any], places: Places) -> Answer:
     """The client's own search looks into hidden files, and into ignored ones as soon as a glob is given."""
     path, glob = text_at(given, "path") or places.working, text_at(given, "glob")
-    if places.is_env(os.path.expanduser(path)):  # noqa: PTH111  as above
+    if places.is_env(from_home(path)):
         return Answer(deny=_named(path, places))
     found = places.below(path)
     if not found:

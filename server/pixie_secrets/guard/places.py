@@ -118,6 +118,14 @@ class Places:
         return [each for each in self.files() if each.startswith(top)]
 
 
+def from_home(path: str) -> str:
+    """`path` with `~` resolved; itself where no user can have that name (NUL, half a character)."""
+    try:
+        return os.path.expanduser(path)
+    except ValueError:
+        return path
+
+
 def resolved(path: str) -> str:
     """`path` with its links resolved; itself where it is none that a system could have (NUL, half a character)."""
     try:

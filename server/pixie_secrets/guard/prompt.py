@@ -11,7 +11,7 @@ import os
 
 from pixie_secrets.guard import known
 from pixie_secrets.guard.payload import text_at
-from pixie_secrets.guard.places import Places
+from pixie_secrets.guard.places import Places, from_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _attached(prompt: str, places: Places) -> str:
     for piece in prompt.split("@")[1:]:
         path = piece[1:].split('"')[0] if piece.startswith('"') else piece.split()[0] if piece.split() else ""
         for name in {path, path.split("#")[0], path.rstrip(".,;:!?)'\"")}:
-            if ".env" in name.lower() and places.is_env(os.path.expanduser(name)):  # noqa: PTH111  as above
+            if ".env" in name.lower() and places.is_env(from_home(name)):
                 return ATTACHED
     return ""
 
