@@ -71,7 +71,7 @@ def test_where_nobody_can_be_asked_the_model_has_the_command_and_not_a_refusal_b
 
 
 def test_the_inspector_lists_and_is_given_the_command(machine: Machine) -> None:
-    require("mcp-inspector (npm ci --prefix tests/e2e)", (PROGRAMS / "mcp-inspector").exists())
+    require("mcp-inspector (npm install --no-save --prefix tests/e2e)", (PROGRAMS / "mcp-inspector").exists())
     call = ["--method", "tools/call", "--tool-name"]
 
     def inspect(*words: str) -> dict[str, Any]:

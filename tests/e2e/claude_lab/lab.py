@@ -41,7 +41,7 @@ _CLAUDE = os.environ.get("CLAUDE") or (str(PINNED) if PINNED.exists() else shuti
 
 def claude() -> str:
     """The client: CLAUDE, else the pinned one, else what is on PATH."""
-    require("Claude Code (npm ci --prefix tests/e2e)", _CLAUDE)
+    require("Claude Code (npm install --no-save --prefix tests/e2e)", _CLAUDE)
     assert _CLAUDE
     return _CLAUDE
 
