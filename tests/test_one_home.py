@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,10 @@ from pixie_secrets import errors
 from pixie_secrets.channels.page.form import PART_BYTES_MAX
 from pixie_secrets.channels.tmux import _RUNNER_SCRIPT
 from pixie_secrets.errors import ValueRefused
+from pixie_secrets.known_values.forms import forms
+from pixie_secrets.lint.file_hits import secret_hits
+from pixie_secrets.lint.hits import Source
+from pixie_secrets.migrations import from_mcp_json
 from pixie_secrets.running.environment import exact
 from pixie_secrets.running.in_place import exit_status
 from pixie_secrets.secret.size import BYTES_MAX
@@ -121,3 +127,35 @@ def _numbers_named(path: Path) -> set[str]:
             if all(isinstance(value, ast.Constant) and isinstance(value.value, int) for value in values):
                 names |= {part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)}
     return names
+
+
+NAMES = {
+    **dict.fromkeys(["PARCEL_API_KEY", "TRAM_DB_PASSWORD", "FERRY_CLIENT_SECRET", "WIKI_TOKEN", "RADIO_PSK"], True),
+    **dict.fromkeys(["DEPLOY_JWT", "SMTP_PASSCODE", "CHORUS_CREDS", "BAKERY_BEARER"], True),
+    **dict.fromkeys(["LOG_LEVEL", "TRAM_REGION", "WIKI_MODE", "FERRY_COLOR"], False),
+}
+
+
+@pytest.mark.parametrize(("name", "is_secret"), NAMES.items())
+def test_lint_migration_and_masking_agree_on_what_a_name_says(name: str, is_secret: bool) -> None:
+    """Each by what it does: an alarm, a value that moves although it looks like a setting, a leaf that is known."""
+    alarm = secret_hits(Source("ferry.py", f'{name} = "vK3xQ9wB7tR2mZ8nL5pD4sYc"\n'.encode()))
+    word = "harvest"
+    servers = {"s": {"command": "c", "env": {name: word, "TRAM_API_KEY": "vK3xQ9wB7tR2mZ8nL5pD"}}}
+    moved = from_mcp_json.take(json.dumps({"mcpServers": servers}), "s", None, ("pixie-secrets",)).values
+    known = forms(json.dumps({name: word}))
+    is_known = word.encode() in known.exact | known.texts
+    assert (bool(alarm), name in moved, is_known) == (is_secret, is_secret, is_secret)
+
+
+def test_the_words_of_a_name_that_says_secret_are_written_down_once() -> None:
+    """Three of these words in a row, as the alternatives of a pattern, are a second home."""
+    word = r"(?:pass(?:word)?|secret|token|(?:api)?key|pwd|credentials?)"
+    listed = re.compile(rf"(?:(?:^|[|(]){word}S?(?=[|)$])){{3}}", re.IGNORECASE)
+    homes = _with_constant(lambda one: isinstance(one, str) and listed.search(one) is not None)
+    assert homes <= {"secret/names.py", *STAND_INS, *PLACES}
+
+
+# Words of stand-ins for a value, and places in prose and addresses: neither says what a name means.
+STAND_INS = {"secret/placeholder.py", "lint/placeholders.py"}
+PLACES = {"lint/exposure.py", "lint/text_source.py"}

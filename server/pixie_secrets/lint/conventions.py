@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.generated import env_example, typed_access
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.names import words_of
+from pixie_secrets.secret.names import words_of
 from pixie_secrets.toml_text import parsed
 
 if TYPE_CHECKING:

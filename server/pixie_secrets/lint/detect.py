@@ -16,10 +16,10 @@ from urllib.parse import unquote
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.names import Kind, kind_of
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.placeholders import entropy, is_placeholder, is_sequence, is_slug, made_of_words, plausible
 from pixie_secrets.lint.rules import Rule, load
+from pixie_secrets.secret.names import Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.lint.environment import ends, key_read
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.names import kind_of, words_of
 from pixie_secrets.lint.patterns import pattern
+from pixie_secrets.secret.names import kind_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

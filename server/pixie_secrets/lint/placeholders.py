@@ -12,8 +12,8 @@ from collections import Counter
 from itertools import pairwise
 from urllib.parse import unquote
 
-from pixie_secrets.lint.names import Kind
 from pixie_secrets.lint.patterns import pattern
+from pixie_secrets.secret.names import Kind
 
 LENGTH_MAX = 4096
 _LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}

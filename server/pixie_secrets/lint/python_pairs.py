@@ -10,7 +10,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixie_secrets.lint.names import Kind
+from pixie_secrets.secret.names import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -20,6 +20,7 @@ from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.migrations.declaration import Found, check_found
 from pixie_secrets.migrations.document import Document, one_line
 from pixie_secrets.secret.key import check_key
+from pixie_secrets.secret.names import says_secret
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.wording import one_of, shown
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 _SERVERS = ("mcpServers", "servers")  # the second is VS Code's
 _SMALL_NUMBER = re.compile(r"[0-9]{1,5}")  # a port, a limit
-_SECRET_NAME = re.compile(
-    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN|PAT|PASS|PWD|PIN)S?$", re.IGNORECASE
-)
 _WORD = re.compile(r"[a-z]{2,12}")
 _LOCAL = re.compile(
     r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?::\d+)?(?:/[\w./-]*)?"
@@ -145,7 +143,7 @@ def _divided(env: dict[str, Any]) -> tuple[list[str], list[str]]:
             stay.append(f"{shown(key)} stays: it refers to a variable of the client's environment")
         elif _steers(key):
             stay.append(f"{shown(key)} stays: it changes how programs run and cannot be a secret")
-        elif _is_setting(value) and not _SECRET_NAME.search(key):
+        elif _is_setting(value) and not says_secret(key):
             stay.append(f"{shown(key)} stays: a setting and no secret, by its name and the kind of its value")
         else:
             moving.append(key)

@@ -17,8 +17,8 @@ from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import read, source
 from pixie_secrets.lint.hits import Places
-from pixie_secrets.lint.names import kind_of
 from pixie_secrets.lint.suppress import apply
+from pixie_secrets.secret.names import kind_of
 from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:

@@ -32,7 +32,6 @@ _WORD = r"(?:[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15})"
 _WORDS = re.compile(rf"{_WORD}(?:[ _.-]{_WORD})*")
 _ONE_WORD = re.compile(rf"{_WORD}(?:[_.-]{_WORD})*:?")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._-]+(?::\d+)?(?:/[A-Za-z0-9._/-]{0,60})?")
-_SECRET_NAME = re.compile(r"pass|secret|token|key|credential|pwd|auth|private|signature", re.IGNORECASE)
 _LOGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\s]*)@([^/?#\s]*)")
 
 
@@ -105,6 +104,8 @@ def _json_leaves(value: str) -> Iterator[str]:
         return
     import json  # noqa: PLC0415  only a value that looks like a document needs it
 
+    from pixie_secrets.secret.names import may_say_secret  # noqa: PLC0415  as above
+
     try:
         todo: list[tuple[str, object]] = [("", json.loads(value))]
     except (ValueError, RecursionError):
@@ -117,7 +118,7 @@ def _json_leaves(value: str) -> Iterator[str]:
             todo += [(name, child) for child in node]
         elif isinstance(node, str) and len(node) >= SHORTEST:
             plain = _WORDS.fullmatch(node) or _PLAIN_URL.fullmatch(node)
-            if not plain or (_SECRET_NAME.search(name) and not _PLAIN_URL.fullmatch(node)):
+            if not plain or (may_say_secret(name) and not _PLAIN_URL.fullmatch(node)):
                 yield node
 
 

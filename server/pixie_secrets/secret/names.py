@@ -1,4 +1,8 @@
-"""What a name says of its value: a password, a token, perhaps a key, or nothing of the kind."""
+"""What a name says of its value: a password, a token, perhaps a key, or nothing of the kind.
+
+Three questions, each yes to what the one before says yes to: `kind_of` for an alarm, which must not be false;
+`says_secret` for a value that is moved to a `.env`; `may_say_secret` for a value that is masked.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,11 @@ STEMS = (
     r"|clave|contrase|kennwort|senha|wachtwoord|haslo|schluessel|chave|\bcle_|\btok\b|pepper"
 )
 
+_CERTAIN = (Kind.PASSWORD, Kind.TOKEN)
+_ENDS = re.compile(
+    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN|PAT|PASS|PWD|PIN)S?$", re.IGNORECASE
+)
+_HOLDS = re.compile(r"pass|secret|token|key|credential|pwd|auth|private|signature", re.IGNORECASE)
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PASSWORD_WORDS = frozenset({
@@ -140,6 +149,16 @@ def kind_of(name: str) -> Kind | None:
     if last.endswith(_TOKEN_ENDINGS) or (last == "tokens" and len(words) > 1) or _is_own_header(name, words):
         return Kind.TOKEN
     return None if _WEAK_WORDS.isdisjoint(words) else Kind.WEAK
+
+
+def says_secret(name: str) -> bool:
+    """Whether the value of a variable `name` belongs into a `.env`, even if it looks like a plain setting."""
+    return kind_of(name) in _CERTAIN or _ENDS.search(name) is not None
+
+
+def may_say_secret(name: str) -> bool:
+    """Whether `name` has to do with secrets at all, however it is put together."""
+    return says_secret(name) or _HOLDS.search(name) is not None
 
 
 def _means_something_else(name: str, words: tuple[str, ...]) -> bool:
