@@ -19,7 +19,7 @@ from tests.conftest import add_tool
 from tests.guard import everyday
 from tests.guard.conftest import VALUE
 
-from pixie_secrets.guard import door, known, mask_output, payload, prompt, record
+from pixie_secrets.guard import decide, door, known, mask_output, payload, prompt, record
 from pixie_secrets.guard.places import Places
 
 HOOK = Path(__file__).parents[2] / "server" / "hook.py"
@@ -178,6 +178,20 @@ def test_an_index_that_fails_withholds_the_output(root: Path, monkeypatch: pytes
     assert answer
     assert answer["hookSpecificOutput"]["updatedToolOutput"] == {"stdout": mask_output.WITHHELD}
     assert "PostToolUse: ZeroDivisionError" in Path(record.log_path()).read_text()
+
+
+@pytest.mark.parametrize(("path", "is_denied"), [("tools/a/.env", True), ("README.md", False)])
+def test_a_guard_that_fails_lets_nothing_go_ahead_that_names_a_file_of_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], path: str, is_denied: bool
+) -> None:
+    document = {"tool_name": "Read", "tool_input": {"file_path": path}}
+    monkeypatch.setattr(decide, "decide", lambda *_: 1 / 0)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(document).encode())))
+    assert door.main(["PreToolUse"]) == 0
+    written = capsys.readouterr().out
+    assert ('"permissionDecision": "deny"' in written) is is_denied
+    assert is_denied or not written
+    assert "PreToolUse: ZeroDivisionError" in Path(record.log_path()).read_text()
 
 
 @environments

@@ -2,7 +2,7 @@
 
 A guard that fails must not stop somebody's work, nor fail unseen:
 
-    PreToolUse        the call goes ahead (its output is still masked)
+    PreToolUse        a call that names a .env is denied, any other goes ahead (its output is still masked)
     …out of time      the call is denied: nobody gets past the guard by the size of a call
     PostToolUse       masked by the simplest means; if that fails too, the output is withheld
     UserPromptSubmit  the prompt goes ahead
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EVENTS = ("PreToolUse", "PostToolUse", "UserPromptSubmit", "SessionStart")
 MASK_SHELL = "mask-shell"
+FAILED = "the guard failed on this call, and it names a .env; list-secrets says which keys are set, doctor what failed"
 LARGE = 1 << 14  # bytes of a document from which on it is looked at under an alarm
 
 
@@ -40,6 +41,7 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
         from pixie_secrets.errors import USAGE  # noqa: PLC0415  only for a wrong word
 
         return USAGE
+    data = b""
     try:
         data = sys.stdin.buffer.read()
         answer = bounded(event, data, os.environ, packages)
@@ -47,11 +49,20 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
         from pixie_secrets.guard import record  # noqa: PLC0415  hardly ever needed
 
         record.fault(event, fault)
-        answer = None
+        answer = after_failure(event, data)
     if answer is not None:
         sys.stdout.write(payload.written(answer) + "\n")
         sys.stdout.flush()
     return 0
+
+
+def after_failure(event: str, data: bytes) -> dict[str, Any] | None:
+    """What to tell the client when the guard itself failed; data: the document, as far as it was read."""
+    if event != "PreToolUse" or b".env" not in data:
+        return None
+    from pixie_secrets.guard import decide  # noqa: PLC0415  as below
+
+    return decide.hook_output(decide.Answer(deny=FAILED))
 
 
 def bounded(

@@ -1,7 +1,7 @@
 """What a name says of its value: a password, a token, perhaps a key, or nothing of the kind.
 
-Three questions, each yes to what the one before says yes to: `kind_of` for an alarm, which must not be false;
-`says_secret` for a value that is moved to a `.env`; `may_say_secret` for a value that is masked.
+Three questions: `kind_of` for an alarm, which must not be false; `says_secret` for a value that is moved to a `.env`;
+`may_say_secret` for a value that is masked. A name that is surely a password or a token is a yes to all three.
 """
 
 from __future__ import annotations
