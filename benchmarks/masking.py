@@ -1,15 +1,21 @@
 """What masking costs: a log record, fifty megabytes through the filter, and building the index.
 
-    .venv/bin/python benchmarks/masking.py [--rounds 9] [--megabytes 50]
+    .venv/bin/python benchmarks/masking.py [--rounds 9] [--megabytes 50] [--against FOLDER]
 
 Everything is a ratio of two things done in turn in one run, so a busy machine slows both alike; each figure is the
 median of its rounds. The filter is measured as a whole process, start and reading of the `.env` files included, against
-`rg -F -f FORMS --replace '***' --passthru` with the very same forms in a file.
+`rg -F -f FORMS --replace '***' --passthru` with the same forms in a file. Long and repetitive values are built at two
+sizes, to see that time grows no faster than they do.
+
+    git worktree add /tmp/before COMMIT; .venv/bin/python benchmarks/masking.py --against /tmp/before
+
+measures this checkout and another one in turn: building and its memory, a log line, the filter.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import random
@@ -25,6 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.known_values import KNOWN, KnownValues
 from pixie_secrets.known_values.forms import forms
 from pixie_secrets.known_values.forms.quotings import quotings
+from pixie_secrets.known_values.stream import TextMasker
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.masking import records as masked_records
 from pixie_secrets.stores.learn import learn
@@ -238,13 +245,109 @@ def building(folder: Path, values: list[str], rounds: int) -> bool:
     return verdict(f"building the index of {len(values):,} values, seconds", statistics.median(builds), 1.0)
 
 
+# --- values of unusual shape ------------------------------------------------------------------------------------------
+
+SHAPES: dict[str, Callable[[int], list[str]]] = {
+    "dozens of values of one repeated letter": lambda size: [letter * size for letter in LETTERS[:36]],
+    "a value of many lines": lambda size: ["\n".join(word(LETTERS + "+/", 64) for _ in range(size // 65))],
+    "a value of one long line": lambda size: [word(LETTERS + "+/=' ", size)],
+    "a value that repeats itself": lambda size: ["ab'c$" * (size // 5)],
+}
+
+
+def shapes(rounds: int) -> bool:
+    """Building, searching a text that holds them, and a stream in small pieces, at 60 and at 120 KB."""
+
+    def work(make: Callable[[int], list[str]], size: int) -> float:
+        random.seed(size)
+        values = make(size)
+        start = time.process_time()
+        known = KnownValues()
+        for value in values:
+            known.add(value, key="K", tool="t")
+        text = f"a {values[0]} b\n"
+        assert known.mask(text) == "a *** b\n"
+        masker = TextMasker(known)
+        out = [masker.feed(text[place : place + 997]) for place in range(0, len(text), 997)]
+        assert "".join([*out, masker.finish()]) == "a *** b\n"
+        return time.process_time() - start
+
+    held = []
+    for title, make in SHAPES.items():
+        small, large = (min(work(make, size) for _ in range(max(3, rounds // 3))) for size in (60_000, 120_000))
+        print(f"  {title}: {small:.3f} s at 60 KB, {large:.3f} s at 120 KB")
+        held.append(verdict(f"{title}, twice as long : once", large / small, 3))
+    return all(held)
+
+
+# --- another checkout -------------------------------------------------------------------------------------------------
+
+COMPARED = """
+import json, resource, sys, time
+from pixie_secrets.known_values import KnownValues
+from pixie_secrets.known_values.stream import BytesMasker
+values = json.load(open(sys.argv[1]))
+known = KnownValues()
+for number, value in enumerate(values):
+    known.add(value, key=f"KEY_{number}", tool="benchmark")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = time.process_time()
+known.index()
+build = time.process_time() - start
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+line = "2025-01-02 03:04:05,678 INFO app.worker request 17 for /api/v1/items took 17 ms from the worker"
+known.mask(line)
+lines = []
+for _ in range(200):
+    start = time.perf_counter()
+    for _ in range(50):
+        known.mask(line)
+    lines.append(time.perf_counter() - start)
+masker = BytesMasker(known)
+start = time.process_time()
+with open(sys.argv[2], "rb", buffering=0) as log:
+    while data := log.read(1 << 18):
+        masker.feed(data)
+    masker.finish()
+print(json.dumps([build, memory, min(lines), time.process_time() - start]))
+"""
+
+
+def against(other: Path, rounds: int, megabytes: int) -> bool:
+    """This checkout : another one, each figure in turn in processes of their own."""
+    values = make_values(10_000)
+    here = Path(__file__).resolve().parent.parent
+    with tempfile.TemporaryDirectory() as name:
+        listed, log = Path(name, "values"), Path(name, "log")
+        listed.write_text(json.dumps(values))
+        write_log(log, values, megabytes)
+        measured: dict[Path, list[list[float]]] = {here: [], other: []}
+        for _ in range(rounds):
+            for checkout, runs in measured.items():
+                environment = {**os.environ, "PYTHONPATH": str(checkout / "server")}
+                environment.pop("PYTHONDONTWRITEBYTECODE", None)
+                command = [sys.executable, "-c", COMPARED, str(listed), str(log)]
+                done = subprocess.run(command, env=environment, check=True, capture_output=True)
+                runs.append(json.loads(done.stdout))
+    held = []
+    for number, (title, aim) in enumerate(
+        (("building 10,000 values", 1.5), ("memory of it", 1.5), ("a log line", 1.1), (f"{megabytes} MB", 1.1))
+    ):
+        ours, theirs = ([run[number] for run in measured[checkout]] for checkout in (here, other))
+        held.append(verdict(f"{title} : {other}", ratio(ours, theirs), aim))
+    return all(held)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--megabytes", type=int, default=50)
+    parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout, and nothing else")
     asked = parser.parse_args()
     random.seed(4711)
-    held = []
+    if asked.against:
+        return 0 if against(asked.against.resolve(), asked.rounds, asked.megabytes) else 1
+    held = [shapes(asked.rounds)]
     for count, log_aim, rg_aim in ((1_000, 1.25, 1.1), (10_000, 1.3, 0.5)):
         values = make_values(count)
         for number, value in enumerate(values):

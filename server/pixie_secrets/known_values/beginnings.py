@@ -26,27 +26,33 @@ FOLLOWING = 2  # bytes behind an escaped character by which texts that begin wit
 class Beginnings(Sealed):
     """What forms and texts begin with, up to their anchors' ends."""
 
-    __slots__ = ("_escaped", "_heads", "_longest", "_partial", "_short", "_texts")
+    __slots__ = ("_early", "_early_firsts", "_escaped", "_heads", "_longest", "_partial", "_texts")
 
     def __init__(self, forms: Iterable[list[Anchored]], texts: Iterable[list[Spelled]]) -> None:
         heads: defaultdict[bytes, list[bytes]] = defaultdict(list)
         for head in {form[: at + ANCHOR] for group in forms for at, form in group}:
             heads[head[:SHORTEST]].append(head)
         plain: defaultdict[bytes, list[Spelled]] = defaultdict(list)
+        early: defaultdict[bytes, list[Spelled]] = defaultdict(list)
         escaped: defaultdict[Spellings, dict[bytes, list[Spelled]]] = defaultdict(dict)
         longest = max((len(head) for same in heads.values() for head in same), default=0)
+        whole: set[bytes] = set()  # what a text begins with before a character that may be escaped
         for text in (text for group in texts for text in group):
             longest = max(longest, text.head_size())
             first, always = text.opening()
-            if first is None:
+            if first:
+                escaped[first].setdefault(always[:FOLLOWING] if len(always) >= FOLLOWING else b"", []).append(text)
+            elif len(always) >= SHORTEST or not text.offset:
                 plain[always[:SHORTEST]].append(text)
             else:
-                escaped[first].setdefault(always[:FOLLOWING] if len(always) >= FOLLOWING else b"", []).append(text)
-        self._heads = dict(heads)
-        self._texts = dict(plain)
+                whole.add(always)
+                for byte in text.firsts_behind():
+                    early[always + bytes((byte,))].append(text)
+        self._heads, self._texts, self._early = dict(heads), dict(plain), dict(early)
+        self._early_firsts = frozenset(always[0] for always in whole)
         self._longest = longest
-        self._partial = frozenset(sure[:size] for sure in (*heads, *plain) for size in range(1, len(sure)))
-        self._short = frozenset(sure[0] for sure in (*plain, *self._partial) if len(sure) < SHORTEST)
+        sure = (*heads, *plain, *early)
+        self._partial = whole | {each[:size] for each in sure for size in range(1, min(len(each), SHORTEST))}
         self._escaped: dict[int, list[tuple[Spellings, dict[bytes, list[Spelled]]]]] = {}
         for unit, same in escaped.items():
             for byte in unit.firsts():
@@ -57,25 +63,25 @@ class Beginnings(Sealed):
 
     def first(self, data: bytes, limit: int) -> int:
         """Where the longest end of `data` starts, before `limit`, that is the beginning of a form; else `limit`."""
-        for start in range(max(0, len(data) - self._longest), min(limit, len(data))):
+        size = len(data)
+        for start in range(max(0, size - self._longest), min(limit, size)):
             four = data[start : start + SHORTEST]
             if (
                 (four in self._heads and _begins_form(self._heads[four], data[start:]))
                 or (four in self._texts and _begins_text(self._texts[four], data, start))
-                or (four[0] in self._short and self._begins_short(data, start))
+                or (four[0] in self._early_firsts and self._begins_early(data, start))
                 or (four[0] in self._escaped and self._begins_escaped(data, start))
+                or (size - start < SHORTEST and four in self._partial)
             ):
                 return start
         return limit
 
-    def _begins_short(self, data: bytes, start: int) -> bool:
-        """Whether `data` ends, from `start` on, within the first three bytes of a form, or in such a text."""
-        if len(data) - start < SHORTEST and data[start:] in self._partial:
-            return True
+    def _begins_early(self, data: bytes, start: int) -> bool:
+        """Whether `data` ends, from `start` on, in the beginning of a text that has an escaped character early."""
         return any(
-            _begins_text(self._texts[always], data, start)
-            for size in range(1, SHORTEST)
-            if (always := data[start : start + size]) in self._texts and len(always) == size
+            _begins_text(self._early[begun], data, start)
+            for size in range(2, SHORTEST + 1)
+            if (begun := data[start : start + size]) in self._early and len(begun) == size
         )
 
     def _begins_escaped(self, data: bytes, start: int) -> bool:

@@ -29,7 +29,7 @@ class Spelled(Sealed):
         self.offset = offset
         self.anchor = text[offset : offset + size]
         self._before: list[Unit] | None = None
-        self._after: list[Unit] = []
+        self._after: list[Unit] | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} text>"
@@ -37,20 +37,26 @@ class Spelled(Sealed):
     def before(self) -> list[Unit]:
         """What stands before the anchor."""
         if self._before is None:
-            behind = self.text[self.offset + len(self.anchor) :]
-            self._after = _units(behind, last=True)
-            self._before = _units(self.text[: self.offset], last=False)
+            self._before = _units(self.text[: self.offset], last=False) if self.offset else []
         return self._before
+
+    def after(self) -> list[Unit]:
+        """What stands behind the anchor."""
+        if self._after is None:
+            self._after = _units(self.text[self.offset + len(self.anchor) :], last=True)
+        return self._after
 
     def start(self, data: bytes, place: int) -> int:
         """Where the longest beginning of this text starts that ends at `place`, where its anchor is; -1 for none."""
-        places = {place}
+        places = [place]
         for unit in reversed(self.before()):
             if isinstance(unit, bytes):
                 size = len(unit)
-                places = {each - size for each in places if each >= size and data.startswith(unit, each - size)}
+                places = [each - size for each in places if each >= size and data.startswith(unit, each - size)]
+            elif len(places) == 1:
+                places = unit.starts(data, places[0]) if places[0] else []
             else:
-                places = {start for each in places for start in unit.starts(data, each)}
+                places = list({start for each in places if each for start in unit.starts(data, each)})
             if not places:
                 return -1
         return min(places)
@@ -60,25 +66,39 @@ class Spelled(Sealed):
 
         And what data behind this one may be the rest of an occurrence, if any may.
         """
-        self.before()
-        return _follow(self._after, {0: {place + len(self.anchor)}}, data)
+        units = self.after()
+        place += len(self.anchor)
+        size = len(data)
+        for number, unit in enumerate(units):  # most often there is one way on, and more data than a spelling has
+            if isinstance(unit, bytes):
+                if not data.startswith(unit, place):
+                    return _follow(units, {number: {place}}, data) if size - place < len(unit) else (-1, None)
+                place += len(unit)
+                continue
+            if size - place < unit.longest or len(ends := unit.ends(data, place)) > 1:
+                return _follow(units, {number: {place}}, data)
+            if not ends:
+                return -1, None
+            place = ends[0]
+        return place, None
 
     def may_begin(self, data: bytes, start: int) -> bool:
         """Whether all of `data` from `start` is a beginning of this text that ends before its anchor does."""
-        before = self.before()
-        if len(before) > 1 and isinstance(before[0], bytes) and isinstance(before[1], Spellings):  # hardly ever more
-            place = start + len(before[0])
-            if not data.startswith(before[0], start) or (place < len(data) and not before[1].may_begin(data[place])):
-                return len(data) < place and before[0].startswith(data[start:])
-        return _follow([*before, self.anchor], {0: {start}}, data)[1] is not None
+        return _follow([*self.before(), self.anchor], {0: {start}}, data)[1] is not None
+
+    def firsts_behind(self) -> Iterable[int]:
+        """What bytes may follow the plain beginning of this text, which has an escaped character before its anchor."""
+        following = self.before()[1]
+        return following.firsts() if isinstance(following, Spellings) else following[:1]
 
     def opening(self) -> tuple[Spellings | None, bytes]:
         """The first character, if it may be escaped; and what follows up to the next such one or the anchor's end."""
+        if not self.offset:
+            return None, self.anchor
         before = self.before()
-        first = before[0] if before and isinstance(before[0], Spellings) else None
-        following = [*before, self.anchor][1 if first else 0 :]
+        first = before[0] if isinstance(before[0], Spellings) else None
         plain = b""
-        for unit in following:
+        for unit in [*before, self.anchor][1 if first else 0 :]:
             if not isinstance(unit, bytes):
                 break
             plain += unit
@@ -86,12 +106,11 @@ class Spelled(Sealed):
 
     def head_size(self) -> int:
         """How many bytes the text up to its anchor's end may have."""
-        return len(self.anchor) + sum(len(unit) if isinstance(unit, bytes) else unit.longest for unit in self.before())
+        return len(self.anchor) + (_longest(self.before()) if self.offset else 0)
 
     def longest(self) -> int:
         """How many bytes an occurrence may have."""
-        behind = sum(len(unit) if isinstance(unit, bytes) else unit.longest for unit in self._after)
-        return self.head_size() + behind
+        return self.head_size() + _longest(self.after())
 
 
 class Rest(Sealed):
@@ -114,6 +133,11 @@ class Rest(Sealed):
         return rest if end < 0 else None
 
 
+def _longest(units: list[Unit]) -> int:
+    """How many bytes `units` may have."""
+    return sum(len(unit) if isinstance(unit, bytes) else unit.longest for unit in units)
+
+
 def rest_of(form: bytes, data: bytes, start: int) -> Rest | None:
     """What is left to come of `form`, always written like this, that `data` ends in from `start` on."""
     pieces: list[Unit] = [form[place : place + PIECE] for place in range(0, len(form), PIECE)]
@@ -123,10 +147,10 @@ def rest_of(form: bytes, data: bytes, start: int) -> Rest | None:
 def _units(text: bytes, *, last: bool) -> list[Unit]:
     """`text` as pieces that are always written as they are, and the spellings of all others."""
     found = UNIT.findall(text.decode("utf-8", "surrogatepass"))
-    return [
-        unit.encode() if PLAIN.fullmatch(unit) else spellings(unit, last=last and number == len(found))
-        for number, unit in enumerate(found, 1)
-    ]
+    units: list[Unit] = [unit.encode() if PLAIN.match(unit) else spellings(unit) for unit in found]
+    if last and found and not PLAIN.match(found[-1]):
+        units[-1] = spellings(found[-1], last=True)
+    return units
 
 
 def _follow(units: Sequence[Unit], places: dict[int, set[int]], data: bytes) -> tuple[int, Rest | None]:
@@ -144,7 +168,7 @@ def _follow(units: Sequence[Unit], places: dict[int, set[int]], data: bytes) -> 
             here = [each + len(unit) for each in begins if data.startswith(unit, each)]
             late = {each for each in begins if size - each < len(unit) and unit.startswith(data[each:])}
         else:
-            here = {end for each in begins for end in unit.ends(data, each)}
+            here = {end for each in begins if each < size for end in unit.ends(data, each)}
             late = {each for each in begins if unit.may_go_on(data, each)}
         if late:
             undecided[number] = late

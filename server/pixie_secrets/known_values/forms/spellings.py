@@ -48,18 +48,24 @@ class Spellings:
         self._by_last = _sizes(self.every, -1)
         self._beginnings: frozenset[bytes] = frozenset()
 
-    def ends(self, data: bytes, start: int) -> Iterator[int]:
-        """Where spellings end that begin at `start`."""
+    def ends(self, data: bytes, start: int) -> list[int]:
+        """Where spellings end that begin at `start`, which lies within `data`."""
         left = len(data) - start
-        for size in self._by_first.get(data[start], ()) if left > 0 else ():
-            if size <= left and data[start : start + size] in self.every:
-                yield start + size
+        every = self.every
+        return [
+            start + size
+            for size in self._by_first.get(data[start], ())
+            if size <= left and data[start : start + size] in every
+        ]
 
-    def starts(self, data: bytes, end: int) -> Iterator[int]:
-        """Where spellings begin that end at `end`."""
-        for size in self._by_last.get(data[end - 1], ()) if end else ():
-            if size <= end and data[end - size : end] in self.every:
-                yield end - size
+    def starts(self, data: bytes, end: int) -> list[int]:
+        """Where spellings begin that end at `end`, which is not the beginning of `data`."""
+        every = self.every
+        return [
+            end - size
+            for size in self._by_last.get(data[end - 1], ())
+            if size <= end and data[end - size : end] in every
+        ]
 
     def may_go_on(self, data: bytes, start: int) -> bool:
         """Whether all of `data` from `start` is the beginning of a spelling, and not a whole one that can only end."""
@@ -68,10 +74,6 @@ class Spellings:
         if not self._beginnings:
             self._beginnings = frozenset(each[:size] for each in self.every for size in range(len(each)))
         return data[start:] in self._beginnings
-
-    def may_begin(self, byte: int) -> bool:
-        """Whether a spelling begins with `byte`."""
-        return byte in self._by_first
 
     def firsts(self) -> Iterable[int]:
         """The bytes that spellings begin with."""
