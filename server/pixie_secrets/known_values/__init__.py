@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.known_values.limits import SHORTEST
 from pixie_secrets.known_values.masks import Masks
 from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.shown import ShownMasker, has_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,9 @@ class KnownValues(Sealed):
             return text
         data = text.encode("utf-8", "surrogatepass")
         ranges = index.ranges(data)
-        return _replaced(index, data, ranges).decode("utf-8", "surrogatepass") if ranges else text
+        if not ranges and b"\x1b" not in data and b"\x08" not in data:
+            return text
+        return _replaced(index, data, ranges).decode("utf-8", "surrogatepass")
 
     def mask_bytes(self, data: bytes) -> bytes:
         """`data` with every known value, as UTF-8, replaced by `***`."""
@@ -129,7 +132,7 @@ class KnownValues(Sealed):
         if index is None:
             return data
         ranges = index.ranges(data)
-        return _replaced(index, data, ranges) if ranges else data
+        return _replaced(index, data, ranges) if ranges or has_controls(data) else data
 
     def find(self, text: str | bytes) -> list[Span]:
         """Where known values occur: one span for each key they belong to, none within another value's.
@@ -187,7 +190,7 @@ def _replaced(index: FormIndex, data: bytes, ranges: list[Range]) -> bytes:
         pieces.append(data[place:start])
         place = end
     pieces.append(data[place:])
-    return Masks().join(index, pieces, final=True)
+    return ShownMasker().feed(index, Masks().join(index, pieces, final=True), final=True)
 
 
 KNOWN = KnownValues()

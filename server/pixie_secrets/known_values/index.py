@@ -113,29 +113,36 @@ class FormIndex(Sealed):
 
     def _scan(self, data: bytes, late: Late | None) -> list[Occurrence]:
         """The occurrences in `data`; into `late`, unless it is None, those forms that go on behind it."""
-        scan = _Scan(data, [], late, {})
+        found: list[Occurrence] = []
+        scan = _Scan(data, found, late, {})
+        size = len(data)
+        first = last = 0
         for anchor, place in self._hits(data):
             for text in self._texts[anchor]:
                 _look_for_text(scan, text, place)
             for at, form in self._forms[anchor]:
-                if place >= at:
-                    self._look_for_form(scan, form, place - at)
-        return _outermost(scan.found) if len(scan.found) > 1 else scan.found
+                start = place - at
+                end = start + len(form)
+                if start < 0 or (first <= start and end <= last):
+                    continue
+                if len(form) >= LONG or end > size:
+                    self._look_for_long(scan, form, start)
+                elif data.startswith(form, start):
+                    found.append(Occurrence(start, end, form))
+                    first, last = start, end
+        return _outermost(found) if len(found) > 1 else found
 
-    def _look_for_form(self, scan: _Scan, form: bytes, start: int) -> None:
-        """Note that `form` is at `start`, if it is, or may be once more has come."""
+    def _look_for_long(self, scan: _Scan, form: bytes, start: int) -> None:
+        """Note that `form`, a long one or at the end of the data, is at `start`, or may be once more has come."""
         data, found, late, distant = scan
         end = start + len(form)
-        if found and found[-1].start <= start and end <= found[-1].end:
-            return
         if end > len(data):
             if late is not None and start < (late[-1][0] if late else end) and _begins(form, data, start):
                 late.append((start, form))
             return
-        if len(form) >= LONG:
-            end = self._long_end(form, data, start, distant)
-        elif not data.startswith(form, start):
+        if found and found[-1].start <= start and end <= found[-1].end:
             return
+        end = self._long_end(form, data, start, distant)
         if end:
             found.append(Occurrence(start, end, form))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.masks import Masks
 from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.shown import ShownMasker
 
 if TYPE_CHECKING:
     from pixie_secrets.known_values import KnownValues
@@ -24,7 +25,7 @@ READ_SIZE = 1 << 18
 class BytesMasker(Sealed):
     """Masks UTF-8 that arrives in pieces. All that comes out equals `mask_bytes` of all that went in."""
 
-    __slots__ = ("_done", "_expected", "_held", "_known", "_masks", "_open")
+    __slots__ = ("_done", "_expected", "_held", "_known", "_masks", "_open", "_shown")
 
     def __init__(self, known: KnownValues) -> None:
         self._known = known
@@ -33,6 +34,7 @@ class BytesMasker(Sealed):
         self._open = False  # whether the last that came out was a mask, which what follows may extend
         self._expected: Rest | None = None  # what is left of the long form that all of it is the beginning of
         self._masks = Masks()
+        self._shown = ShownMasker()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._known!r}>"
@@ -47,7 +49,8 @@ class BytesMasker(Sealed):
 
     def waiting(self) -> bytes:
         """What is held back, while all of it is plain text that may yet become a form; else nothing."""
-        return b"".join(self._held) if not (self._done or self._open or self._masks) else b""
+        shown = self._shown.waiting()
+        return b"" if self._done or self._open or self._masks or shown is None else b"".join((shown, *self._held))
 
     def _pass(self, data: bytes, *, final: bool) -> bytes:
         index = self._known.index()
@@ -59,7 +62,8 @@ class BytesMasker(Sealed):
             return b""
         if self._held:
             data = b"".join((*self._held, data))
-        return self._masks.join(index, self._pieces(index, data, final=final), final=final)
+        passed = self._masks.join(index, self._pieces(index, data, final=final), final=final)
+        return self._shown.feed(index, passed, final=final)
 
     def _pieces(self, index: FormIndex, data: bytes, *, final: bool) -> list[bytes]:
         """The text that can come out, parted where a mask belongs; holds back the rest."""
