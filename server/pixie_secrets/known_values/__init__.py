@@ -122,7 +122,7 @@ class KnownValues(Sealed):
             return text
         data = text.encode("utf-8", "surrogatepass")
         ranges = index.ranges(data)
-        if not ranges and b"\x1b" not in data and b"\x08" not in data:
+        if not ranges and "\x1b" not in text and "\b" not in text:
             return text
         return _replaced(index, data, ranges).decode("utf-8", "surrogatepass")
 
