@@ -8,20 +8,17 @@ adjacent ones become one `***`.
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.known_values.building import garbage_kept
 from pixie_secrets.known_values.limits import SHORTEST
 from pixie_secrets.known_values.masks import Masks
 from pixie_secrets.known_values.sealed import Sealed
 from pixie_secrets.known_values.shown import ShownMasker, has_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pixie_secrets.known_values.forms import Forms
     from pixie_secrets.known_values.index import FormIndex, Range
 
@@ -165,21 +162,9 @@ class KnownValues(Sealed):
             from pixie_secrets.known_values.index import FormIndex  # noqa: PLC0415  not before a value is known
 
             if self._index is None:
-                with _garbage_kept():
+                with garbage_kept():
                     self._index = FormIndex(self._values.all_forms())
             return self._index
-
-
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """An index is many small objects and no garbage; looking for some would take a third of the time."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _replaced(index: FormIndex, data: bytes, ranges: list[Range]) -> bytes:

@@ -30,12 +30,14 @@ class Beginnings(Sealed):
 
     def __init__(self, forms: Iterable[list[Anchored]], texts: Iterable[list[Spelled]]) -> None:
         heads: defaultdict[bytes, list[bytes]] = defaultdict(list)
-        for head in {form[: at + ANCHOR] for group in forms for at, form in group}:
-            heads[head[:SHORTEST]].append(head)
+        longest = 0
+        for group in forms:
+            for head in {form[: at + ANCHOR] for at, form in group}:
+                heads[head[:SHORTEST]].append(head)
+                longest = max(longest, len(head))
         plain: defaultdict[bytes, list[Spelled]] = defaultdict(list)
         early: defaultdict[bytes, list[Spelled]] = defaultdict(list)
         escaped: defaultdict[Spellings, dict[bytes, list[Spelled]]] = defaultdict(dict)
-        longest = max((len(head) for same in heads.values() for head in same), default=0)
         whole: set[bytes] = set()  # what a text begins with before a character that may be escaped
         for text in (text for group in texts for text in group):
             longest = max(longest, text.head_size())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.known_values.anchor_search import search_for
 from pixie_secrets.known_values.anchors import ANCHOR, form_anchor, grouped, text_anchor
 from pixie_secrets.known_values.beginnings import Beginnings
+from pixie_secrets.known_values.building import garbage_kept
 from pixie_secrets.known_values.forms import Forms
 from pixie_secrets.known_values.limits import OTHER_MASKS
 from pixie_secrets.known_values.sealed import Sealed
@@ -105,7 +106,8 @@ class FormIndex(Sealed):
         found = self._scan(data, late)
         first, rest = late[-1] if late else (len(data), None)  # each was found before those before it
         if self._beginnings is None:
-            self._beginnings = Beginnings(self._forms, self._texts)
+            with garbage_kept():
+                self._beginnings = Beginnings(self._forms, self._texts)
         start = self._beginnings.first(data, first)
         if start < first:
             return found, Pending(start, None)
