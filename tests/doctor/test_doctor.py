@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.evidence import Evidence
 
-from pixie_secrets.doctor import attack, values
+from pixie_secrets.doctor import attack, machine, values
 from pixie_secrets.doctor.attack import Outcome, attacks
-from pixie_secrets.doctor.check import State
+from pixie_secrets.doctor.check import Check, State
 from pixie_secrets.doctor.ways import WAYS
-from pixie_secrets.guard import door
+from pixie_secrets.guard import door, shell_filter
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.doctor import DoctorRequest, doctor
 from pixie_secrets.where import Where
@@ -173,6 +173,55 @@ def test_the_hook_is_really_started(project: Project, tmp_path: Path) -> None:
     broken.chmod(0o755)
     assert state(project, "guard hook", PATH=str(broken.parent)) is State.BROKEN
     assert state(project, "guard hook", PATH=str(tmp_path)) is State.BROKEN
+
+
+def shell_filter_check(project: Project, **environment: str) -> Check:
+    surroundings = {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], **environment}
+    [found] = [check for check in machine.checks(project, surroundings) if check.name == "shell filter"]
+    return found
+
+
+def test_the_folder_of_the_shell_filters_pipes_is_tried(project: Project, tmp_path: Path) -> None:
+    found = shell_filter_check(project, TMPDIR=str(tmp_path))
+    assert (found.state, found.said, found.fix) == (State.OK, f"its pipes go into {tmp_path}", "")
+    assert list(tmp_path.glob(".pixie-*")) == []
+
+
+@pytest.mark.parametrize("takes_nothing", ["/proc", "/nowhere/at/all", "/dev/null"])
+def test_another_folder_for_the_shell_filters_pipes_is_named(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, takes_nothing: str
+) -> None:
+    monkeypatch.setattr(shell_filter, "FOLDERS", (shell_filter.FOLDERS[0], "/proc", "$HOME", "/var/tmp"))
+    (tmp_path / "a home").mkdir()
+    found = shell_filter_check(project, TMPDIR=takes_nothing, HOME=str(tmp_path / "a home"))
+    assert found.state is State.OK
+    assert found.said == f"{takes_nothing} takes nothing; its pipes go into {tmp_path / 'a home'}"
+    assert list((tmp_path / "a home").iterdir()) == []
+
+
+def test_where_no_folder_takes_the_shell_filters_pipes_doctor_fails(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell_filter, "FOLDERS", ("${TMPDIR:-/tmp}", "/proc", "/sys", "$HOME"))
+    found = shell_filter_check(project, TMPDIR="/proc/self", HOME="/nowhere")
+    assert found.state is State.BROKEN
+    assert "failing command" in found.said
+    assert "TMPDIR" in found.fix
+    assert doctor(Context(project), QUICK, {"TMPDIR": "/proc", "HOME": "/nowhere", "PATH": os.environ["PATH"]}).failed
+
+
+@pytest.mark.parametrize("program", ["mktemp", "mkfifo"])
+def test_folders_are_of_no_use_without_the_programs_that_make_pipes(
+    project: Project, tmp_path: Path, program: str
+) -> None:
+    refusing = tmp_path / "bin" / program
+    refusing.parent.mkdir()
+    refusing.write_text("#!/bin/sh\nexit 1\n")
+    refusing.chmod(0o755)
+    (tmp_path / "tmp").mkdir()
+    path = f"{refusing.parent}:{os.environ['PATH']}"
+    assert shell_filter_check(project, TMPDIR=str(tmp_path / "tmp"), PATH=path).state is State.BROKEN
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_the_command_prints_it_and_fails_when_something_does_not_hold(project: Project, env: Path) -> None:

@@ -1,13 +1,16 @@
-"""What this machine has: ways to ask a person, and the environments that tools run in."""
+"""What this machine has: ways to ask a person, pipes for the shell filter, the environments that tools run in."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pixie_secrets.doctor.check import Check, State
 from pixie_secrets.errors import PixieError
+from pixie_secrets.guard import shell_filter
 from pixie_secrets.running import interpreter
 from pixie_secrets.where import Where
 
@@ -16,11 +19,20 @@ if TYPE_CHECKING:
 
     from pixie_secrets.layouts.project import Project
 
+# A line has to come through, so that a folder on which pipes can be made and not opened is none.
+PIPES_TRIAL = """[ -n "$_pixie_dir" ] || exit 1
+{ echo seen >&8 && read -r _pixie_seen <&8; } 8<>"$_pixie_dir/seen" && printf %s "$_pixie_try"
+_pixie_status=$?
+rm -rf "$_pixie_dir"
+exit $_pixie_status
+"""
+PIPES_SECONDS = 10
 PACKAGES = ("ahocorasick_rs", "re2", "pydantic")
 
 
 def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield _packages()
+    yield _shell_filter(environment)
     yield _tmux(environment)
     yield _desktop(environment)
     for broken in project.broken_tools:
@@ -45,6 +57,41 @@ def _packages() -> Check:
             fix="python3 server/bootstrap.py --install",
         )
     return Check(name="packages", state=State.OK, said="installed")
+
+
+def _shell_filter(environment: Mapping[str, str]) -> Check:
+    """Whether some folder takes its pipes: without them, what a failing command prints is shown as it is."""
+    name = "shell filter"
+    if os.name != "posix":
+        return Check(name=name, state=State.OFF, said="needs a POSIX shell: output of failing commands is not masked")
+    first = environment.get("TMPDIR") or shell_filter.FOLDERS[1]
+    folder = _folder_of_pipes(environment)
+    if folder is None:
+        return Check(
+            name=name,
+            state=State.BROKEN,
+            said="no folder takes its pipes: what a failing command prints is shown as it is",
+            fix="set TMPDIR to a folder you can write to, with space left; mktemp and mkfifo have to be on PATH",
+        )
+    said = f"its pipes go into {folder}"
+    return Check(name=name, state=State.OK, said=said if folder == first else f"{first} takes nothing; {said}")
+
+
+def _folder_of_pipes(environment: Mapping[str, str]) -> str | None:
+    """Make the pipes with the filter's own lines, send one through, remove them: the folder that took them, or None."""
+    try:
+        done = subprocess.run(
+            ["/bin/sh", "-c", shell_filter.pipes() + PIPES_TRIAL],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=PIPES_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return os.fsdecode(done.stdout) if done.returncode == 0 else None
 
 
 def _tmux(environment: Mapping[str, str]) -> Check:

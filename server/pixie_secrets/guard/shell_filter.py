@@ -34,15 +34,20 @@ TITLE = "# pixie-secrets: masks what commands print"
 READ_SIZE = 1 << 16
 WITHHELD = b"\n[withheld by pixie-secrets: it could not be masked; see pixie-secrets doctor]\n"
 
+FOLDERS = ("${TMPDIR:-/tmp}", "/tmp", "/var/tmp", "/dev/shm", "$HOME")  # noqa: S108  mktemp makes a folder there
+
 # For bash and zsh alike: no arrays, no globs of its own, names that nobody else has.
-SNIPPET = """{title}
-if {any_values}; then
-_pixie_dir=
-for _pixie_try in "${{TMPDIR:-/tmp}}" /tmp /var/tmp /dev/shm "$HOME"; do
+# Leaves the folder with the pipes in _pixie_dir (empty: none takes them), and what it is in in _pixie_try.
+PIPES = """_pixie_dir=
+for _pixie_try in {folders}; do
 _pixie_dir=$(umask 077; mktemp -d "$_pixie_try/.pixie-XXXXXX" 2>/dev/null) || continue
 mkfifo "$_pixie_dir/out" "$_pixie_dir/seen" 2>/dev/null && break
 rm -rf "$_pixie_dir"; _pixie_dir=
 done
+"""
+SNIPPET = """{title}
+if {any_values}; then
+{pipes}\
 if [ -n "$_pixie_dir" ] && exec 8<>"$_pixie_dir/seen"; then
 _pixie_mark="pixie-secrets-end-$$-$RANDOM$RANDOM"
 {{ {command} "$_pixie_mark" "$PWD" || cat; }} <"$_pixie_dir/out" 3>&8 8>&- &
@@ -73,6 +78,7 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
     snippet = SNIPPET.format(
         title=TITLE,
         any_values=f"sh -c {_quoted(looks + '; exit 1')}",
+        pipes=pipes(),
         command=_command(),
     )
     try:
@@ -83,6 +89,11 @@ def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
         pass
     with open(path, "a", encoding="utf-8") as file:
         file.write(snippet)
+
+
+def pipes() -> str:
+    """Shell text that makes the pipes in the first folder that takes them; what it leaves: see PIPES."""
+    return PIPES.format(folders=" ".join(f'"{folder}"' for folder in FOLDERS))
 
 
 def _command() -> str:
