@@ -167,7 +167,7 @@ class Lab:
 
     def _insist(self, act: Callable[[], object], taken: Callable[[], object], patience: float) -> None:
         """Do it until it was taken: look often, do it again only after so many seconds."""
-        for _ in range(9):
+        for _ in range(30):
             if taken():
                 return
             act()
