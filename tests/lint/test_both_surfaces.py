@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.lint import git_cases
-from tests.lint.bench import HOME, clean_project, known_value, password, token
-from tests.lint.cases import ALL, BASELINE, BASELINES, SUPPRESSION, WRITE, Case, dirty, with_password
+from tests.lint.bench import HOME, PYPROJECT, clean_project, known_value, password, run_git, token
+from tests.lint.cases import (
+    ALL,
+    BASELINE,
+    BASELINES,
+    BY_PATH,
+    SUPPRESSION,
+    WRITE,
+    Case,
+    dirty,
+    with_password,
+)
 from tests.lint.surfaces import Asked, Command, Model
 
 from pixie_secrets.lint.codes import CODES
@@ -182,6 +192,73 @@ def test_values_that_could_not_be_learned_are_spoken_of(surface: Surface, root: 
         heard = surface.hear(ALL, how)
         said = heard.document if isinstance(surface, Model) else heard.everything
         assert f"{HOME}/.env could not be read, so its values are not known" in said
+
+
+def notices(surface: Surface) -> dict[str, list[str]]:
+    """What each document says of codes that a tool turns off, as it says it."""
+    [run] = json.loads(surface.hear(ALL).document)["runs"]
+    [invocation] = run.get("invocations", [{"toolExecutionNotifications": []}])
+    text, github = (surface.hear(ALL, how).document.splitlines() for how in ("text", "github"))
+    return {
+        "text": [line for line in text if line.startswith("note: ")],
+        "json": turned_off(surface),
+        "sarif": [f"{one['level']} {one['message']['text']}" for one in invocation["toolExecutionNotifications"]],
+        "github": [line for line in github if line.startswith("::notice title=")],
+    }
+
+
+def turned_off(surface: Surface, asked: Asked = ALL) -> list[str]:
+    """The same of JSON alone: files, and the codes that each turns off."""
+    document = json.loads(surface.hear(asked, "json").document)
+    return [" ".join((one["path"], *one["codes"])) for one in document["turned_off"]]
+
+
+def configure(root: Path, table: str) -> None:
+    """Put another table into the tool's pyproject.toml."""
+    (root / HOME / "pyproject.toml").write_text(f"{PYPROJECT}\n[tool.pixie-secrets.lint]\n{table}\n")
+
+
+ITS_TABLE = f"{HOME}/pyproject.toml"
+HARD_CODED = sorted(code for code in CODES if code.startswith("HS"))
+
+
+def test_a_tool_that_turns_off_hard_coded_secrets_is_named_in_every_format(surface: Surface, root: Path) -> None:
+    with_password()(root)
+    for table, named, codes in (
+        ('select = ["GT", "CV"]', "HS", HARD_CODED),
+        ('ignore = ["HS006", "CV009"]', "HS006", ["HS006"]),
+    ):
+        configure(root, table)
+        said = f"{ITS_TABLE} turns {named} off: such hard-coded secrets in this tool are not reported"
+        assert notices(surface) == {
+            "text": [f"note: {said}"],
+            "json": [" ".join((ITS_TABLE, *codes))],
+            "sarif": [f"note {said}"],
+            "github": [f"::notice title=lint-tool::{said}"],
+        }
+        assert "HS006" not in surface.hear(ALL).codes
+
+
+def test_it_is_named_however_the_tool_is_reached_and_the_table_spelled(surface: Surface, root: Path) -> None:
+    with_password()(root)
+    run_git(root, "add", "--all")
+    configure(root, 'ignore = "HS"')
+    for asked in (Asked(tool_id="clean-tool"), Asked(paths=(HOME,)), BY_PATH, Asked(staged=True)):
+        assert turned_off(surface, asked) == [" ".join((ITS_TABLE, *HARD_CODED))]
+    configure(root, 'select = ["HS001"]\nignore = ["HS002"]')
+    assert turned_off(surface) == [" ".join((ITS_TABLE, *HARD_CODED[1:]))]
+
+
+def test_nothing_is_said_where_no_tool_turns_them_off(surface: Surface, root: Path) -> None:
+    with_password()(root)
+    configure(root, 'ignore = ["CV"]')
+    assert notices(surface) == {"text": [], "json": [], "sarif": [], "github": []}
+    configure(root, 'ignore = ["HS"]')
+    (root / "notes.md").write_text("nothing\n")
+    assert turned_off(surface, Asked(paths=("notes.md",))) == []  # a file of no tool
+    assert turned_off(surface, Asked(select=("HS",))) == []  # who asks for codes gets them
+    assert "HS006" in surface.hear(Asked(select=("HS",))).codes
+    assert turned_off(surface, Asked(ignore=("HS",))) == []  # who asks not to look knows it
 
 
 def test_a_model_gets_the_worst_hundred_and_every_document_says_so(root: Path, surfaces: dict[str, Surface]) -> None:

@@ -34,7 +34,11 @@ _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)")
 
 @dataclass
 class Report:
-    """What was found and what was not looked at. lines: what a baseline is made from, one for each finding."""
+    """What was found and what was not looked at.
+
+    lines: what a baseline is made from, one for each finding. homes: the tools' folders that files named one by one, or
+    staged, are in.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -42,6 +46,7 @@ class Report:
     suppressed: int = 0
     in_baseline: int = 0
     skipped: Counter[Skipped] = field(default_factory=Counter)
+    homes: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,7 @@ class Lint:
         everything = list(listed)
         git = self._ask_git([one.shown for one in everything])
         for one, found in self._looked_through(everything):
+            home = self._home(one.shown)
             if found and not (
                 found.hits or found.is_marked or len(KNOWN) or holds_values(one.shown.rsplit("/", 1)[-1])
             ):
@@ -136,7 +142,7 @@ class Lint:
                 continue
             source = self._read(one)
             if source is not None:
-                self._add(source, self._secrets(source, found), self._home(source.path))
+                self._add(source, self._secrets(source, found), home)
         for found_by_git in git.found() if git else ():
             self._whole(*found_by_git, self._home(found_by_git.file))
 
@@ -157,7 +163,10 @@ class Lint:
         """The tool's folder that `path` is in; from here on, its codes are looked for."""
         home = "/".join(path.split("/", 2)[:2])
         self._choice = self._homes.get(home, self._outer)
-        return home if home in self._homes else ""
+        if home not in self._homes:
+            return ""
+        self.report.homes.add(home)
+        return home
 
     def whole_project(self, baseline: str) -> None:
         """Everything was linted, for every code: what is left in the baseline, a file of the project, is gone."""
@@ -211,7 +220,7 @@ class Lint:
             self._found(Hit(0, code, said), file, (line, 1 if line else 0), said.encode("utf-8", "surrogateescape"))
 
     def _found(self, hit: Hit, file: str, where: tuple[int, int], text: bytes) -> None:
-        line = Line(hit.code, self._shown(file), text)
+        line = Line(hit.code, self.shown(file), text)
         if self._baseline and self._baseline.take(line):
             self.report.in_baseline += 1
             return
@@ -230,7 +239,7 @@ class Lint:
             )
         )
 
-    def _shown(self, file: str) -> str:
+    def shown(self, file: str) -> str:
         """Its path: a file may be named after a secret, too, and it has many findings."""
         if file not in self._paths:
             self._paths[file] = without_tokens(KNOWN.mask(printable(file)))

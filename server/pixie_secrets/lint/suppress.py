@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.errors import PixieError
-from pixie_secrets.lint.codes import CODES, NOT_IGNORABLE, chosen, explain
+from pixie_secrets.lint.codes import CODES, HARD_CODED, NOT_IGNORABLE, chosen, explain
 from pixie_secrets.lint.hits import Hit, Places
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.toml_text import parsed
@@ -61,6 +61,11 @@ def choice(tables: Iterable[dict[str, Any]], select: Collection[str] = (), ignor
     if select:
         codes = chosen(tuple(select))
     return Choice(codes - chosen(tuple(ignore)), tuple(per_file))
+
+
+def hard_coded_off(outer: Choice, inner: Choice) -> tuple[str, ...]:
+    """The codes about hard-coded secrets that a tool's own table takes away: inner is outer and that table."""
+    return tuple(sorted(code for code in outer.codes - inner.codes if code.startswith(HARD_CODED)))
 
 
 def selectors(given: Iterable[str]) -> tuple[str, ...]:

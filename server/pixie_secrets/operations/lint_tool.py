@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.lint.codes import Severity
+from pixie_secrets.lint.codes import CODES, HARD_CODED, Severity
 from pixie_secrets.lint.findings import Finding
 from pixie_secrets.operations.context import Progress
 from pixie_secrets.stores.learn import learn
@@ -57,12 +57,29 @@ class Unread(Frozen):
         return f"{self.path} could not be read, so its values are not known: {self.message}; {self.hint}"
 
 
+class TurnedOff(Frozen):
+    """Codes about hard-coded secrets that a tool's own pyproject.toml turns off for the tool.
+
+    path: of the pyproject.toml, from the project's folder.
+    """
+
+    path: str
+    codes: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """What that means for the run."""
+        every = tuple(sorted(code for code in CODES if code.startswith(HARD_CODED)))
+        codes = HARD_CODED if self.codes == every else ", ".join(self.codes)
+        return f"{self.path} turns {codes} off: such hard-coded secrets in this tool are not reported"
+
+
 class ToolLinted(Frozen):
     """What was found, worst first, and what was not looked at.
 
     tools: the tools that were linted. files: how many files were read. skipped: how many were not, by reason.
     suppressed: findings that a comment with a reason let pass. in_baseline: findings that were known before.
-    left_out: findings beyond the number that was asked for.
+    left_out: findings beyond the number that was asked for. turned_off: what tools let nobody look for in them.
     """
 
     tools: tuple[str, ...]
@@ -73,6 +90,7 @@ class ToolLinted(Frozen):
     in_baseline: int
     left_out: int = 0
     unread: tuple[Unread, ...] = ()
+    turned_off: tuple[TurnedOff, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -84,6 +102,11 @@ class ToolLinted(Frozen):
         """What somebody who trusts the findings has to know about them."""
         left_out = f"{self.left_out} more findings are left out here; the command pixie-secrets lint-tool has them all"
         return (*(one.said for one in self.unread), *((left_out,) if self.left_out else ()))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What every document says of the run, whoever asks for it."""
+        return tuple(one.said for one in self.turned_off)
 
     def at_most(self, number: int) -> ToolLinted:
         """The same with the worst `number` findings."""
@@ -98,7 +121,7 @@ def lint_tool(context: Context, request: LintToolRequest) -> ToolLinted:
         UnknownTool: a tool that was named.
         PixieError: a path outside the project, no index, or a configuration that is not understood.
     """
-    report, tools, unread = _run(context, request)
+    report, tools, unread, turned_off = _run(context, request)
     order = list(Severity)
     findings = sorted(
         report.findings, key=lambda one: (order.index(one.severity), one.file, one.line, one.column, one.code)
@@ -111,6 +134,7 @@ def lint_tool(context: Context, request: LintToolRequest) -> ToolLinted:
         suppressed=report.suppressed,
         in_baseline=report.in_baseline,
         unread=unread,
+        turned_off=turned_off,
     )
 
 
@@ -127,7 +151,7 @@ def write_baseline(context: Context, request: LintToolRequest) -> tuple[str, int
     path = _baseline_path(project, request)
     if path.suffix != ".json":
         raise PixieError("a baseline's name ends in .json", f"such as {baseline.NAME}, which is found by itself")
-    report, _, _ = _run(context, request._replace(baseline=""))
+    report, *_ = _run(context, request._replace(baseline=""))
     text = baseline.written(report.lines)
 
     def edit(before: bytes | None) -> bytes:
@@ -139,7 +163,9 @@ def write_baseline(context: Context, request: LintToolRequest) -> tuple[str, int
     return path.relative_to(project.root).as_posix(), len(report.lines)
 
 
-def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str, ...], tuple[Unread, ...]]:
+def _run(
+    context: Context, request: LintToolRequest
+) -> tuple[Report, tuple[str, ...], tuple[Unread, ...], tuple[TurnedOff, ...]]:
     # The rules and their engines come with the first run: an MCP server has to answer before anybody lints.
     from pixie_secrets.lint import suppress  # noqa: PLC0415
     from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415
@@ -153,19 +179,24 @@ def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str,
     stores, unread = _learn(project)
     known = _baseline(project, request)
     outer = suppress.table_of(project.root / "pyproject.toml")
+    of_project = suppress.choice([outer], request.select, request.ignore)
+    of_tools = _of_tools(project, request, outer)
     lint = Lint(
         project.root,
-        suppress.choice([outer], request.select, request.ignore),
+        of_project,
         baseline=known,
         progress=lambda files: context.progress(Progress(files)),
     )
+    looked_for: dict[str, Choice] = {}
     for tool in tools:
         tables = [outer, suppress.table_of(tool.folder / "pyproject.toml")]
-        lint.choose(suppress.choice(tables, request.select, request.ignore))
+        home = tool.folder.relative_to(project.root).as_posix()
+        looked_for[home] = suppress.choice(tables, request.select, request.ignore)
+        lint.choose(looked_for[home])
         values_set, lines = stores.get(tool.id, (None, ()))
         lint.tool(Toolbox(tool.folder, tool.manifest, values_set, lines))
     lint.report.skipped += skipped
-    lint.choose(suppress.choice([outer], request.select, request.ignore), _of_tools(project, request, outer))
+    lint.choose(of_project, of_tools)
     for one in project.broken_tools if everything else broken:
         lint.broken(one.folder, one.error.message)
     if listed:
@@ -176,7 +207,13 @@ def _run(context: Context, request: LintToolRequest) -> tuple[Report, tuple[str,
         lint.staged(staged.staged(project.root, lint.report.skipped))
     if known and everything and not (request.select or request.ignore or unread):
         lint.whole_project(_baseline_path(project, request).relative_to(project.root).as_posix())
-    return lint.report, tuple(tool.id for tool in tools), tuple(unread)
+    looked_for |= {home: of_tools[home] for home in lint.report.homes}
+    turned_off = tuple(
+        TurnedOff(path=lint.shown(f"{home}/pyproject.toml"), codes=codes)
+        for home, choice in sorted(looked_for.items())
+        if (codes := suppress.hard_coded_off(of_project, choice))
+    )
+    return lint.report, tuple(tool.id for tool in tools), tuple(unread), turned_off
 
 
 def _chosen(project: Project, tool_ids: tuple[str, ...]) -> tuple[list[Tool], list[BrokenTool]]:

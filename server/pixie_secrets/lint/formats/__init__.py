@@ -28,10 +28,14 @@ class Linted(Protocol):
     def suppressed(self) -> int: ...
     @property
     def in_baseline(self) -> int: ...
+    @property
+    def notices(self) -> Sequence[str]: ...
 
 
 def render(linted: Linted, how: str, *, notes: Sequence[str] = (), color: bool = False, columns: int = 0) -> str:
     """The findings as text, SARIF or annotations; JSON is the result itself, which each surface writes its own way.
+
+    The run's notices are in each of them.
 
     notes: what is to be known about the document, where there is no second stream to say it on. color, columns: of
         the terminal that shows the text; 0 columns: none does.
@@ -39,13 +43,13 @@ def render(linted: Linted, how: str, *, notes: Sequence[str] = (), color: bool =
     if how == "sarif":
         from pixie_secrets.lint.formats import sarif  # noqa: PLC0415  one format a run
 
-        return sarif.render(linted.findings, notes)
+        return sarif.render(linted.findings, notes, linted.notices)
     if how == "github":
         from pixie_secrets.lint.formats import github  # noqa: PLC0415  one format a run
 
-        return github.render(linted.findings, notes)
+        return github.render(linted.findings, notes, linted.notices)
     from pixie_secrets.lint.formats import text  # noqa: PLC0415  one format a run
 
-    said = "\n".join(f"note: {note}" for note in notes)
+    said = "\n".join(f"note: {note}" for note in (*notes, *linted.notices))
     blocks = [text.render(linted.findings, color=color, columns=columns), said, text.summary(linted)]
     return "\n\n".join(block for block in blocks if block)

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
 
 
-def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
-    """One line for each finding, and one for each note."""
-    return "\n".join([*map(_command, findings), *(f"::warning title=lint-tool::{_data(note)}" for note in notes)])
+def render(findings: Sequence[Finding], notes: Sequence[str] = (), notices: Sequence[str] = ()) -> str:
+    """One line for each finding, note (a warning) and notice."""
+    return "\n".join(
+        [
+            *map(_command, findings),
+            *(f"::warning title=lint-tool::{_data(note)}" for note in notes),
+            *(f"::notice title=lint-tool::{_data(notice)}" for notice in notices),
+        ]
+    )
 
 
 def _command(finding: Finding) -> str:

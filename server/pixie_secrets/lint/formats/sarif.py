@@ -26,8 +26,11 @@ _FINGERPRINT = "pixieSecretsFinding/v1"
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
-    """One run with every rule that was met; notes are about the run, such as that findings were left out."""
+def render(findings: Sequence[Finding], notes: Sequence[str] = (), notices: Sequence[str] = ()) -> str:
+    """One run with every rule that was met.
+
+    notes, notices: about the run; that findings were left out, say, and that a configuration turned rules off.
+    """
     met = sorted({finding.code for finding in findings})
     driver = {
         "name": "pixie-secrets",
@@ -42,9 +45,10 @@ def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "the folder with tools/ in it"}}},
         "results": [_result(finding, met, seen) for finding in findings],
     }
-    if notes:
-        told = [{"level": "warning", "message": {"text": note}} for note in notes]
-        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": told}]
+    said = [("warning", note) for note in notes] + [("note", notice) for notice in notices]
+    if said:
+        notifications = [{"level": level, "message": {"text": text}} for level, text in said]
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": notifications}]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
 
