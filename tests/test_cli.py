@@ -175,6 +175,18 @@ def test_warnings_about_a_value_are_for_the_person_who_typed_it(project: Project
         assert "warning:" in shell.run(f"printf abc | {PIXIE} set-secret {' '.join(KEY)} --stdin")
 
 
+def test_that_a_program_misreads_a_value_is_for_the_person_who_typed_it(project: Project) -> None:
+    """It tells of the value's characters, as above."""
+    (project.root / "package.json").write_text("{}", encoding="utf-8")
+    done = pixie(project, "set-secret", *KEY, "--stdin", "--json", stdin=b"it's-Hq7\"wZ-k2vN")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Node" not in done.stdout
+    with Shell(project.root) as shell:
+        seen = shell.run(f'printf %s "it\'s-Hq7\\"wZ-k2vN" | {PIXIE} set-secret {" ".join(KEY)} --stdin')
+    assert "warning: Node (package.json is here) reads this value differently" in " ".join(seen.split())
+    assert "Hq7" not in seen.partition("saved")[2]
+
+
 def test_a_file_that_git_would_take_is_ignored_first_and_the_person_sees_by_which_rule(git_project: Project) -> None:
     done = pixie(git_project, "set-secret", *KEY, "--stdin", stdin=VALUE.encode())
     assert (done.returncode, done.stderr.count(b"warning")) == (0, 0)

@@ -71,6 +71,25 @@ def test_what_a_warning_says_of_a_value_is_for_its_owner_only(project: Project) 
     assert "masked" in saved.warnings[0]
 
 
+def test_who_typed_a_value_hears_which_program_of_the_project_misreads_it(project: Project) -> None:
+    value = "it's-$Hq7\"wZ-k2vN"
+    (project.root / "package.json").write_text("{}", encoding="utf-8")
+    (project.root / "tools" / TOOL / "compose.yaml").write_text("services: {}\n", encoding="utf-8")
+    values = {"OPENAI_API_KEY": SecretStr(VALUE), "WEBHOOK_URL": SecretStr(value)}
+    saved = set_secret(Context(project), request(), values)
+    assert [warning.partition(" (")[0] for warning in saved.value_warnings] == ["docker compose", "Node"]
+    for warning in saved.value_warnings:
+        assert "WEBHOOK_URL" in warning
+        assert not {"Hq7", "wZ", "k2vN", "$", '"'} & {*warning.split(), *warning}
+    assert masked_result(saved)["file_warnings"] == []
+    assert set_secret(Context(project), request(), {"WEBHOOK_URL": SecretStr(VALUE)}).value_warnings == ()
+
+
+def test_where_no_other_program_is_used_nothing_is_said_of_one(project: Project) -> None:
+    saved = set_secret(Context(project), request(), {"WEBHOOK_URL": SecretStr("it's-$Hq7\"wZ-k2vN")})
+    assert saved.value_warnings == ()
+
+
 def test_several_values_are_stored_together_or_not_at_all(project: Project) -> None:
     values = {"OPENAI_API_KEY": SecretStr(VALUE), "WEBHOOK_URL": SecretStr("")}
     with pytest.raises(ValueRefused):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.errors import KeyRefused, PixieError, ValueRefused
+from pixie_secrets.errors import FileRefused, KeyRefused, PixieError, ValueRefused
+from pixie_secrets.files import read_private
 from pixie_secrets.git import coverage
 from pixie_secrets.git.coverage import Coverage
 from pixie_secrets.git.ignore_rule import ensure_ignored
@@ -71,7 +72,8 @@ class SecretSaved(NamedTuple):
 
     secrets: the keys of this request, all set. path: the file, relative to the project.
     value_warnings: what the one who typed should hear, and nobody else: that a value is too short to be masked says
-    something of its length. doubts: why something may not be a value at all, for whoever typed or piped it.
+    something of its length, that another program misreads it something of its characters. doubts: why something may
+    not be a value at all, for whoever typed or piped it.
     file_warnings: for everybody. ignored: which rule git was given first; empty: none.
     """
 
@@ -137,6 +139,7 @@ def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str,
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
     rule = None if request.no_gitignore else ensure_ignored(tool.env_path)
     store_of(tool).set_values(values)
+    value_warnings += _reader_warnings(project, tool, keys)
     return SecretSaved(
         tool_id=tool.id,
         path=_shown_path(project, tool),
@@ -160,6 +163,20 @@ def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, .
         return ()
     warning = coverage.coverage_warning(path, found)
     return (warning,) if warning else ()
+
+
+def _reader_warnings(project: Project, tool: Tool, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Which programs of the tool and the project misread what was written."""
+    from pixie_secrets.env_file.project_readers import project_readers, reader_warnings  # noqa: PLC0415  after a save
+
+    readers = project_readers((tool.folder, project.root))
+    if not readers:
+        return ()
+    try:
+        text = (read_private(tool.env_path) or b"").decode(errors="replace")
+        return tuple(warning for key in keys for warning in reader_warnings(text, key, readers))
+    except FileRefused:  # somebody changed it meanwhile; what was asked for is done
+        return ()
 
 
 def _ignored(project: Project, rule: IgnoreRule | None) -> str:
