@@ -14,7 +14,7 @@ from pixie_secrets.known_values.limits import SHORTEST
 from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from pixie_secrets.known_values.anchors import Anchored
     from pixie_secrets.known_values.forms.spellings import Spellings
@@ -28,7 +28,7 @@ class Beginnings(Sealed):
 
     __slots__ = ("_early", "_early_firsts", "_escaped", "_heads", "_longest", "_partial", "_texts")
 
-    def __init__(self, forms: Iterable[list[Anchored]], texts: Iterable[list[Spelled]]) -> None:
+    def __init__(self, forms: Iterable[Sequence[Anchored]], texts: Iterable[Sequence[Spelled]]) -> None:
         heads: defaultdict[bytes, list[bytes]] = defaultdict(list)
         longest = 0
         for group in forms:

@@ -20,7 +20,7 @@ from pixie_secrets.known_values.sealed import Sealed
 from pixie_secrets.known_values.spelled import Rest, Spelled, rest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from pixie_secrets.known_values.anchors import Anchored
 
@@ -68,8 +68,9 @@ class FormIndex(Sealed):
         kept = _without_repeats(forms.exact)
         by_anchor, texts = grouped(kept, form_anchor), grouped(forms.texts, text_anchor)
         anchors = list({**by_anchor, **texts})
-        self._forms: list[list[Anchored]] = [by_anchor.get(anchor, []) for anchor in anchors]
-        self._texts = [[Spelled(text, at, len(anchor)) for at, text in texts.get(anchor, ())] for anchor in anchors]
+        spelled = {anchor: [Spelled(text, at, len(anchor)) for at, text in group] for anchor, group in texts.items()}
+        self._forms: list[Sequence[Anchored]] = [by_anchor.get(anchor, ()) for anchor in anchors]
+        self._texts: list[Sequence[Spelled]] = [spelled.get(anchor, ()) for anchor in anchors]
         self._count = len(kept) + len(forms.texts)
         self._periods: dict[bytes, int] = {}
         self._beginnings: Beginnings | None = None
