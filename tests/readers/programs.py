@@ -27,12 +27,12 @@ HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 PYTHON_DOTENV = ("1.0.0", "1.0.1", "1.1.1", "1.2.2", "1.2.3", "installed")
 _KEY = re.compile(r"\bKEY(?![A-Z-])")
-_ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME", "UV_CACHE_DIR", "UV_PYTHON") if name in os.environ}
+ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME", "UV_CACHE_DIR", "UV_PYTHON") if name in os.environ}
 
 
 def _output(command: Sequence[str | Path], **environment: str) -> bytes:
     done = subprocess.run(
-        command, env=_ENVIRONMENT | environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        command, env=ENVIRONMENT | environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     return done.stdout
@@ -106,7 +106,7 @@ def direnv(files: Sequence[Path]) -> Read:
     read: Read = {}
     for file in files:
         command = [require_program("direnv"), "dotenv", "json", str(file)]
-        done = subprocess.run(command, env=_ENVIRONMENT, capture_output=True, check=False)
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False)
         read[file.name] = json.loads(done.stdout) if done.returncode == 0 and done.stdout.strip() else {}
     return read
 

@@ -52,8 +52,8 @@ class House:
         (folder / ".env").chmod(0o600)
 
     def run(self, tool_id: str, **more: Any) -> ToolRun:
-        inputs = more.pop("inputs", {})
-        return run_tool(Context(self.project), RunToolRequest(tool_id=tool_id, inputs=inputs), **more)
+        request = RunToolRequest(tool_id=tool_id, inputs=more.pop("inputs", {}))
+        return run_tool(Context(self.project, **more), request)
 
     def processes(self) -> list[str]:
         """Who is alive and carries the mark, this process aside."""

@@ -153,7 +153,7 @@ def test_what_is_streamed_arrives_while_it_runs_and_no_half_of_a_value_does(hous
     outputs = [{"key": "text", "label": "Text", "type": "stream_text", "streaming": True}]
     house.add("streaming", main, outputs=outputs)
     reported: list[str] = []
-    run = house.run("streaming", report=reported.append)
+    run = house.run("streaming", progress=lambda step: reported.append(step.text))
     assert run.outputs == {"text": f"it is *** and {VALUE[:3]}"}
     assert "it is *** and" in "".join(reported)
     assert 'bar: {"at": "***"}' in "".join(reported)

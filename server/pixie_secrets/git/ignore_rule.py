@@ -11,6 +11,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.files import edit_line_file
 from pixie_secrets.git.command import run_git
 from pixie_secrets.git.coverage import Coverage, env_coverage
 
@@ -68,11 +69,10 @@ def _candidates(path: Path) -> Iterator[IgnoreRule]:
 
 def _added(rule: IgnoreRule, path: Path) -> bool:
     """Add the line and see whether it helps; where it does not, the file is as it was."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     is_new = not os.path.lexists(rule.file)
     try:
         rule.file.parent.mkdir(exist_ok=True)
-        descriptor = os.open(rule.file, flags, 0o644)
+        descriptor = edit_line_file(rule.file).descriptor
     except OSError:
         return False
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
