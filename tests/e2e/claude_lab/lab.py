@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -145,9 +146,13 @@ class Lab:
         self._until(lambda: re.search(pattern, self.screen()), timeout=timeout, every=0.1)
         return self.screen()
 
-    def press(self, *keys: str, until: str) -> str:
-        """Press, and again until the screen shows that it was taken: a dialog ignores keys in its first half second."""
-        self._insist(lambda: self._tmux("send-keys", "-t", "m", *keys), lambda: re.search(until, self.screen()), 1.5)
+    def press(self, *keys: str, until: str, patience: float = 1.5) -> str:
+        """Press, and again until the screen shows that it was taken: a dialog ignores keys in its first half second.
+
+        patience: seconds until it is pressed again.
+        """
+        again = partial(self._tmux, "send-keys", "-t", "m", *keys)
+        self._insist(again, lambda: re.search(until, self.screen()), patience)
         return self.screen()
 
     def say(self, text: str) -> None:
