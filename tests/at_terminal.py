@@ -61,6 +61,13 @@ class Shell:
         self._shown += [before, found]
         return before
 
+    def shows_within(self, pattern: str, seconds: float) -> bool:
+        """Whether it is shown by then; what is shown is still there for `expect`."""
+        found = self.process.expect_exact([pattern, pexpect.TIMEOUT], timeout=seconds) == 0
+        if found:
+            self.process.buffer = f"{self.process.before}{pattern}{self.process.buffer}"
+        return found
+
     def run(self, line: str) -> str:
         """Run one line to its end; what it printed."""
         self.type(line + "\r")
@@ -101,7 +108,7 @@ class Shell:
         """The process id of the pixie-secrets that runs in this shell."""
 
         def found() -> int:
-            for pid in _children(self.process.pid or 0):
+            for pid in children(self.process.pid or 0):
                 if b"pixie_secrets" in _cmdline(pid):
                     return pid
             return 0
@@ -112,7 +119,8 @@ class Shell:
         os.kill(self.running(), number)
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The process ids of its children."""
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as listed:  # noqa: PTH123  a path of the kernel
         return [int(child) for child in listed.read().split()]
 

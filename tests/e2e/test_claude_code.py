@@ -58,7 +58,7 @@ def test_one_approval_and_one_sentence_store_the_value_unseen(
     lab.trusted(trust=False)
     with ProcessWatch() as processes:
         lab.start()
-        lab.press("Down", until=POINTER + "Yes, I trust")
+        lab.step("Down", until=POINTER + "Yes, I trust")
         lab.press("Enter", until=IDLE)
         lab.say(SENTENCE)
         lab.wait_for("wants to open a URL")
@@ -92,7 +92,7 @@ def test_a_no_writes_nothing_and_leaves_the_model_with_a_next_step(
     shown = time.monotonic()
     until(lambda: time.monotonic() > shown + Patience().instant)  # as slow as any person: faster is nobody's answer
     if outcome == "declined":
-        lab.press("Right", until=POINTER + "Decline")
+        lab.step("Right", until=POINTER + "Decline")
         lab.press("Enter", until=IDLE)
     else:
         lab.press("Escape", until=IDLE)

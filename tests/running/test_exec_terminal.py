@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.at_terminal import PIXIE, Shell
+from tests.at_terminal import PIXIE, Shell, children
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -123,6 +124,27 @@ def test_ctrl_z_stops_it_and_fg_goes_on(shell: Shell) -> None:
     shell.prompt_back()
     assert shell.status() == 0
     assert shell.modes() == modes
+
+
+def test_ctrl_z_right_after_fg_is_not_lost(shell: Shell) -> None:
+    shell.type(f"{EXEC} sh -c 'echo ready; read x; echo got $x'\r")
+    shell.expect("ready\r\n")
+    shell.type("\x1a")
+    shell.prompt_back()
+    (leader,) = children(shell.running())
+    os.kill(leader, signal.SIGSTOP)  # so slow is it to let the command go on
+    shell.type("fg\r")
+    shell.expect("got $x'\r\n")
+    until(shell.takes_keys)
+    shell.type("\x1a")
+    shell.shows_within("^Z", seconds=0.5)  # it would be lost if it went to the command now
+    os.kill(leader, signal.SIGCONT)
+    assert "Stopped" in shell.prompt_back()
+    shell.type("fg\r")
+    shell.expect("got $x'\r\n")
+    shell.type("this\r")
+    shell.expect("got this\r\n")
+    shell.prompt_back()
 
 
 def test_in_the_background_it_runs_on_and_can_be_brought_back(shell: Shell) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 KEYS_AT_ONCE = 4096
 BEHIND_SECONDS = 0.2  # between two looks at whether we are in front again
 _EVENT = struct.Struct("=ci")
-_STARTED, _REFUSED, _STOPPED, _ENDED = b"s", b"r", b"t", b"e"
+_STARTED, _REFUSED, _STOPPED, _GOES_ON, _ENDED = b"s", b"r", b"t", b"c", b"e"
 NOTICED = (
     signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
     signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH,
@@ -146,6 +146,7 @@ class _Leader:
                 return
             with suppress(OSError):
                 os.killpg(pid, signal.SIGCONT)
+            self.tell(_GOES_ON, 0)
 
     def tell(self, kind: bytes, number: int) -> None:
         os.write(self._tell, _EVENT.pack(kind, number))
@@ -179,6 +180,7 @@ class _Glass:
         self._command = 0
         self._ended: int | None = None
         self._stopped = False
+        self._continuing = False  # the command was told to go on: a Ctrl-Z that reaches it before is lost
         self._hung_up = False
         os.set_blocking(master, False)
 
@@ -196,6 +198,8 @@ class _Glass:
                     self._command = event.number
                 elif event.kind == _STOPPED:
                     self._stop()
+                elif event.kind == _GOES_ON:
+                    self._continuing = False
                 else:
                     self._ended = event.number
         for screen in self._screens:
@@ -220,14 +224,15 @@ class _Glass:
             timeout = SILENCE_SECONDS
         elif timeout is None and self._behind():
             timeout = BEHIND_SECONDS
-        watched = [*sources, self._told, self._wakeup.fd, *([0] if self._listens and not self._keys else [])]
-        writable = [self._master] if self._keys and self._screens[0].open else []
+        keys_wanted = self._listens and not self._keys and not self._continuing
+        watched = [*sources, self._told, self._wakeup.fd, *([0] if keys_wanted else [])]
+        writable = [self._master] if self._keys_go else []
         came, free, _ = select.select(watched, writable, [], timeout)
         if not came and not free:
             self._nothing_came()
         if 0 in came:
             self._type()
-        if self._keys and self._screens[0].open:
+        if self._keys_go:
             self._pass_keys()
         for fd in came:
             if fd in sources:
@@ -254,6 +259,11 @@ class _Glass:
     def _behind(self) -> bool:
         """Whether we run in the background: a shell brings what runs to the front without a signal."""
         return not self._listens and not self._hung_up
+
+    @property
+    def _keys_go(self) -> bool:
+        """Whether keys were typed and somebody is there to take them."""
+        return bool(self._keys) and self._screens[0].open and not self._stopped and not self._continuing
 
     def _pass_keys(self) -> None:
         try:
@@ -306,5 +316,5 @@ class _Glass:
                 self.keyboard(on=True)
                 self._resize()
         if self._stopped:
-            self._stopped = False
+            self._stopped, self._continuing = False, True
             os.write(self._let_go_on, b"c")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tests.conftest import require, require_program
 from tests.e2e.claude_lab.scripted_model import ScriptedModel, blocks
-from tests.waiting import until
+from tests.waiting import until as wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +33,8 @@ PASSED_ON = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
 OPENER = """#!/bin/sh
 printf '%s\\n' "$1" >> "$OPENED_LINKS"
 """
+PATIENCE, TRIES = 8, 6  # seconds until a key is pressed again, and how often
+STILL_LOOKS, STILL_SECONDS = 7, 2  # looks at the screen, a tenth of a second apart; at most so long
 PROMPT = r"(?m)^\s*\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
 
 
@@ -146,44 +148,67 @@ class Lab:
         self._until(lambda: re.search(pattern, self.screen()), timeout=timeout, every=0.1)
         return self.screen()
 
-    def press(self, *keys: str, until: str, patience: float = 1.5) -> str:
-        """Press, and again until the screen shows that it was taken: a dialog ignores keys in its first half second.
-
-        patience: seconds until it is pressed again.
-        """
-        again = partial(self._tmux, "send-keys", "-t", "m", *keys)
-        self._insist(again, lambda: re.search(until, self.screen()), patience)
+    def press(self, *keys: str, until: str) -> str:
+        """Press, and again where nothing came of it, until the screen shows that it was taken."""
+        self._still()
+        self._insist(partial(self._tmux, "send-keys", "-t", "m", *keys), lambda: re.search(until, self.screen()))
         return self.screen()
+
+    def step(self, key: str, until: str) -> str:
+        """Move with a key, one step at a time, until the screen shows this."""
+        for _ in range(TRIES):
+            self._still()
+            if re.search(until, self.screen()):
+                return self.screen()
+            before = self.screen()
+            self._tmux("send-keys", "-t", "m", key)
+            with suppress(AssertionError):
+                wait_until(self._changed_since(before), timeout=PATIENCE, every=0.1)
+        return self.wait_for(until, timeout=PATIENCE)
 
     def say(self, text: str) -> None:
         """Type into the prompt and send; what is typed right after it is first drawn can be lost."""
         self.wait_for(PROMPT)
+        self._still()
+        self._insist(partial(self.type, text), lambda: text[:40] in self.screen())
         before = len(self.model.requests)
-
-        def write_and_send() -> None:
-            self._insist(lambda: self.type(text), lambda: text[:40] in self.screen(), 4)
-            self._tmux("send-keys", "-t", "m", "Enter")
-
-        self._insist(write_and_send, lambda: len(self.model.requests) > before, 4)
+        send = partial(self._tmux, "send-keys", "-t", "m", "Enter")
+        self._insist(send, lambda: len(self.model.requests) > before)
 
     def type(self, text: str) -> None:
         """Type it, wherever the person's cursor is."""
         self._tmux("send-keys", "-t", "m", "-l", text)
 
-    def _insist(self, act: Callable[[], object], taken: Callable[[], object], patience: float) -> None:
-        """Do it until it was taken: look often, do it again only after so many seconds."""
-        for _ in range(30):
-            if taken():
-                return
+    def _insist(self, act: Callable[[], object], taken: Callable[[], object]) -> None:
+        """Do it until it was taken; again only while the screen is as it was, for a slow client takes both."""
+        if taken():
+            return
+        for _ in range(TRIES):
+            before = self.screen()
             act()
             with suppress(AssertionError):
-                until(taken, timeout=patience, every=0.1)
-        self._until(taken, timeout=patience, every=0.1)
+                wait_until(self._changed_since(before, or_if=taken), timeout=PATIENCE, every=0.1)
+                break
+        self._until(taken, timeout=40, every=0.1)
+
+    def _changed_since(self, before: str, or_if: Callable[[], object] = bool) -> Callable[[], bool]:
+        return lambda: bool(or_if()) or self.screen() != before
+
+    def _still(self) -> None:
+        """Wait until the screen has not changed for a while: a dialog ignores keys in its first half second."""
+        seen = [""] * STILL_LOOKS
+
+        def still() -> bool:
+            seen.append(self.screen())
+            return len(set(seen[-STILL_LOOKS:])) == 1
+
+        with suppress(AssertionError):  # something moves in it: then it takes keys
+            wait_until(still, timeout=STILL_SECONDS, every=0.1)
 
     def _until(self, condition: Callable[[], object], timeout: float, every: float) -> None:
         """Wait; a test that waited in vain shows what a person would want to see."""
         try:
-            until(condition, timeout=timeout, every=every)
+            wait_until(condition, timeout=timeout, every=every)
         except AssertionError as error:
             error.add_note(f"the screen is:\n{self.screen()}\nthe model was told:\n{self.tool_results()}")
             raise
