@@ -180,16 +180,16 @@ def _grep(given: dict[str, Any], places: Places) -> Answer:
 
 
 def _script(script: str, places: Places, environment: Mapping[str, str], packages: Callable[[], str] | None) -> str:
-    from pixie_secrets.guard import shell  # noqa: PLC0415  only for a shell
+    from pixie_secrets.guard import shell, shell_names  # noqa: PLC0415  only for a shell
 
     touched, written = shell.check(script, places, environment)
     if touched is None:
         from pixie_secrets.guard import write_back  # noqa: PLC0415  only where there is a mask
 
         return write_back.REASON if any(write_back.has_value(path, [], places, packages) for path in written) else ""
-    if touched.how == shell.LOADED:
+    if touched.how == shell_names.LOADED:
         return f"{touched.path} would print the values of the .env it finds here. {INSTEAD}"
-    if touched.how == shell.WALKED:
+    if touched.how == shell_names.WALKED:
         return f"This would also read {_shown(touched.path, places)}, which holds secret values. {WALKED} {INSTEAD}"
     return _named(touched.path, places)
 

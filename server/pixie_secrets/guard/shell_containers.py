@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pixie_secrets.guard import shell_commands as commands
+from pixie_secrets.guard.shell_options import values_of
 from pixie_secrets.guard.shell_patterns import plain
 
 WITH_WORD = frozenset(
@@ -32,14 +33,14 @@ class Container:
             return
         image, self.command = _without_options(rest)
         self.options = rest[: len(rest) - len(self.command)] if image else rest
-        entry = commands.values_of(self.options, ("--entrypoint",))
+        entry = values_of(self.options, ("--entrypoint",))
         if entry:
             self.command = [*entry[-1:], *self.command]
-        self.working = "".join(commands.values_of(self.options, ("-w", "--workdir"))[-1:])
-        for value in commands.values_of(self.options, ("-v", "--volume")):
+        self.working = "".join(values_of(self.options, ("-w", "--workdir"))[-1:])
+        for value in values_of(self.options, ("-v", "--volume")):
             source, _, target = value.partition(":")
             self.mounts.append((source, plain(target).partition(":")[0]))
-        for value in commands.values_of(self.options, ("--mount",)):
+        for value in values_of(self.options, ("--mount",)):
             fields = dict(field.partition("=")[::2] for field in value.split(","))
             here, there = fields.get("source", fields.get("src")), fields.get("target", fields.get("dst"))
             if here and there:

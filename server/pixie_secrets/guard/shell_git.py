@@ -6,7 +6,7 @@ What git already has in its history is not looked at here: a value in a commit i
 
 from __future__ import annotations
 
-from pixie_secrets.guard import shell_commands as commands
+from pixie_secrets.guard.shell_options import has_option, operands, values_of
 from pixie_secrets.guard.shell_patterns import plain, walked
 from pixie_secrets.guard.shell_walks import left_out
 
@@ -60,7 +60,7 @@ class Git:
             rest = rest[2 if option in WITH_WORD else 1 :]
         self.command, self.words = (rest[0], rest[1:]) if rest else ("", [])
         if self.command == "config":
-            names = commands.operands(self.words)
+            names = operands(self.words)
             self._alias("=".join(map(plain, names[-2:])))
             self.words = []
 
@@ -73,9 +73,9 @@ class Git:
         """Strings that it runs in a shell."""
         found = list(self.aliases)
         if self.command in STARTS:
-            found += map(plain, commands.values_of(self.words, STARTS[self.command]))
+            found += map(plain, values_of(self.words, STARTS[self.command]))
         if self.command == "submodule" and self.words[:1] == ["foreach"]:
-            found.append(" ".join(map(plain, commands.operands(self.words[1:]))))
+            found.append(" ".join(map(plain, operands(self.words[1:]))))
         if self.command == "bisect" and self.words[:1] == ["run"]:
             found.append(" ".join(map(plain, self.words[1:])))
         return found
@@ -84,14 +84,14 @@ class Git:
         """The words that name files which it reads or writes."""
         if self.command == "rm" and "--cached" in self.words:
             return []
-        from_file = commands.values_of(self.words, FROM_FILE)
+        from_file = values_of(self.words, FROM_FILE)
         text = TEXT.get(self.command, [])
         words = self._without(text)
-        patch = commands.has_option(self.words, PATCHES) or any(word.startswith(GLUED) for word in self.words)
+        patch = has_option(self.words, PATCHES) or any(word.startswith(GLUED) for word in self.words)
         if self.command in NAMES_ONLY and not patch:
             return from_file if self.command in {"tag", "check-ignore"} else []
-        if self.command == "grep" and not commands.has_option(self.words, ("-e", "-f")):
-            named = commands.operands(words)
+        if self.command == "grep" and not has_option(self.words, ("-e", "-f")):
+            named = operands(words)
             words = [word for word in words if word not in named[:1]] + named[1:]
         return [*from_file, *words]
 
@@ -109,20 +109,20 @@ class Git:
     def walks(self, working: str | None, places: Places) -> list[str]:
         """The files with values that it comes by in folders."""
         words = self.words
-        folders = commands.operands(words)
+        folders = operands(words)
         if self.command == "grep":
-            outside = commands.has_option(words, ("--no-index",)) and "--exclude-standard" not in words
+            outside = has_option(words, ("--no-index",)) and "--exclude-standard" not in words
             unignored = "--no-exclude-standard" in words
             if not (outside or unignored):
                 return []
-            folders = folders[0 if commands.has_option(words, ("-e", "-f")) else 1 :]
+            folders = folders[0 if has_option(words, ("-e", "-f")) else 1 :]
         elif self.command == "add":
-            if not commands.has_option(words, ("-f", "--force")):
+            if not has_option(words, ("-f", "--force")):
                 return []
-            if not folders and not commands.has_option(words, ("-A", "--all")):
+            if not folders and not has_option(words, ("-A", "--all")):
                 return []
         elif self.command == "stash":
-            if not commands.has_option(words, ("-a", "--all")):
+            if not has_option(words, ("-a", "--all")):
                 return []
             folders = []
         elif self.command != "diff" or "--no-index" not in words:
@@ -132,11 +132,11 @@ class Git:
 
     def lists(self, working: str | None, places: Places) -> list[str]:
         """The files with values whose names it prints."""
-        if self.command != "ls-files" or not commands.has_option(self.words, ("-o", "--others", "-i", "--ignored")):
+        if self.command != "ls-files" or not has_option(self.words, ("-o", "--others", "-i", "--ignored")):
             return []
-        if "--exclude-standard" in self.words and not commands.has_option(self.words, ("-i", "--ignored")):
+        if "--exclude-standard" in self.words and not has_option(self.words, ("-i", "--ignored")):
             return []
-        folders = commands.operands(self.words) or ["."]
+        folders = operands(self.words) or ["."]
         return [path for folder in folders for path in walked(folder, working, places)]
 
 

@@ -7,7 +7,9 @@ import os
 
 from pixie_secrets.guard import shell_commands as commands
 from pixie_secrets.guard.places import resolved
+from pixie_secrets.guard.shell_options import has_option, operands
 from pixie_secrets.guard.shell_patterns import plain, walked
+from pixie_secrets.guard.shell_texts import files_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +21,13 @@ NAMES_IN_RG = ("--files", "--type-list")  # it lists names then
 
 def walks_through(name: str, words: list[str], working: str | None, places: Places) -> list[str]:
     """The files with values that the command would read or carry along."""
-    if name not in commands.RECURSIVE or not commands.has_option(words, commands.RECURSIVE[name]):
+    if name not in commands.RECURSIVE or not has_option(words, commands.RECURSIVE[name]):
         return []
-    if name == "rg" and commands.has_option(words, NAMES_IN_RG):
+    if name == "rg" and has_option(words, NAMES_IN_RG):
         return []
-    if name in {"tar", "bsdtar"} and commands.has_option(words, ("-x", "-t", "--extract", "--list")):
+    if name in {"tar", "bsdtar"} and has_option(words, ("-x", "-t", "--extract", "--list")):
         return []
-    folders = commands.operands(commands.files_named(name, words))
+    folders = operands(files_named(name, words))
     if name in commands.WALKS_HERE:
         folders = folders or ["."]
     if name == "mv":
@@ -54,7 +56,7 @@ def left_out(name: str, words: list[str], path: str) -> bool:
             return True
         if kind == "only" and not _like(last, parts[-1]):
             return True
-    return name == "rg" and commands.has_option(words, ("-t", "--type"))
+    return name == "rg" and has_option(words, ("-t", "--type"))
 
 
 def _options(words: list[str]) -> list[tuple[str, str]]:
