@@ -106,3 +106,40 @@ def test_a_work_tree_of_its_own_is_told_where_git_looks(root: Path, tmp_path: Pa
     (tmp_path / "tree" / "tools" / ".gitignore").symlink_to("/nowhere")
     assert ensure_ignored(path)
     assert env_coverage(path) is Coverage.IGNORED
+
+
+@pytest.mark.parametrize("before", [None, b"x", b"x\r\n", b"a\n!.env\n"])
+def test_where_no_rule_helps_the_file_is_byte_for_byte_as_it_was(root: Path, before: bytes | None) -> None:
+    path = env(root, "apps/web")
+    (path.parent / ".gitignore").write_bytes(b"!.env\n")
+    rules = root / ".gitignore"
+    if before is not None:
+        rules.write_bytes(before)
+    assert ensure_ignored(path) is None
+    assert (rules.read_bytes() if rules.exists() else None) == before
+
+
+def test_a_line_that_somebody_adds_meanwhile_stays(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = env(root, "apps/web")
+    (path.parent / ".gitignore").write_bytes(b"!.env\n")
+    rules, looks = root / ".gitignore", []
+
+    def look(at: Path) -> Coverage:
+        looks.append(at)
+        if len(looks) == 2:  # our line is in the file
+            rules.write_bytes(rules.read_bytes() + b"*.theirs\n")
+        return env_coverage(at)
+
+    monkeypatch.setattr("pixie_secrets.git.ignore_rule.env_coverage", look)
+    assert ensure_ignored(path) is None
+    assert rules.read_bytes() == b"*.theirs\n"
+
+
+def test_a_file_of_rules_with_a_second_name_is_left_alone(root: Path) -> None:
+    rules = root / ".gitignore"
+    rules.write_bytes(b"x\n")
+    (root / "other-name").hardlink_to(rules)
+    rule = ensure_ignored(env(root, "apps/web"))
+    assert rule
+    assert rule.file != rules
+    assert rules.read_bytes() == b"x\n"

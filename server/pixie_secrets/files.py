@@ -88,16 +88,6 @@ def append_plain(path: str | Path) -> OpenedFile:
     return _only_plain(descriptor)
 
 
-def edit_line_file(path: str | Path) -> OpenedFile:
-    """A plain file of lines, such as git's rules, opened for reading and appending; made with mode 644 if need be.
-
-    Raises:
-        NotPlainError, OSError: as `open_plain`.
-    """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK | _AT_ONCE, 0o644)
-    return _only_plain(descriptor)
-
-
 def open_folder(path: str | Path, *, folder: int | None = None) -> int:
     """A folder that is no link: the descriptor, for the caller to close.
 

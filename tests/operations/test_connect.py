@@ -167,6 +167,32 @@ def test_what_is_shown_holds_no_line_of_anybody_else(project: Project, tmp_path:
     assert settings.stat().st_mode & 0o777 == 0o600
 
 
+KEPT_LINES = {
+    "one line": '{"a": "sk-theirs", "mcpServers": {"other": {"env": {"K": "sk-theirs"}}}}',
+    "one line without servers": '{"env": {"K": "sk-theirs"}}',
+    "our entry in one line with a key of theirs": (
+        '{"mcpServers": {"secrets": {"command": "old", "env": {"K": "sk-theirs"}}}}'
+    ),
+    "our entry with a key of theirs": (
+        '{\n "mcpServers": {\n  "secrets": {"command": "old",\n   "env": {\n    "K": "sk-theirs"}}\n }\n}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEPT_LINES)
+def test_however_the_file_is_laid_out_only_our_entry_is_shown(project: Project, tmp_path: Path, name: str) -> None:
+    settings = tmp_path / ".gemini" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(KEPT_LINES[name])
+    done = connect(Context(project), ConnectRequest("gemini"), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    assert "sk-theirs" in settings.read_text()
+    assert "sk-theirs" not in done.diff
+    assert json.dumps(COMMAND[0]) in done.diff
+    assert re.search(r"(?m)^\+ \d lines?$", done.diff)
+    removed = connect(Context(project), ConnectRequest("gemini", remove=True), COMMAND, {"HOME": str(tmp_path)})
+    assert "sk-theirs" not in removed.clients[0].diff
+
+
 @pytest.mark.parametrize("client", ["inspector", "emacs"])
 def test_a_client_without_a_configuration_is_refused(project: Project, client: str) -> None:
     with pytest.raises(PixieError, match="no client"):

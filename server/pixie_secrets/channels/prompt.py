@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 TRIES = 3
 CHARACTERS_MAX = 1 << 20  # far above what can be stored; only keeps an endless paste out of memory
 
-_HELP = """\
-Nothing you type or paste is shown; several lines can be pasted.
-Enter: next, or leave as it is. Ctrl-U: start over. Esc: change nothing.
-"""
+_UNSHOWN = "Nothing you type or paste is shown; several lines can be pasted.\n"
+_KEYS_FOR_ONE = "Enter: save. Ctrl-U: start over. Esc: cancel.\n"
+_KEYS_FOR_SEVERAL = "Enter: next; nothing typed: leave it. Ctrl-U: start over. Esc: cancel, change nothing.\n"
 _LEAVE = {"c-c", "c-d", "c-\\", "escape"}
 _ENTER = {"c-m", "c-j"}
 
@@ -76,8 +75,10 @@ def _storable(asked: Asked) -> Check:
 
 
 def _all(terminal: Terminal, asked: Asked, check: Check) -> dict[str, SecretStr]:
-    many = f"{len(asked.secrets)} secrets" if len(asked.secrets) > 1 else "1 secret"
-    terminal.say(f"{shown(asked.tool_name)}: {many} for {shown(asked.path)}\n{_HELP}")
+    several = len(asked.secrets) > 1
+    many = f"{len(asked.secrets)} secrets" if several else "1 secret"
+    keys = _KEYS_FOR_SEVERAL if several else _KEYS_FOR_ONE
+    terminal.say(f"{shown(asked.tool_name)}: {many} for {shown(asked.path)}\n{_UNSHOWN}{keys}")
     given: dict[str, SecretStr] = {}
     for secret in asked.secrets:
         value = _one(terminal, secret, check)

@@ -58,7 +58,6 @@ CLAUDE_CODE = Client(
         (".mcp.json",),
         "json",
         ("mcpServers",),
-        lambda command, arguments: {"command": command, "args": list(arguments)},
     ),
     hooks=Hooks(_OWN, "settings.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
     keeps=(

@@ -92,6 +92,11 @@ class Hooks:
     prompt: str
 
 
+def command_entry(command: str, arguments: tuple[str, ...]) -> dict[str, Any]:
+    """The entry of a server as most clients write it."""
+    return {"command": command, "args": list(arguments)}
+
+
 @dataclass(frozen=True)
 class Configuration:
     """Where the client reads its MCP servers. files: in `folder`; the first that exists, else the first.
@@ -105,7 +110,7 @@ class Configuration:
     files: tuple[str, ...]
     format: str
     table: tuple[str, ...]
-    entry: Callable[[str, tuple[str, ...]], dict[str, Any]]
+    entry: Callable[[str, tuple[str, ...]], dict[str, Any]] = command_entry
 
 
 def _not_known(_environment: Mapping[str, str], _call: Mapping[str, Any]) -> bool | None:

@@ -17,7 +17,6 @@ CONTINUE = Client(
         ("config.yaml",),
         "yaml",
         ("mcpServers",),
-        lambda command, arguments: {"command": command, "args": list(arguments)},
     ),
     hooks=Hooks(_OWN, "settings.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
     keeps=(Kept(_OWN, "sessions/*.json", "transcript"),),

@@ -15,6 +15,5 @@ CURSOR = Client(
         ("mcp.json",),
         "json",
         ("mcpServers",),
-        lambda command, arguments: {"command": command, "args": list(arguments)},
     ),
 )

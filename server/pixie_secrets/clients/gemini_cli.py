@@ -33,7 +33,6 @@ GEMINI = Client(
         ("settings.json",),
         "json",
         ("mcpServers",),
-        lambda command, arguments: {"command": command, "args": list(arguments)},
     ),
     hooks=Hooks(_OWN, "settings.json", "BeforeTool", "AfterTool", "BeforeAgent"),
     keeps=(

@@ -18,7 +18,6 @@ KIMI = Client(
         ("mcp.json",),
         "json",
         ("mcpServers",),
-        lambda command, arguments: {"command": command, "args": list(arguments)},
     ),
     hooks=Hooks(_OWN, "config.toml", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
     keeps=(

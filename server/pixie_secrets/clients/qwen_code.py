@@ -19,7 +19,6 @@ QWEN = Client(
         ("settings.json",),
         "json",
         ("mcpServers",),
-        lambda command, arguments: {"command": command, "args": list(arguments)},
     ),
     hooks=Hooks(_OWN, "settings.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
     keeps=(

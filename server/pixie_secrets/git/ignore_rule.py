@@ -11,7 +11,8 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.files import edit_line_file
+from pixie_secrets.errors import FileRefused
+from pixie_secrets.files import edit_plain
 from pixie_secrets.git.command import run_git
 from pixie_secrets.git.coverage import Coverage, env_coverage
 
@@ -69,27 +70,50 @@ def _candidates(path: Path) -> Iterator[IgnoreRule]:
 
 def _added(rule: IgnoreRule, path: Path) -> bool:
     """Add the line and see whether it helps; where it does not, the file is as it was."""
-    is_new = not os.path.lexists(rule.file)
+    written: list[_Written] = []
+
+    def add(before: bytes | None) -> bytes:
+        written[:] = [_Written(before, _with_line(before or b"", rule.line.encode()))]
+        return written[0].after
+
+    def take_out(now: bytes | None) -> bytes | None:
+        [ours] = written
+        return ours.before if now == ours.after else _without_line(now or b"", rule.line.encode())
+
     try:
         rule.file.parent.mkdir(exist_ok=True)
-        descriptor = edit_line_file(rule.file).descriptor
-    except OSError:
-        return False
-    with os.fdopen(descriptor, "r+b", buffering=0) as file:
-        try:
-            before = file.read(BYTES_MAX)
-            if len(before) == BYTES_MAX:
-                return False
-            end = b"\r\n" if b"\r\n" in before else b"\n"
-            file.write((end if before and not before.endswith(b"\n") else b"") + rule.line.encode() + end)
-        except OSError:
-            return False
+        edit_plain(rule.file, add)
         if env_coverage(path) is Coverage.IGNORED:
             return True
-        file.truncate(len(before))
-    if is_new:
-        rule.file.unlink(missing_ok=True)
+        edit_plain(rule.file, take_out)
+    except (OSError, FileRefused):
+        pass
     return False
+
+
+class _Written(NamedTuple):
+    """The bytes of a file of rules, before and after a line was added."""
+
+    before: bytes | None
+    after: bytes
+
+
+def _with_line(rules: bytes, line: bytes) -> bytes:
+    """Raises FileRefused for more than `BYTES_MAX`."""
+    if len(rules) > BYTES_MAX:
+        raise FileRefused("the file of rules is too large", "add the rule yourself")
+    end = b"\r\n" if b"\r\n" in rules else b"\n"
+    gap = end if rules and not rules.endswith(b"\n") else b""
+    return rules + gap + line + end
+
+
+def _without_line(rules: bytes, line: bytes) -> bytes:
+    """Without the last such line: somebody else added to the file meanwhile."""
+    lines = rules.splitlines(keepends=True)
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at].rstrip(b"\r\n") == line:
+            return b"".join(lines[:at] + lines[at + 1 :])
+    return rules
 
 
 def _literal(name: str) -> str:

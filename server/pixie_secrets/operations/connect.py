@@ -1,6 +1,6 @@
 """Tell a coding agent of our MCP server, in the agent's own configuration, or take that back.
 
-Only our entry changes. What is shown of a change are the lines that are added: all others may hold somebody's keys.
+Only our entry changes, and only what our entry alone has is shown: whatever else is in the file may be somebody's keys.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.context import Context
 
 SERVER = "secrets"
+_AROUND = " \t,"  # a line of ours: its indentation, and the comma before the next
 
 
 class State(StrEnum):
@@ -44,7 +45,7 @@ class ConnectRequest(NamedTuple):
 
 
 class ClientConnection(NamedTuple):
-    """One client. file: its configuration. diff: the changed lines alone, empty when nothing changes."""
+    """One client. file: its configuration. diff: our own lines that change, empty when nothing does."""
 
     client: str
     title: str
@@ -85,7 +86,8 @@ def connect(
     def edit(before: bytes | None) -> bytes | None:
         text = _text(before)
         after = with_entry(text, configuration.format, configuration.table, SERVER, entry)
-        diffs[:] = [_changed_lines(text, after)]
+        own = with_entry("", configuration.format, configuration.table, SERVER, entry) if entry else ""
+        diffs[:] = [_changed_lines(text, after, own)]
         return before if after == text else after.encode()
 
     try:
@@ -132,9 +134,22 @@ def _text(data: bytes | None) -> str:
         raise NotEditable("it is not UTF-8", "correct it first") from None
 
 
-def _changed_lines(before: str, after: str) -> str:
-    """What is added, and how much is taken out: an entry that was there may hold somebody's keys."""
+def _changed_lines(before: str, after: str, own: str) -> str:
+    """The lines that are added, where all of them stand in `own` too; else `own`, and how many others there are.
+
+    own: a file with our entry and nothing else. A file in one line, or an entry that somebody added a key to, is laid
+    out anew: its lines are only counted.
+    """
+    if before == after:
+        return ""
     lines = [*difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)][2:]
+    added = [line for line in lines if line.startswith("+")]
+    ours = {line.strip(_AROUND) for line in own.splitlines()}
+    others = sum(line[1:].strip(_AROUND) not in ours for line in added)
     removed = sum(line.startswith("-") for line in lines)
-    gone = [f"- {removed} {'line' if removed == 1 else 'lines'}"] if removed else []
-    return "\n".join([*gone, *(line for line in lines if line.startswith("+"))])
+    counted = [f"{sign} {_lines(count)}" for sign, count in (("-", removed), ("+", others)) if count]
+    return "\n".join([*counted, *(f"+{line}" for line in own.splitlines())] if others else [*counted, *added])
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
