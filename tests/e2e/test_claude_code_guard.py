@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sys
 from contextlib import ExitStack
@@ -80,6 +81,35 @@ def test_what_would_read_or_write_a_tools_env_is_denied_and_nothing_else(
     assert KEY in results[-1]
     assert path.read_text() == f"{KEY}={value}\n"
     left_behind(lab).assert_nowhere(value)
+
+
+def test_what_was_read_masked_is_not_written_over_the_value(new_lab: Callable[..., Lab], value: str) -> None:
+    lab = new_lab()
+    config, plain = lab.project / "config.yaml", lab.project / "plain.md"
+    config.write_text(f"key: {value}\nport: 80\n")
+    plain.write_text("first\n")
+    before = config.read_bytes()
+    look = call("Read", file_path=str(config))
+    denied = [
+        call("Write", file_path=str(config), content="key: ***\nport: 81\n"),
+        call("Edit", file_path=str(config), old_string="port: 80", new_string="port: 80\ncopy: ***"),
+        call("Bash", command="sed -i 's/^key:.*/key: ***/' config.yaml"),
+    ]
+    not_found = call("Edit", file_path=str(config), old_string="key: ***\nport: 80", new_string="port: 80")
+    allowed = [
+        call("Read", file_path=str(plain)),
+        call("Write", file_path=str(plain), content="key: ***\n"),
+        call("Edit", file_path=str(plain), old_string="key: ***", new_string="key: *** and more"),
+        call("Edit", file_path=str(config), old_string="port: 80", new_string="port: 81"),
+    ]
+    lab.run("-p", "".join([look, *denied, not_found, *allowed]), "--allowedTools", ALL_TOOLS)
+    shown, *results = lab.tool_results()
+    assert "key: ***" in shown
+    assert ["*** is what you were shown in place of it" in each for each in results] == [True] * 3 + [False] * 5
+    assert "String to replace not found" in results[3]  # the client looks for it before it asks any hook
+    assert plain.read_text() == "key: *** and more\n"
+    assert config.read_bytes() == before.replace(b"port: 80", b"port: 81")
+    left_behind(lab, config).assert_nowhere(value)
 
 
 def test_a_value_that_comes_out_anyway_goes_on_masked_whether_the_command_fails_or_not(
@@ -176,12 +206,17 @@ def env_file(lab: Lab) -> Path:
     return lab.project / "tools" / TOOL / ".env"
 
 
-def left_behind(lab: Lab) -> Evidence:
+def call(tool: str, **arguments: str) -> str:
+    """One call of the model, as the person's words script it."""
+    return f"@@{tool} {json.dumps(arguments)}@@"
+
+
+def left_behind(lab: Lab, *without: Path) -> Evidence:
     """What the model was sent, and every file of the machine but those that held the value before."""
     seen = Evidence()
     for body in lab.bodies():
         seen.add("request body", body)
     seen.add_tree(lab.home)
     seen.add_tree(lab.temporary)
-    seen.add_tree(lab.project, without=[env_file(lab), lab.project / "notes.txt"])
+    seen.add_tree(lab.project, without=[env_file(lab), lab.project / "notes.txt", *without])
     return seen

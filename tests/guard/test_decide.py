@@ -180,7 +180,11 @@ def test_a_mask_is_not_written_over_the_value_it_stands_for(root: Path) -> None:
         assert "over a secret value" in denied(root, call[0], file_path="config.yaml", **call[1])
         assert not denied(root, call[0], file_path="plain.md", **call[1])
     assert not denied(root, "Edit", file_path="config.yaml", old_string="port: 80", new_string="port: 81")
-    assert not denied(root, "Edit", file_path="config.yaml", old_string="a *** b", new_string="a b")
+    for old, new in (("a *** b", "a b"), ("a *** b", "b *** a")):
+        assert not denied(root, "Edit", file_path="config.yaml", old_string=old, new_string=new)
+    assert denied(root, "Edit", file_path="config.yaml", old_string="a *** b", new_string="*** ***")
+    assert denied(root, "Write", file_path="config.yaml", content="note: a *** b\n")
+    assert denied(root, "mcp__files__edit", path="config.yaml", edits=[{"oldText": "port", "newText": "***"}])
     for command in (
         "cat > config.yaml <<'END'\nkey: ***\nEND",
         "echo 'key: ***' > config.yaml",

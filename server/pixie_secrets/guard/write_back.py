@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from pixie_secrets.guard.places import Places
 
 MASK = "***"
+OLD_AND_NEW = {
+    "old_string": "new_string",
+    "old_str": "new_str",
+    "oldText": "newText",
+}  # of what edits, as tools call it
 BYTES_MAX = 1 << 24
 REASON = (
     "This would write *** over a secret value: *** is what you were shown in place of it, and the file has the value."
@@ -26,27 +31,37 @@ REASON = (
 
 def overwrites(given: dict[str, Any], paths: list[str], places: Places, packages: Callable[[], str] | None) -> bool:
     """Whether a tool that writes `given` into one of `paths` would put a mask where a known value stands."""
-    texts = [text for _, text in _strings("", given) if MASK in text]
-    return bool(texts) and any(has_value(path, texts, places, packages) for path in paths)
+    changes = [(old, text) for old, text in _changes("", given) if MASK in text or MASK in old]
+    return bool(changes) and any(has_value(path, changes, places, packages) for path in paths)
 
 
-def has_value(path: str, texts: list[str], places: Places, packages: Callable[[], str] | None) -> bool:
-    """Whether the file holds a known value, and `texts` with a mask in them do not all stand in it already."""
+def has_value(path: str, changes: list[tuple[str, str]], places: Places, packages: Callable[[], str] | None) -> bool:
+    """Whether the file holds a known value, and `changes` are not all of a mask that stands in the file itself.
+
+    changes: what is replaced ("": everything) and the text in its place.
+    """
     try:
         with open(os.path.join(places.working, path), "rb") as file:  # noqa: PTH118, PTH123  pathlib takes too long
             content = file.read(BYTES_MAX).decode("utf-8", "replace")
     except (OSError, ValueError):
         return False
-    if texts and all(text in content for text in texts):
+    if changes and all(old in content and text.count(MASK) <= old.count(MASK) for old, text in changes):
         return False
     values = known.load(places, packages)
     return values is not None and bool(values.find(content))
 
 
-def _strings(name: str, node: Any) -> list[tuple[str, str]]:
+def _changes(name: str, node: Any) -> list[tuple[str, str]]:
+    """Every text that is given, and the one beside it that it replaces; "" where there is none."""
     if isinstance(node, str):
-        return [(name, node)]
-    pairs = (
-        node.items() if isinstance(node, dict) else ((name, each) for each in node) if isinstance(node, list) else ()
-    )
-    return [found for key, each in pairs for found in _strings(str(key), each)]
+        return [] if name in OLD_AND_NEW else [("", node)]
+    if isinstance(node, list):
+        return [found for each in node for found in _changes(name, each)]
+    if not isinstance(node, dict):
+        return []
+    found = []
+    for old, new in OLD_AND_NEW.items():
+        if isinstance(node.get(old), str) and isinstance(node.get(new), str):
+            found.append((node[old], node[new]))
+            node = {key: each for key, each in node.items() if key not in {old, new}}
+    return found + [change for key, each in node.items() for change in _changes(str(key), each)]
