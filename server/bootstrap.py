@@ -14,7 +14,7 @@ PIXIE_SECRETS_DATA names the folder for environments; after it come CLAUDE_PLUGI
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  as in first_start/paths.py
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from first_start import paths
 
@@ -29,11 +29,11 @@ def main() -> int:
         return 1
     if python:
         try:
-            os.execv(python, paths.command_line(python, arguments))  # noqa: S606  becoming it is the point
+            os.execv(python, paths.command_line(python, arguments))  # becoming it is the point
         except OSError as error:
             sys.stderr.write(f"pixie-secrets: cannot start {python}: {error.strerror}\n")
             return 1
-    from first_start import door  # noqa: PLC0415  only a first start pays for it
+    from first_start import door
 
     return door.main(arguments)
 

@@ -17,9 +17,9 @@ gc.disable()  # it would look through a heap that only grows until the process e
 
 def packages() -> str:
     """The folder of the plugin's packages, if they are installed for the Python that runs this; else ""."""
-    import os  # noqa: PLC0415  hardly ever needed
+    import os
 
-    from first_start import paths  # noqa: PLC0415  as above
+    from first_start import paths
 
     major, minor = sys.version_info[:2]
     try:
@@ -27,11 +27,11 @@ def packages() -> str:
     except paths.NoDataFolder:
         return ""
     folder = python.rpartition("/bin/")[0] + f"/lib/python{major}.{minor}/site-packages"
-    return folder if python and os.path.isdir(folder) else ""  # noqa: PTH112  as above
+    return folder if python and os.path.isdir(folder) else ""
 
 
 def main() -> int:
-    from pixie_secrets.guard import door  # noqa: PLC0415  after the path is set
+    from pixie_secrets.guard import door
 
     return door.main(sys.argv[1:], packages)
 

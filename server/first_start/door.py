@@ -35,4 +35,4 @@ def start(arguments: list[str]) -> int:
         )
         return 1
     python = paths.ready_python() or sys.exit("pixie-secrets: its environment was removed while it started")
-    return os.execv(python, paths.command_line(python, arguments))  # noqa: S606  becoming it is the point
+    return os.execv(python, paths.command_line(python, arguments))  # becoming it is the point

@@ -4,7 +4,6 @@ What is here decides which interpreter runs with a person's secrets. So the fold
 theirs: never one below the folder that a program happens to stand in (a cloned repository could bring its own), never
 one that others own or can write to.
 """
-# ruff: noqa: PTH100, PTH103, PTH105, PTH112, PTH116, PTH117, PTH118, PTH120, PTH123  importing pathlib takes as long as the rest
 
 from __future__ import annotations
 
@@ -47,7 +46,7 @@ def home_folder() -> str:
     home = os.environ.get("HOME")
     if home:
         return home
-    import pwd  # noqa: PLC0415  hardly ever needed, and not everywhere
+    import pwd
 
     try:
         return pwd.getpwuid(os.getuid()).pw_dir
@@ -100,13 +99,13 @@ def environment_folder() -> str:
 
 def hold(environment: str) -> None:
     """Mark an environment as in use for as long as this process lives, across exec: a shared lock it never lets go."""
-    import fcntl  # noqa: PLC0415  not everywhere, and not needed with PIXIE_SECRETS_PYTHON
+    import fcntl
 
     try:
         marker = os.open(os.path.join(environment, "in-use"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         os.utime(marker)
         fcntl.flock(marker, fcntl.LOCK_SH)
-        os.set_inheritable(marker, True)  # noqa: FBT003  the standard library's signature
+        os.set_inheritable(marker, True)  # the standard library's signature
     except OSError:
         return  # a file system without locks: the time of the last start alone must do
 

@@ -3,7 +3,6 @@
 The package runs from the plugin's own folder, so an update takes effect without installing anything anew. `-I` keeps
 this script's folder off the path; the one above it is where the package is.
 """
-# ruff: noqa: PTH100, PTH120  importing pathlib here would delay every start
 
 import os
 import sys

@@ -25,7 +25,7 @@ def _serve(project: str | None) -> int:
     """project: of `--project`, for the server to find as it finds any."""
     if project is not None:
         # clients start this without a shell, so a `~` is still there
-        os.environ["PIXIE_PROJECT"] = os.path.abspath(os.path.expanduser(project))  # noqa: PTH100, PTH111  as in project.py
+        os.environ["PIXIE_PROJECT"] = os.path.abspath(os.path.expanduser(project))
     status: int = import_module("pixie_secrets.mcp_server").main()
     return status
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     Message = dict[str, Any]
 
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mcp_server", "answers.json")  # noqa: PTH100, PTH118, PTH120  a start waits for pathlib
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mcp_server", "answers.json")
 VERSION, CLIENT = "io.modelcontextprotocol/protocolVersion", "io.modelcontextprotocol/clientInfo"
 METHOD_NOT_FOUND = -32601
 
@@ -23,7 +23,7 @@ class FirstAnswers:
     """The recorded answers, and what of them fits a message."""
 
     def __init__(self) -> None:
-        with open(PATH, encoding="utf-8") as file:  # noqa: PTH123  as above
+        with open(PATH, encoding="utf-8") as file:
             self._recorded: dict[str, Any] = json.load(file)
 
     def response(self, message: Message) -> Message | None:

@@ -26,7 +26,7 @@ def nearest(asked: str, names: Iterable[str]) -> str | None:
     folded = {name.casefold(): name for name in names}
     wanted = asked.casefold()[:100]
     near = get_close_matches(wanted, folded, n=1)
-    if not near and len(wanted) > 2:  # noqa: PLR2004  two letters stand in too many names
+    if not near and len(wanted) > 2:  # two letters stand in too many names
         near = [name for name in folded if wanted in name]
     return folded[near[0]] if len(near) == 1 else None
 

@@ -173,7 +173,7 @@ def _ends_as_zip(source: Source) -> bool:
 
 
 def _zip(name: str, source: Source) -> Iterator[tuple[str, bytes]]:
-    if source.read(0, 22)[:4] == b"PK\x05\x06" and source.size == 22:  # noqa: PLR2004  an archive of nothing
+    if source.read(0, 22)[:4] == b"PK\x05\x06" and source.size == 22:  # an archive of nothing
         return
     try:
         members = read_members(source)

@@ -30,7 +30,7 @@ def unsafe(name: str) -> str | None:
     return _whole(name) or next(filter(None, map(_part, name.split("/"))), None)
 
 
-def _whole(name: str) -> str | None:  # noqa: PLR0911  one return for each reason
+def _whole(name: str) -> str | None:  # one return for each reason
     if not name:
         return "has an empty name"
     if "\0" in name:
@@ -67,7 +67,7 @@ def _characters(name: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _part(part: str) -> str | None:  # noqa: PLR0911  as above
+def _part(part: str) -> str | None:
     if part == "..":
         return "climbs out of its folder"
     if part in {"", "."}:

@@ -13,7 +13,7 @@ _PYTHON_MAGIC = range(2900, 4500)  # the numbers CPython 3 gives its bytecode, t
 _PYTHON_FLAGS = 3
 
 
-def native(head: bytes) -> str | None:  # noqa: PLR0911  one return for each kind
+def native(head: bytes) -> str | None:  # one return for each kind
     """What kind of compiled code begins with `head`; None for anything else.
 
     A file for Python that begins like bytecode counts: `python main.py` runs bytecode whatever the file is called.
@@ -35,7 +35,7 @@ def native(head: bytes) -> str | None:  # noqa: PLR0911  one return for each kin
 
 
 def _is_bytecode(head: bytes) -> bool:
-    if head[2:4] != b"\r\n" or len(head) < 16:  # noqa: PLR2004  the header of a .pyc
+    if head[2:4] != b"\r\n" or len(head) < 16:  # the header of a .pyc
         return False
     magic, flags = struct.unpack_from("<H2xI", head)
     return magic in _PYTHON_MAGIC and flags <= _PYTHON_FLAGS

@@ -145,7 +145,7 @@ def _check_entry(entry: Central) -> None:
         raise ArchiveRefused(f"{_named(fields)} is {special}", "only plain files and folders are imported")
 
 
-def _special(entry: Central) -> str | None:  # noqa: PLR0911  one return for each thing it may be
+def _special(entry: Central) -> str | None:  # one return for each thing it may be
     """What else than a file or folder the attributes make of it, whichever system they are meant for."""
     fields, kind = entry.fields, stat.S_IFMT(entry.attributes >> 16)
     if kind in _TYPES:
@@ -155,7 +155,8 @@ def _special(entry: Central) -> str | None:  # noqa: PLR0911  one return for eac
     if entry.attributes & (_DOS_LABEL | _DOS_DEVICE | _DOS_REPARSE) and entry.system in {0, 10, 11, 14}:
         return "a label, a device or a link by its Windows attributes"
     asi = fields.extras.get(zip_records.ASI_UNIX, b"")
-    if len(asi) > _ENCODING_UNIX or (len(asi) >= 6 and stat.S_IFMT(int.from_bytes(asi[4:6], "little")) in _TYPES):  # noqa: PLR2004  its CRC and mode
+    mode = int.from_bytes(asi[4:6], "little")  # behind its CRC
+    if len(asi) > _ENCODING_UNIX or (len(asi) >= 6 and stat.S_IFMT(mode) in _TYPES):
         return "a link by its Unix field"
     if len(fields.extras.get(zip_records.UNIX_LINK, b"")) > _PLAIN_UNIX:
         return "a link by its Unix field"

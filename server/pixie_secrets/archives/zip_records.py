@@ -129,7 +129,7 @@ def descriptor(data: bytes) -> tuple[int, int, int] | None:
         data = data[4:]
     elif len(data) not in {12, 20}:
         return None
-    crc, packed, size = struct.unpack("<LLL" if len(data) == 12 else "<LQQ", data)  # noqa: PLR2004  as above
+    crc, packed, size = struct.unpack("<LLL" if len(data) == 12 else "<LQQ", data)
     return crc, packed, size
 
 
@@ -155,7 +155,7 @@ def _zip64(extras: dict[int, bytes], fields: list[tuple[int, int]]) -> list[int]
     values = []
     at = 0
     for value, length in fields:
-        if value == (SATURATED32 if length == 8 else SATURATED16):  # noqa: PLR2004  bytes of a Q
+        if value == (SATURATED32 if length == 8 else SATURATED16):  # bytes of a Q
             if at + length > len(data):
                 raise ArchiveRefused("the archive has a zip64 field that is too short", "ask for it to be packed again")
             values.append(int.from_bytes(data[at : at + length], "little"))

@@ -62,7 +62,7 @@ def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: st
     Takes up to `PATIENCE` seconds: call it from a thread where others wait.
     """
     if platform == "win32" and sys.platform == "win32":
-        os.startfile(url)  # noqa: S606  no process of ours, no shell
+        os.startfile(url)  # no process of ours, no shell
         return True
     return any(_run(argv, environment) for argv in _openers(url, environment, platform))
 

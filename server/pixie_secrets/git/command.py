@@ -66,8 +66,8 @@ def _program() -> str | None:
     """The git that PATH leads to. `shutil.which` would load three compressors to say so."""
     name = "git.exe" if os.name == "nt" else "git"
     for folder in os.get_exec_path():
-        path = os.path.join(folder, name)  # noqa: PTH118  plain strings, on the way of every commit hook
-        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113, PTH117  as above
+        path = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
             return path  # one in a folder that PATH names relatively, as the working folder, is not ours
     return None
 

@@ -48,7 +48,7 @@ class Alarm:
 
     @staticmethod
     def _set(seconds: float) -> None:
-        import signal  # noqa: PLC0415  takes as long as a small call: only where a large one is looked at
+        import signal
 
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, _ring)

@@ -59,7 +59,7 @@ def decide(call: dict[str, Any], environment: Mapping[str, str], packages: Calla
     tool, given = text_at(call, "tool_name"), call.get("tool_input")
     if not isinstance(given, dict) or tool.startswith(OWN_TOOLS) or tool in NAMES_ONLY:
         return Answer()
-    places = Places(text_at(call, "cwd") or os.getcwd(), environment)  # noqa: PTH109  as above
+    places = Places(text_at(call, "cwd") or os.getcwd(), environment)
     try:
         return _decided(tool, given, places, environment, packages)
     except TooLarge:
@@ -80,12 +80,12 @@ def _decided(
         if places.is_env(path):
             return Answer(deny=_named(path, places))
     if tool in WRITERS or tool.startswith("mcp__"):
-        from pixie_secrets.guard import write_back  # noqa: PLC0415  only for what writes
+        from pixie_secrets.guard import write_back
 
         if write_back.overwrites(given, paths, places, packages):
             return Answer(deny=write_back.REASON)
     for script, folder in _scripts(tool, given):
-        seen = Places(os.path.join(places.working, folder), environment) if folder else places  # noqa: PTH118  as above
+        seen = Places(os.path.join(places.working, folder), environment) if folder else places
         if reason := _script(script, seen, environment, packages):
             return Answer(deny=reason)
     return Answer()
@@ -160,7 +160,7 @@ def _leaves(name: str, node: Any) -> Iterator[tuple[str, str]]:
 def _from_uri(text: str) -> str:
     if text[:7].lower() != "file://":
         return text
-    from urllib.parse import unquote  # noqa: PLC0415  only a URI needs it
+    from urllib.parse import unquote
 
     return unquote(text[7:])
 
@@ -175,16 +175,16 @@ def _grep(given: dict[str, Any], places: Places) -> Answer:
         return Answer()
     if ".env" in glob and "!" not in glob and ".env." not in glob:
         return Answer(deny=_named(found[0], places))
-    names = dict.fromkeys(f"!{os.path.basename(each)}" for each in found)  # noqa: PTH119  as above
+    names = dict.fromkeys(f"!{os.path.basename(each)}" for each in found)
     return Answer(changed={**given, "glob": " ".join(filter(None, [glob, *names]))})
 
 
 def _script(script: str, places: Places, environment: Mapping[str, str], packages: Callable[[], str] | None) -> str:
-    from pixie_secrets.guard import shell, shell_names  # noqa: PLC0415  only for a shell
+    from pixie_secrets.guard import shell, shell_names
 
     touched, written = shell.check(script, places, environment)
     if touched is None:
-        from pixie_secrets.guard import write_back  # noqa: PLC0415  only where there is a mask
+        from pixie_secrets.guard import write_back
 
         return write_back.REASON if any(write_back.has_value(path, [], places, packages) for path in written) else ""
     if touched.how == shell_names.LOADED:

@@ -33,20 +33,20 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
     """Answer one event; the exit status. packages: says where the plugin's packages are, "" for nowhere."""
     event = arguments[0] if arguments else ""
     if event == MASK_SHELL:
-        from pixie_secrets.guard import shell_filter  # noqa: PLC0415  only for that
+        from pixie_secrets.guard import shell_filter
 
         return shell_filter.run(arguments[1:], packages)
     if event not in EVENTS:
         sys.stderr.write(f"pixie-secrets: hook takes one of {', '.join(EVENTS)}\n")
-        from pixie_secrets.errors import USAGE  # noqa: PLC0415  only for a wrong word
+        from pixie_secrets.errors import USAGE
 
         return USAGE
     data = b""
     try:
         data = sys.stdin.buffer.read()
         answer = bounded(event, data, os.environ, packages)
-    except Exception as fault:  # noqa: BLE001  see above
-        from pixie_secrets.guard import record  # noqa: PLC0415  hardly ever needed
+    except Exception as fault:  # see above
+        from pixie_secrets.guard import record
 
         record.fault(event, fault)
         answer = after_failure(event, data)
@@ -60,7 +60,7 @@ def after_failure(event: str, data: bytes) -> dict[str, Any] | None:
     """What to tell the client when the guard itself failed; data: the document, as far as it was read."""
     if event != "PreToolUse" or b".env" not in data:
         return None
-    from pixie_secrets.guard import decide  # noqa: PLC0415  as below
+    from pixie_secrets.guard import decide
 
     return decide.hook_output(decide.Answer(deny=FAILED))
 
@@ -71,7 +71,7 @@ def bounded(
     """As `answered`, and in time even where the document is large."""
     if event != "PreToolUse" or len(data) < LARGE:
         return answered(event, payload.read(data), environment, packages)
-    from pixie_secrets.guard import budget, decide  # noqa: PLC0415  only for what is large
+    from pixie_secrets.guard import budget, decide
 
     try:
         with budget.Alarm():
@@ -85,18 +85,18 @@ def answered(
 ) -> dict[str, Any] | None:
     """What to tell the client about `event`; None when there is nothing to say."""
     if event == "PreToolUse":
-        from pixie_secrets.guard import decide  # noqa: PLC0415  one room an event
+        from pixie_secrets.guard import decide
 
         return decide.hook_output(decide.decide(document, environment, packages))
     if event == "PostToolUse":
-        from pixie_secrets.guard import mask_output  # noqa: PLC0415  as above
+        from pixie_secrets.guard import mask_output
 
         return mask_output.hook_output(document, environment, packages)
     if event == "UserPromptSubmit":
-        from pixie_secrets.guard import prompt  # noqa: PLC0415  as above
+        from pixie_secrets.guard import prompt
 
         return prompt.hook_output(document, environment, packages)
-    from pixie_secrets.guard import shell_filter  # noqa: PLC0415  as above
+    from pixie_secrets.guard import shell_filter
 
     shell_filter.install(document, environment)
     return None

@@ -28,8 +28,8 @@ def load(places: Places, packages: Callable[[], str] | None) -> KnownValues | No
     texts = [(text, _tool(path)) for path in files if (text := _text(path))]
     if not texts:
         return None
-    from pixie_secrets.known_values import KnownValues  # noqa: PLC0415  only where there are values
-    from pixie_secrets.stores.learn import learn_text  # noqa: PLC0415  as above
+    from pixie_secrets.known_values import KnownValues
+    from pixie_secrets.stores.learn import learn_text
 
     add_packages(packages)
     known = KnownValues()
@@ -56,12 +56,12 @@ def _elsewhere(places: Places) -> list[str]:
 
 
 def _tool(path: str) -> str:
-    return os.path.basename(os.path.dirname(path))  # noqa: PTH119, PTH120  as above
+    return os.path.basename(os.path.dirname(path))
 
 
 def _text(path: str) -> str:
     """The file's text; "" where it is none: a hook must not hang on a FIFO."""
-    from pixie_secrets.files import read_plain  # noqa: PLC0415  only where there are values
+    from pixie_secrets.files import read_plain
 
     try:
         data = read_plain(path, BYTES_MAX + 1, follow=True)

@@ -24,6 +24,8 @@ TOLD = (
 )
 WITHHELD = "[withheld by pixie-secrets: it could not be masked; see pixie-secrets doctor]"
 KINDS = ("type", "mode", "kind", "status")  # words that a result's shape depends on
+NAME_MAX = 7  # characters of a key that is the name of a field
+NUMBER_MAX = 999  # a number up to here is no secret, and the exit status of a command
 
 
 def hook_output(
@@ -31,14 +33,14 @@ def hook_output(
 ) -> dict[str, Any] | None:
     """The masked result for the client; None when there is nothing to mask."""
     result = document.get("tool_response")
-    places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  importing pathlib takes long
+    places = Places(text_at(document, "cwd") or os.getcwd(), environment)
     try:
         values = known.load(places, packages) if result is not None else None
         if values is None:
             return None
         masked = _masked(result, values.mask)
-    except Exception as error:  # noqa: BLE001  better no output than one with a value in it
-        from pixie_secrets.guard import record  # noqa: PLC0415  hardly ever needed
+    except Exception as error:  # better no output than one with a value in it
+        from pixie_secrets.guard import record
 
         record.fault("PostToolUse", error)
         masked = _masked(result, lambda _: WITHHELD)
@@ -53,9 +55,9 @@ def _masked(node: Any, mask: Callable[[str], str], name: str = "") -> Any:
     if isinstance(node, str):
         return node if name in KINDS and node.isalpha() else mask(node)
     if isinstance(node, dict):
-        return {mask(key) if len(key) > 7 else key: _masked(each, mask, key) for key, each in node.items()}  # noqa: PLR2004  short ones are names
+        return {mask(key) if len(key) > NAME_MAX else key: _masked(each, mask, key) for key, each in node.items()}
     if isinstance(node, list):
         return [_masked(each, mask, name) for each in node]
-    if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > 999:  # noqa: PLR2004  4 digits
+    if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > NUMBER_MAX:
         return node if mask(repr(node)) == repr(node) else 0
     return node

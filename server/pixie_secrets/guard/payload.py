@@ -27,14 +27,14 @@ def read(data: bytes) -> dict[str, Any]:
     """The document; {} when it is no JSON object."""
     text = data.decode("utf-8", "replace").strip()
     try:
-        from _json import make_scanner  # noqa: PLC0415  not in every interpreter
+        from _json import make_scanner
 
         document, end = make_scanner(_Scanning)(text, 0)  # type: ignore[arg-type]  # any object with these attributes
         if end == len(text):
             return document if isinstance(document, dict) else {}
-    except Exception:  # noqa: BLE001, S110  no scanner, or one that raises what it pleases without its decoder
+    except Exception:  # noqa: S110  no scanner, or one that raises what it pleases without its decoder
         pass
-    import json  # noqa: PLC0415  see above
+    import json
 
     try:
         document = json.loads(text, strict=False)
@@ -44,7 +44,7 @@ def read(data: bytes) -> dict[str, Any]:
 
 
 def written(document: dict[str, Any]) -> str:
-    import json  # noqa: PLC0415  only where there is something to say
+    import json
 
     return json.dumps(document)  # ASCII: no locale can break it
 

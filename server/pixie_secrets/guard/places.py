@@ -1,5 +1,4 @@
 """Where the tools' `.env` files are, as seen from one tool call; every question is answered from the disk, once."""
-# ruff: noqa: PTH111, PTH112, PTH116, PTH118, PTH119, PTH120, PTH121, PTH208  importing pathlib takes too long
 
 from __future__ import annotations
 

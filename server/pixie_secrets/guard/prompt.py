@@ -44,7 +44,7 @@ def hook_output(
 ) -> dict[str, Any] | None:
     """The document that stops the prompt; None when it may be sent."""
     prompt = text_at(document, "prompt")
-    places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  importing pathlib takes long
+    places = Places(text_at(document, "cwd") or os.getcwd(), environment)
     reason = (
         _attached(prompt, places)
         or _known(prompt, places, packages)
@@ -88,7 +88,7 @@ def _typed(prompt: str, places: Places) -> str:
         joined = bool(before) or any(each in _JOINING or _is_about_a_secret(each) for each in ahead[-3:])
         alone = len(words) == 1 and len(token) >= ALONE and not before
         if alone or (joined and any(map(_is_about_a_secret, ahead))):
-            tools = [os.path.basename(folder) for folder in places.folders()]  # noqa: PTH119  as above
+            tools = [os.path.basename(folder) for folder in places.folders()]
             key = next((each for each in words[:place] if each.isupper() and "_" in each), "KEY").strip(_MARKS)
             tool = next((each for each in tools if each in words), tools[0] if len(tools) == 1 else "TOOL")
             return LOOKS_LIKE.format(what="a key that was typed", say=SAY.format(key=key, tool=tool))
@@ -112,7 +112,7 @@ def _is_random(token: str) -> bool:
     bare = token.replace("-", "").replace("_", "").replace("+", "").rstrip("=")
     if not bare.isalnum() or bare.isupper() or bare.islower() or token.count("-") + token.count("_") > len(token) // 6:
         return False
-    return 2 <= sum(map(str.isdigit, bare)) < len(bare)  # noqa: PLR2004  `GetUserById2` is a name
+    return 2 <= sum(map(str.isdigit, bare)) < len(bare)  # `GetUserById2` is a name
 
 
 def _is_about_a_secret(word: str) -> bool:
@@ -125,12 +125,12 @@ def _credential(prompt: str, places: Places, packages: Callable[[], str] | None)
         return ""
     if not known.add_packages(packages):
         return ""  # `doctor` says so: without its packages the guard knows values, but not what others look like
-    from pixie_secrets.lint.file_hits import secret_hits  # noqa: PLC0415  only for a prompt that may hold one
-    from pixie_secrets.lint.hits import Source  # noqa: PLC0415  as above
+    from pixie_secrets.lint.file_hits import secret_hits
+    from pixie_secrets.lint.hits import Source
 
     hits = secret_hits(Source("prompt.md", prompt[:LOOKED_AT].encode("utf-8", "replace")))
     if not hits:
         return ""
-    tools = [os.path.basename(folder) for folder in places.folders()]  # noqa: PTH119  as above
+    tools = [os.path.basename(folder) for folder in places.folders()]
     say = SAY.format(key="KEY", tool=tools[0] if len(tools) == 1 else "TOOL")
     return LOOKS_LIKE.format(what=hits[0].said, say=say)

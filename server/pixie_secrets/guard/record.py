@@ -2,7 +2,6 @@
 
 Never a message of an exception: it may hold what was read.
 """
-# ruff: noqa: PTH103, PTH111, PTH118, PTH120  importing pathlib takes too long
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ def fault(event: str, error: BaseException) -> None:
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        place = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119  as above
+        place = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"
         trace = trace.tb_next
     note(f"{event}: {type(error).__name__} in {place}")
 

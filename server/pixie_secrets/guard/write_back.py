@@ -41,7 +41,7 @@ def has_value(path: str, changes: list[tuple[str, str]], places: Places, package
     changes: what is replaced ("": everything) and the text in its place.
     """
     try:
-        with open(os.path.join(places.working, path), "rb") as file:  # noqa: PTH118, PTH123  pathlib takes too long
+        with open(os.path.join(places.working, path), "rb") as file:
             content = file.read(BYTES_MAX).decode("utf-8", "replace")
     except (OSError, ValueError):
         return False

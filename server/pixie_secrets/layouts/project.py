@@ -113,12 +113,12 @@ class Project:
         """
         tools = self.root / "tools"
         try:
-            names = os.listdir(tools)  # noqa: PTH208  half the time of pathlib's, and it is done by every call
+            names = os.listdir(tools)  # half the time of pathlib's, and it is done by every call
             if any(name.startswith(STAGED_PREFIX) for name in names) and sys.platform != "win32":
                 from pixie_secrets.changeover import leftovers  # noqa: PLC0415  only where somebody imports or died
 
                 leftovers.clear(tools)
-                names = os.listdir(tools)  # noqa: PTH208  as above
+                names = os.listdir(tools)
         except OSError as error:
             raise ProjectNotFound(f"{tools} cannot be read: {_reason(error)}") from None
         return sorted(tools / name for name in names if not name.startswith("."))
@@ -174,7 +174,7 @@ def find_project(
     for name, value in named:
         if not value:
             continue
-        root = _resolved(here / os.path.expanduser(value))  # noqa: PTH111  pathlib's raises where there is no home
+        root = _resolved(here / os.path.expanduser(value))
         if _has_tools(root):
             return Project(root)
         if name != "CLAUDE_PROJECT_DIR":

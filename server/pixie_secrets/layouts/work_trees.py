@@ -4,7 +4,6 @@
 commits may hold a value of the main checkout. Only git's own files are read, in the way gitrepository-layout(5) has it;
 no program is started. The guard asks too, so the standard library's quickest parts have to do.
 """
-# ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH119, PTH120, PTH123, PTH208  importing pathlib takes too long
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _DISTRIBUTIONS = {
 _TOP_IMPORT = re.compile(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 _ANY_IMPORT = re.compile(rb"^[ \t]*(?:import[ \t]+(\w+)|from[ \t]+(\w+)[\w.]*[ \t]+import)", re.MULTILINE)
 _PRINT = re.compile(rb"^[ \t]*print\(", re.MULTILINE)
-_SMALL = frozenset("a an the of in on at to for and or by per with from as is vs".split())  # noqa: SIM905  a list of words
+_SMALL = frozenset("a an the of in on at to for and or by per with from as is vs".split())
 _LIMITS = ("max_memory_mb", "max_runtime_seconds")
 _PYPROJECT_MAX = 1 << 20
 
@@ -129,7 +129,7 @@ def _label(label: str) -> str:
     words = text.split()
     if text[0].isalpha() and text[0].islower() and len(words[0]) > 1 and not any(char.isupper() for char in words[0]):
         return "without a capital first letter"
-    capital = [word for word in words[1:] if word[0].isupper() and word[1:].islower() and len(word) > 3]  # noqa: PLR2004  not SQL, PDF
+    capital = [word for word in words[1:] if word[0].isupper() and word[1:].islower() and len(word) > 3]  # not SQL, PDF
     plain = [word for word in words[1:] if word.lower() not in _SMALL and word[0].isalpha()]
     return "in title case" if len(capital) > 1 and len(capital) == len(plain) else ""
 

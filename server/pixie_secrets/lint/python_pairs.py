@@ -136,7 +136,7 @@ def _entries(node: ast.Dict, constants: Mapping[str, str]) -> Iterator[Pair]:
 
 def _couple(node: ast.Tuple | ast.List, constants: Mapping[str, str]) -> Iterator[Pair]:
     """`("api_key", "…")`; two words of a list look the same."""
-    if len(node.elts) == 2 and _IDENTIFIER.fullmatch(name := _text(node.elts[0])):  # noqa: PLR2004  a name and its value
+    if len(node.elts) == 2 and _IDENTIFIER.fullmatch(name := _text(node.elts[0])):  # a name and its value
         yield from (pair._replace(loose=True) for pair in _named(name, node.elts[1], constants))
 
 
@@ -157,7 +157,7 @@ def _named(name: str, value: ast.expr, constants: Mapping[str, str]) -> Iterator
     if name.lower() in {"auth", "credentials", "basic_auth", "proxy_auth", "http_auth", "login"} and isinstance(
         value, ast.Tuple
     ):
-        if len(value.elts) == 2 and (text := string_of(value.elts[1], {})):  # noqa: PLR2004  user and password
+        if len(value.elts) == 2 and (text := string_of(value.elts[1], {})):  # user and password
             yield Pair(Kind.PASSWORD, text, "HS006")
         return
     for text in _strings(value, constants):
@@ -252,7 +252,7 @@ def _called(node: ast.Call, constants: Mapping[str, str]) -> Iterator[Pair]:
         code = "HS007" if called in _READS else "HS006"
         for text in _strings(default, constants):
             yield Pair(option, text, code)
-    if called == "setattr" and len(texts) > 2 and texts[1] and texts[2]:  # noqa: PLR2004  of what, its name, the value
+    if called == "setattr" and len(texts) > 2 and texts[1] and texts[2]:  # of what, its name, the value
         yield Pair(texts[1].text, texts[2], "HS006")
     yield from _masked_field(node, constants)
     if called in _LOGINS and 0 < len(texts) <= _LOGIN_MAX and texts[-1] and (len(texts) > 1 or "password" in called):

@@ -91,7 +91,7 @@ def _few_enough(blobs: list[tuple[str, str]], sizes: dict[str, int]) -> Iterator
 def _sizes(root: Path, blobs: set[str]) -> dict[str, int]:
     """What a partial clone left out has none."""
     lines = _ask(root, "--batch-check=%(objectname) %(objecttype) %(objectsize)", blobs).decode().splitlines()
-    return {words[0]: int(words[2]) for line in lines if len(words := line.split()) == 3}  # noqa: PLR2004  as asked
+    return {words[0]: int(words[2]) for line in lines if len(words := line.split()) == 3}  # as asked
 
 
 def _texts(root: Path, blobs: set[str]) -> dict[str, bytes]:
@@ -102,7 +102,7 @@ def _texts(root: Path, blobs: set[str]) -> dict[str, bytes]:
     while (end := answer.find(b"\n", at)) >= 0:
         words = answer[at:end].decode().split()
         at = end + 1
-        if len(words) == 3:  # noqa: PLR2004  else it is missing
+        if len(words) == 3:  # else it is missing
             size = int(words[2])
             found[words[0]] = answer[at : at + size]
             at += size + 1

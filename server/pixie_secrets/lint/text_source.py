@@ -243,7 +243,7 @@ def _without_comma(value: bytes) -> bytes:
 
 def _secret_name(beside: _Beside) -> str:
     """The name, when what stands beside it is a secret; else nothing."""
-    if len(beside.value) < 5:  # noqa: PLR2004  the shortest password worth a word
+    if len(beside.value) < 5:  # the shortest password worth a word
         return ""
     name = beside.name.decode("latin-1").strip(".-$_")
     kind = kind_of(name)

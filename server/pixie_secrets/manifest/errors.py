@@ -139,7 +139,7 @@ class _Problem:
         sorts = " or ".join(dict.fromkeys(wanted))
         found = kind(self.text, self.document[self.path])
         told = "" if found.split()[-1] in sorts else f", not {found}"
-        declares = self.path[:1] == ("secrets",) and len(self.path) < 3  # noqa: PLR2004  secrets or secrets[0]
+        declares = self.path[:1] == ("secrets",) and len(self.path) < 3  # secrets or secrets[0]
         return f"must be {sorts}{told}", _DECLARED if declares else ""
 
     def _fields_hint(self, name: str | None = None) -> str:
@@ -160,7 +160,7 @@ class _Problem:
                 return Column.model_fields
             case (_, int(), "show_if", *_):
                 return ShowIf.model_fields
-        in_secret = self.path[0] == "secrets" and len(self.path) > 2  # noqa: PLR2004  secrets[0].key
+        in_secret = self.path[0] == "secrets" and len(self.path) > 2  # secrets[0].key
         return _names(Obtain if "obtain" in self.path[2:-1] else Secret if in_secret else Manifest)
 
     def _value(self, path: Path) -> str:

@@ -117,13 +117,13 @@ def _showwarning(before: Callable[..., Any]) -> Callable[..., Any]:
     return showwarning
 
 
-_python_showwarning = warnings._showwarning_orig  # type: ignore[attr-defined]  # noqa: SLF001  the only way to tell a program's own
+_python_showwarning = warnings._showwarning_orig  # type: ignore[attr-defined]  # the only way to tell a program's own
 
 
 def _view(thing: object) -> str:
     try:
         return repr(thing)
-    except Exception:  # noqa: BLE001  as the interpreter's own report says it
+    except Exception:  # as the interpreter's own report says it
         return "<object repr() failed>"
 
 

@@ -83,7 +83,7 @@ def masked_exc_info(exc_info: Any) -> Any:
     """`sys.exc_info()` of the stand-in; anything that is not such a triple as it is."""
     if isinstance(exc_info, BaseException):
         return masked_error(exc_info)
-    if not isinstance(exc_info, tuple) or len(exc_info) != 3 or not isinstance(exc_info[1], BaseException):  # noqa: PLR2004  type, value, traceback
+    if not isinstance(exc_info, tuple) or len(exc_info) != 3 or not isinstance(exc_info[1], BaseException):
         return exc_info
     error = masked_error(exc_info[1])
     return type(error), error, _masked_traceback(exc_info[2])
@@ -92,7 +92,7 @@ def masked_exc_info(exc_info: Any) -> Any:
 def _view(how: Callable[[object], str], thing: object) -> str:
     try:
         return how(thing)
-    except Exception:  # noqa: BLE001  whatever a program's own __str__ raises, it shows no value
+    except Exception:  # whatever a program's own __str__ raises, it shows no value
         return ""
 
 
@@ -140,7 +140,7 @@ def _twin(error: BaseException, arguments: tuple[Any, ...], text: str, represent
         # past the constructors of the program, which may do anything
         twin = built_in.__new__(type(name, (type(error),), names), *arguments)
         built_in.__init__(twin, *arguments)  # type: ignore[misc]  # `twin` is one of these
-    except Exception:  # noqa: BLE001  a class that refuses subclasses, or an exception of a foreign layout
+    except Exception:  # a class that refuses subclasses, or an exception of a foreign layout
         twin = type(name, (Exception,), names)(*arguments)
     return cast("BaseException", twin)
 

@@ -91,7 +91,7 @@ def _with_masked_record(handle: Callable[..., Any]) -> Callable[..., Any]:
     def masking(self: logging.Handler, record: logging.LogRecord) -> Any:
         return handle(self, masked_record(record) if KNOWN else record)
 
-    masking._masks_known_values = True  # type: ignore[attr-defined]  # noqa: SLF001  ours: not to be wrapped twice
+    masking._masks_known_values = True  # type: ignore[attr-defined]  # ours: not to be wrapped twice
     return masking
 
 
@@ -100,7 +100,7 @@ def _with_masked_text(format_: Callable[..., Any]) -> Callable[..., Any]:
     def masking(self: logging.Handler, record: logging.LogRecord) -> Any:
         return masked(format_(self, masked_record(record))) if KNOWN else format_(self, record)
 
-    masking._masks_known_values = True  # type: ignore[attr-defined]  # noqa: SLF001  as above
+    masking._masks_known_values = True  # type: ignore[attr-defined]  # as above
     return masking
 
 
@@ -127,8 +127,8 @@ def _keeps_whole(formatter: logging.Formatter) -> bool:
     """Whether `formatter` puts whole fields into its text: it is logging's own, and cuts none."""
     if type(formatter) is not logging.Formatter:
         return False
-    style = formatter._style  # noqa: SLF001  there is no public way to it
-    return type(style) is logging.PercentStyle and _is_whole(style._fmt)  # noqa: SLF001  as above
+    style = formatter._style  # there is no public way to it
+    return type(style) is logging.PercentStyle and _is_whole(style._fmt)
 
 
 @lru_cache(maxsize=64)
@@ -173,10 +173,10 @@ def _with_masked_message(twin: logging.LogRecord, record: logging.LogRecord) -> 
         safe = KNOWN.mask(message)
         if safe == message:
             return twin
-    except Exception:  # noqa: BLE001  such as a mask given to %d
+    except Exception:  # such as a mask given to %d
         try:
             safe = KNOWN.mask(record.getMessage())
-        except Exception:  # noqa: BLE001  then the handler fails on it as it always did, without the values
+        except Exception:  # then the handler fails on it as it always did, without the values
             return twin
     if twin is record:
         twin = copy.copy(record)
@@ -194,7 +194,7 @@ def _handle_error(self: logging.Handler, record: logging.LogRecord) -> None:
         report.write("--- Logging error ---\n")
         traceback.print_exc(file=report)
         report.write("Call stack:\n")
-        traceback.print_stack(sys._getframe(1), file=report)  # noqa: SLF001  the frame that logging starts from, too
+        traceback.print_stack(sys._getframe(1), file=report)  # the frame that logging starts from, too
         arguments = masked(record.args)
         report.write(f"Message: {masked(record.msg)!r}\nArguments: {arguments}\n")
         with suppress(OSError):

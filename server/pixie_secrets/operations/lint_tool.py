@@ -269,7 +269,7 @@ def _baseline_path(project: Project, request: LintToolRequest) -> Path:
     from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
 
     named = request.baseline or baseline.NAME
-    path = Path(os.path.abspath(project.root / named))  # noqa: PTH100  `resolve` would follow a link
+    path = Path(os.path.abspath(project.root / named))
     if project.root not in path.parents or "\0" in named:
         raise PixieError("a baseline lies inside the project", f"name it from the project's folder, as {baseline.NAME}")
     return path
@@ -279,7 +279,7 @@ def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator
     """The files that a path means: itself, or what is below it; nothing on the way to it, or there, is a link."""
     from pixie_secrets.lint.files import Listed, Skipped, walk  # noqa: PLC0415  as in _run
 
-    path = Path(os.path.abspath(named))  # noqa: PTH100  `resolve` would follow a link
+    path = Path(os.path.abspath(named))
     if path != project.root and project.root not in path.parents:
         raise PixieError("a path that was named is outside the project", f"paths must be below {project.root}")
     if not os.path.lexists(path):

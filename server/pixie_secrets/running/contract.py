@@ -36,7 +36,7 @@ class Answer(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        return OK <= self.status < 300  # noqa: PLR2004  success
+        return OK <= self.status < 300  # success
 
     @property
     def detail(self) -> str:

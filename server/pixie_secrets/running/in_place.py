@@ -44,7 +44,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     with wakeup.listening((*PASSED_ON, signal.SIGCHLD, signal.SIGWINCH)):
         try:
             for fd in (1, 2):
-                if fd == 2 and 1 in ends and _same(1, 2):  # noqa: PLR2004  stderr
+                if fd == 2 and 1 in ends and _same(1, 2):  # stderr
                     ends[2] = ends[1]
                 elif _is_open(fd):
                     source, ends[fd] = _screen(fd) if os.isatty(fd) else pipe()

@@ -92,7 +92,7 @@ def _number(each: Input, value: Any) -> str | None:
 def _slider(each: Input, value: Any) -> str | None:
     if not each.range:
         return _number(each, value)
-    if not isinstance(value, list) or len(value) != 2:  # noqa: PLR2004  from, to
+    if not isinstance(value, list) or len(value) != 2:  # from, to
         return "a list of two numbers"
     return _number(each, value[0]) or _number(each, value[1])
 

@@ -16,8 +16,6 @@ reserve and never touch. Anonymous resident memory of all processes together is 
 Standard library only: it has to start faster than the tool it starts.
 """
 
-# ruff: noqa: PTH123, PTH208, PLC0415  a program of its own that has to start fast: no pathlib, late imports
-
 from __future__ import annotations
 
 import json
@@ -61,10 +59,10 @@ class Keeper:
                 os.setsid()
                 _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
                 _become_expendable()
-                os.set_inheritable(self.control, False)  # noqa: FBT003  the signature is Python's
+                os.set_inheritable(self.control, False)  # the signature is Python's
                 for caught in (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
                     signal.signal(caught, signal.SIG_DFL)
-                os.execve(command[0], command, os.environ)  # noqa: S606  no shell wanted
+                os.execve(command[0], command, os.environ)  # no shell wanted
             except OSError as error:
                 os.write(report, str(error.errno).encode())
             finally:

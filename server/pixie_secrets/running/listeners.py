@@ -69,7 +69,7 @@ def _sockets(port: int) -> dict[str, str]:
 def _held(pid: int) -> list[str]:
     found = []
     try:
-        for fd in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208  a path of the kernel
+        for fd in os.listdir(f"/proc/{pid}/fd"):  # a path of the kernel
             target = os.readlink(f"/proc/{pid}/fd/{fd}")  # noqa: PTH115  as above
             if target.startswith("socket:["):
                 found.append(target[8:-1])

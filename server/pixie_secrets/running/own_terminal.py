@@ -121,7 +121,7 @@ class _Leader:
             for number in (signal.SIGTTOU, signal.SIGPIPE, signal.SIGXFSZ):
                 signal.signal(number, signal.SIG_DFL)
             self.tell(_STARTED, os.getpid())
-            os.execvpe(command[0], [*command], environment)  # noqa: S606  no shell wanted
+            os.execvpe(command[0], [*command], environment)  # no shell wanted
         except OSError as error:
             self.tell(_REFUSED, error.errno or 0)
         finally:

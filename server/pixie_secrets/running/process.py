@@ -126,7 +126,7 @@ class ToolProcess:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     try:
-        for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  a path of the kernel
+        for task in os.listdir(f"/proc/{pid}/task"):  # a path of the kernel
             listed = Path(f"/proc/{pid}/task/{task}/children").read_bytes()
             found += [int(child) for child in listed.split()]
     except OSError:  # it ended meanwhile

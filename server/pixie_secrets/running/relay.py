@@ -41,6 +41,6 @@ def _become(command: Sequence[str], environment: Mapping[str, str]) -> None:
     sys.stdout.flush()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        os.execvpe(command[0], [*command], environment)  # noqa: S606  no shell wanted
+        os.execvpe(command[0], [*command], environment)  # no shell wanted
     except OSError as error:
         raise CommandNotStarted(command[0], error.errno or 0) from None

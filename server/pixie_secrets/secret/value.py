@@ -33,7 +33,7 @@ _EVERYDAY = frozenset(
     off on openai pass passwd password pixie placeholder port postgres postgresql prod production public python qwerty
     redis root secret server service staging string success system test testing text todo token tool true type undefined
     unknown url user username value welcome word xxxx yes your-api-key
-    """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
+    """.split()
 )
 
 

@@ -93,7 +93,7 @@ def _elsewhere(project: Project, stores: Mapping[Path, str]) -> Iterator[tuple[P
     for tree in other_work_trees(str(project.root)):
         twins = {f"{tree}/{path.relative_to(project.root)}": tool for path, tool in stores.items()}
         try:
-            names = os.listdir(f"{tree}/tools")  # noqa: PTH208  half the time of pathlib's, in each command
+            names = os.listdir(f"{tree}/tools")  # half the time of pathlib's, in each command
         except OSError:
             names = []
         for name in names:

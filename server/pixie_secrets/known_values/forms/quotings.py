@@ -73,7 +73,7 @@ def _as_other_source(text: str) -> Iterator[str]:
     yield re.sub(r"[\\:=#!]", r"\\\g<0>", text)
     for escaped in ('\\"', "\\'"):
         yield "".join(
-            "\\" + chr(byte) if chr(byte) in escaped else chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}"  # noqa: PLR2004  printable
+            "\\" + chr(byte) if chr(byte) in escaped else chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}"
             for byte in text.encode("utf-8", "surrogatepass")
         )
 

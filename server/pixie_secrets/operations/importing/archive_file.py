@@ -42,7 +42,7 @@ def _opened(named: str) -> int:
         )
     if not named or "\0" in named:
         raise ArchiveRefused("no archive was named", "name a .zip on this machine")
-    path = Path(os.path.expanduser(named))  # noqa: PTH111  pathlib's raises where there is no home
+    path = Path(os.path.expanduser(named))
     try:
         return open_plain(path, follow=True).descriptor
     except FileNotFoundError:

@@ -142,7 +142,7 @@ def _target(project: Project, tool: Tool, named: str | None) -> Path:
     if named is not None:
         if not named or "\0" in named:
             raise ShareRefused("the output has no name", "name a file that does not exist yet, such as my-tool.zip")
-        return Path(os.path.abspath(os.path.expanduser(named)))  # noqa: PTH100, PTH111  `resolve` would follow a link
+        return Path(os.path.abspath(os.path.expanduser(named)))
     version = tool.manifest.version
     suffix = f"-{version}" if version and _VERSION.fullmatch(version) else ""
     return project.root / f"{tool.id}{suffix}.zip"
