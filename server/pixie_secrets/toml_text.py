@@ -7,6 +7,7 @@ messages what stands there.
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 _KEY = rb"""(?:"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+'|[\w-]++)[ \t]*+"""
@@ -19,8 +20,6 @@ def parsed(data: bytes) -> dict[str, Any]:
     Raises:
         ValueError: it is no TOML, no UTF-8, or nothing that a person would write. The message says nothing of it.
     """
-    import tomllib  # noqa: PLC0415  only where there is some
-
     if _DEEP.search(data):
         raise ValueError("a key of too many parts")
     try:

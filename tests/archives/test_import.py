@@ -21,14 +21,16 @@ from pixie_secrets.errors import FileRefused
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.lint.codes import Severity
 from pixie_secrets.operations.context import Context
-from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
-from pixie_secrets.operations.importing import judging, steps
+from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
+from pixie_secrets.operations.importing import judging
 from pixie_secrets.operations.importing.destination import Destination, destination
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 from pixie_secrets.operations.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pixie_secrets.operations.importing.result import ToolImported
 
 
 @pytest.fixture
@@ -459,7 +461,7 @@ def test_the_archive_may_be_changed_while_it_is_read_without_other_bytes_coming_
 
     refused: list[str] = []
     for how in ("replace", "write", "cut"):
-        monkeypatch.setattr(steps, "destination", swap(how))
+        monkeypatch.setattr("pixie_secrets.operations.import_tool.destination", swap(how))
         try:
             take(root, good)
         except ArchiveRefused:
@@ -486,7 +488,7 @@ def test_a_manifest_that_differs_from_the_one_that_was_judged_is_refused(
         (root.parent / "guest.zip").write_bytes(evil)
         return destination(project, tool_id, replace=replace)
 
-    monkeypatch.setattr(steps, "destination", swapped)
+    monkeypatch.setattr("pixie_secrets.operations.import_tool.destination", swapped)
     with pytest.raises(ArchiveRefused, match="checksum"):
         take(root, good)
     assert shown(root) == []
@@ -507,7 +509,7 @@ def test_the_share_manifest_is_shown_before_anything_is_written(root: Path, tmp_
     assert json.loads(dry.model_dump_json())["sender"]["hosts"] == ["api.test"]
 
 
-LINTED = "pixie_secrets.operations.importing.steps.linted"
+LINTED = "pixie_secrets.operations.import_tool.linted"
 SETTINGS = {
     "uv.toml": (b'[[index]]\nurl = "https://wheels.corp.test/simple"\n', "uv.toml names a registry of its own"),
     "uv.toml, find-links": (b'find-links = ["https://wheels.corp.test"]\n', "uv.toml names a registry of its own"),

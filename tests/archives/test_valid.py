@@ -18,11 +18,13 @@ from tests.conftest import require_program
 
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
-from pixie_secrets.operations.import_tool import ImportToolRequest, ToolImported, import_tool
+from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from pixie_secrets.operations.importing.result import ToolImported
 
 MORE = {
     "README.md": b"# Guest\n" * 200,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
+import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,9 @@ from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.changeover.rename import rename_new
 from pixie_secrets.filenames import UNFINISHED_ENDING
 from pixie_secrets.files import open_folder
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

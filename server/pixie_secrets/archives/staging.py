@@ -12,9 +12,9 @@ it; one that nobody holds was left by a process that died, and whoever looks for
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
+import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +27,9 @@ from pixie_secrets.changeover.rename import flush_file_system, rename_new
 from pixie_secrets.changeover.replacing import JOURNAL, Changeover
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.files import open_folder
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

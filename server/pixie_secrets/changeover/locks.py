@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import open_folder
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,6 +19,8 @@ from codecs import getincrementaldecoder
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+
 from pixie_secrets.errors import BY_SIGNAL, ChannelClosed
 
 if sys.platform != "win32":
@@ -46,8 +48,6 @@ class Terminal:
     """A terminal that does not echo; made by `hidden`."""
 
     def __init__(self, keyboard: int, screen: int, stops: list[None]) -> None:
-        from prompt_toolkit.input.vt100_parser import Vt100Parser  # noqa: PLC0415  only a prompt needs it
-
         self._stops = stops
         self._empty_reads = 0
         self._keyboard = keyboard

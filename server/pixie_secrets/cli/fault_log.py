@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from traceback import format_exception
 
+from pixie_secrets import __version__
 from pixie_secrets.files import append_plain
+from pixie_secrets.known_values import KNOWN
 
 VARIABLE = "PIXIE_SECRETS_LOG"
 BYTES_MAX = 1 << 20  # then it starts anew: it is for the last fault, not for history
@@ -45,11 +49,5 @@ def log_path() -> Path:
 
 
 def _masked(error: BaseException) -> str:
-    from datetime import UTC, datetime  # noqa: PLC0415  a fault is rare
-    from traceback import format_exception  # noqa: PLC0415  as above
-
-    from pixie_secrets import __version__  # noqa: PLC0415  as above
-    from pixie_secrets.known_values import KNOWN  # noqa: PLC0415  as above
-
     when = datetime.now(UTC).isoformat(timespec="seconds")
     return f"--- {when} pixie-secrets {__version__}\n{KNOWN.mask(''.join(format_exception(error)))}\n"

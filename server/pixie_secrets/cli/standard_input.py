@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.errors import ChannelClosed, ValueRefused
 from pixie_secrets.secret.size import BYTES_MAX, LIMIT
-
-if TYPE_CHECKING:
-    from pixie_secrets.secret.text import SecretStr
+from pixie_secrets.secret.text import SecretStr
 
 
 def read_value() -> SecretStr:
@@ -22,8 +19,6 @@ def read_value() -> SecretStr:
         ValueRefused: too long, or not UTF-8.
         ChannelClosed: stdin is closed or cannot be read.
     """
-    from pixie_secrets.secret.text import SecretStr  # noqa: PLC0415  not for `--help`
-
     if sys.stdin is None:
         raise ChannelClosed("the standard input is closed", "pipe the value in")
     if sys.stdin.isatty():

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -190,8 +191,6 @@ def _sandbox_works() -> bool:
 
 
 def _forms(canary: str) -> Iterator[str]:
-    import zlib  # noqa: PLC0415  only the attack needs it
-
     data = canary.encode()
     yield canary
     yield canary[::-1]

@@ -11,16 +11,18 @@ import os
 import subprocess
 import sys
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from pixie_secrets.lint.file_hits import looked
+from pixie_secrets.lint.files import Listed, read
 from pixie_secrets.lint.hits import Hit, Looked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
 
-    from pixie_secrets.lint.files import Listed
 
 _BATCH_BYTES = 1 << 20
 _BATCH_FILES = 100
@@ -65,11 +67,6 @@ def hits(listed: Sequence[Listed], *, busy: int = 0) -> Iterator[tuple[Listed, L
 
 def serve() -> None:
     """The other side: a line of paths in, a line of hits out, until there is nothing more to read."""
-    from collections import Counter  # noqa: PLC0415  only in a worker
-
-    from pixie_secrets.lint.file_hits import looked  # noqa: PLC0415  only in a worker
-    from pixie_secrets.lint.files import Listed, read  # noqa: PLC0415  as above
-
     for line in sys.stdin.buffer:
         answer: list[Looked | None] = []
         for path, shown in json.loads(line):

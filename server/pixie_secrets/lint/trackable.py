@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.filenames import KEY, file_kind
 from pixie_secrets.files import read_plain
+from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
 from pixie_secrets.lint.files import holds_values, is_template
 from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.repository import said_of
@@ -136,8 +137,6 @@ def _matched(top: Path, path: Path, *, is_folder: bool) -> bool:
 
 def _patterns(path: Path) -> GitIgnoreSpec | None:
     """None: there are none, or they cannot be read."""
-    from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of  # noqa: PLC0415  only where there is no git
-
     try:
         return spec_of(read_plain(path, BYTES_MAX + 1))
     except (OSError, UnreadablePatternsError):

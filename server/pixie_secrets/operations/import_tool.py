@@ -1,18 +1,33 @@
-"""Import a tool from an archive: judged whole before it is a tool, all of it or nothing, and nothing of it is run."""
+"""Import a tool from an archive: judged whole before it is a tool, all of it or nothing, and nothing of it is run.
+
+Everything is decided before the last step, and that step is one rename.
+"""
 
 from __future__ import annotations
 
 import errno
+import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from pixie_secrets.archives import staging
+from pixie_secrets.archives.accept import SHARE_MANIFEST, accept
 from pixie_secrets.archives.refusals import ArchiveRefused
-from pixie_secrets.frozen import Frozen
-from pixie_secrets.lint.findings import Finding
-from pixie_secrets.operations.status import Status
-from pixie_secrets.secret.key import KeyName
+from pixie_secrets.archives.unpack import unpack
+from pixie_secrets.archives.zip_check import read_members
+from pixie_secrets.changeover.leftovers import clear
+from pixie_secrets.operations.importing import old_format
+from pixie_secrets.operations.importing.archive_file import opened
+from pixie_secrets.operations.importing.destination import destination
+from pixie_secrets.operations.importing.judging import Judge, linted
+from pixie_secrets.operations.importing.result import Judged, ToolImported, changes_of, result_of
+from pixie_secrets.operations.importing.tool_json import announced
+from pixie_secrets.operations.leaks import learn_or_refuse
 
 if TYPE_CHECKING:
+    from pixie_secrets.archives.source import OpenFile
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
 
 _NO_ROOM = "make room and import again; nothing was kept"
@@ -27,71 +42,6 @@ class ImportToolRequest(NamedTuple):
     dry_run: Annotated[bool, "judge everything, show what would change, and change nothing"] = False
 
 
-class SecretToSet(Frozen):
-    """status: `set` only where a tool was replaced that had it."""
-
-    key: KeyName
-    description: str | None
-    required: bool
-    status: Status
-
-
-class Changes(Frozen):
-    """What a replacement does: files by path, the first of each; kept are the person's own."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    kept: tuple[str, ...]
-    unchanged_count: int
-    more: int
-    secrets_added: tuple[KeyName, ...]
-    secrets_removed: tuple[KeyName, ...]
-
-
-class Sender(Frozen):
-    """What the archive says of itself, checked against what is in it."""
-
-    hosts: tuple[str, ...]
-    left_out: tuple[str, ...]
-    allowed: tuple[str, ...]
-
-
-class ManifestMigrated(Frozen):
-    """What differs in tool.json from the archive's. changes: in words; diff: the same, unified, known values masked.
-    warnings: what is odd about it and was not changed.
-    """
-
-    changes: tuple[str, ...]
-    diff: str
-    warnings: tuple[str, ...]
-
-
-class ToolImported(Frozen):
-    """folder: relative to the project. sender: null when the archive says nothing of itself. migration: null when
-    tool.json comes in as it is. files: the first of `file_count`. dropped: what editors and systems had left in the
-    archive. next_steps: for the person, in order.
-    """
-
-    tool_id: str
-    name: str
-    folder: str
-    dry_run: bool
-    replaced: bool
-    files: tuple[str, ...]
-    file_count: int
-    total: int
-    dropped: tuple[str, ...]
-    secrets: tuple[SecretToSet, ...]
-    changes: Changes | None
-    sender: Sender | None
-    migration: ManifestMigrated | None
-    findings: tuple[Finding, ...]
-    finding_count: int
-    warnings: tuple[str, ...]
-    next_steps: tuple[str, ...]
-
-
 def import_tool(context: Context, request: ImportToolRequest) -> ToolImported:
     """Import it, or with a dry run only judge it. Both refuse for the same reasons.
 
@@ -101,11 +51,50 @@ def import_tool(context: Context, request: ImportToolRequest) -> ToolImported:
     """
     if sys.platform == "win32":
         raise ArchiveRefused("tools cannot be imported on Windows yet", "use WSL")
-    from pixie_secrets.operations.importing import steps  # noqa: PLC0415  archives and lint come with the first import
-
     try:
-        return steps.run(context.project, request)
+        clear(context.project.root / "tools")
+        with opened(request.path) as source:
+            return _imported(context.project, request, source)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         hint = _NO_ROOM if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "nothing was kept"
     raise ArchiveRefused(f"the tool could not be written: {reason}", hint)
+
+
+def _imported(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolImported:
+    learn_or_refuse(project)
+    accepted = accept(read_members(source))
+    announcement = announced(source, accepted, migrate=request.migrate)
+    place = destination(project, announcement.manifest.id, replace=request.replace)
+    judge = Judge(project, announcement, accepted)
+    with staging.staging(project.root / "tools") as private, staging.new_folder(private, place.target.name) as new:
+        digests = unpack(source, accepted, new.descriptor, judge.look)
+        sender = judge.verdict(digests)
+        with suppress(FileNotFoundError):
+            os.unlink(SHARE_MANIFEST, dir_fd=new.descriptor)
+        migration = None
+        if announcement.migrated:
+            digests["tool.json"] = old_format.write(announcement.migrated, new.descriptor)
+            migration = old_format.described(announcement.migrated, new.path)
+            del judge.looked["tool.json"]
+        lint = linted(project, new.path, announcement.manifest, accepted, judge.looked)
+        changes = changes_of(place.old, announcement.manifest, new.path, digests) if place.old else None
+        judged = Judged(
+            announcement.manifest,
+            digests,
+            accepted.dropped,
+            judge.texts,
+            sender,
+            migration,
+            lint,
+            judge.not_linted,
+            changes,
+        )
+        imported = result_of(judged, place, dry_run=request.dry_run)
+        if request.dry_run:
+            return imported
+        if place.inode is None:
+            staging.place(new, place.target)
+        else:
+            staging.replace(new, place.target, place.inode)
+    return imported

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError
+from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.lint import baseline, staged, suppress
+from pixie_secrets.lint.check import Lint, Toolbox
 from pixie_secrets.lint.codes import CODES, HARD_CODED, Severity
+from pixie_secrets.lint.files import Listed, Skipped, walk
 from pixie_secrets.lint.findings import Finding
 from pixie_secrets.operations.context import Progress
 from pixie_secrets.stores.learn import learn
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import BrokenTool, Project, Tool
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.check import Report
-    from pixie_secrets.lint.files import Listed, Skipped
     from pixie_secrets.lint.suppress import Choice
     from pixie_secrets.operations.context import Context
 
@@ -144,9 +147,6 @@ def write_baseline(context: Context, request: LintToolRequest) -> tuple[str, int
     Raises:
         PixieError: as `lint_tool`; or what would be overwritten is no baseline, and stays as it is.
     """
-    from pixie_secrets.files import edit_plain  # noqa: PLC0415  only here
-    from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
-
     project = context.project
     path = _baseline_path(project, request)
     if path.suffix != ".json":
@@ -166,10 +166,6 @@ def write_baseline(context: Context, request: LintToolRequest) -> tuple[str, int
 def _run(
     context: Context, request: LintToolRequest
 ) -> tuple[Report, tuple[str, ...], tuple[Unread, ...], tuple[TurnedOff, ...]]:
-    # The rules and their engines come with the first run: an MCP server has to answer before anybody lints.
-    from pixie_secrets.lint import suppress  # noqa: PLC0415
-    from pixie_secrets.lint.check import Lint, Toolbox  # noqa: PLC0415
-
     project = context.project
     chosen, broken = _chosen(project, request.tool_ids)
     skipped: Counter[Skipped] = Counter()
@@ -202,8 +198,6 @@ def _run(
     if listed:
         lint.files(listed)
     if request.staged:
-        from pixie_secrets.lint import staged  # noqa: PLC0415  only here
-
         lint.staged(staged.staged(project.root, lint.report.skipped))
     if known and everything and not (request.select or request.ignore or unread):
         lint.whole_project(_baseline_path(project, request).relative_to(project.root).as_posix())
@@ -229,8 +223,6 @@ def _chosen(project: Project, tool_ids: tuple[str, ...]) -> tuple[list[Tool], li
 
 def _of_tools(project: Project, request: LintToolRequest, outer: dict[str, Any]) -> dict[str, Choice]:
     """What each tool's own pyproject.toml lets pass, by its folder: for files that are named one by one, or staged."""
-    from pixie_secrets.lint import suppress  # noqa: PLC0415  as in _run
-
     if not (request.paths or request.staged):
         return {}
     tables = ((tool.folder, suppress.table_of(tool.folder / "pyproject.toml")) for tool in project.tools)
@@ -257,8 +249,6 @@ def _learn(
 
 
 def _baseline(project: Project, request: LintToolRequest) -> Baseline | None:
-    from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
-
     if request.baseline == "":
         return None
     path = _baseline_path(project, request)
@@ -266,8 +256,6 @@ def _baseline(project: Project, request: LintToolRequest) -> Baseline | None:
 
 
 def _baseline_path(project: Project, request: LintToolRequest) -> Path:
-    from pixie_secrets.lint import baseline  # noqa: PLC0415  as in _run
-
     named = request.baseline or baseline.NAME
     path = Path(os.path.abspath(project.root / named))
     if project.root not in path.parents or "\0" in named:
@@ -277,8 +265,6 @@ def _baseline_path(project: Project, request: LintToolRequest) -> Path:
 
 def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator[Listed]:
     """The files that a path means: itself, or what is below it; nothing on the way to it, or there, is a link."""
-    from pixie_secrets.lint.files import Listed, Skipped, walk  # noqa: PLC0415  as in _run
-
     path = Path(os.path.abspath(named))
     if path != project.root and project.root not in path.parents:
         raise PixieError("a path that was named is outside the project", f"paths must be below {project.root}")

@@ -10,6 +10,7 @@ from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.text import named, read_text
+from pixie_secrets.migrations.document import Document
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
 from pixie_secrets.operations.text_diff import text_diff
@@ -102,8 +103,6 @@ def _folders(project: Project) -> list[Path]:
 
 
 def _written_id(folder: Path) -> str | None:
-    from pixie_secrets.migrations.document import Document  # noqa: PLC0415  only for a manifest that did not parse
-
     try:
         text = read_text(folder / "tool.json", "")
         found = Document(text.removeprefix("\ufeff")).value(("id",))

@@ -5,13 +5,19 @@ Everything that comes back is masked with every value this process knows, not on
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.known_values.json_documents import masked
 from pixie_secrets.operations.context import Progress
 from pixie_secrets.operations.status import Status, status_of
+from pixie_secrets.running import environment, interpreter
+from pixie_secrets.running.artefacts import Artefacts
+from pixie_secrets.running.conversation import converse
+from pixie_secrets.running.inputs import checked
 from pixie_secrets.running.outcome import Outcome
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
@@ -66,13 +72,6 @@ def run_tool(context: Context, request: RunToolRequest) -> ToolRun:
         NotInstalled, NotStarted, Busy, PortTaken, ContractBroken: it did not come to a run.
         FileRefused, ValueRefused: its `.env` cannot be read, or handed to a program.
     """
-    from time import monotonic  # noqa: PLC0415  a server that never runs a tool starts without all this
-
-    from pixie_secrets.running import environment, interpreter  # noqa: PLC0415  as above
-    from pixie_secrets.running.artefacts import Artefacts  # noqa: PLC0415  as above
-    from pixie_secrets.running.conversation import converse  # noqa: PLC0415  as above
-    from pixie_secrets.running.inputs import checked  # noqa: PLC0415  as above
-
     started = monotonic()
     project = context.project
     tool = project.tool(request.tool_id)
@@ -118,8 +117,6 @@ def _check_secrets(tool: Tool, values: Mapping[str, SecretStr]) -> None:
 
 def _outputs(tool: Tool, ended: Ended) -> dict[str, Any]:
     """One value an output; what was only streamed stands for what the answer lacks."""
-    from pixie_secrets.known_values.json_documents import masked  # noqa: PLC0415  as above
-
     outputs: dict[str, Any] = {}
     if ended.answer and ended.answer.ok and isinstance(ended.answer.body, dict):
         for key, raw in ended.answer.body.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import unified_diff
 
 LINES_MAX = 4000  # of both; difflib takes hours for what others may have written
 
@@ -15,8 +16,6 @@ def text_diff(before: str, after: str, name: str) -> str:
         return ""
     if before.count("\n") + after.count("\n") > LINES_MAX:
         return f"{name} has too many lines to show how they differ"
-    from difflib import unified_diff  # noqa: PLC0415  only where something changed
-
     lines = unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
     shown = []
     for line in lines:

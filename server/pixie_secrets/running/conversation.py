@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import threading
 import time
 import uuid
@@ -243,8 +244,6 @@ def _ending(status: int | None) -> str:
         return "with no status known"
     if status >= 0:
         return f"with status {status}"
-    import signal  # noqa: PLC0415  a name for a number
-
     try:
         return f"killed by {signal.Signals(-status).name}"
     except ValueError:

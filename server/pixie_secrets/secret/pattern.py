@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import re2
+
 LENGTH_MAX = 1000
 
 
@@ -29,8 +31,6 @@ def compiled(pattern: str) -> Pattern:
     Raises:
         PatternError: it is longer than 1000 characters or nothing that RE2 takes.
     """
-    import re2  # noqa: PLC0415  slow to load, and few manifests have a pattern
-
     if len(pattern) > LENGTH_MAX:
         raise PatternError(f"longer than {LENGTH_MAX} characters")
     options = re2.Options()

@@ -15,7 +15,7 @@ from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation
-    from pixie_secrets.operations.import_tool import Changes, ToolImported
+    from pixie_secrets.operations.importing.result import Changes, ToolImported
 
 
 def run(invocation: Invocation, request: ImportToolRequest, *, as_json: bool) -> int:

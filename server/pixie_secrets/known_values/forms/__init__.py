@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from pixie_secrets.known_values.anchors import text_anchor
 from pixie_secrets.known_values.forms.encodings import encodings
@@ -127,8 +128,6 @@ def _login(value: str) -> Iterator[str]:
     match = _LOGIN.match(value)
     if not match:
         return
-    from urllib.parse import unquote  # noqa: PLC0415  only a URL with a login needs it
-
     scheme, login, host = match.groups()
     user, _, password = login.partition(":")
     ordinary = {"password", scheme.lower(), user.lower(), host.lower(), *re.split(r"[:.]", host.lower())}

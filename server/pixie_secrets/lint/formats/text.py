@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from pixie_secrets.lint.codes import Severity
@@ -53,8 +54,6 @@ def _folded(head: str, text: str, columns: int) -> str:
     """`head` and `text` on one line, or on as many as it takes with the text below itself."""
     if columns <= 2 * len(head) or len(head) + len(text) < columns:
         return head + text
-    from textwrap import wrap  # noqa: PLC0415  only at a narrow terminal
-
     return head + f"\n{' ' * len(head)}".join(wrap(text, columns - len(head) - 1, break_on_hyphens=False))
 
 

@@ -14,11 +14,11 @@ from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.unpack import FILE_MODE
 from pixie_secrets.files import create_plain, write_all
+from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.text import SIZE_MAX
 from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
-from pixie_secrets.operations.import_tool import ManifestMigrated
 from pixie_secrets.operations.text_diff import text_diff
 from pixie_secrets.operations.tool_source import tool_source
 from pixie_secrets.wording import shown
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIFF_MAX = 20_000  # characters; somebody else wrote the document, and it may be one line of a megabyte
+
+
+class ManifestMigrated(Frozen):
+    """What differs in tool.json from the archive's. changes: in words; diff: the same, unified, known values masked.
+    warnings: what is odd about it and was not changed.
+    """
+
+    changes: tuple[str, ...]
+    diff: str
+    warnings: tuple[str, ...]
 
 
 class Migrated(NamedTuple):

@@ -9,9 +9,12 @@ from pixie_secrets.archives.kinds import KEY, treatment_of
 from pixie_secrets.archives.limits import LINE_MAX
 from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.archives.replacement import compared, kept_of, make_way
+from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.operations.import_tool import Changes, SecretToSet, Sender, ToolImported
+from pixie_secrets.lint.findings import Finding
+from pixie_secrets.operations.importing.old_format import ManifestMigrated
 from pixie_secrets.operations.status import Status, status_of
+from pixie_secrets.secret.key import KeyName
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Tool
     from pixie_secrets.manifest.models import Manifest
-    from pixie_secrets.operations.import_tool import ImportToolRequest, ManifestMigrated
     from pixie_secrets.operations.importing.destination import Destination
     from pixie_secrets.operations.importing.judging import Linted
 
@@ -30,6 +32,61 @@ LISTED_MAX = 200  # of a list of names; how many there are is said beside it
 
 _UNCHANGED = ("nothing was changed; import it without the dry run to take it in",)
 _FOR_AGENTS = frozenset({"claude.md", "agents.md", "gemini.md", "copilot-instructions.md", "skill.md"})
+
+
+class SecretToSet(Frozen):
+    """status: `set` only where a tool was replaced that had it."""
+
+    key: KeyName
+    description: str | None
+    required: bool
+    status: Status
+
+
+class Changes(Frozen):
+    """What a replacement does: files by path, the first of each; kept are the person's own."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    unchanged_count: int
+    more: int
+    secrets_added: tuple[KeyName, ...]
+    secrets_removed: tuple[KeyName, ...]
+
+
+class Sender(Frozen):
+    """What the archive says of itself, checked against what is in it."""
+
+    hosts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+class ToolImported(Frozen):
+    """folder: relative to the project. sender: null when the archive says nothing of itself. migration: null when
+    tool.json comes in as it is. files: the first of `file_count`. dropped: what editors and systems had left in the
+    archive. next_steps: for the person, in order.
+    """
+
+    tool_id: str
+    name: str
+    folder: str
+    dry_run: bool
+    replaced: bool
+    files: tuple[str, ...]
+    file_count: int
+    total: int
+    dropped: tuple[str, ...]
+    secrets: tuple[SecretToSet, ...]
+    changes: Changes | None
+    sender: Sender | None
+    migration: ManifestMigrated | None
+    findings: tuple[Finding, ...]
+    finding_count: int
+    warnings: tuple[str, ...]
+    next_steps: tuple[str, ...]
 
 
 class Judged(NamedTuple):
@@ -46,7 +103,7 @@ class Judged(NamedTuple):
     changes: Changes | None
 
 
-def result_of(request: ImportToolRequest, place: Destination, judged: Judged) -> ToolImported:
+def result_of(judged: Judged, place: Destination, *, dry_run: bool) -> ToolImported:
     """What the person and the model are told."""
     manifest, digests, lint = judged.manifest, judged.digests, judged.lint
     secrets = _secrets(manifest, place.old)
@@ -55,7 +112,7 @@ def result_of(request: ImportToolRequest, place: Destination, judged: Judged) ->
         tool_id=manifest.id,
         name=manifest.name,
         folder=f"tools/{place.target.name}",
-        dry_run=request.dry_run,
+        dry_run=dry_run,
         replaced=place.old is not None,
         files=_first(sorted(digests)),
         file_count=len(digests),
@@ -75,7 +132,7 @@ def result_of(request: ImportToolRequest, place: Destination, judged: Judged) ->
             *_unlinted(lint, manifest.id),
             *_of_long_lines(judged.not_linted),
         ),
-        next_steps=_UNCHANGED if request.dry_run else _next_steps(place, manifest.id, secrets, careful=bool(cautions)),
+        next_steps=_UNCHANGED if dry_run else _next_steps(place, manifest.id, secrets, careful=bool(cautions)),
     )
 
 
