@@ -73,6 +73,7 @@ CLASSES: dict[str, list[str]] = {
         "deno eval 'console.log(Deno.readTextFileSync(\"tools/a/.env\"))'",
         "echo 'print(open(\"tools/a/.env\").read())' | python3",
         'printf \'console.log(require("fs").readFileSync("tools/a/.env","utf8"))\' | node',
+        "python3 -c \"from pathlib import Path; [print(p.read_text()) for p in Path('tools').glob('*/.env')]\"",
         "tclsh <<< 'puts [read [open tools/a/.env]]'",
         "awk 'BEGIN{while((getline l < \"tools/a/.env\")>0) print l}'",
         "awk -v f=tools/a/.env 'BEGIN{while((getline l<f)>0)print l}'",

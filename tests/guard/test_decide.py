@@ -16,7 +16,7 @@ from tests.guard.shell_table import ALLOWED, DENIED
 
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.guard import door, places, shell_words
-from pixie_secrets.guard.decide import decide
+from pixie_secrets.guard.decide import TOO_LARGE, decide
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,6 +158,42 @@ def test_an_mcp_call_may_give_a_list_a_bare_path_or_a_folder(root: Path) -> None
     assert not denied(root, "mcp__shell__run", command=["cat", "tools/a/main.py"])
     assert not denied(root, "mcp__shell__run", command="cat .env", workdir="server")
     assert not denied(root, "mcp__github__create_issue", title="x", body="tools/a/.env")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"code": "print(open('tools/a/.env').read())"},
+        {"code": "from pathlib import Path\nfor path in Path('tools').glob('*/.env'):\n    print(path.read_text())"},
+        {"code": "it's; await fs.readFile('./tools/a/.env', 'utf8')"},
+        {"function": "() => require('fs').readFileSync('tools/a/.env')"},
+        {"cells": [{"kind": "python", "source": ["import os\n", "open('tools/a/.env')"]}]},
+        {"code": "print(open('.env').read())", "workdir": "tools/a"},
+    ],
+)
+def test_code_of_another_language_that_an_mcp_tool_is_given_may_not_open_one(root: Path, given: dict[str, Any]) -> None:
+    assert denied(root, "mcp__kernel__run", **given)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nprint(os.path.exists('tools/a/.env'))",
+        "process.env.HOME + os.environ['X']",
+        "open('tools/a/main.py').read()",
+        "print('tools/a/.env')",
+        "open('.env.example')",
+    ],
+)
+def test_code_that_opens_no_file_of_values_may_go_ahead(root: Path, code: str) -> None:
+    assert not denied(root, "mcp__kernel__run", code=code)
+
+
+def test_a_script_too_long_to_be_followed_is_denied_where_there_are_tools(root: Path, tmp_path: Path) -> None:
+    script = "cat tools/a/.en''v # " + "x" * (1 << 18)
+    assert denied(root, "Bash", command=script) == TOO_LARGE
+    (tmp_path / "elsewhere").mkdir()
+    assert not denied(tmp_path / "elsewhere", "Bash", command=script)
 
 
 @pytest.mark.parametrize("odd", ["~\ud800/x", "~a\0b/x", "\ud800"])

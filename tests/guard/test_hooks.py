@@ -92,6 +92,19 @@ def test_a_result_goes_on_masked_in_the_same_shape(root: Path, environment: dict
 
 
 @environments
+@pytest.mark.parametrize("shape", ["[]", '{"a":}'], ids=["lists", "objects"])
+def test_a_value_is_masked_however_deep_a_client_can_nest_it(
+    root: Path, environment: dict[str, str], shape: str
+) -> None:
+    """JSON.stringify of Node 20 gives up at some 5,000 levels."""
+    levels = 6000
+    begin, end = shape[:-1] * levels, shape[-1] * levels
+    document = f'{{"cwd": {json.dumps(str(root))}, "tool_response": {begin}"a {VALUE} b"{end}}}'
+    done = run("PostToolUse", document.encode(), root, **environment)
+    assert f'{begin}"a *** b"{end}'.replace(":", ": ") in done.stdout
+
+
+@environments
 def test_encodings_of_a_value_are_masked_too(root: Path, environment: dict[str, str]) -> None:
     text = " ".join([base64.b64encode(VALUE.encode()).decode(), VALUE.encode().hex(), VALUE[:8] + VALUE[8:]])
     answer = said("PostToolUse", {"tool_response": {"stdout": text}, "cwd": str(root)}, root, **environment)

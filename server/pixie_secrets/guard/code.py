@@ -95,7 +95,7 @@ def _is_env(run: str, code: str, working: str, places: Places) -> bool:
     pattern = _as_pattern(run)
     if named(pattern, working or None, places):
         return True
-    joined = run.startswith("/.") or "/" not in run  # the end of a path that is put together
+    joined = not run.rpartition("/")[0].strip("*/")  # the end of a path, or a glob below a folder
     return (
         joined and "tools" in code and bool(places.folders()) and named(ANY + "/" + _as_pattern(name), working, places)
     )

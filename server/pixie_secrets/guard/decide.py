@@ -23,6 +23,9 @@ TEXTS = frozenset({  # arguments of MCP tools that are text, whatever it looks l
     "body", "title", "description", "message", "text", "comment", "content", "summary", "query", "q", "prompt",
     "subject", "old_string", "new_string", "old_str", "new_str", "oldText", "newText", "labels",
 })  # fmt: skip
+CODES = frozenset({  # arguments of MCP tools that are code of whatever language the server runs
+    "code", "script", "source", "snippet", "program", "function", "expression", "python", "javascript", "js", "cells",
+})  # fmt: skip
 FOLDERS = ("cwd", "workdir", "working_directory", "workingDirectory", "directory")
 ARGUMENTS = ("args", "arguments", "argv")
 WRITERS = frozenset({"Write", "Edit", "MultiEdit", "NotebookEdit"})
@@ -88,6 +91,8 @@ def _decided(
         seen = Places(os.path.join(places.working, folder), environment) if folder else places
         if reason := _script(script, seen, environment, packages):
             return Answer(deny=reason)
+    if tool.startswith("mcp__") and _names_env(given, places):
+        return Answer(deny=_named("", places))
     return Answer()
 
 
@@ -155,6 +160,18 @@ def _leaves(name: str, node: Any) -> Iterator[tuple[str, str]]:
             todo += node.items()
         elif isinstance(node, list):
             todo += [(name, each) for each in node]
+
+
+def _names_env(given: dict[str, Any], places: Places) -> bool:
+    """Whether code in the arguments of an MCP tool, of whatever language, names a file with values to open it."""
+    texts = [text for name, text in _leaves("", given) if name in CODES]
+    if not texts:
+        return False
+    from pixie_secrets.guard import code
+
+    folder = next((given[name] for name in FOLDERS if isinstance(given.get(name), str)), "")
+    working = os.path.join(places.working, folder)
+    return any(code.names_env(text, working, places) for text in texts)
 
 
 def _from_uri(text: str) -> str:

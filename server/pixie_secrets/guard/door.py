@@ -4,7 +4,7 @@ A guard that fails must not stop somebody's work, nor fail unseen:
 
     PreToolUse        a call that names a .env is denied, any other goes ahead (its output is still masked)
     …out of time      the call is denied: nobody gets past the guard by the size of a call
-    PostToolUse       masked by the simplest means; if that fails too, the output is withheld
+    PostToolUse       every text of the output is withheld; one nested too deep to be read is shown
     UserPromptSubmit  the prompt goes ahead
     SessionStart      commands run unfiltered
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 EVENTS = ("PreToolUse", "PostToolUse", "UserPromptSubmit", "SessionStart")
 MASK_SHELL = "mask-shell"
 FAILED = "the guard failed on this call, and it names a .env; list-secrets says which keys are set, doctor what failed"
+DEPTH_MAX = (
+    20_000  # nested calls while a result is masked; a client in JavaScript writes no more than some 5,000 levels
+)
 LARGE = 1 << 14  # bytes of a document from which on it is looked at under an alarm
 
 
@@ -41,6 +44,8 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
         from pixie_secrets.errors import USAGE
 
         return USAGE
+    if event == "PostToolUse":
+        sys.setrecursionlimit(DEPTH_MAX)  # what is nested too deep to be read would be shown as it is
     data = b""
     try:
         data = sys.stdin.buffer.read()

@@ -46,7 +46,9 @@ def check(script: str, places: Places, environment: Mapping[str, str]) -> tuple[
     """What the script would touch, if anything, and the files it overwrites with a mask. Raises TooLarge."""
     around = Surroundings(places, environment)
     if len(script) > LONGEST_TEXT:
-        return (Touched(NAMED) if names_env(script, places.working, places) else None), []
+        if places.folders():
+            raise TooLarge
+        return None, []
     try:
         Script(script, around, places.working).follow()
     except Touched as touched:

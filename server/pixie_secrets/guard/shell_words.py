@@ -17,7 +17,9 @@ PRIVATE = (STAR, ONE, ANY, OPEN, COMMA, CLOSE, VARIABLE, SUBSTITUTION, END)
 WORD, OPERATOR, REDIRECT, DOCUMENT = "word", "operator", "redirect", "document"
 
 _SPECIAL = {"*": STAR, "?": ONE, "{": OPEN, ",": COMMA, "}": CLOSE}
-_OPERATORS = ("&&", "||", ";;&", ";;", ";&", "|&", ";", "&", "|", "(", ")", "\n")
+_OPERATORS = frozenset(["&&", "||", ";;&", ";;", ";&", "|&", ";", "&", "|", "(", ")", "\n"])
+_OPERATOR_MAX = 3  # characters
+_BLANK = frozenset(" \t\r\n")
 _REDIRECTS = ("&>>", "&>", "<<<", "<<-", "<<", "<>", "<&", ">>", ">&", ">|", "<", ">")
 _ANSI_C = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _ALONE = frozenset("?$!@*#-0123456789")
@@ -65,11 +67,16 @@ class Words:
 
     def _operator(self) -> None:
         self._end_word()
-        operator = next(each for each in _OPERATORS if self._text.startswith(each, self._at))
+        text = self._text
+        operator = text[self._at : self._at + _OPERATOR_MAX]
+        while operator not in _OPERATORS:
+            operator = operator[:-1]
         self.tokens.append((OPERATOR, operator))
         self._at += len(operator)
         if operator == "\n":
             self._read_documents()
+            while self._at < len(text) and text[self._at] in _BLANK:  # lines with nothing in them
+                self._at += 1
 
     def _redirect(self) -> bool:
         text, at = self._text, self._at
