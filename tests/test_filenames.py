@@ -16,6 +16,7 @@ from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.git.ignore_files import shows_env
 from pixie_secrets.guard.decide import decide
 from pixie_secrets.guard.places import Places
+from pixie_secrets.hook_formats.request import FILE, Request
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
@@ -99,9 +100,8 @@ def test_no_row_of_the_table_contradicts_itself() -> None:
 
 
 def test_the_guard_denies_exactly_what_may_hold_values(project: Project) -> None:
-    call = {"tool_name": "Read", "cwd": str(project.root)}
     denied = {
-        name: bool(decide({**call, "tool_input": {"file_path": f"tools/guest/{name}"}}, {}).deny)
+        name: bool(decide(Request(FILE, {"file_path": f"tools/guest/{name}"}, str(project.root)), {}).deny)
         for row in ROWS.values()
         for name in row.names
     }

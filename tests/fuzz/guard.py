@@ -18,6 +18,7 @@ from tests.fuzz import hook_payloads
 from tests.fuzz.watchdog import watched
 
 from pixie_secrets.guard import door
+from pixie_secrets.hook_formats import claude_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,7 @@ def ask(root: Path, inputs: Iterable[tuple[str, bytes]]) -> int:
     for number, (event, data) in enumerate(inputs, 1):
         try:
             with watched():
-                answer = door.bounded(event, data, environment)
+                answer = door.bounded(claude_code, event, data, environment)
         except BaseException:
             print(f"input {number}: {event} {data[:300]!r}")
             raise

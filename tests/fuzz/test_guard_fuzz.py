@@ -10,6 +10,7 @@ import pytest
 from tests.fuzz import guard, hook_payloads
 
 from pixie_secrets.guard.decide import decide
+from pixie_secrets.hook_formats.request import SHELL, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def steps(root: Path, script: str) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        decide({"tool_name": "Bash", "tool_input": {"command": script}, "cwd": str(root)}, {})
+        decide(Request(SHELL, {"command": script}, str(root)), {})
     finally:
         sys.settrace(before)
     return count

@@ -16,7 +16,9 @@ from tests.guard.shell_table import ALLOWED, DENIED
 
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.guard import door, places, shell_words
-from pixie_secrets.guard.decide import TOO_LARGE, decide
+from pixie_secrets.guard.decide import TOO_LARGE, Answer
+from pixie_secrets.guard.decide import decide as decided
+from pixie_secrets.hook_formats import claude_code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +31,11 @@ JSON = st.recursive(
 FIELDS = st.sampled_from(["tool_name", "tool_input", "tool_response", "cwd", "prompt", "file_path", "command", "glob"])
 PIECES = """cat |tools/|a/|.env|'|"|\\|$(|)|`|{|,|}|*| |;|&&|cd |$X|${|<|>|<(|[|]|(|for f in |; do |$'|~|#|<<EOF"""
 SHELL = st.lists(st.sampled_from([*PIECES.split("|"), "|", "\n", "\nEOF\n", "\0"]), max_size=25).map("".join)
+
+
+def decide(document: dict[str, Any], environment: dict[str, str]) -> Answer:
+    """As Claude Code asks."""
+    return decided(claude_code.request("PreToolUse", document), environment)
 
 
 def denied(root: Path, tool: str, /, cwd: Any = None, **given: Any) -> str:
@@ -267,10 +274,10 @@ def test_a_refusal_says_what_to_do_instead_and_nothing_of_the_value(root: Path) 
         assert "sk-guard" not in said
 
 
-@given(st.dictionaries(FIELDS, JSON, max_size=5), st.sampled_from(door.EVENTS))
+@given(st.dictionaries(FIELDS, JSON, max_size=5), st.sampled_from([*claude_code.EVENTS]))
 def test_no_document_makes_it_fail(document: dict[str, Any], event: str) -> None:
     if event != "UserPromptSubmit":
-        door.answered(event, document, {})
+        door.answered(claude_code, event, document, {})
 
 
 @given(SHELL)

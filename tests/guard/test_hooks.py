@@ -21,6 +21,8 @@ from tests.guard.conftest import VALUE
 
 from pixie_secrets.guard import decide, door, known, mask_output, payload, prompt, record
 from pixie_secrets.guard.places import Places
+from pixie_secrets.hook_formats import claude_code
+from pixie_secrets.hook_formats.request import Request
 
 HOOK = Path(__file__).parents[2] / "server" / "hook.py"
 NOTED = """
@@ -151,7 +153,7 @@ def test_a_credential_is_stopped_where_the_packages_are_there_to_tell(root: Path
     assert run("UserPromptSubmit", prompt, root).stdout == ""
 
 
-@pytest.mark.parametrize("event", door.EVENTS)
+@pytest.mark.parametrize("event", claude_code.EVENTS)
 @pytest.mark.parametrize("data", [b"", b"null", b"[]", b"{", b"\xff\xfe\x00", b'{"tool_input": 3}', b"{}" * 9])
 def test_strange_input_is_no_obstacle(root: Path, event: str, data: bytes) -> None:
     done = run(event, data, root)
@@ -177,19 +179,16 @@ def test_an_output_that_cannot_be_masked_is_withheld(root: Path, monkeypatch: py
             raise RuntimeError(VALUE)
 
     monkeypatch.setattr(known, "load", lambda *_: Failing())
-    document = {"tool_response": {"type": "text", "stdout": VALUE, "count": 7}, "cwd": str(root)}
-    answer = mask_output.hook_output(document, {}, None)
-    assert answer
-    output = answer["hookSpecificOutput"]["updatedToolOutput"]
+    request = Request(result={"type": "text", "stdout": VALUE, "count": 7}, working=str(root))
+    output = mask_output.masked(request, {}, None)
     assert output == {"type": "text", "stdout": mask_output.WITHHELD, "count": 7}
     assert VALUE not in Path(record.log_path()).read_text()
 
 
 def test_an_index_that_fails_withholds_the_output(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "load", lambda *_: 1 / 0)
-    answer = mask_output.hook_output({"tool_response": {"stdout": VALUE}, "cwd": str(root)}, {}, None)
-    assert answer
-    assert answer["hookSpecificOutput"]["updatedToolOutput"] == {"stdout": mask_output.WITHHELD}
+    request = Request(result={"stdout": VALUE}, working=str(root))
+    assert mask_output.masked(request, {}, None) == {"stdout": mask_output.WITHHELD}
     assert "PostToolUse: ZeroDivisionError" in Path(record.log_path()).read_text()
 
 
@@ -330,13 +329,12 @@ TYPED = [
 
 @pytest.mark.parametrize("text", TYPED)
 def test_a_random_token_that_a_sentence_calls_a_key_is_stopped(root: Path, text: str) -> None:
-    answer = prompt.hook_output({"prompt": text, "cwd": str(root)}, {}, lambda: "")
-    assert answer
-    assert "say: Set the" in answer["reason"]
-    assert TOKEN not in answer["reason"]
+    reason = prompt.reason(Request(prompt=text, working=str(root)), {}, lambda: "")
+    assert "say: Set the" in reason
+    assert TOKEN not in reason
 
 
 def test_none_of_sixty_everyday_prompts_is_stopped(root: Path) -> None:
     assert len(everyday.PROMPTS) >= 60
-    asked = ((each, prompt.hook_output({"prompt": each, "cwd": str(root)}, {}, None)) for each in everyday.PROMPTS)
-    assert [(each, answer["reason"]) for each, answer in asked if answer] == []
+    asked = ((each, prompt.reason(Request(prompt=each, working=str(root)), {}, None)) for each in everyday.PROMPTS)
+    assert [(each, reason) for each, reason in asked if reason] == []

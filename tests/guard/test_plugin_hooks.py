@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pixie_secrets.guard import door
+from pixie_secrets.hook_formats import claude_code
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_event_has_its_hook_and_no_shell_stands_between() -> None:
     hooks = json.loads((ROOT / "hooks" / "hooks.json").read_text())["hooks"]
-    assert set(hooks) == set(door.EVENTS)
+    assert set(hooks) == set(claude_code.EVENTS)
     for event, [entry] in hooks.items():
         [hook] = entry["hooks"]
         assert (hook["type"], hook["command"]) == ("command", "python3")

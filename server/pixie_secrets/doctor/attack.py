@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from pixie_secrets.doctor.ways import WAYS, Way
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.guard import door
+from pixie_secrets.hook_formats import claude_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +166,7 @@ class _Attempt:
         """What the real hook answers: this process's own door."""
         environment = {**self._environment, "CLAUDE_ENV_FILE": document.pop("CLAUDE_ENV_FILE", "")}
         call = {"cwd": str(self._root), "hook_event_name": event, "tool_name": self._way.tool, **document}
-        answer = door.answered(event, call, environment) or {}
+        answer = door.answered(claude_code, event, call, environment) or {}
         said: dict[str, Any] = answer.get("hookSpecificOutput", {})
         return said
 

@@ -1,9 +1,12 @@
-"""Claude Code's hooks: a tool's `.env` is not read by accident, and a value that comes out anyway goes on masked.
+"""A coding agent's hooks: a tool's `.env` is not read by accident, and a value that comes out anyway goes on masked.
 
-    PreToolUse        decide.py       may this tool call go ahead? (tool_paths, shell_*: what it would read or write)
-    PostToolUse       mask_output.py  the result, with every known value masked
-    SessionStart      shell_filter.py the same for the shell itself: no hook can change what a failing command printed
-    UserPromptSubmit  prompt.py       a prompt with a value in it is stopped before it is sent
+    before a call       decide.py       may it go ahead? (places, shell_*: what it would read or write)
+    after a call        mask_output.py  the result, with every known value masked
+    start of a session  shell_filter.py the same for the shell itself: no hook of Claude Code can change what a failing
+                                        command printed
+    prompt              prompt.py       one with a value in it is stopped before it is sent
+
+How a client asks and is answered is not known here: `hook_formats/` translates.
 
 A hook runs before and after every single tool call, so this room is built for a fast start: nothing but the standard
 library, and little of it (`json`, `re`, `pathlib` and `typing` each cost as much as the whole decision), in words that

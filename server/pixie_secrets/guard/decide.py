@@ -1,4 +1,4 @@
-"""PreToolUse: may this tool call go ahead? Denied is what would read or write a file with a tool's values.
+"""Before a call: may it go ahead? Denied is what would read or write a file with a tool's values.
 
 Only what is sure, or nearly so, is denied: a guard that stops ordinary work is switched off.
 """
@@ -8,30 +8,30 @@ from __future__ import annotations
 import os
 
 from pixie_secrets.guard.budget import TooLarge
-from pixie_secrets.guard.payload import text_at
 from pixie_secrets.guard.places import Places, from_home
+from pixie_secrets.hook_formats.request import NAMES, OTHER, OWN, SEARCH, WRITE, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
-PATHS = ("file_path", "notebook_path", "path", "filePath", "file", "filename", "uri", "url")
+    from pixie_secrets.hook_formats.request import Request
+
+PATHS = ("file_path", "notebook_path", "path", "filePath", "absolute_path", "file", "filename", "uri", "url")
 SCRIPTS = ("command", "cmd", "script", "code")
-OWN_TOOLS = "mcp__plugin_pixie_secrets__"  # of the plugin; any other server may call itself `secrets`
-TEXTS = frozenset({  # arguments of MCP tools that are text, whatever it looks like
+TEXTS = frozenset({  # arguments of any tool that are text, whatever it looks like
     "body", "title", "description", "message", "text", "comment", "content", "summary", "query", "q", "prompt",
-    "subject", "old_string", "new_string", "old_str", "new_str", "oldText", "newText", "labels",
+    "subject", "old_string", "new_string", "old_str", "new_str", "oldText", "newText", "oldString", "newString",
+    "labels",
 })  # fmt: skip
-CODES = frozenset({  # arguments of MCP tools that are code of whatever language the server runs
+CODES = frozenset({  # arguments of any tool that are code of whatever language its server runs
     "code", "script", "source", "snippet", "program", "function", "expression", "python", "javascript", "js", "cells",
 })  # fmt: skip
-FOLDERS = ("cwd", "workdir", "working_directory", "workingDirectory", "directory")
+FOLDERS = ("cwd", "workdir", "working_directory", "workingDirectory", "directory", "dir_path")
 ARGUMENTS = ("args", "arguments", "argv")
-WRITERS = frozenset({"Write", "Edit", "MultiEdit", "NotebookEdit"})
-NAMES_ONLY = frozenset({"Glob", "LS"})
 PATH_MAX = 4096
-LEAVES_MAX = 1000  # of an MCP call that are looked up on the disk
+LEAVES_MAX = 1000  # of a call that are looked up on the disk
 
 INSTEAD = (
     "list-secrets says which keys are set, set-secret lets the user type a value, unset-secret removes one, run-tool"
@@ -57,60 +57,46 @@ class Answer:
         self.changed = changed
 
 
-def decide(call: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None = None) -> Answer:
-    """What to do about `call`, the client's PreToolUse document."""
-    tool, given = text_at(call, "tool_name"), call.get("tool_input")
-    if not isinstance(given, dict) or tool.startswith(OWN_TOOLS) or tool in NAMES_ONLY:
+def decide(request: Request, environment: Mapping[str, str], packages: Callable[[], str] | None = None) -> Answer:
+    """What to do about the call that `request` asks about."""
+    if request.kind in {OWN, NAMES}:
         return Answer()
-    places = Places(text_at(call, "cwd") or os.getcwd(), environment)
+    places = Places(request.working or os.getcwd(), environment)
     try:
-        return _decided(tool, given, places, environment, packages)
+        return _decided(request.kind, request.given, places, environment, packages)
     except TooLarge:
         return Answer(deny=TOO_LARGE)
 
 
 def _decided(
-    tool: str,
+    kind: str,
     given: dict[str, Any],
     places: Places,
     environment: Mapping[str, str],
     packages: Callable[[], str] | None,
 ) -> Answer:
-    if tool == "Grep":
-        return _grep(given, places)
-    paths = list(_paths(tool, given))
+    if kind == SEARCH:
+        return _search(given, places)
+    paths = list(_paths(kind, given))
     for path in paths:
         if places.is_env(path):
             return Answer(deny=_named(path, places))
-    if tool in WRITERS or tool.startswith("mcp__"):
+    if kind in {WRITE, OTHER}:
         from pixie_secrets.guard import write_back
 
         if write_back.overwrites(given, paths, places, packages):
             return Answer(deny=write_back.REASON)
-    for script, folder in _scripts(tool, given):
+    for script, folder in _scripts(kind, given):
         seen = Places(os.path.join(places.working, folder), environment) if folder else places
         if reason := _script(script, seen, environment, packages):
             return Answer(deny=reason)
-    if tool.startswith("mcp__") and _names_env(given, places):
+    if kind == OTHER and _names_env(given, places):
         return Answer(deny=_named("", places))
     return Answer()
 
 
-def hook_output(answer: Answer) -> dict[str, Any] | None:
-    """The document for the client; None when there is nothing to say."""
-    said: dict[str, Any] = {"hookEventName": "PreToolUse"}
-    if answer.deny:
-        said["permissionDecision"] = "deny"
-        said["permissionDecisionReason"] = answer.deny
-    elif answer.changed is not None:
-        said["updatedInput"] = answer.changed  # and no decision: the client asks the person as it would have
-    else:
-        return None
-    return {"hookSpecificOutput": said}
-
-
-def _paths(tool: str, given: dict[str, Any]) -> Iterator[str]:
-    if tool.startswith("mcp__"):
+def _paths(kind: str, given: dict[str, Any]) -> Iterator[str]:
+    if kind == OTHER:
         candidates = [text for name, text in _leaves("", given) if name not in TEXTS]
     else:
         candidates = [given[name] for name in PATHS if isinstance(given.get(name), str)]
@@ -119,11 +105,11 @@ def _paths(tool: str, given: dict[str, Any]) -> Iterator[str]:
             yield from_home(_from_uri(text))
 
 
-def _scripts(tool: str, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _scripts(kind: str, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What a call gives to a shell, and the folder it says; "" for none."""
-    if not tool.startswith("mcp__"):
+    if kind != OTHER:
         if isinstance(given.get("command"), str):
-            yield given["command"], ""
+            yield given["command"], _folder(given)
         return
     todo: list[Any] = [given]
     while todo:
@@ -131,7 +117,7 @@ def _scripts(tool: str, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
         if not isinstance(node, dict):
             continue
-        folder = next((node[name] for name in FOLDERS if isinstance(node.get(name), str)), "")
+        folder = _folder(node)
         behind = [each for name in ARGUMENTS for each in _list(node.get(name))]
         for name in SCRIPTS:
             if isinstance(node.get(name), str):
@@ -140,6 +126,10 @@ def _scripts(tool: str, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield " ".join(map(_quoted, [*words, *behind])), folder
         if behind:
             yield " ".join(map(_quoted, behind)), folder
+
+
+def _folder(node: dict[str, Any]) -> str:
+    return next((node[name] for name in FOLDERS if isinstance(node.get(name), str)), "")
 
 
 def _list(node: Any) -> list[str]:
@@ -163,14 +153,13 @@ def _leaves(name: str, node: Any) -> Iterator[tuple[str, str]]:
 
 
 def _names_env(given: dict[str, Any], places: Places) -> bool:
-    """Whether code in the arguments of an MCP tool, of whatever language, names a file with values to open it."""
+    """Whether code in the arguments of a tool, of whatever language, names a file with values to open it."""
     texts = [text for name, text in _leaves("", given) if name in CODES]
     if not texts:
         return False
     from pixie_secrets.guard import code
 
-    folder = next((given[name] for name in FOLDERS if isinstance(given.get(name), str)), "")
-    working = os.path.join(places.working, folder)
+    working = os.path.join(places.working, _folder(given))
     return any(code.names_env(text, working, places) for text in texts)
 
 
@@ -182,7 +171,7 @@ def _from_uri(text: str) -> str:
     return unquote(text[7:])
 
 
-def _grep(given: dict[str, Any], places: Places) -> Answer:
+def _search(given: dict[str, Any], places: Places) -> Answer:
     """The client's own search looks into hidden files, and into ignored ones as soon as a glob is given."""
     path, glob = text_at(given, "path") or places.working, text_at(given, "glob")
     if places.is_env(from_home(path)):

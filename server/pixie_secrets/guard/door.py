@@ -2,11 +2,11 @@
 
 A guard that fails must not stop somebody's work, nor fail unseen:
 
-    PreToolUse        a call that names a .env is denied, any other goes ahead (its output is still masked)
+    before a call     one that names a .env is denied, any other goes ahead (its output is still masked)
     …out of time      the call is denied: nobody gets past the guard by the size of a call
-    PostToolUse       every text of the output is withheld; one nested too deep to be read is shown
-    UserPromptSubmit  the prompt goes ahead
-    SessionStart      commands run unfiltered
+    after a call      every text of the output is withheld; one nested too deep to be read is shown
+    a prompt          goes ahead
+    a session's start commands run unfiltered
 
 Each failure is a line in the guard's log, which `pixie-secrets doctor` shows; it names the place, never the input.
 """
@@ -16,15 +16,19 @@ from __future__ import annotations
 import os
 import sys
 
+from pixie_secrets import hook_formats
 from pixie_secrets.guard import payload
+from pixie_secrets.hook_formats.request import AFTER, BEFORE, PROMPT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-EVENTS = ("PreToolUse", "PostToolUse", "UserPromptSubmit", "SessionStart")
+    from pixie_secrets.hook_formats import Format
+
 MASK_SHELL = "mask-shell"
+CLIENT = "--client"
 FAILED = "the guard failed on this call, and it names a .env; list-secrets says which keys are set, doctor what failed"
 DEPTH_MAX = (
     20_000  # nested calls while a result is masked; a client in JavaScript writes no more than some 5,000 levels
@@ -33,75 +37,97 @@ LARGE = 1 << 14  # bytes of a document from which on it is looked at under an al
 
 
 def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int:
-    """Answer one event; the exit status. packages: says where the plugin's packages are, "" for nowhere."""
-    event = arguments[0] if arguments else ""
-    if event == MASK_SHELL:
+    """Answer one event: `EVENT [--client NAME]`; the exit status.
+
+    packages: says where the plugin's packages are, "" for nowhere.
+    """
+    if arguments[:1] == [MASK_SHELL]:
         from pixie_secrets.guard import shell_filter
 
         return shell_filter.run(arguments[1:], packages)
-    if event not in EVENTS:
-        sys.stderr.write(f"pixie-secrets: hook takes one of {', '.join(EVENTS)}\n")
-        from pixie_secrets.errors import USAGE
-
-        return USAGE
-    if event == "PostToolUse":
+    event, named, client = (*arguments, "", "", "")[:3]
+    if not named:
+        client = hook_formats.CLAUDE_CODE
+    if len(arguments) > 3 or named not in {"", CLIENT} or client not in hook_formats.FILES:
+        return _misused(f"hook takes EVENT [{CLIENT} {'|'.join(hook_formats.FILES)}]")
+    form = hook_formats.format_of(client)
+    if event not in form.EVENTS:
+        return _misused(f"hook takes one of {', '.join(form.EVENTS)}")
+    if form.EVENTS[event] == AFTER:
         sys.setrecursionlimit(DEPTH_MAX)  # what is nested too deep to be read would be shown as it is
     data = b""
     try:
         data = sys.stdin.buffer.read()
-        answer = bounded(event, data, os.environ, packages)
-    except Exception as fault:  # see above
+        answer = bounded(form, event, data, os.environ, packages)
+    except Exception as fault:
         from pixie_secrets.guard import record
 
         record.fault(event, fault)
-        answer = after_failure(event, data)
+        answer = after_failure(form, event, data)
     if answer is not None:
         sys.stdout.write(payload.written(answer) + "\n")
         sys.stdout.flush()
     return 0
 
 
-def after_failure(event: str, data: bytes) -> dict[str, Any] | None:
-    """What to tell the client when the guard itself failed; data: the document, as far as it was read."""
-    if event != "PreToolUse" or b".env" not in data:
-        return None
-    from pixie_secrets.guard import decide
+def _misused(said: str) -> int:
+    sys.stderr.write(f"pixie-secrets: {said}\n")
+    from pixie_secrets.errors import USAGE
 
-    return decide.hook_output(decide.Answer(deny=FAILED))
+    return USAGE
+
+
+def after_failure(form: Format, event: str, data: bytes) -> dict[str, Any] | None:
+    """What to tell the client when the guard itself failed; data: the document, as far as it was read."""
+    return form.denied(FAILED) if form.EVENTS[event] == BEFORE and b".env" in data else None
 
 
 def bounded(
-    event: str, data: bytes, environment: Mapping[str, str], packages: Callable[[], str] | None = None
+    form: Format,
+    event: str,
+    data: bytes,
+    environment: Mapping[str, str],
+    packages: Callable[[], str] | None = None,
 ) -> dict[str, Any] | None:
     """As `answered`, and in time even where the document is large."""
-    if event != "PreToolUse" or len(data) < LARGE:
-        return answered(event, payload.read(data), environment, packages)
+    if form.EVENTS[event] != BEFORE or len(data) < LARGE:
+        return answered(form, event, payload.read(data), environment, packages)
     from pixie_secrets.guard import budget, decide
 
     try:
         with budget.Alarm():
-            return answered(event, payload.read(data), environment, packages)
+            return answered(form, event, payload.read(data), environment, packages)
     except (budget.TooLarge, RecursionError):
-        return decide.hook_output(decide.Answer(deny=decide.TOO_LARGE))
+        return form.denied(decide.TOO_LARGE)
 
 
 def answered(
-    event: str, document: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None = None
+    form: Format,
+    event: str,
+    document: dict[str, Any],
+    environment: Mapping[str, str],
+    packages: Callable[[], str] | None = None,
 ) -> dict[str, Any] | None:
     """What to tell the client about `event`; None when there is nothing to say."""
-    if event == "PreToolUse":
+    asked, request = form.EVENTS[event], form.request(event, document)
+    if asked == BEFORE:
         from pixie_secrets.guard import decide
 
-        return decide.hook_output(decide.decide(document, environment, packages))
-    if event == "PostToolUse":
+        decision = decide.decide(request, environment, packages)
+        if decision.deny:
+            return form.denied(decision.deny)
+        return None if decision.changed is None else form.changed(request, decision.changed)
+    if asked == AFTER:
         from pixie_secrets.guard import mask_output
 
-        return mask_output.hook_output(document, environment, packages)
-    if event == "UserPromptSubmit":
+        shown = mask_output.masked(request, environment, packages)
+        return None if shown is None else form.masked(request, shown, mask_output.TOLD)
+    if asked == PROMPT:
         from pixie_secrets.guard import prompt
 
-        return prompt.hook_output(document, environment, packages)
+        reason = prompt.reason(request, environment, packages)
+        return form.stopped(reason) if reason else None
     from pixie_secrets.guard import shell_filter
 
-    shell_filter.install(document, environment)
+    shell_filter.install(request, environment)
     return None

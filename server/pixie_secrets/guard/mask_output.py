@@ -1,4 +1,4 @@
-"""PostToolUse: a tool's result goes on with every known value masked, in the very shape it had.
+"""After a call: a tool's result goes on with every known value masked, in the very shape it had.
 
 The client drops an answer of another shape and shows the model the original, so only what stands in strings changes
 (and a number that is a value, which becomes 0). Where nothing changed, nothing is said: an answer, even an identical
@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 
 from pixie_secrets.guard import known
-from pixie_secrets.guard.payload import text_at
 from pixie_secrets.guard.places import Places
 
 TYPE_CHECKING = False
@@ -18,36 +17,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from pixie_secrets.hook_formats.request import Request
+
 TOLD = (
     "*** in this output stands for a secret value that is kept out of the conversation. The real text has the value"
     " there, not ***; do not try to find it out and do not write *** in its place."
 )
 WITHHELD = "[withheld by pixie-secrets: it could not be masked; see pixie-secrets doctor]"
 KINDS = ("type", "mode", "kind", "status")  # words that a result's shape depends on
-NAME_MAX = 7  # characters of a key that is the name of a field
-NUMBER_MAX = 999  # a number up to here is no secret, and the exit status of a command
 
 
-def hook_output(
-    document: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None
-) -> dict[str, Any] | None:
-    """The masked result for the client; None when there is nothing to mask."""
-    result = document.get("tool_response")
-    places = Places(text_at(document, "cwd") or os.getcwd(), environment)
+def masked(request: Request, environment: Mapping[str, str], packages: Callable[[], str] | None) -> Any:
+    """The result to go on with; None when there is nothing to mask."""
+    result = request.result
+    places = Places(request.working or os.getcwd(), environment)
     try:
         values = known.load(places, packages) if result is not None else None
         if values is None:
             return None
-        masked = _masked(result, values.mask)
-    except Exception as error:  # better no output than one with a value in it
+        shown = _masked(result, values.mask)
+    except Exception as error:
         from pixie_secrets.guard import record
 
         record.fault("PostToolUse", error)
-        masked = _masked(result, lambda _: WITHHELD)
-    if masked == result:
-        return None
-    said = {"hookEventName": "PostToolUse", "updatedToolOutput": masked, "additionalContext": TOLD}
-    return {"hookSpecificOutput": said}
+        shown = withheld(result)
+    return None if shown == result else shown
+
+
+def withheld(result: Any) -> Any:
+    """The result with all its texts taken away."""
+    return _masked(result, lambda _: WITHHELD)
 
 
 def _masked(node: Any, mask: Callable[[str], str], name: str = "") -> Any:
@@ -55,9 +54,9 @@ def _masked(node: Any, mask: Callable[[str], str], name: str = "") -> Any:
     if isinstance(node, str):
         return node if name in KINDS and node.isalpha() else mask(node)
     if isinstance(node, dict):
-        return {mask(key) if len(key) > NAME_MAX else key: _masked(each, mask, key) for key, each in node.items()}
+        return {mask(key) if len(key) > 7 else key: _masked(each, mask, key) for key, each in node.items()}
     if isinstance(node, list):
         return [_masked(each, mask, name) for each in node]
-    if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > NUMBER_MAX:
+    if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > 999:
         return node if mask(repr(node)) == repr(node) else 0
     return node

@@ -47,9 +47,3 @@ def written(document: dict[str, Any]) -> str:
     import json
 
     return json.dumps(document)  # ASCII: no locale can break it
-
-
-def text_at(document: dict[str, Any], name: str) -> str:
-    """A string of the document, "" where there is none."""
-    found = document.get(name)
-    return found if isinstance(found, str) else ""

@@ -1,4 +1,4 @@
-"""UserPromptSubmit: a prompt with a value in it is stopped before it is sent, and kept out of the transcript.
+"""A prompt with a value in it is stopped before it is sent, and kept out of the transcript.
 
 Stopped are a value that a tool here has, a random token that the sentence calls a key,
 what the lint rules call a credential, and `@tools/x/.env`, which the client
@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 
 from pixie_secrets.guard import known
-from pixie_secrets.guard.payload import text_at
 from pixie_secrets.guard.places import Places, from_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+
+    from pixie_secrets.hook_formats.request import Request
 
 SAY = "say: Set the {key} for {tool}. You are then asked for the value where the agent cannot see it"
 ATTACHED = "not sent: @ would attach a tool's .env with its values. Leave it out; list-secrets says which keys are set"
@@ -39,13 +39,11 @@ SHORTEST = 8  # of what the lint rules may call a credential
 LOOKED_AT = 1 << 20  # bytes of a prompt
 
 
-def hook_output(
-    document: dict[str, Any], environment: Mapping[str, str], packages: Callable[[], str] | None
-) -> dict[str, Any] | None:
-    """The document that stops the prompt; None when it may be sent."""
-    prompt = text_at(document, "prompt")
-    places = Places(text_at(document, "cwd") or os.getcwd(), environment)
-    reason = (
+def reason(request: Request, environment: Mapping[str, str], packages: Callable[[], str] | None) -> str:
+    """Why the prompt may not be sent; "" when it may."""
+    prompt = request.prompt
+    places = Places(request.working or os.getcwd(), environment)
+    return (
         _attached(prompt, places)
         or _known(prompt, places, packages)
         or _typed(prompt, places)
@@ -53,10 +51,6 @@ def hook_output(
         if prompt
         else ""
     )
-    if not reason:
-        return None
-    said = {"hookEventName": "UserPromptSubmit", "suppressOriginalPrompt": True}
-    return {"decision": "block", "reason": reason, "hookSpecificOutput": said}
 
 
 def _attached(prompt: str, places: Places) -> str:
@@ -112,7 +106,7 @@ def _is_random(token: str) -> bool:
     bare = token.replace("-", "").replace("_", "").replace("+", "").rstrip("=")
     if not bare.isalnum() or bare.isupper() or bare.islower() or token.count("-") + token.count("_") > len(token) // 6:
         return False
-    return 2 <= sum(map(str.isdigit, bare)) < len(bare)  # `GetUserById2` is a name
+    return 2 <= sum(map(str.isdigit, bare)) < len(bare)
 
 
 def _is_about_a_secret(word: str) -> bool:

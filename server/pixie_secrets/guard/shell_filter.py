@@ -21,7 +21,6 @@ import sys
 
 from pixie_secrets.filenames import TEMPLATE_WORDS
 from pixie_secrets.guard import known, record
-from pixie_secrets.guard.payload import text_at
 from pixie_secrets.guard.places import Places
 from pixie_secrets.layouts.work_trees import other_work_trees
 
@@ -29,6 +28,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
+
+    from pixie_secrets.hook_formats.request import Request
 
 TITLE = "# pixie-secrets: masks what commands print"
 READ_SIZE = 1 << 16
@@ -61,12 +62,12 @@ fi
 """
 
 
-def install(document: dict[str, Any], environment: Mapping[str, str]) -> None:
+def install(request: Request, environment: Mapping[str, str]) -> None:
     """Put the filter into the file that every shell of this session begins with."""
     path = environment.get("CLAUDE_ENV_FILE")
     if not path or os.name != "posix":
         return
-    places = Places(text_at(document, "cwd") or os.getcwd(), environment)  # noqa: PTH109  as above
+    places = Places(request.working or os.getcwd(), environment)
     roots = [root for root in places.roots() if root != "/"]
     if not roots:
         return
@@ -98,9 +99,9 @@ def pipes() -> str:
 
 def _command() -> str:
     """What starts `run` again, from a checkout or from an installed package."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  as above
-    hook = os.path.join(os.path.dirname(package), "hook.py")  # noqa: PTH120  as above
-    if os.path.exists(hook):  # noqa: PTH110  as above
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    hook = os.path.join(os.path.dirname(package), "hook.py")
+    if os.path.exists(hook):
         return f"{_quoted(sys.executable)} -IS {_quoted(hook)} mask-shell"
     return f"{_quoted(sys.executable)} -I -m pixie_secrets hook mask-shell"
 
@@ -113,13 +114,13 @@ def run(arguments: list[str], packages: Callable[[], str] | None) -> int:
     gc.enable()  # this process stays as long as the command
     mark, working = (*arguments, "", "")[:2]
     try:
-        values = known.load(Places(working or os.getcwd(), os.environ), packages)  # noqa: PTH109  as above
+        values = known.load(Places(working or os.getcwd(), os.environ), packages)
         masker = None
         if values is not None:
-            from pixie_secrets.known_values.stream import BytesMasker  # noqa: PLC0415  only where there are values
+            from pixie_secrets.known_values.stream import BytesMasker
 
             masker = BytesMasker(values)
-    except Exception as fault:  # noqa: BLE001  the output still has to go somewhere
+    except Exception as fault:
         record.fault("shell filter", fault)
         values = masker = None
     filtering = Filter(masker, b"\0" + mark.encode() + b"\0")
@@ -164,7 +165,7 @@ class Filter:
             return b""
         try:
             masked: bytes = getattr(self._masker, what)(*data)
-        except Exception as fault:  # noqa: BLE001  better no output than one with a value in it
+        except Exception as fault:
             record.fault("shell filter", fault)
             self._failed = True
             return WITHHELD

@@ -21,6 +21,7 @@ OLD_AND_NEW = {
     "old_string": "new_string",
     "old_str": "new_str",
     "oldText": "newText",
+    "oldString": "newString",
 }  # of what edits, as tools call it
 BYTES_MAX = 1 << 24
 REASON = (

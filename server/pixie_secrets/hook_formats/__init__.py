@@ -1,0 +1,53 @@
+"""Between a coding agent's hooks and the guard: one file for each way in which clients ask, none of which decides.
+
+`request` is what the guard is asked and nothing more. Each other file is one format: which events of the client are
+ours, what a document of it asks, and how the answer is said. `clients/` says which client speaks which.
+
+A hook is a process before and after every call: the standard library only, and of that neither `json` nor `re`,
+`pathlib` or `dataclasses`, in words that Python 3.8 understands.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Protocol
+
+    from pixie_secrets.hook_formats.request import Request
+
+    class Format(Protocol):
+        """What a file of this room has.
+
+        EVENTS: the client's events that the guard answers, and what each is to the guard.
+        Each other function makes the document to write; None: there is nothing that the client would take.
+        """
+
+        EVENTS: dict[str, str]
+
+        def request(self, event: str, document: Mapping[str, Any]) -> Request:
+            """What a document of `event` asks."""
+
+        def denied(self, reason: str) -> dict[str, Any]:
+            """The call does not go ahead; the model is told why."""
+
+        def changed(self, request: Request, given: Mapping[str, Any]) -> dict[str, Any] | None:
+            """The call goes ahead with other arguments."""
+
+        def masked(self, request: Request, result: Any, note: str) -> dict[str, Any] | None:
+            """The result to show in the place of the real one. note: to the model, about the mask."""
+
+        def stopped(self, reason: str) -> dict[str, Any]:
+            """The prompt is not sent; the person is told why."""
+
+
+CLAUDE_CODE = "claude-code"
+FILES = {CLAUDE_CODE: "claude_code"}  # client: its format
+
+
+def format_of(client: str) -> Format:
+    """The format that `client` speaks. Raises KeyError where there is none."""
+    found: Format = import_module("pixie_secrets.hook_formats." + FILES[client])
+    return found

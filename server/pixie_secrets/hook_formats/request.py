@@ -1,0 +1,49 @@
+"""What the guard is asked, whoever asks."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+BEFORE, AFTER, PROMPT, START = "before a call", "after a call", "prompt", "start of a session"
+
+SHELL = "shell"  # given: command
+FILE = "file"  # reads one: given: any name of PATHS in guard/decide
+WRITE = "write"  # the same, and changes it
+SEARCH = "search"  # in files: given: path, glob
+NAMES = "names"  # shows names of files and never what is in them
+OWN = "own"  # our own server's
+OTHER = "other"  # whatever it is: every text in it is looked at
+
+
+class Request:
+    """One question.
+
+    kind: of the tool, one of the above; "" where the question is not about a call. given: its arguments.
+    working: the folder it would run in, "" where the client does not say. result: what it gave, afterwards.
+    prompt: what the person typed.
+    """
+
+    __slots__ = ("given", "kind", "prompt", "result", "working")
+
+    def __init__(
+        self,
+        kind: str = "",
+        given: Mapping[str, Any] | None = None,
+        working: str = "",
+        result: Any = None,
+        prompt: str = "",
+    ) -> None:
+        self.kind = kind
+        self.given = given if isinstance(given, dict) else {}
+        self.working = working
+        self.result = result
+        self.prompt = prompt
+
+
+def text_at(document: Mapping[str, Any], name: str) -> str:
+    """A string of the document, "" where there is none."""
+    found = document.get(name)
+    return found if isinstance(found, str) else ""
