@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 import termios
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pexpect
@@ -13,7 +14,6 @@ from tests.waiting import until
 
 if TYPE_CHECKING:
     import signal
-    from pathlib import Path
 
 PIXIE = shlex.join([sys.executable, "-m", "pixie_secrets"])
 VALUE_PROMPT = "value: "
@@ -121,13 +121,11 @@ class Shell:
 
 def children(pid: int) -> list[int]:
     """The process ids of its children."""
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as listed:  # noqa: PTH123  a path of the kernel
-        return [int(child) for child in listed.read().split()]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
 def _cmdline(pid: int) -> bytes:
     try:
-        with open(f"/proc/{pid}/cmdline", "rb") as line:  # noqa: PTH123  a path of the kernel
-            return line.read()
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""

@@ -15,6 +15,7 @@ from tests.evidence import Evidence, ProcessWatch
 from tests.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NEEDLE = 'sk/7Qm4+xW9&tB2"é'
@@ -35,9 +36,11 @@ NEEDLE = 'sk/7Qm4+xW9&tB2"é'
         lambda text: text.encode().hex(),
     ],
 )
-def test_a_text_is_found_in_every_form_and_at_every_place(before: str, after: str, encode: object) -> None:
+def test_a_text_is_found_in_every_form_and_at_every_place(
+    before: str, after: str, encode: Callable[[str], str]
+) -> None:
     evidence = Evidence()
-    evidence.add("piece", encode(before + NEEDLE + after))  # type: ignore[operator]  # one of the lambdas above
+    evidence.add("piece", encode(before + NEEDLE + after))
     assert evidence.places(NEEDLE)
     with pytest.raises(AssertionError, match="piece"):
         evidence.assert_nowhere(NEEDLE)

@@ -33,12 +33,6 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.importing.result import ToolImported
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "project/tools").mkdir(parents=True)
-    return tmp_path / "project"
-
-
 def take(root: Path, data: bytes, **how: bool) -> ToolImported:
     path = root.parent / "guest.zip"
     path.write_bytes(data)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -274,7 +275,7 @@ def test_on_a_full_disk_everything_is_as_it_was(root: Path, tmp_path: Path) -> N
 def test_of_two_imports_of_one_tool_at_once_one_wins_whole(root: Path) -> None:
     (root.parent / "b.zip").write_bytes(tool_archive({"other.py": b"other\n" * 9000}))
     for _ in range(10):
-        children = [forked(lambda name=name: importing(root, name=name)) for name in ("guest.zip", "b.zip")]  # type: ignore[misc]  # a default binds it now
+        children = [forked(partial(importing, root, name=name)) for name in ("guest.zip", "b.zip")]
         codes = sorted(ended(child) for child in children)
         assert codes == [DONE, REFUSED]
         assert files(root / "tools/guest") in (NEW, {**tool_files(), "other.py": b"other\n" * 9000})
@@ -286,7 +287,7 @@ def test_imports_of_different_tools_at_once_all_win(root: Path) -> None:
     names = [f"tool-{number}" for number in range(5)]
     for name in names:
         (root.parent / f"{name}.zip").write_bytes(archive(members(tool_files(name), name)))
-    children = [forked(lambda name=name: importing(root, name=f"{name}.zip")) for name in names]  # type: ignore[misc]  # a default binds it now
+    children = [forked(partial(importing, root, name=f"{name}.zip")) for name in names]
     assert [ended(child) for child in children] == [DONE] * len(names)
     assert shown(root) == names
 
@@ -295,10 +296,7 @@ def test_two_replacements_at_once_leave_one_tool_whole_with_the_persons_own(root
     old_tool(root)
     (root.parent / "b.zip").write_bytes(tool_archive({"other.py": b"other\n"}))
     for _ in range(8):
-        children = [
-            forked(lambda name=name: importing(root, name=name, replace=True))  # type: ignore[misc]  # a default binds it now
-            for name in ("guest.zip", "b.zip")
-        ]
+        children = [forked(partial(importing, root, name=name, replace=True)) for name in ("guest.zip", "b.zip")]
         assert {ended(child) for child in children} <= {DONE, REFUSED}
         assert files(root / "tools/guest") in ({**NEW, **OWN}, {**tool_files(), **OWN, "other.py": b"other\n"})
         assert shown(root) == ["guest"]

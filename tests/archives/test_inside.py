@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.archives.building import STORED, Member, tool_archive, with_member
 from tests.archives.hostile import ELF
-from tests.archives.test_import import root as root  # noqa: PLC0414  a fixture
 from tests.archives.test_import import shown, take
 
 from pixie_secrets.archives.hosts import hosts

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.archives.building import tool_archive, tool_files
-from tests.archives.test_import import root as root  # noqa: PLC0414  a fixture
 from tests.archives.test_import import shown, take
 from tests.archives.trees import files, tree
 from tests.conftest import add_tool, require

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic_sarif.model import (  # type: ignore[import-untyped]  # it ships no marker
+from pydantic_sarif.model import (
     StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
 )
 from tests.lint.bench import known_value, lint, password, token

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic_sarif.model import (  # type: ignore[import-untyped]  # it ships no marker
+from pydantic_sarif.model import (
     StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
 )
 from tests.conftest import require

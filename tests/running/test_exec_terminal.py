@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -215,11 +216,11 @@ def test_a_terminal_that_hangs_up_takes_the_command_with_it(shell: Shell, projec
     shell.type(f"{EXEC} sh -c 'echo $$ > pid; exec sleep 600'\r")
     pid = int(until(lambda: (project.root / "pid").exists() and (project.root / "pid").read_text()) or 0)
     shell.process.close(force=True)
-    until(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110  a path of the kernel
+    until(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def test_the_command_ends_when_we_are_killed(shell: Shell, project: Project) -> None:
     shell.type(f"{EXEC} sh -c 'echo $$ > pid; exec sleep 600'\r")
     pid = int(until(lambda: (project.root / "pid").exists() and (project.root / "pid").read_text()) or 0)
     os.kill(shell.running(), 9)
-    until(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110  a path of the kernel
+    until(lambda: not Path(f"/proc/{pid}").exists())

@@ -63,7 +63,7 @@ class _Values(Sealed):
 
     def all_forms(self) -> Forms:
         """The forms and texts of all values; worked out once for each value."""
-        from pixie_secrets.known_values.forms import Forms, forms  # noqa: PLC0415  as in _build
+        from pixie_secrets.known_values.forms import Forms, forms
 
         if self._forms is None:
             self._forms = Forms(set(), set())
@@ -78,7 +78,7 @@ class _Values(Sealed):
     def owners_of(self, form: bytes) -> list[Owner]:
         """Whose `form` is, sorted. Only searching asks, so this is worked out apart."""
         with _lock:
-            from pixie_secrets.known_values.forms import forms  # noqa: PLC0415  as above
+            from pixie_secrets.known_values.forms import forms
 
             if self._forms_of is None:
                 self._forms_of = {}
@@ -159,7 +159,7 @@ class KnownValues(Sealed):
 
     def _build(self) -> FormIndex:
         with _lock:  # also while importing: a child forked meanwhile would wait for the import forever
-            from pixie_secrets.known_values.index import FormIndex  # noqa: PLC0415  not before a value is known
+            from pixie_secrets.known_values.index import FormIndex
 
             if self._index is None:
                 with garbage_kept():

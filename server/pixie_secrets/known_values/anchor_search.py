@@ -20,7 +20,7 @@ FEW = 200  # anchors that are quicker searched for one by one
 def search_for(anchors: Collection[bytes]) -> Callable[..., list[Match]]:
     """A function of bytes: every match in order of its end, if called with `overlapping=True`; else some, or none."""
     try:
-        from ahocorasick_rs import BytesAhoCorasick, Implementation  # noqa: PLC0415  not before a value is known
+        from ahocorasick_rs import BytesAhoCorasick, Implementation
     except ImportError:
         return PlainSearch(anchors).matches
     small = sum(map(len, anchors)) <= DFA_BYTES

@@ -127,7 +127,7 @@ def _read(fd: int) -> bytes:
     try:
         return os.read(fd, READ_SIZE)
     except OSError as error:
-        import errno  # noqa: PLC0415  only a terminal that hung up needs it
+        import errno
 
         if error.errno == errno.EIO:  # how a pseudo-terminal says that its other side is gone
             return b""

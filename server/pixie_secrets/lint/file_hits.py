@@ -67,7 +67,7 @@ def _beside_names(source: Source) -> Iterator[Hit]:
     if language is Language.PYTHON:
         yield from python_source.secrets(source.data)
     elif language is Language.NOTEBOOK:
-        from pixie_secrets.lint import notebook  # noqa: PLC0415  few tools have one
+        from pixie_secrets.lint import notebook
 
         yield from notebook.secrets(source.data)
     elif language is not Language.CODE or not _is_minified(source.data):

@@ -55,7 +55,7 @@ def secret_key(key: str) -> str:
 
 
 def usable_pattern(text: str) -> str:
-    from pixie_secrets.secret.pattern import PatternError, compiled  # noqa: PLC0415  few manifests have one
+    from pixie_secrets.secret.pattern import PatternError, compiled
 
     try:
         compiled(text)

@@ -51,7 +51,7 @@ class Secret(Part):
             return self
         if self.type != "json":
             raise wrong("only a secret of the type json has a schema", 'write "type": "json"', path=("schema",))
-        from pixie_secrets.secret.value_schema import why_unusable  # noqa: PLC0415  hardly any manifest has one
+        from pixie_secrets.secret.value_schema import why_unusable
 
         if why := why_unusable(self.schema_):
             raise wrong(why, "see json-schema.org for how one is written", path=("schema",))

@@ -36,9 +36,9 @@ _text_only: dict[type[logging.Handler], bool] = {}
 
 def install() -> None:
     """Put the masked methods in place of logging's own; classes of the program that override them are wrapped."""
-    logging.Handler.handle = _handle  # type: ignore[method-assign]  # the seam
-    logging.Handler.format = _format  # type: ignore[method-assign]  # the seam
-    logging.Handler.handleError = _handle_error  # type: ignore[method-assign]  # the seam
+    logging.Handler.handle = _handle
+    logging.Handler.format = _format
+    logging.Handler.handleError = _handle_error
     logging.Handler.__init_subclass__ = classmethod(_on_subclass)  # type: ignore[assignment]  # classes to come
     todo = logging.Handler.__subclasses__()
     while todo:
@@ -58,9 +58,9 @@ def _guard(handler: type[logging.Handler]) -> None:
         return
     handle, format_ = handler.handle, handler.format
     if handle is not _handle and not hasattr(handle, "_masks_known_values"):
-        handler.handle = _with_masked_record(handle)  # type: ignore[method-assign]  # as above
+        handler.handle = _with_masked_record(handle)
     if format_ is not _format and not hasattr(format_, "_masks_known_values"):
-        handler.format = _with_masked_text(format_)  # type: ignore[method-assign]  # as above
+        handler.format = _with_masked_text(format_)
 
 
 def _handle(self: logging.Handler, record: logging.LogRecord) -> Any:

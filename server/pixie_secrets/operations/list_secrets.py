@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.status import Status, status_of
-from pixie_secrets.secret.key import KeyName  # noqa: TC001  pydantic reads the annotations
+from pixie_secrets.secret.key import KeyName
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pixie_secrets.files import read_private
 from pixie_secrets.git import coverage
 from pixie_secrets.git.coverage import Coverage
 from pixie_secrets.git.ignore_rule import ensure_ignored
-from pixie_secrets.manifest.essentials import WhereToObtain  # noqa: TC001  as above
+from pixie_secrets.manifest.essentials import WhereToObtain
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.secret.type import check_type
@@ -167,7 +167,7 @@ def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, .
 
 def _reader_warnings(project: Project, tool: Tool, keys: tuple[str, ...]) -> tuple[str, ...]:
     """Which programs of the tool and the project misread what was written."""
-    from pixie_secrets.env_file.project_readers import project_readers, reader_warnings  # noqa: PLC0415  after a save
+    from pixie_secrets.env_file.project_readers import project_readers, reader_warnings
 
     readers = project_readers((tool.folder, project.root))
     if not readers:

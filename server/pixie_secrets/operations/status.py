@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.secret.key import KeyName  # noqa: TC001  schemas are made of the annotations
+from pixie_secrets.secret.key import KeyName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -24,6 +24,10 @@ from pixie_secrets.running.channel import SILENCE_SECONDS, Channel
 from pixie_secrets.running.not_started import CommandNotStarted
 from pixie_secrets.running.wakeup import Wakeup
 
+if sys.platform != "win32":
+    import fcntl
+    import termios
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -120,8 +124,6 @@ def _leave_behind(channels: list[Channel]) -> None:
 def pipe() -> tuple[int, int]:
     read_fd, write_fd = os.pipe()
     if sys.platform == "linux":
-        import fcntl  # noqa: PLC0415  once a command
-
         with suppress(OSError):  # this user's pipes are many already: the usual size does
             fcntl.fcntl(write_fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return read_fd, write_fd
@@ -129,8 +131,6 @@ def pipe() -> tuple[int, int]:
 
 def _screen(fd: int) -> tuple[int, int]:
     """A terminal that is only written to, of the size of `fd`, which goes on doing line ends and tabs by itself."""
-    import termios  # noqa: PLC0415  only at a terminal
-
     master, slave = os.openpty()
     mode = termios.tcgetattr(slave)
     mode[1] &= ~termios.OPOST
@@ -140,8 +140,6 @@ def _screen(fd: int) -> tuple[int, int]:
 
 
 def _resize(channels: list[Channel]) -> None:
-    import termios  # noqa: PLC0415  as above
-
     for channel in channels:
         if channel.open and os.isatty(channel.source):
             try:

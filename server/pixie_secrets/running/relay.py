@@ -29,7 +29,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, stay: bool = 
     """
     if not len(KNOWN) and not stay:
         _become(command, environment)
-    from pixie_secrets.running import own_terminal  # noqa: PLC0415  it needs termios
+    from pixie_secrets.running import own_terminal
 
     if own_terminal.possible():
         return own_terminal.run(command, environment)

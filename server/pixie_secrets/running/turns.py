@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import PixieError
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     import threading
@@ -35,8 +39,6 @@ def turn(tool: Tool, patience: float, cancelled: threading.Event) -> Iterator[No
     if tool.manifest.concurrent:
         yield
         return
-    import fcntl  # noqa: PLC0415  not on Windows, where nothing is run
-
     held = os.open(tool.folder / "tool.json", os.O_RDONLY)
     try:
         until = time.monotonic() + patience
@@ -49,8 +51,6 @@ def turn(tool: Tool, patience: float, cancelled: threading.Event) -> Iterator[No
 
 
 def _taken(held: int, how: int) -> bool:
-    import fcntl  # noqa: PLC0415  as above
-
     try:
         fcntl.flock(held, how)
     except BlockingIOError:

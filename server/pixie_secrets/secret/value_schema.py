@@ -14,7 +14,7 @@ from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from pixie_secrets.secret.pattern import PatternError, compiled
+from pixie_secrets.secret.pattern import PatternError, compiled  # noqa: TID253  this module comes late itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

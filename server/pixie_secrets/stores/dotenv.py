@@ -100,7 +100,7 @@ class DotenvStore:
     @staticmethod
     def _library() -> Callable[[bytes, bytes, Mapping[str, str | None]], None]:
         """python-dotenv, which has the last word; only what writes waits for its import."""
-        from pixie_secrets.stores.read_back import check_read_back  # noqa: PLC0415  see above
+        from pixie_secrets.stores.read_back import check_read_back
 
         return check_read_back
 

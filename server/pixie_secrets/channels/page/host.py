@@ -144,8 +144,8 @@ class PageHost:
             self._closing.cancel()
             self._closing = None
         if self._server is None:
-            from pixie_secrets.channels.page.app import build_app  # noqa: PLC0415  a web framework, only when asked for
-            from pixie_secrets.channels.page.server import LoopbackServer  # noqa: PLC0415  as above
+            from pixie_secrets.channels.page.app import build_app
+            from pixie_secrets.channels.page.server import LoopbackServer
 
             self._server = LoopbackServer(build_app(self.project, self._access))
 

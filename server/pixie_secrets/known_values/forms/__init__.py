@@ -103,9 +103,9 @@ def _json_leaves(value: str) -> Iterator[str]:
     """The strings of a JSON document, but for plain words and plain addresses under names that hold no secret."""
     if value[:1] not in ("{", "[") or value[-1:] not in ("}", "]"):
         return
-    import json  # noqa: PLC0415  only a value that looks like a document needs it
+    import json
 
-    from pixie_secrets.secret.names import may_say_secret  # noqa: PLC0415  as above
+    from pixie_secrets.secret.names import may_say_secret
 
     try:
         todo: list[tuple[str, object]] = [("", json.loads(value))]

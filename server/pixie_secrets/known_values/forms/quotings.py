@@ -40,7 +40,7 @@ def quotings(text: str) -> set[str]:
 
 def _as_source(text: str) -> set[str]:
     """As JSON, JavaScript and Python write it between quotes."""
-    from json.encoder import encode_basestring, encode_basestring_ascii  # noqa: PLC0415  only for what needs quoting
+    from json.encoder import encode_basestring, encode_basestring_ascii
 
     data = text.encode("utf-8", "surrogatepass")
     return {
@@ -59,7 +59,7 @@ def _as_source(text: str) -> set[str]:
 
 def _as_other_source(text: str) -> Iterator[str]:
     """As Go, Rust, Ruby, PHP, perl, .NET and `.properties` write it, and as octal numbers."""
-    from json.encoder import encode_basestring, encode_basestring_ascii  # noqa: PLC0415  as above
+    from json.encoder import encode_basestring, encode_basestring_ascii
 
     for encode in (encode_basestring, encode_basestring_ascii):
         quoted = encode(text)[1:-1]

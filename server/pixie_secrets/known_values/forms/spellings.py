@@ -154,7 +154,7 @@ def _entities(text: str) -> Iterator[str]:
     if text in _ENTITIES:
         yield _ENTITIES[text]
     elif len(text) == 1:
-        from html.entities import codepoint2name  # noqa: PLC0415  only for letters beyond ASCII
+        from html.entities import codepoint2name
 
         if ord(text) in codepoint2name:
             yield codepoint2name[ord(text)]

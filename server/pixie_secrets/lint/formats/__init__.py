@@ -41,11 +41,11 @@ def render(linted: Linted, how: str, *, notes: Sequence[str] = (), color: bool =
         the terminal that shows the text; 0 columns: none does.
     """
     if how == "sarif":
-        from pixie_secrets.lint.formats import sarif  # noqa: PLC0415  one format a run
+        from pixie_secrets.lint.formats import sarif
 
         return sarif.render(linted.findings, notes, linted.notices)
     if how == "github":
-        from pixie_secrets.lint.formats import github  # noqa: PLC0415  one format a run
+        from pixie_secrets.lint.formats import github
 
         return github.render(linted.findings, notes, linted.notices)
     from pixie_secrets.lint.formats import text  # noqa: PLC0415  one format a run
