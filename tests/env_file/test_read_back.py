@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQ==\n-----END PRIVATE KEY-----\n"
 
-# value -> who reads it, besides every python-dotenv; the table in env_file's docstring, by example
+# value -> who of the three reads it, besides every python-dotenv, where the project names none
 ALL = "bash node uv"
 HARD_VALUES = {
     "sk-proj-abc_DEF-123.456": ALL,
@@ -59,8 +59,8 @@ HARD_VALUES = {
     "\x01\x1b[31m\x7f": ALL,
     "both ' and \"": "bash uv",
     "'\\": "bash",
-    "it's \\ there": "bash uv",
-    "double\\\\backslash": "bash uv",
+    "it's \\ there": "bash node",
+    "double\\\\backslash": "node",
     "it's `that`": "node uv",
     "it's $ and $": "bash node",
     "it's $5": "node",

@@ -74,10 +74,10 @@ def test_what_a_warning_says_of_a_value_is_for_its_owner_only(project: Project) 
 def test_who_typed_a_value_hears_which_program_of_the_project_misreads_it(project: Project) -> None:
     value = "it's-$Hq7\"wZ-k2vN"
     (project.root / "package.json").write_text("{}", encoding="utf-8")
-    (project.root / "tools" / TOOL / "compose.yaml").write_text("services: {}\n", encoding="utf-8")
+    (project.root / "tools" / TOOL / "bunfig.toml").write_text("[run]\n", encoding="utf-8")
     values = {"OPENAI_API_KEY": SecretStr(VALUE), "WEBHOOK_URL": SecretStr(value)}
     saved = set_secret(Context(project), request(), values)
-    assert [warning.partition(" (")[0] for warning in saved.value_warnings] == ["docker compose", "Node"]
+    assert [warning.partition(" (")[0] for warning in saved.value_warnings] == ["bun", "Node"]
     for warning in saved.value_warnings:
         assert "WEBHOOK_URL" in warning
         assert not {"Hq7", "wZ", "k2vN", "$", '"'} & {*warning.split(), *warning}

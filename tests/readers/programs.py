@@ -60,6 +60,7 @@ def python_package(name: str, files: Sequence[Path]) -> Read:
 
 
 def javascript(runtime: str, name: str, files: Sequence[Path]) -> Read:
+    require(f"{name} (npm ci --prefix tests/readers)", name == "node" or (MODULES / name).exists())
     output = _output([npm_program(runtime), HERE / "read.cjs", *files], READERS=name)
     found: Read = json.loads(output)[name]
     return found
@@ -120,6 +121,8 @@ READERS: dict[str, Callable[[Sequence[Path]], Read]] = {
     "Node 26": partial(javascript, "node-newest", "node"),
     "npm dotenv": partial(javascript, "node20", "dotenv"),
     "dotenv-expand": partial(javascript, "node20", "dotenv-expand"),
+    "Vite": partial(javascript, "node-newest", "vite"),
+    "Next.js": partial(javascript, "node-newest", "@next/env"),
     "bun": bun,
     "uv": uv,
     "ruby dotenv": ruby,

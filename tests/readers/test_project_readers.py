@@ -11,10 +11,17 @@ from tests.env_file.test_read_back import HARD_VALUES
 from tests.readers.programs import READERS, write_files
 
 from pixie_secrets.env_file import set_value
-from pixie_secrets.env_file.project_readers import ProjectReader, misreads, project_readers, reader_warnings
+from pixie_secrets.env_file.misreadings import misreads
+from pixie_secrets.env_file.project_readers import ProjectReader, project_readers, reader_warnings
+from pixie_secrets.env_file.spellings import spellings
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
+from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pixie_secrets.layouts.project import Project
 
 MORE = (
     *("a'b$c1", "a$bC3d", "x${", "a'${", "pa$$word", "a\\b", "a\\nb", "a\\$b", "two\nlines", "two\nlin'es", "a'`b"),
@@ -55,20 +62,27 @@ VALUES = tuple(value for value in dict.fromkeys((*HARD_VALUES, *MORE)) if "KEY" 
 PROGRAMS = {
     **dict.fromkeys(("bash", "dash", "zsh"), "shells"),
     **dict.fromkeys(("Node 20", "Node 26"), "Node"),
-    **{name: name for name in ("npm dotenv", "dotenv-expand", "bun", "uv", "ruby dotenv", "direnv", "honcho")},
+    **{name: name for name in ("npm dotenv", "dotenv-expand", "Vite", "Next.js", "bun", "uv", "ruby dotenv", "direnv")},
+    **{name: name for name in ("honcho", "python-decouple", "django-environ")},
+    "starlette": "Starlette",
 }
 # What is left unsaid, though the release under test misreads it: newer ones read it, or it depends on the locale.
 UNSAID = {"ruby dotenv": re.compile(r"\n|\\[nr]|[^\x00-\x7f]")}
 
 
+def choice(value: str) -> list[str]:
+    """The spellings of a value that are written in any file without an X_9999 of its own."""
+    return [right for right in spellings(value) if not re.search(r"\$\{(?:9999)?:-", right)]
+
+
 @pytest.mark.parametrize("reader", PROGRAMS)
 def test_a_program_misreads_exactly_what_is_said_of_it(reader: str, tmp_path: Path) -> None:
-    lines = [set_value("", "KEY", value) for value in VALUES]
-    files = write_files(tmp_path, lines)
+    written = [(value, right) for value in VALUES for right in choice(value)]
+    assert len(written) > 2 * len(VALUES)
+    files = write_files(tmp_path, [f"KEY={right}\n" for _, right in written])
     read = READERS[reader](files)
     wrong, said_falsely, unsaid = 0, [], []
-    for value, line, file in zip(VALUES, lines, files, strict=True):
-        right = line.removeprefix("KEY=").removesuffix("\n")
+    for (value, right), file in zip(written, files, strict=True):
         is_misread = read.get(file.name, {}).get(file.stem) != value
         is_said = misreads(PROGRAMS[reader], right)
         wrong += is_misread and is_said
@@ -95,6 +109,11 @@ def test_a_program_misreads_exactly_what_is_said_of_it(reader: str, tmp_path: Pa
         ("run.sh", "set -a\n. ./.env\n", {"shells"}),
         ("run.sh", 'set -a; source "$HERE/.env"; set +a\n', {"shells"}),
         ("run.sh", "rm ./.env\n", set()),
+        ("mise.toml", '[env]\n_.file = ".env"\n', {"mise"}),
+        ("mise.toml", '[tools]\npython = "3"\n', set()),
+        ("justfile", "set dotenv-load\n", {"just"}),
+        ("get.py", "#!/usr/bin/env -S uv run\n# /// script\n# ///\n", {"uv"}),
+        ("get.py", "print('# /// script')\n", set()),
     ],
 )
 def test_which_programs_a_folder_speaks_of(name: str, text: str, programs: set[str], tmp_path: Path) -> None:
@@ -120,6 +139,23 @@ def test_the_line_in_the_file_counts_with_its_export_and_note() -> None:
     assert warning.startswith("Node (package.json is here) reads this value differently")
     assert "Zq" not in warning
     assert reader_warnings(set_value(text, "KEY", "Zq4x"), "KEY", node) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "right"),
+    [
+        ("README", "", "'$pa\n$wd'"),
+        (".envrc", "dotenv\n", '"${X_9999:-$}pa\\n${X_9999:-$}wd"'),
+        ("bunfig.toml", "[run]\n", '"${X_9999:-$}pa\n${X_9999:-$}wd"'),
+    ],
+)
+def test_set_secret_writes_for_the_programs_that_the_project_uses(
+    name: str, text: str, right: str, project: Project
+) -> None:
+    (project.root / name).write_text(text, encoding="utf-8")
+    asked = SetSecretRequest(tool_id="whisper-transcription", keys=("PAIR",), allow_undeclared=True)
+    set_secret(Context(project), asked, {"PAIR": SecretStr("$pa\n$wd")})
+    assert f"PAIR={right}\n" == project.tool("whisper-transcription").env_path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

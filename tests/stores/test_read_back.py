@@ -52,7 +52,7 @@ def test_a_refusal_leaves_the_file_as_it_was(project: Project, monkeypatch: pyte
     """Our own grammar is made to err, as it would about a release that is not known yet."""
     tool = project.tool("whisper-transcription")
     tool.env_path.write_bytes(b"A=1\n")
-    monkeypatch.setattr(env_file, "set_value", lambda text, key, value: f"{text}{key}='{value}\n")
+    monkeypatch.setattr(env_file, "set_value", lambda text, key, value, _programs: f"{text}{key}='{value}\n")
     monkeypatch.setattr(env_file, "unset_value", lambda text, _key: f"{text}B=2\nA=3\n")
     with pytest.raises(FileRefused) as caught:
         store_of(tool).set_values({"OPENAI_API_KEY": SecretStr(VALUE)})

@@ -1,26 +1,7 @@
 r"""`.env` as text: read it, set a key, unset a key, every other line kept byte for byte. Knows no files.
 
-A value is written in the first form that python-dotenv, in all its versions, reads back identically. The order is by
-how many other readers agree: bash (`set -a; . ./.env`), Node (`--env-file`) and uv (`--env-file`).
-
-    form    for values                                             bash  Node  uv
-    KEY=v   of letters, digits and `_-.,:/@%+=` only               yes   yes   yes
-    KEY='v' without `'`, CR, `${…}`, `\\`, or a backslash at the   yes   yes   yes
-            end; line feeds stay line feeds
-    KEY="v" without CR, but with `'` …                             yes   yes   yes
-            … and `"` or a backslash                               yes   no    yes
-            … and a backtick                                       no    yes   yes
-            … and a `$` before what is no name                     yes   yes   no
-            … and another `$`, but not `$(`                        no    yes   no
-            … and `$(`; or any value with `${…}`                   yes   no    no
-    KEY="v" with CR                                                no    no    no
-
-Between double quotes `\` and `"` are escaped and CR is written `\r`. A `$` that python-dotenv would expand, or that a
-shell would run, is written as `${X_9999:-$}`, and a final backslash as `${X_9999:-\\}`: the default of a variable that
-does not exist, which python-dotenv, shells and docker compose expand alike (of a name that begins with a digit docker
-compose refuses the whole file). Should the file define an X_9999, a 9999 or the nameless `${:-$}` takes its place.
-`docs/readers.md` has the counts behind this order. What the table cannot know: in a file with CRLF line ends bash adds
-a CR to every value; behind a byte order mark Node and uv do not see the first key.
+How a value is written is chosen in `spellings`. What cannot be chosen there: in a file with CRLF line ends bash adds a
+CR to every value; behind a byte order mark Node and uv do not see the first key.
 
 An edit is checked before it is returned: the new text is read under both grammars of python-dotenv, and must give the
 new value and every other key's as it was.
@@ -28,7 +9,6 @@ new value and every other key's as it was.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pixie_secrets.env_file.grammar import (
@@ -40,16 +20,14 @@ from pixie_secrets.env_file.grammar import (
     has_variable,
     reads_alike,
 )
+from pixie_secrets.env_file.spellings import spellings
 from pixie_secrets.env_file.unreadable import made_readable, unreadable_lines
 from pixie_secrets.errors import FileRefused, ValueRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
 __all__ = ["read_every_value", "read_values", "set_value", "unreadable_lines", "unset_value"]
-
-_PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+")
-_NOWHERE = ("X_9999", "9999", "")  # variables that do not exist; the last cannot
 
 
 def read_values(text: str) -> dict[str, str]:
@@ -64,12 +42,15 @@ def read_every_value(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((key, value) for key, value in pairs if value is not None)
 
 
-def set_value(text: str, key: str, value: str) -> str:
+def set_value(text: str, key: str, value: str, programs: Collection[str] = ()) -> str:
     """`text` with `key` set: in the place of its first assignment, else on a new last line.
 
     The other assignments of the key go, and lines of it that python-dotenv does not read, so that no old value of it
     remains; lines that are comments stay. A line that some reader would not see (behind a quote that nothing closes)
     moves to the top of the file.
+
+    programs: those that read the file besides python-dotenv, by the names of `project_readers`; the value is written so
+        that most of them read it right.
 
     Raises:
         ValueRefused: NUL or a lone surrogate, which cannot be stored.
@@ -83,15 +64,16 @@ def set_value(text: str, key: str, value: str) -> str:
     text, before = _mended(text, key)
     newline = before.current.newline()
     found = [_without_value_in_comment(statement, value) for statement in before.current.statements(key)]
+    choice = tuple(spellings(value, programs))
     for place in (_in_place, _at_top):
-        for form in _forms(value):
-            candidate = place(text, found, key, form, newline)
+        for right in choice:
+            candidate = place(text, found, key, right, newline)
             after = _Readings(candidate)
             if after.give(key, value) and after.keep_others(before, key):
                 return candidate
     if before.has_mark and not text.startswith((f"{BYTE_ORDER_MARK}\n", f"{BYTE_ORDER_MARK}\r")):
         # an older release would take lines of the value for others; it reads what is not on the line of the mark
-        return set_value(BYTE_ORDER_MARK + newline + text.removeprefix(BYTE_ORDER_MARK), key, value)
+        return set_value(BYTE_ORDER_MARK + newline + text.removeprefix(BYTE_ORDER_MARK), key, value, programs)
     raise _cannot_edit(key)
 
 
@@ -169,45 +151,31 @@ def _others(reading: ParsedText, key: str) -> list[tuple[str, str]]:
     return [pair for pair in reading.assignments() if pair[0] != key and not pair[0].startswith(BYTE_ORDER_MARK)]
 
 
-def _forms(value: str) -> Iterator[str]:
-    """Right-hand sides that python-dotenv reads as `value`, best first; see the table at the top."""
-    if _PLAIN.fullmatch(value):
-        yield value
-    if not ("'" in value or "\r" in value or "\\\\" in value or value.endswith("\\") or has_variable(value)):
-        yield f"'{value}'"
-    escaped = value.removesuffix("\\").replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
-    if "$" in value and not (value.endswith("\\") or "$(" in value or "`" in value or has_variable(value)):
-        yield f'"{escaped}"'
-    for name in _NOWHERE:
-        last = f"${{{name}:-\\\\}}" if value.endswith("\\") else ""
-        yield '"' + escaped.replace("$", f"${{{name}:-$}}") + last + '"'
-
-
 def _without_value_in_comment(statement: Statement, value: str) -> Statement:
     """The same, without its comment where that repeats the old value or the new one."""
     repeats = any(known and known in statement.comment for known in (statement.value, value))
     return statement._replace(comment="") if repeats else statement
 
 
-def _in_place(text: str, found: list[Statement], key: str, form: str, newline: str) -> str:
+def _in_place(text: str, found: list[Statement], key: str, right: str, newline: str) -> str:
     """`text` with the first of `found` rewritten and the others gone; with a new last line where there is none."""
     if not found:
-        return _append(text, f"{key}={form}", newline)
+        return _append(text, f"{key}={right}", newline)
     first, *duplicates = found
     comment = first.comment
     if any(statement.value and statement.value in comment for statement in duplicates):
         comment = ""
-    line = f"{first.indent}{first.export}{key}={form}{comment}{first.newline}"
+    line = f"{first.indent}{first.export}{key}={right}{comment}{first.newline}"
     text = _without(text, duplicates, newline)
     return text[: first.start] + line + text[first.end :]
 
 
-def _at_top(text: str, found: list[Statement], key: str, form: str, newline: str) -> str:
+def _at_top(text: str, found: list[Statement], key: str, right: str, newline: str) -> str:
     """`text` with `found` gone and a new first line, where no quote can come before it."""
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     export = found[0].export if found else ""
     rest = _without(text, found, newline).removeprefix(mark)
-    return f"{mark}{export}{key}={form}{newline}{rest}"
+    return f"{mark}{export}{key}={right}{newline}{rest}"
 
 
 def _append(text: str, line: str, newline: str) -> str:

@@ -50,6 +50,7 @@ _AS_SHELLS = re.compile(rf"{_BRACES}|\$([A-Za-z_][A-Za-z0-9_]*|[0-9*@#?!$-])", r
 _IN_BRACES = re.compile(rf"{_BRACES}|(?!)()", re.DOTALL)
 _TO_FIRST_BRACE = re.compile(r"\$\{([^}\n]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")  # who knows no defaults
 _ANY_BRACES = re.compile(r"\$\{?([A-Za-z0-9_]+)\}?()")  # who takes braces for signs that may be missing
+_PLAIN_DEFAULT = re.compile(r"\$\{?([A-Za-z0-9_]+)(?::-([^}\\$]*))?\}?")  # the same, and a default is plain text
 _VARIABLES = (
     re.compile(rf"{_BRACES}|\$([A-Za-z0-9_.]+)", re.DOTALL),
     _IN_BRACES,
@@ -79,6 +80,7 @@ class Variables:
             if text.count("${") <= BRACES_MAX:
                 for pattern in (_TO_FIRST_BRACE, _ANY_BRACES):
                     found.add(pattern.sub(lambda match: self._values.get(match[1] or match[2] or "", ""), text))
+                found.add(_PLAIN_DEFAULT.sub(lambda match: self._values.get(match[1]) or match[2] or "", text))
         found.add(text.replace("$$", "$"))
         found.discard(text)
         yield from sorted(found)

@@ -1,10 +1,9 @@
 r"""Which other programs a project reads its `.env` with, and which of them misread a line that `set-secret` wrote.
 
-A program counts as used where a file of the project says so (`package.json`, `compose.yaml`, `Procfile`, …). What it
-misreads is a table of constructs, each held to the real program in `tests/readers/test_project_readers.py`; of docker
-compose, dotenv-cli, Vite and Next.js, which are not run there, only the constructs seen elsewhere are in it. Programs
-and constructs that are not in the table are not warned about. Nothing here shows a character of a value; that a program
-misreads it says something of it all the same, so the warnings are for the person who gave it.
+A program counts as used where a file of the project says so (`package.json`, `compose.yaml`, `Procfile`, …).
+`set_value` prefers spellings that these read right; who typed a value is told which of them cannot. Nothing here shows
+a character of a value; that a program misreads it says something of it all the same, so the warnings are for the person
+who gave it.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.env_file.grammar import ParsedText
+from pixie_secrets.env_file.misreadings import is_refused_by_compose, misreads
 from pixie_secrets.files import NotPlainError, read_plain
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BYTES_MAX = 64 * 1024  # of a file that says which programs are used
-SCRIPTS_MAX = 20  # shell scripts of a folder that are looked into
+SCRIPTS_MAX = 20  # scripts of one kind in a folder that are looked into
 
 _PACKAGES = {"dotenv": "npm dotenv", "dotenv-expand": "dotenv-expand", "dotenv-cli": "dotenv-cli", "vite": "Vite"}
 _PACKAGES |= {"next": "Next.js", "bun": "bun", "@types/bun": "bun", "bun-types": "bun"}
@@ -34,12 +34,12 @@ _FILES = {  # what a file says is used, if the second is anywhere in it
     "uv.lock": ("uv", b""),
     "pyproject.toml": ("uv", b"[tool.uv"),
     "Gemfile": ("ruby dotenv", b"dotenv"),
+    **dict.fromkeys(("mise.toml", ".mise.toml"), ("mise", b".env")),
+    **dict.fromkeys(("justfile", "Justfile", ".justfile"), ("just", b"dotenv")),
 }
 _SOURCES_ENV = re.compile(rb"(?m)(?:^|[;&|\s])(?:\.|source)\s+[\"']?[^\s\"';]*\.env\b")
-
-_DEFAULT = re.compile(r"\$\{(?:X_9999|9999|):-(\$|\\\\)\}")  # how `$` and a last backslash are written
-_REFUSED_BY_COMPOSE = re.compile(r"\$\{(?:9999)?:-")
-_NAME = r"\$[A-Za-z_]"
+_UV_SCRIPT = re.compile(rb"(?m)^# /// script[ \t]*\r?$")  # https://peps.python.org/pep-0723/
+_SCRIPTS = {"*.sh": ("shells", _SOURCES_ENV), "*.py": ("uv", _UV_SCRIPT)}
 
 
 class ProjectReader(NamedTuple):
@@ -47,100 +47,6 @@ class ProjectReader(NamedTuple):
 
     program: str
     evidence: str
-
-
-class _Line(NamedTuple):
-    """A right-hand side: its quotes ("" where there are none), and what is between them with and without defaults."""
-
-    quote: str
-    body: str
-    bare: str
-
-    def has(self, pattern: str) -> bool:
-        """Whether `pattern` is anywhere between the quotes, apart from the defaults."""
-        return bool(re.search(pattern, self.bare, re.DOTALL))
-
-    @property
-    def has_default(self) -> bool:
-        return self.bare != self.body
-
-    @property
-    def has_carriage_return(self) -> bool:
-        r"""Whether `\r` is written for one; `\\r` is a backslash and a letter."""
-        return self.quote == '"' and "r" in re.findall(r"\\(.)", self.bare, re.DOTALL)
-
-    @property
-    def has_escape(self) -> bool:
-        r"""Whether `\\` or `\"` is written for the second of them, also as a default."""
-        return self.quote == '"' and bool({"\\", '"'} & set(re.findall(r"\\(.)", self.body, re.DOTALL)))
-
-
-def _shells(line: _Line) -> bool:
-    return line.quote == '"' and (line.has(r"`|\$[A-Za-z0-9_{(*@#?!$-]") or line.has_carriage_return)
-
-
-def _node(line: _Line) -> bool:
-    return line.quote == '"' and (line.has_escape or line.has_default or line.has_carriage_return)
-
-
-def _npm_dotenv(line: _Line) -> bool:
-    return line.quote == '"' and (line.has_escape or line.has_default)
-
-
-def _dotenv_expand(line: _Line) -> bool:
-    once_expanded = _DEFAULT.sub("$", line.body)  # which it then expands again
-    return line.has_escape or bool(re.search(rf"\\\$|{_NAME}|\$\{{[^{{}}]+\}}", once_expanded))
-
-
-def _on_dotenv_expand(line: _Line) -> bool:
-    return line.has_escape or line.has(_NAME)
-
-
-def _bun(line: _Line) -> bool:
-    return line.has_escape or line.has(r"\\\$|\$[A-Za-z0-9_]")
-
-
-def _uv(line: _Line) -> bool:
-    return line.quote == '"' and ("$" in line.body or line.has_carriage_return)
-
-
-def _ruby_dotenv(line: _Line) -> bool:
-    return line.quote == '"' and (line.has(r"\$\{?[A-Za-z0-9_]") or line.has_default)
-
-
-def _direnv(line: _Line) -> bool:
-    return "\n" in line.body or (line.quote == '"' and line.has(r"\$[A-Za-z0-9_{*@#?!$-]|(?<!\\)(?:\\\\)+[nr]"))
-
-
-def _honcho(line: _Line) -> bool:
-    has_several_lines = "".join(line.body.splitlines()) != line.body
-    return has_several_lines or line.has_default or line.has_carriage_return or line.has(r"\\[nt]")
-
-
-def _docker_compose(line: _Line) -> bool:
-    return line.quote == '"' and line.has(_NAME)
-
-
-_MISREADS = {
-    "shells": _shells,
-    "Node": _node,
-    "npm dotenv": _npm_dotenv,
-    "dotenv-expand": _dotenv_expand,
-    **dict.fromkeys(("dotenv-cli", "Vite", "Next.js"), _on_dotenv_expand),
-    "bun": _bun,
-    "uv": _uv,
-    "ruby dotenv": _ruby_dotenv,
-    "direnv": _direnv,
-    "honcho": _honcho,
-    "docker compose": _docker_compose,
-}
-
-
-def misreads(program: str, right: str) -> bool:
-    """Whether `program` reads another value than python-dotenv from `KEY=` and `right`, a spelling of `set_value`."""
-    quote = right[:1] if right[:1] in ("'", '"') else ""
-    body = right[1:-1] if quote else right
-    return _MISREADS[program](_Line(quote, body, _DEFAULT.sub("", body) if quote == '"' else body))
 
 
 def project_readers(folders: Iterable[Path]) -> tuple[ProjectReader, ...]:
@@ -169,7 +75,7 @@ def reader_warnings(text: str, key: str, readers: Iterable[ProjectReader]) -> tu
 
 
 def _what_happens(program: str, right: str) -> str:
-    if program == "docker compose" and _REFUSED_BY_COMPOSE.search(right):
+    if program == "docker compose" and is_refused_by_compose(right):
         return "will refuse this .env,"
     return "reads this value differently," if misreads(program, right) else ""
 
@@ -181,9 +87,10 @@ def _of_folder(folder: Path) -> Iterator[ProjectReader]:
         content = _content(folder / name)
         if content and mention in content:
             yield ProjectReader(program, name)
-    for script in _scripts(folder):
-        if _SOURCES_ENV.search(_content(script)):
-            yield ProjectReader("shells", script.name)
+    for names, (program, speaks_of) in _SCRIPTS.items():
+        for script in _scripts(folder, names):
+            if speaks_of.search(_content(script)):
+                yield ProjectReader(program, script.name)
 
 
 def _of_package(package: bytes) -> Iterator[str]:
@@ -201,9 +108,9 @@ def _of_package(package: bytes) -> Iterator[str]:
             yield from (program for name, program in _PACKAGES.items() if name in packages)
 
 
-def _scripts(folder: Path) -> list[Path]:
+def _scripts(folder: Path, names: str) -> list[Path]:
     try:
-        return sorted(folder.glob("*.sh"))[:SCRIPTS_MAX]
+        return sorted(folder.glob(names))[:SCRIPTS_MAX]
     except OSError:
         return []
 

@@ -24,6 +24,7 @@ from pixie_secrets.wording import one_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pixie_secrets.env_file.project_readers import ProjectReader
     from pixie_secrets.git.ignore_rule import IgnoreRule
     from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.operations.context import Context
@@ -138,8 +139,11 @@ def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str,
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
     rule = None if request.no_gitignore else ensure_ignored(tool.env_path)
-    store_of(tool).set_values(values)
-    value_warnings += _reader_warnings(project, tool, keys)
+    from pixie_secrets.env_file.project_readers import project_readers
+
+    readers = project_readers((tool.folder, project.root))
+    store_of(tool).set_values(values, [reader.program for reader in readers])
+    value_warnings += _reader_warnings(tool, keys, readers)
     return SecretSaved(
         tool_id=tool.id,
         path=_shown_path(project, tool),
@@ -165,11 +169,10 @@ def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, .
     return (warning,) if warning else ()
 
 
-def _reader_warnings(project: Project, tool: Tool, keys: tuple[str, ...]) -> tuple[str, ...]:
+def _reader_warnings(tool: Tool, keys: tuple[str, ...], readers: tuple[ProjectReader, ...]) -> tuple[str, ...]:
     """Which programs of the tool and the project misread what was written."""
-    from pixie_secrets.env_file.project_readers import project_readers, reader_warnings
+    from pixie_secrets.env_file.project_readers import reader_warnings
 
-    readers = project_readers((tool.folder, project.root))
     if not readers:
         return ()
     try:

@@ -16,7 +16,7 @@ from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores.learn import learn_text, learn_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
@@ -41,8 +41,10 @@ class DotenvStore:
         text = self._known_text(read_private(self.path))
         return {key: SecretStr(value) for key, value in env_file.read_values(text).items() if _is_name(key, value)}
 
-    def set_values(self, values: Mapping[str, SecretStr]) -> None:
+    def set_values(self, values: Mapping[str, SecretStr], programs: Collection[str] = ()) -> None:
         """Set all of `values`, or none of them, in one edit of the file.
+
+        programs: those that read it besides python-dotenv; values are written so that most of them read them right.
 
         Raises:
             ValueRefused: a value that cannot be stored.
@@ -55,7 +57,7 @@ class DotenvStore:
         def edit(before: bytes | None) -> bytes:
             text = self._known_text(before)
             for key, value in values.items():
-                text = env_file.set_value(text, key, value.get_secret_value())
+                text = env_file.set_value(text, key, value.get_secret_value(), programs)
             after = text.encode()
             check_read_back(before or b"", after, {key: value.get_secret_value() for key, value in values.items()})
             return after

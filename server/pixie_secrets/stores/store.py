@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from pixie_secrets.stores.dotenv import DotenvStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
@@ -36,8 +36,10 @@ class Store(Protocol):
             FileRefused: it cannot be read.
         """
 
-    def set_values(self, values: Mapping[str, SecretStr]) -> None:
+    def set_values(self, values: Mapping[str, SecretStr], programs: Collection[str] = ()) -> None:
         """Set all of `values`, or none of them.
+
+        programs: what else reads the file (`env_file.project_readers`), where it is one that others read.
 
         Raises:
             ValueRefused: a value that cannot be stored.
