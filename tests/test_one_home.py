@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.test_placeholder import STAND_INS as STAND_INS_GIVEN
 
 from pixie_secrets import errors
 from pixie_secrets.channels.page.form import PART_BYTES_MAX
@@ -18,12 +19,15 @@ from pixie_secrets.errors import ValueRefused
 from pixie_secrets.known_values.forms import forms
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.hits import Source
+from pixie_secrets.lint.plausibility import plausible
 from pixie_secrets.migrations import from_mcp_json
 from pixie_secrets.running.environment import exact
 from pixie_secrets.running.in_place import exit_status
+from pixie_secrets.secret.names import Kind
+from pixie_secrets.secret.placeholder import is_placeholder
 from pixie_secrets.secret.size import BYTES_MAX
 from pixie_secrets.secret.text import SecretStr
-from pixie_secrets.secret.value import check_value
+from pixie_secrets.secret.value import check_value, is_everyday
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,6 +160,30 @@ def test_the_words_of_a_name_that_says_secret_are_written_down_once() -> None:
     assert homes <= {"secret/names.py", *STAND_INS, *PLACES}
 
 
+@pytest.mark.parametrize("text", STAND_INS_GIVEN)
+def test_what_a_person_is_asked_about_is_no_alarm_of_lint_either(text: str) -> None:
+    assert not plausible(text.strip(), Kind.PASSWORD)
+    assert not plausible(text.strip(), Kind.TOKEN)
+
+
+@pytest.mark.parametrize("text", ["minioadmin", "postgres", "hunter2", "not-needed", "welcome"])
+def test_a_word_that_is_no_secret_is_one_for_lint_masking_and_migration(text: str) -> None:
+    assert is_placeholder(text)
+    assert is_everyday(text)
+    assert any("everyday word" in warning for warning in check_value(KEY, SecretStr(text)))
+
+
+def test_the_words_of_stand_ins_are_written_down_once() -> None:
+    listed = re.compile(r"(?i)changeme|redacted|placeholder[|\s]|your\[")
+    homes = _with_constant(
+        lambda one: (
+            isinstance(one, str | bytes)
+            and listed.search(one if isinstance(one, str) else one.decode("latin-1")) is not None
+        )
+    )
+    assert homes == STAND_INS
+
+
 # Words of stand-ins for a value, and places in prose and addresses: neither says what a name means.
-STAND_INS = {"secret/placeholder.py", "lint/placeholders.py"}
+STAND_INS = {"secret/placeholder.py"}
 PLACES = {"lint/exposure.py", "lint/text_source.py"}

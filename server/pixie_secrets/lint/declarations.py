@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.lint.environment import is_wrapped, key_read, prefix_of, put_together, settings_read
 from pixie_secrets.lint.exposure import TELLING, Held, leaks
 from pixie_secrets.lint.files import is_template
-from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.python_lines import Lines
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import kind_of
 
 if TYPE_CHECKING:

@@ -16,10 +16,11 @@ from urllib.parse import unquote
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.patterns import pattern
-from pixie_secrets.lint.placeholders import entropy, is_placeholder, is_sequence, is_slug, made_of_words, plausible
+from pixie_secrets.lint.plausibility import entropy, is_slug, made_of_words, plausible
 from pixie_secrets.lint.rules import Rule, load
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import Kind, kind_of
+from pixie_secrets.secret.placeholder import holds_stand_in, is_placeholder, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,12 +39,6 @@ _UUID_LENGTH = 36
 _PIECE = 1 << 18
 _MANY = 4096  # keywords of one rule in a piece, from which on RE2 looks for them itself
 
-# What a person writes for "a token goes here"; less than for passwords: a random token may hold short words.
-_STAND_IN = pattern(
-    rb"example|placeholder|your[-_ ]|your(?:api|token|key|secret)|changeme|redacted|dummy|insert[-_]|replace|x{5,}"
-    rb"|\*{3,}|\.{3,}|0{10,}|1{8,}|abcdefgh|12345678|deadbeefdeadbeef|[-_](?:fake|test|mock|sample|dummy)[-_]|not[-_]?(?:a[-_])?real|1234-1234|(?:fake|mock|sample)(?:key|token)",
-    re.IGNORECASE,
-)
 _LOCAL = pattern(
     rb"^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|\[?::1\]?|[a-z]+)$|example|\.test$|\.local$",
     re.IGNORECASE,
@@ -171,7 +166,7 @@ def _is_secret(rule: Rule, secret: bytes, match: Any, data: bytes) -> bool:
     if (
         _is_inside(match, data)
         or entropy(secret) < rule.entropy
-        or _STAND_IN.search(secret, _head(rule, secret))
+        or holds_stand_in(secret, _head(rule, secret))
         or is_sequence(text.lower()[-24:])
     ):
         return False
@@ -193,13 +188,13 @@ def _head(rule: Rule, secret: bytes) -> int:
 
 
 def _is_token(secret: bytes, _match: Any, _data: bytes) -> bool:
-    return plausible(secret.decode("utf-8", "replace"), Kind.TOKEN, loose=True) and not _STAND_IN.search(secret)
+    return plausible(secret.decode("utf-8", "replace"), Kind.TOKEN, loose=True) and not holds_stand_in(secret)
 
 
 def _is_random(secret: bytes, _match: Any, _data: bytes) -> bool:
     """A token without a name: random beyond doubt."""
     text = secret.decode("utf-8", "replace")
-    return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not _STAND_IN.search(secret)
+    return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not holds_stand_in(secret)
 
 
 def _is_of_scheme(secret: bytes, match: Any, data: bytes) -> bool:
@@ -253,7 +248,7 @@ def _is_stand_in(secret: bytes) -> bool:
     """In a UUID, a run of digits is chance."""
     if len(secret) == _UUID_LENGTH and secret.count(b"-") == 4:
         return is_sequence(secret.replace(b"-", b"").decode("ascii", "replace"))
-    return _STAND_IN.search(secret) is not None
+    return holds_stand_in(secret)
 
 
 def _is_in_connection(secret: bytes, match: Any, data: bytes) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.lint.environment import ends, key_read
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.patterns import pattern
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import kind_of, words_of
 
 if TYPE_CHECKING:

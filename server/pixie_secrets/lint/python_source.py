@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.hits import Hit, Places
 from pixie_secrets.lint.languages import Language
-from pixie_secrets.lint.patterns import pattern
-from pixie_secrets.lint.placeholders import plausible
+from pixie_secrets.lint.plausibility import plausible
 from pixie_secrets.lint.python_pairs import pairs, string_of
 from pixie_secrets.lint.rules import compiled
 from pixie_secrets.lint.text_source import assignments, in_strings, is_value, shown_name
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import STEMS, Kind, kind_of
 
 _WORD = pattern(rb"[A-Za-z_][\w:.-]*")

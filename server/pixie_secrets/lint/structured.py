@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pixie_secrets.lint.hits import Hit
-from pixie_secrets.lint.patterns import pattern
-from pixie_secrets.lint.placeholders import plausible
+from pixie_secrets.lint.plausibility import plausible
 from pixie_secrets.lint.text_source import decoded, is_value, shown_name
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import Kind, kind_of, words_of
 
 if TYPE_CHECKING:

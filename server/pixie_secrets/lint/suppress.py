@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pixie_secrets.errors import PixieError
 from pixie_secrets.lint.codes import CODES, HARD_CODED, NOT_IGNORABLE, chosen, explain
 from pixie_secrets.lint.hits import Hit, Places
-from pixie_secrets.lint.patterns import pattern
+from pixie_secrets.patterns import pattern
 from pixie_secrets.toml_text import parsed
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.languages import Language
-from pixie_secrets.lint.patterns import pattern
-from pixie_secrets.lint.placeholders import LENGTH_MAX, plausible
+from pixie_secrets.lint.plausibility import plausible
 from pixie_secrets.lint.rules import compiled, load
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import STEMS, Kind, kind_of
+from pixie_secrets.secret.placeholder import LENGTH_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from pixie_secrets.filenames import KEY, file_kind
 from pixie_secrets.files import read_plain
 from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
 from pixie_secrets.lint.files import holds_values, is_template
-from pixie_secrets.lint.patterns import pattern
 from pixie_secrets.lint.repository import said_of
+from pixie_secrets.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,8 +11,8 @@ from pixie_secrets.archives.kinds import is_template
 from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.errors import PixieError
 from pixie_secrets.git.ignore_files import UnreadablePatternsError, shows_env
-from pixie_secrets.lint.placeholders import is_placeholder
 from pixie_secrets.secret.names import kind_of
+from pixie_secrets.secret.placeholder import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import ValueRefused
-from pixie_secrets.secret.placeholder import entry_of_a_store, placeholder_kind
+from pixie_secrets.secret.placeholder import WORDS, entry_of_a_store, placeholder_kind
 from pixie_secrets.secret.size import check_size
 
 if TYPE_CHECKING:
@@ -25,16 +25,6 @@ _BEFORE_NAME = r"(?:export\s+|set\s+|\$env:)?[\"']?"
 _EXPORT_LINE = re.compile(r"export\s+[A-Za-z_]\w*=")
 _LINE = re.compile(r"(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=")
 _LIKE_A_LINE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=[^=]")
-_EVERYDAY = frozenset(
-    """
-    0000 1234 12345 123456 12345678 account admin administrator api app auth bearer bot changeme client config
-    console database debug default demo dev development disabled docker dummy email enabled error example false file
-    foobar guest hello home host hunter2 info key letmein local localhost login main master model mysql name none null
-    off on openai pass passwd password pixie placeholder port postgres postgresql prod production public python qwerty
-    redis root secret server service staging string success system test testing text todo token tool true type undefined
-    unknown url user username value welcome word xxxx yes your-api-key
-    """.split()
-)
 
 
 def check_value(key: str, value: SecretStr, other_keys: Collection[str] = ()) -> tuple[str, ...]:
@@ -65,7 +55,7 @@ def doubt_about(key: str, value: SecretStr) -> str:
 
 def is_everyday(text: str) -> bool:
     """Whether masking `text` would do more harm than good: too short to be masked, or a word of ordinary text."""
-    return len(text) < MASKABLE_MIN or text.strip().lower() in _EVERYDAY
+    return len(text) < MASKABLE_MIN or text.strip().lower() in WORDS
 
 
 def _refuse_unstorable(key: str, text: str) -> None:
@@ -123,7 +113,7 @@ def _warnings(key: str, text: str) -> list[str]:
         )
     if len(text) < MASKABLE_MIN:
         warnings.append(f"the value of {key} has fewer than {MASKABLE_MIN} characters: it cannot be masked in logs")
-    elif text.strip().lower() in _EVERYDAY:
+    elif text.strip().lower() in WORDS:
         warnings.append(
             f"the value of {key} is an everyday word: masking it will also hide that word in ordinary text, and anyone "
             "can guess it"

@@ -1,4 +1,4 @@
-"""What is not a secret, whatever its name says: references, placeholders, words, sequences, hashes, paths.
+"""What is not a secret, whatever its name says: placeholders, words, hashes, paths, code.
 
 A false alarm is a bug: people stop reading a check that cries wolf. So a value has to prove itself, the more the less
 its name promises (`names.Kind`).
@@ -9,64 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from itertools import pairwise
 from urllib.parse import unquote
 
-from pixie_secrets.lint.patterns import pattern
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import Kind
+from pixie_secrets.secret.placeholder import LENGTH_MAX, WORDS, is_placeholder
 
-LENGTH_MAX = 4096
 _LENGTH_MIN = {Kind.PASSWORD: 5, Kind.TOKEN: 10, Kind.WEAK: 20}
 
-# Read from somewhere else, or filled in later: ${X}, {{ x }}, <x>, %(x)s, $X, {x}, #{x}, [x], __X__, op://, vault:…
-_REFERENCE = pattern(
-    r"""\$\{|\{\{|\{%|<%|\#\{|\$\(|%\(|^<.*>$|<[a-z _-]+>|^\[.*\]$|^\$+[A-Za-z_({]|^%[A-Za-z_]+%$|^__\w+__$|^@\w+@$
-    |^@[\w.]+\(|^@[A-Z0-9_]+$|^(?:PART)?UUID=|^LABEL=|aws4_request|^aws:arn:|^rounds=\d
-    |^[\w\[\]]+=[\w./-]*(?:&[\w\[\]]+=[\w./-]*)+$
-    |^\\[a-z]+[{\[\\]|^\\[a-z]+$|^[A-Z][A-Z0-9_]*=[\w./-]+:(?:latest|\d+)
-    |^\{|[«»]|\{[a-z_][\w.*\[\]]*\}|^\*+$|^%[sd]$|^!\w+|^\#
-    |\b(?:os\.environ|os\.getenv|getenv|process\.env|import\.meta|ENV\[|System\.getenv|env\(|environ\[|configuration\[|secrets\.|vars\.|
-         keyring\.|get_secret|getpass|config\.|settings\.|self\.|this\.|request\.|lookup\(|data\.|local\.|module\.)
-    |^(?:op|bws?|vault|aws-sm|gcp-sm|azurekv|keychain|awssm|ssm|env|file|ref\+\w+|secretsmanager
-         |doppler|infisical)://?
-    |^(?:vault|env|ssm|file|secret|var|arn|projects|ref|sops|ENC)[:/\[]|^ENC\[|^\$ANSIBLE_VAULT|^AQICAH|^enc:
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-# A word that a person puts where the real value goes.
-_PLACEHOLDER = pattern(
-    r"""(?:^|[^a-z0-9])(?:your?|my|the|some|an?|insert|enter|put|add|paste|replace|fill|change|changeit|set|use|get|goes|here)
-            [\s_.-]?(?:own|real|actual|secure|strong|super|very|long|random|new)?[\s_.-]?
-            (?:api|key|secret|token|pass|password|passwd|pwd|access|auth|client|app|db|database|user|value|me|this|it|here|bot|
-               openai|stripe|github|google|aws|azure|slack|personal|private|jwt|bearer|account|webhook|service|credential|
-               organi|project|subdomain|domain|username|anthropic|in|with|from)
-    |^your|[-_ ]here$|example|sample|changeme|change[-_ ]?(?:me|this|it)|placeholder|dummy|redacted
-    |replace[-_ ]?(?:me|this|with)|fixme|\btodo\b|to[-_]be[-_]|not[-_]?(?:a[-_])?real|not[-_]?set|unset|fake|mock
-    |\bfoo(?![a-z])|foobar|openssl[-_ ]rand|\bbar\b|lorem|ipsum
-    |masked|hidden|omitted
-    |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}
-    |a{8,}(?![a-z0-9%]{30})
-    |^(?:new|old|my|user|admin|test|the)?[-_.]?(?:password|passwd|pwd|pass|secret|token|key|apikey|api[-_]key)[-_]?\d{0,2}\*?$
-    |^(?:test|testing|tests|tester)[-_]?\d{0,3}$|^test[-_](?:key|token|secret|password|pass|value|api|user|pwd)
-    |^(?:key|token|secret|password|pass|value)[-_]test\b
-    |^(?:some|any|no|invalid|wrong|bad|valid|expired|old|new|correct|incorrect|another|other|unknown|missing|empty)[-_ ]
-    |^(?:super|top|very|my|a)?[-_ ]*+(?:duper[-_ ]*+)?(?:secret|secure|strong|private)
-        [-_ ]*(?:key|token|password|pass|value|string|phrase|stuff|sauce|jwt|code)?$
-    |^(?:abc|abcd|abcde|abcdef|qwerty|asdf|asdfgh)\d{0,3}$|correct[-_ ]?horse
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_WORDS = frozenset({
-    "none", "null", "nil", "undefined", "true", "false", "string", "password", "passwd", "passphrase", "secret",
-    "token", "apikey", "api_key", "api-key", "key", "value", "username", "user", "admin", "root", "default",
-    "required", "optional", "bearer", "basic", "digest", "oauth", "oauth2", "postgres", "mysql", "redis",
-    "guest", "disabled", "enabled", "hunter", "hunter2", "public", "private", "prompt", "empty", "blank", "unknown",
-    "notasecret", "not-a-secret", "no-key", "nokey", "na", "n/a", "not-needed", "notneeded", "not_needed",
-    "unused", "ollama", "lm-studio", "local", "localhost", "anything", "whatever", "text", "hidden",
-    "credentials", "credential", "authorization", "x-api-key", "current-password", "new-password", "pass",
-    "minioadmin", "vagrant", "postgresql", "mongo", "rabbitmq", "elastic", "letmein-not", "sk-no-key-required",
-    "inherit",
-})  # fmt: skip
 _HASHED = pattern(
     r"^(?:\$2[abxy]?\$|\$argon2|\$[156]\$|\$apr1\$|\$y\$|\$scrypt|\{?(?:ssha|sha|md5)\d{0,3}[}:$-]|pbkdf2[_:]|sha\d{1,3}[-:]"
     r"|md5[:$]|\*[0-9A-F]{40}$|SCRAM-SHA|scrypt:|bcrypt|SHA256:"
@@ -110,8 +60,6 @@ _APP_PASSWORD = pattern(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
 _PIECES = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _HASH_OF = pattern(r"^[A-Za-z]+[-_][0-9a-f]{32,64}(?:_\w*)?$")
 _HEX = pattern(r"[0-9a-fA-F]+")
-_LETTERS = pattern(r"[A-Za-z]+")
-_MIXED = pattern(r"[A-Z][a-z]?[A-Z]|[a-z][A-Z][a-z]?[A-Z]")  # no camelCase either
 _PHRASE = pattern(r"[A-Za-z]{3,}+(?:[-_.]?+(?:[A-Za-z]{3,}+|\d{2,4}+(?!\d)))++[!?.]?")
 _PLAIN = frozenset(
     {"test", "dev", "demo", "prod", "stage", "local", "admin", "user", "app", "version", "name", "service"}
@@ -156,29 +104,6 @@ def _is_path(value: str) -> bool:
     if not _PATH.search(value):
         return False
     return not (_BASE64.fullmatch(value) and entropy(value) > 4.2 and not made_of_words(value))
-
-
-def is_placeholder(value: str) -> bool:
-    """A reference, a word that stands for a value, or a pattern nobody's generator makes."""
-    lowered = value.lower()
-    if lowered in _WORDS or _REFERENCE.search(value) or is_sequence(lowered):
-        return True
-    return any(_as_written(match.group()) for match in _PLACEHOLDER.finditer(value))
-
-
-def _as_written(text: str) -> bool:
-    """In a case that a person would use: `mock`, `MOCK`, `Mock`; not `mOcK`, which chance put into a token."""
-    words = [word for word in _LETTERS.findall(text) if len(word) > 1]
-    return all(word.islower() or word.isupper() or word[1:].islower() or not _MIXED.search(word) for word in words)
-
-
-def is_sequence(text: str) -> bool:
-    """Mostly neighbors in the alphabet (abcdef, 123456) or few different characters (aaaabbbb)."""
-    if len(text) < 6:  # too short to say
-        return len(set(text)) <= 2
-    steps = Counter(ord(after) - ord(before) for before, after in pairwise(text))
-    regular = steps[1] + steps[0] + steps[-1]
-    return regular * 2 > len(text) or len(set(text)) <= max(3, len(text) // 12)
 
 
 def entropy(text: str | bytes) -> float:
@@ -255,7 +180,7 @@ def _is_phrase(value: str) -> bool:
     """Words with a number behind them, as people are told to make a password: `Tulip-harbor-42`."""
     if not _PHRASE.fullmatch(value):
         return False
-    return not any(piece.lower() in _WORDS or piece.lower() in _PLAIN for piece in pieces(value))
+    return not any(piece.lower() in WORDS or piece.lower() in _PLAIN for piece in pieces(value))
 
 
 def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
