@@ -157,7 +157,7 @@ def test_a_loop_of_links_hides_no_other_tool(root: Path) -> None:
 @pytest.mark.parametrize("name", [b"bad\xff", b"bad\x1b[2J", b"bad\nname"])
 def test_a_folder_whose_name_cannot_be_shown_is_broken_and_shown_harmlessly(root: Path, name: bytes) -> None:
     folder = os.path.join(os.fsencode(root / "tools"), name)  # noqa: PTH118  bytes, which pathlib does not take
-    os.mkdir(folder)  # noqa: PTH102  as above
+    os.mkdir(folder)  # noqa: PTH102  a path of bytes
     shutil.copy(root / "tools" / "alpha" / "tool.json", os.fsdecode(folder))
     [broken] = Project(root).broken_tools
     assert broken.name.isprintable()

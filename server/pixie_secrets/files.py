@@ -117,10 +117,10 @@ if sys.platform == "win32":  # one clear refusal: locks, modes and links work di
     def read_private(path: Path) -> bytes | None:
         raise FileRefused(f"{path} cannot be kept private on Windows yet", "use WSL")
 
-    def edit_private(path: Path, edit: Edit) -> None:  # noqa: ARG001  the signature is the other branch's
+    def edit_private(path: Path, edit: Edit) -> None:  # noqa: ARG001  one signature on every platform
         raise FileRefused(f"{path} cannot be kept private on Windows yet", "use WSL")
 
-    def edit_plain(path: Path, edit: Edit) -> None:  # noqa: ARG001  as above
+    def edit_plain(path: Path, edit: Edit) -> None:  # noqa: ARG001  one signature on every platform
         raise FileRefused(f"{path} cannot be written safely on Windows yet", "use WSL")
 
 else:

@@ -116,7 +116,7 @@ def test_wrong_arguments_fail_as_they_always_did(capsys: pytest.CaptureFixture[s
     stream = io.StringIO()
     log.addHandler(logging.StreamHandler(stream))
     log.info("%d", VALUE)
-    log.info("%s and %s", VALUE)  # noqa: PLE1206  as above
+    log.info("%s and %s", VALUE)  # noqa: PLE1206  one argument too few is what is tried
     told = capsys.readouterr().err
     assert stream.getvalue() == ""
     assert told.count("--- Logging error ---") == 2

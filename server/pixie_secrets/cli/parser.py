@@ -46,13 +46,13 @@ def invoke(arguments: list[str], serve: Callable[[str | None], int]) -> int:
 class _Commands(click.Group):
     """The commands of the table, each built of its declaration once it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click hands it over
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  as above
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click hands it over
         return build(cmd_name, load(cmd_name)) if cmd_name in COMMANDS else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click hands it over
         """As click does, but without importing every command for the line that the table has."""
         widest = max(map(len, COMMANDS))
         width = formatter.width - 6 - widest

@@ -4,7 +4,6 @@ Followed are quotes, escapes, globs, braces, variables, `cd`, substitutions, pip
 way, and code that is handed to an interpreter on its command line. What a program does of its own accord (a script
 file, `".e" + "nv"`) nobody can tell beforehand: the output is masked all the same.
 """
-# ruff: noqa: PTH119, SIM905  importing pathlib takes too long; lists of words read best as words
 
 from __future__ import annotations
 
@@ -172,7 +171,7 @@ class Script:
         while words and plain(words[0]) in RESERVED:
             word = plain(words[0])
             if word in {"for", "select"} and len(words) > 1:
-                values = words[3:] if len(words) > 2 and words[2] == "in" else []  # noqa: PLR2004  for NAME in
+                values = words[3:] if len(words) > 2 and words[2] == "in" else []  # for NAME in
                 self._names.variables[words[1]] = [each for value in values for each in self._names.expand(value)] or [
                     ANY
                 ]

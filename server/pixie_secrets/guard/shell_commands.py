@@ -9,7 +9,6 @@ LOADERS      reads the folder's `.env` of its own accord
 Whatever stands in none of them is taken to read or write every file that is named to it. Commands that start others
 are in `shell_starters`, words that are no files in `shell_texts`; `git`, `find` and containers have rooms of their own.
 """
-# ruff: noqa: SIM905  lists of words read best as words
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """`docker run` and its kin: the command in the container, and where the project's folders are for it."""
 
-# ruff: noqa: SIM905  lists of words read best as words
-
 from __future__ import annotations
 
 from pixie_secrets.guard import shell_commands as commands

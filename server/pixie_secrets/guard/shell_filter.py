@@ -10,7 +10,6 @@ pipe open. So at its end it sends a mark down the pipe and waits until the filte
 Its pipes go into the first folder of several that takes them. Where none does, a line in the guard's log says so; then,
 and where python3 or mkfifo is missing, the output goes out as it is, for PostToolUse to mask.
 """
-# ruff: noqa: PTH118, PTH123  importing pathlib takes too long
 
 from __future__ import annotations
 

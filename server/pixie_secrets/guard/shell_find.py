@@ -3,7 +3,6 @@
 Its expression is read as find reads it (`-o` binds weaker than what stands side by side, `-prune` keeps it out of a
 folder). A test that is not known here may go either way.
 """
-# ruff: noqa: PTH118, PTH119, SIM905  importing pathlib takes too long; lists of words read best as words
 
 from __future__ import annotations
 
@@ -188,6 +187,6 @@ def _and(one: bool | None, other: bool | None) -> bool | None:
 
 
 def _like(pattern: str, name: str) -> bool:
-    from fnmatch import fnmatchcase  # noqa: PLC0415  imports re: only where a folder with values is walked through
+    from fnmatch import fnmatchcase
 
     return fnmatchcase(name, pattern)

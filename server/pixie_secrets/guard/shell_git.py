@@ -2,7 +2,6 @@
 
 What git already has in its history is not looked at here: a value in a commit is for lint, and for rotating it.
 """
-# ruff: noqa: SIM905  lists of words read best as words
 
 from __future__ import annotations
 
@@ -142,7 +141,7 @@ class Git:
 
 def _excluded(pathspecs: list[str], path: str) -> bool:
     """`:!*.env`: a pathspec that leaves out."""
-    from fnmatch import fnmatchcase  # noqa: PLC0415  imports re: only where a folder with values is walked through
+    from fnmatch import fnmatchcase
 
     out = [plain(spec).lstrip(":!^") for spec in pathspecs if spec.startswith((":!", ":^", ":(exclude)"))]
     return any(fnmatchcase(path, "*" + spec.replace("(exclude)", "")) for spec in out)

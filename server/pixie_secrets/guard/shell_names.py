@@ -1,5 +1,4 @@
 """What the words of a script name: a script stands in a folder, has variables, and may have made links on the way."""
-# ruff: noqa: PTH118, PTH120  importing pathlib takes too long
 
 from __future__ import annotations
 
@@ -96,7 +95,7 @@ class Names:
                 if mark in word:
                     pieces.append(word.rpartition(mark)[2])
                     pieces.append(word.partition(mark)[2])
-            if word.startswith("-") and len(word) > 2 and word[1] != "-":  # noqa: PLR2004  `-ftools/a/.env`
+            if word.startswith("-") and len(word) > 2 and word[1] != "-":  # `-ftools/a/.env`
                 pieces.append(word[2:])
             if any(self.named(piece) for piece in pieces):
                 raise Touched(NAMED, plain(word))

@@ -26,7 +26,7 @@ def _is_option(word: str, following: str, option: str, *, first: bool) -> bool:
         return value is not None and value == wanted
     if word == option:
         return True
-    if len(option) == 2 and option[0] == "-" and word[:1] == "-" and word[1:2] != "-":  # noqa: PLR2004  `-r`
+    if len(option) == 2 and option[0] == "-" and word[:1] == "-" and word[1:2] != "-":  # `-r`
         return option[1] in word[1:] and word[1:].isalpha()
     return option.isalpha() and first and word.isalpha() and option in word  # tar czf
 

@@ -1,5 +1,4 @@
 """What a word of a shell may become: patterns over paths, and whether one of them names a tool's `.env`."""
-# ruff: noqa: PTH118  importing pathlib takes too long
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Which program opens, goes through or prints what, as far as its words say; those that start others are in `shell`."""
-# ruff: noqa: PTH112, PTH118, PTH119  importing pathlib takes too long
 
 from __future__ import annotations
 
@@ -75,14 +74,14 @@ class Programs:
     def _link(self, words: list[str]) -> None:
         """`ln -s tools/a d`: from now on `d/.env` is that tool's."""
         names = [self._names.path(each) for each in operands(words)]
-        if len(names) == 2 and all(names):  # noqa: PLR2004  where it leads, and its name
+        if len(names) == 2 and all(names):  # where it leads, and its name
             target, link = names
             if os.path.isdir(link):
                 link = os.path.join(link, os.path.basename(target))
             self._names.around.links[link] = target
 
     def _git(self, words: list[str]) -> None:
-        from pixie_secrets.guard.shell_git import Git  # noqa: PLC0415  only for git
+        from pixie_secrets.guard.shell_git import Git
 
         git = Git(words)
         if git.folder:
@@ -96,7 +95,7 @@ class Programs:
         self._say(git.lists(self._names.working, self._names.places))
 
     def _find(self, words: list[str]) -> None:
-        from pixie_secrets.guard.shell_find import found_by  # noqa: PLC0415  only for find
+        from pixie_secrets.guard.shell_find import found_by
 
         self._names.refuse(values_of(words, ["-files0-from"]))
         found = found_by(words, self._names.working, self._names.places)
@@ -110,7 +109,7 @@ class Programs:
         self._say(found.printed)
 
     def _container(self, words: list[str]) -> None:
-        from pixie_secrets.guard.shell_containers import Container  # noqa: PLC0415  only for containers
+        from pixie_secrets.guard.shell_containers import Container
 
         container = Container(words)
         if container.compose and self._names.has_own_env() and container.shows_environment():
@@ -140,7 +139,7 @@ class Programs:
             self._say_folders(words, whole=name in {"tree", "du"})
 
     def _say_folders(self, words: list[str], *, whole: bool) -> None:
-        from pixie_secrets.guard.shell_patterns import walked  # noqa: PLC0415  hardly ever needed
+        from pixie_secrets.guard.shell_patterns import walked
 
         found = [
             path
@@ -168,7 +167,7 @@ class Programs:
 
     def _code(self, name: str, words: list[str], here: list[str]) -> None:
         """What an interpreter is given: on its command line, or to read, where it has no file to run."""
-        from pixie_secrets.guard import code  # noqa: PLC0415  beside its only use
+        from pixie_secrets.guard import code
 
         working = self._names.working or ""
         if name in commands.PROGRAMS:
@@ -193,7 +192,7 @@ class Programs:
         if name in {"fd", "fdfind", "rg"}:
             self._fd(name, words)
         if name in commands.RECURSIVE:
-            from pixie_secrets.guard.shell_walks import walks_through  # noqa: PLC0415  only where there are folders
+            from pixie_secrets.guard.shell_walks import walks_through
 
             if self._names.around.links:
                 words = [self._names.path(word) or word if not word.startswith("-") else word for word in words]
@@ -205,7 +204,7 @@ class Programs:
         hidden = ("-H", "--hidden", "-u", "--unrestricted", "-uu", "-.")
         if not has_option(words, hidden) or (name == "rg" and "--files" not in words):
             return
-        from pixie_secrets.guard.shell_patterns import walked  # noqa: PLC0415  hardly ever needed
+        from pixie_secrets.guard.shell_patterns import walked
 
         kinds = values_of(words, ("-e", "--extension"))
         given = values_of(words, ("-t", "--type", "-e", "-d", "-E", "-g"))

@@ -1,5 +1,4 @@
 """Commands that start another one, or run a script: what of their words is theirs, and what is the other's."""
-# ruff: noqa: SIM905  lists of words read best as words
 
 from __future__ import annotations
 

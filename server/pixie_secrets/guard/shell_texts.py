@@ -1,5 +1,4 @@
 """Commands that take words which are text and no files: patterns, titles, programs."""
-# ruff: noqa: SIM905  lists of words read best as words
 
 from __future__ import annotations
 

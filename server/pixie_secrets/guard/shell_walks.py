@@ -1,5 +1,4 @@
 """Commands that go through whole folders: would one come by a file with values, for all it is told to leave out?"""
-# ruff: noqa: PTH118, PTH120  importing pathlib takes too long
 
 from __future__ import annotations
 
@@ -78,6 +77,6 @@ def _options(words: list[str]) -> list[tuple[str, str]]:
 
 
 def _like(pattern: str, name: str) -> bool:
-    from fnmatch import fnmatchcase  # noqa: PLC0415  imports re: only where a folder with values is walked through
+    from fnmatch import fnmatchcase
 
     return fnmatchcase(name, pattern)

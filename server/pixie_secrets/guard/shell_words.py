@@ -201,13 +201,14 @@ class Words:
             digits, base, most = {"x": (1, 16, 2), "u": (1, 16, 4), "U": (1, 16, 8)}.get(kind, (0, 8, 3))
             start = self._at - 1 + digits
             end = start
-            while end < start + most and text[end : end + 1] in "0123456789abcdefABCDEF"[: 8 if base == 8 else 22]:  # noqa: PLR2004  octal
+            allowed = "01234567" if base == 8 else "0123456789abcdefABCDEF"
+            while end < start + most and text[end : end + 1] in allowed:
                 if end >= len(text):
                     break
                 end += 1
             if end > start:
                 code = int(text[start:end], base)
-                self._add(chr(code) if code < 0xD800 else "?")  # noqa: PLR2004  from there on no file's name
+                self._add(chr(code) if code < 0xD800 else "?")  # from there on no file's name
                 self._at = end
             else:
                 self._add(_ANSI_C.get(kind, kind))

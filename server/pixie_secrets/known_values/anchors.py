@@ -75,7 +75,7 @@ def grouped(forms: Collection[bytes], anchor_of: Callable[[bytes, int], Place | 
                 todo.append((further, [form for _, form in group if anchor_of(form, further)]))
                 group = [each for each in group if not anchor_of(each[1], further)]  # noqa: PLW2901  what is left of it
             if anchor in groups:
-                group += groups[anchor]  # noqa: PLW2901  as above
+                group += groups[anchor]  # noqa: PLW2901  the two groups are one from here on
             if len(group) > 1:
                 group.sort(key=_by_length, reverse=True)  # what the longest covers need not be compared
             if group:

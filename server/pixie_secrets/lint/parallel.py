@@ -106,8 +106,8 @@ def _start() -> subprocess.Popen[bytes] | None:
 
 def _ask(process: subprocess.Popen[bytes], batch: list[Listed]) -> _Answer:
     try:
-        assert process.stdin  # noqa: S101  for the type: both are pipes
-        assert process.stdout  # noqa: S101  as above
+        assert process.stdin  # noqa: S101  it was started with a pipe
+        assert process.stdout  # noqa: S101  it was started with a pipe
         process.stdin.write(json.dumps([(one.path, one.shown) for one in batch]).encode("ascii") + b"\n")
         process.stdin.flush()
         answer: Any = json.loads(process.stdout.readline())

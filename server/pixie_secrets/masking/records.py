@@ -100,7 +100,7 @@ def _with_masked_text(format_: Callable[..., Any]) -> Callable[..., Any]:
     def masking(self: logging.Handler, record: logging.LogRecord) -> Any:
         return masked(format_(self, masked_record(record))) if KNOWN else format_(self, record)
 
-    masking._masks_known_values = True  # type: ignore[attr-defined]  # as above
+    masking._masks_known_values = True  # type: ignore[attr-defined]  # so that it is told from a program's own
     return masking
 
 

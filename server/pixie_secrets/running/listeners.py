@@ -70,7 +70,7 @@ def _held(pid: int) -> list[str]:
     found = []
     try:
         for fd in os.listdir(f"/proc/{pid}/fd"):  # a path of the kernel
-            target = os.readlink(f"/proc/{pid}/fd/{fd}")  # noqa: PTH115  as above
+            target = os.readlink(f"/proc/{pid}/fd/{fd}")  # noqa: PTH115  what a link of the kernel says is no path
             if target.startswith("socket:["):
                 found.append(target[8:-1])
     except OSError:  # it ended meanwhile
