@@ -14,6 +14,7 @@ from tests.conftest import add_tool
 
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, ValueRefused
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.migrations import from_mcp_json
 from pixie_secrets.operations import declare_from as operation
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declare_from import DeclareFromRequest, SecretsDeclared, declare_from
@@ -98,7 +99,7 @@ def test_a_file_outside_the_project_names_the_project_in_the_start(root: Path, t
 
 
 def test_a_value_that_stands_elsewhere_in_the_file_too_is_warned_about(root: Path) -> None:
-    server = {"command": "c", "args": ["--token", CANARY], "env": {"GITHUB_TOKEN": CANARY}}
+    server = {"command": "c", "note": f"was {CANARY}", "env": {"GITHUB_TOKEN": CANARY}}
     result = declared(root, put(root, ".mcp.json", {"mcpServers": {"s": server}}))
     assert "the value of GITHUB_TOKEN also stands elsewhere in .mcp.json, and stays there: remove it" in result.warnings
 
@@ -357,4 +358,188 @@ def test_a_label_that_is_no_text_leaves_the_file_as_it_was(root: Path, label: ob
     with pytest.raises(PixieError, match="label"):
         declared(root, put(folder, "x.env.example", "MAIL_TOKEN=\n"), "wiki")
     (folder / "x.env.example").unlink()
+    assert everything(root) == before
+
+
+def server_after(root: Path, server: dict[str, Any], name: str = "wiki") -> tuple[SecretsDeclared, dict[str, Any]]:
+    """The server as it is once its values are moved."""
+    path = put(root, ".mcp.json", {"mcpServers": {name: server}})
+    result = declared(root, path, name)
+    after: dict[str, Any] = json.loads(path.read_text())["mcpServers"][name]
+    return result, after
+
+
+OURS = ["exec", "wiki", "--", "npx", "-y"]
+LOOKS_LIKE_ONE = "ghp_canary9f2Kq7mW4xZr8Lp3Vt6Ny1Bc5Hd0Jg"
+IN_ARGUMENTS = [  # VALUE stands for the value
+    (["--api-key", "VALUE"], "WIKI_API_KEY"),
+    (["--acme-token=VALUE"], "ACME_TOKEN"),
+    (["--header", "X-Wiki-Key: VALUE"], "X_WIKI_KEY"),
+    (["-H", "Authorization:Bearer VALUE"], "WIKI_TOKEN"),
+    (["env", "WIKI_PASSWORD=VALUE", "srv"], "WIKI_PASSWORD"),
+    (["-c", "ACME_SECRET=VALUE exec srv"], "ACME_SECRET"),
+    (["postgres://ana:VALUE@db.acme.com/x"], "WIKI_PASSWORD"),
+    (["https://acme.com/mcp?wikiApiKey=VALUE&page=2"], "WIKI_API_KEY"),
+    (["VALUE"], "WIKI_TOKEN"),
+]
+
+
+@pytest.mark.parametrize(("words", "key"), IN_ARGUMENTS)
+def test_a_value_among_the_arguments_moves_and_is_referred_to(root: Path, words: list[str], key: str) -> None:
+    given = [word.replace("VALUE", LOOKS_LIKE_ONE) for word in words]
+    result, server = server_after(root, {"command": "npx", "args": ["-y", *given, "--port", "8080", "--auth", "none"]})
+    after = [word.replace("VALUE", f"${{{{ secrets.{key} }}}}") for word in words]
+    assert server == {"command": "pixie-secrets", "args": [*OURS, *after, "--port", "8080", "--auth", "none"]}
+    assert result.moved == (key,)
+    assert (root / "tools/wiki/.env").read_text() == f"{key}={LOOKS_LIKE_ONE}\n"
+    assert any(warning.startswith(f"{key}: while wiki runs") for warning in result.warnings)
+
+
+def test_a_container_is_handed_its_variable_without_the_value(root: Path) -> None:
+    words = ["run", "-e", f"WIKI_TOKEN={CANARY}", "-e", "MODE=fast", "--env", "REGION_KEY=${REGION_KEY}", "img"]
+    result, server = server_after(root, {"command": "/usr/bin/podman", "args": words})
+    assert server["args"][3:] == ["/usr/bin/podman", "run", "-e", "WIKI_TOKEN", *words[3:]]
+    assert result.moved == ("WIKI_TOKEN",)
+    assert not any("while wiki runs" in warning for warning in result.warnings)
+
+
+def test_one_value_twice_is_one_secret_and_two_of_a_name_are_two(root: Path) -> None:
+    words = ["--token", CANARY, "--token", f"{CANARY}2", "--token", CANARY]
+    result, server = server_after(root, {"command": "npx", "args": words, "env": {"WIKI_TOKEN": CANARY}})
+    assert server["args"][5::2] == [f"${{{{ secrets.WIKI_TOKEN{which} }}}}" for which in ("", "_2", "")]
+    assert result.moved == ("WIKI_TOKEN", "WIKI_TOKEN_2")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key"),
+    [
+        ("Authorization", "Bearer VALUE", "WIKI_TOKEN"),
+        ("authorization", "VALUE", "WIKI_TOKEN"),
+        ("X-Acme-Key", "VALUE", "X_ACME_KEY"),
+        ("x-api-key", "VALUE", "X_API_KEY"),
+    ],
+)
+def test_a_header_of_a_remote_server_moves_and_a_bridge_sends_it(root: Path, name: str, value: str, key: str) -> None:
+    address = "https://mcp.acme.com/v1"
+    for kind, words in (({}, []), ({"type": "http"}, []), ({"type": "sse"}, ["--transport", "sse-only"])):
+        headers = {name: value.replace("VALUE", CANARY), "X-Region": "eu"}
+        result, server = server_after(root, {"url": address, "headers": headers, **kind})
+        said = f"{name}: {value.replace('VALUE', f'${{{key}}}')}"
+        bridged = [*OURS, from_mcp_json.BRIDGE, address, *words, "--header", said, "--header", "X-Region: eu"]
+        assert server == {"command": "pixie-secrets", "args": bridged, **dict.fromkeys(kind, "stdio")}
+        assert result.moved == (key,)
+        assert (root / "tools/wiki/.env").read_text() == f"{key}={CANARY}\n"
+
+
+def test_a_value_in_an_address_moves_and_a_plain_address_stays_plain(root: Path) -> None:
+    result, server = server_after(root, {"url": f"http://mcp.acme.com/?region=eu&wikiApiKey={CANARY}", "headers": {}})
+    address = "http://mcp.acme.com/?region=eu&wikiApiKey=${{ secrets.WIKI_API_KEY }}"
+    assert server["args"] == [*OURS, from_mcp_json.BRIDGE, address, "--allow-http"]
+    assert result.moved == ("WIKI_API_KEY",)
+
+
+def test_a_placeholder_in_a_header_is_declared_and_left_unset(root: Path) -> None:
+    result, server = server_after(
+        root, {"url": "https://acme.com", "headers": {"Authorization": "Bearer <your token>"}}
+    )
+    assert (result.declared, result.moved) == (("WIKI_TOKEN",), ())
+    assert server["args"][-1] == "Authorization: Bearer ${WIKI_TOKEN}"
+
+
+@pytest.mark.parametrize("reference", ["${WIKI_TOKEN}", "${input:wiki}", "${env:WIKI_TOKEN}"])
+def test_a_reference_of_the_client_stays_a_reference(root: Path, reference: str) -> None:
+    server = {"url": "https://acme.com", "headers": {"Authorization": f"Bearer {reference}"}}
+    path = put(root, ".mcp.json", {"mcpServers": {"wiki": server}})
+    before = everything(root)
+    with pytest.raises(ManifestError, match="no server has a literal value"):
+        declared(root, path, "wiki")
+    assert everything(root) == before
+
+
+COMMENTED = """\
+// ours
+{
+  "inputs": [], /* none */
+  "servers": {
+    "wiki": { // the wiki
+      "type": "stdio",
+      "command": "npx", // of node
+      "args": [
+        "srv", // from npm
+        "--token=VALUE-1",
+      ],
+      "env": {
+        // issued in May
+        "WIKI_KEY": "VALUE-2", // until June
+        "MODE": "stdio", // "http", too
+      },
+    },
+    "map": {
+      "url": "https://acme.com/v1", // internal
+      "headers": {
+        // ask Ana
+        "Authorization": "Bearer VALUE-3"
+      }
+    }
+  },
+}
+"""
+COMMENTED_AFTER = """\
+// ours
+{
+  "inputs": [], /* none */
+  "servers": {
+    "wiki": { // the wiki
+      "type": "stdio",
+      "command": "pixie-secrets", // of node
+      "args": [
+        "exec",
+        "wiki",
+        "--",
+        "npx",
+        "srv", // from npm
+        "--token=${{ secrets.WIKI_TOKEN }}",
+      ],
+      "env": {
+        // issued in May
+        // until June
+        "MODE": "stdio", // "http", too
+      },
+    },
+    "map": {
+      "command": "pixie-secrets",
+      "args": ["exec", "map", "--", "npx", "-y", "BRIDGE", "https://acme.com/v1", HEADER] // internal
+        // ask Ana
+    }
+  },
+}
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_comments_and_last_commas_of_vs_codes_file_stay(root: Path, end: str) -> None:
+    path = root / "mcp.json"
+    path.write_bytes(COMMENTED.replace("VALUE", CANARY).replace("\n", end).encode())
+    for name in ("wiki", "map"):
+        declared(root, path, name, server=name)
+    header = '"--header", "Authorization: Bearer ${MAP_TOKEN}"'
+    after = COMMENTED_AFTER.replace("BRIDGE", from_mcp_json.BRIDGE).replace("HEADER", header)
+    assert path.read_bytes().decode().replace("\r\n", "\n") == after
+    assert (root / "tools/wiki/.env").read_text() == f"WIKI_KEY={CANARY}-2\nWIKI_TOKEN={CANARY}-1\n"
+    assert (root / "tools/map/.env").read_text() == f"MAP_TOKEN={CANARY}-3\n"
+
+
+def test_a_write_that_fails_late_leaves_headers_and_comments(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put(root, "mcp.json", COMMENTED.replace("VALUE", CANARY))
+    before = everything(root)
+    real, name = vars(operation)["edit_plain"], path.name
+
+    def full(where: Path, edit: Any) -> None:
+        if where.name == name and edit is not operation._unchanged:
+            raise FileRefused("no space left on device")
+        real(where, edit)
+
+    monkeypatch.setattr(operation, "edit_plain", full)
+    with pytest.raises(FileRefused):
+        declared(root, path, "map", server="map")
     assert everything(root) == before

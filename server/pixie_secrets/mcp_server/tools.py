@@ -116,11 +116,14 @@ TOOLS = (
     ),
     ToolEntry(
         name="migrate-tool-format",
+        operation=Operation(_MODULES + "migrating", "migrate", "MigrateArguments", "MigrationAnswer"),
         title="Migrate tool.json",
         description="Migrate, upgrade or repair a tool.json of an older format, of one tool or all: a tool that is "
         "rejected, says “label is the old name of description”, or has an old or unknown schema_version. Changes only "
         "what has to change and keeps every other byte; with dry_run it changes nothing and shows the diff. Also warns "
-        "about what looks wrong: unknown types, show_if to nowhere, duplicate keys, secrets that are never read.",
+        "about what looks wrong: unknown types, show_if to nowhere, duplicate keys, secrets that are never read. With "
+        "source, moves the keys (env, args, headers, url) out of a .mcp.json into a tool's .env, or declares what an "
+        ".env.example lists, without showing a value.",
     ),
     ToolEntry(
         name="share-tool",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.lint.detect import tokens
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.manifest.text import read_text
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
@@ -70,9 +71,9 @@ def read_foreign(project: Project, request: DeclareFromRequest, path: Path, fold
     text = read_text(path, where)
     plain = text.removeprefix("\ufeff")
     try:
-        if not plain.lstrip().startswith(("{", "[")):
+        if not plain.lstrip().startswith(("{", "[", "//", "/*")):
             return _env_example(path, folder, text, plain)
-        if "user_config" in Document(plain).steps(()):
+        if "user_config" in Document(plain, comments=True).steps(()):
             return _mcpb(folder, text, plain)
         inside = path.parent.is_relative_to(project.root)  # a client starts servers in the folder of its file
         start = request.start if inside else (*request.start, "--project", str(project.root))
@@ -105,13 +106,16 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
     tool_id, start = request.tool_id, request.start
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     plain = text.removeprefix(mark)
-    for key, value in from_mcp_json.literals(plain):
+    judges = from_mcp_json.Judges(is_placeholder, _tokens)
+    for key, value in from_mcp_json.literals(plain, judges):
         if not is_placeholder(value):
             learn_value(value, key=key, tool=tool_id)
-    taken = from_mcp_json.take(plain, tool_id, request.server, start, is_placeholder)
+    taken = from_mcp_json.take(plain, tool_id, request.server, start, judges)
     name, file = shown(taken.name), shown(path.name)
     changes = [f"move {', '.join(taken.values)} from {file} to the tool's .env"] if taken.values else []
-    if taken.restarted:
+    if taken.bridged:
+        changes.append(f"reach {name} through {from_mcp_json.BRIDGE} of npm, started by pixie-secrets exec {tool_id}")
+    elif taken.restarted:
         changes.append(f"start {name} through pixie-secrets exec {tool_id}")
     exposed = f"the values stood in {file}: if it was ever committed or shared, or an agent has read it, have them"
     renew = f"replaced where they were issued, and set the new ones: pixie-secrets set-secret {tool_id} KEY"
@@ -124,12 +128,21 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
     again = [key for key, value in taken.values.items() if _stands_in(taken.text, value.get_secret_value())]
     if again:
         warnings.append(f"the value of {', '.join(again)} also stands elsewhere in {file}, and stays there: remove it")
+    if taken.listed:
+        keys = ", ".join(taken.listed)
+        warnings.append(f"{keys}: while {name} runs it is among its arguments, which others on this machine can see")
     if Path(start[0]).is_absolute():
         warnings.append(f"{file} now starts this program by its path on this machine")
     return Foreign(
         Format.MCP_JSON, taken.found, _about(folder), text, tuple(changes), tuple(warnings), taken.values,
         mark + taken.text,
     )  # fmt: skip
+
+
+def _tokens(text: str) -> list[tuple[int, int]]:
+    """Where tokens stand that can be told by their looks."""
+    data = text.encode("utf-8", "surrogatepass")
+    return [(len(data[: hit.start].decode()), len(data[: hit.end].decode())) for hit in tokens(data)]
 
 
 def _stands_in(text: str, value: str) -> bool:

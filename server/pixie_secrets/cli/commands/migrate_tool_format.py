@@ -111,7 +111,8 @@ COMMAND = command(
 Only what has to change changes, every other byte stays. What cannot be read without guessing is refused and left.
 
 --from reads an .env.example (or any list of KEY= lines), the manifest.json of an MCP bundle, or a .mcp.json. The values
-in a .mcp.json move to the tool's .env without being shown, and pixie-secrets exec starts the server.""",
+in a .mcp.json (env, args, headers, url) move to the tool's .env without being shown, and pixie-secrets exec starts the
+server; one that has an address is reached through mcp-remote of npm.""",
     examples=(
         "pixie-secrets migrate-tool-format --dry-run",
         "pixie-secrets migrate-tool-format whisper-transcription",
