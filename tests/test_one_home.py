@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(errors.__file__).parent
 SOURCES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
-KEEPER = "running/keeper.py"  # a program of its own, which imports nothing of the package
+SUPERVISOR = "running/supervisor.py"  # a program of its own, which imports nothing of the package
 BEHIND_THE_PRINTABLE = {"known_values/forms/quotings.py", "known_values/forms/spellings.py"}  # character 127
 KEY = "PARCEL_API_KEY"
 
@@ -114,7 +114,7 @@ def test_exit_statuses_are_written_down_once() -> None:
     """The numbers that mean nothing else; small ones are in too many places to be looked for."""
     of_a_shell = {errors.NOT_EXECUTABLE, errors.NOT_FOUND, errors.HUNG_UP, errors.CANCELLED, errors.NO_READER}
     homes = _with_constant(lambda one: type(one) is int and one in of_a_shell)
-    assert homes <= {"errors.py", KEEPER, *BEHIND_THE_PRINTABLE}
+    assert homes <= {"errors.py", SUPERVISOR, *BEHIND_THE_PRINTABLE}
     named = {"DONE", "REFUSED", "USAGE", "CANCELLED", "NO_READER", "NOT_FOUND", "NOT_EXECUTABLE", "HUNG_UP"}
     assert {name for name, path in SOURCES.items() if named & _numbers_named(path)} <= {
         "errors.py",

@@ -16,8 +16,7 @@ from tests.waiting import until
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.running import conversation, listeners, process
-from pixie_secrets.running.conversation import PortTaken
-from pixie_secrets.running.outcome import Outcome
+from pixie_secrets.running.conversation import PortTaken, RunOutcome
 from pixie_secrets.running.turns import Busy
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def test_a_slow_tool_is_ended_at_its_limit(house: House, monkeypatch: pytest.Mon
     monkeypatch.setattr(conversation, "LIMIT_GRACE_SECONDS", 0.2)
     house.add("slow", STUBBORN, max_runtime_seconds=0)
     run = house.run("slow")
-    assert (run.outcome, run.exit) == (Outcome.TIMED_OUT, None)
+    assert (run.outcome, run.exit) == (RunOutcome.TIMED_OUT, None)
     assert run.seconds < 10
 
 
@@ -87,7 +86,7 @@ def test_a_tool_that_never_gets_ready_is_given_up_and_its_log_says_why(
     monkeypatch.setattr(conversation, "READY_SECONDS", 0.8)
     house.add("never", NEVER_READY)
     run = house.run("never")
-    assert run.outcome is Outcome.NOT_READY
+    assert run.outcome is RunOutcome.NOT_READY
     assert run.log == "waiting for the database\n"
 
 
@@ -104,7 +103,7 @@ def test_a_tool_that_never_gets_ready_is_given_up_and_its_log_says_why(
 def test_a_tool_that_crashes_is_told_with_its_status(house: House, main: str, status: int, error: str) -> None:
     house.add("crashing", main)
     run = house.run("crashing")
-    assert (run.outcome, run.exit, run.error) == (Outcome.CRASHED, status, f"it ended by itself, {error}")
+    assert (run.outcome, run.exit, run.error) == (RunOutcome.CRASHED, status, f"it ended by itself, {error}")
     assert not run.log or run.log == "no ***\n"
 
 
@@ -134,7 +133,7 @@ def test_nothing_of_a_tool_that_forks_out_of_its_session_outlives_its_run(house:
         serve(run)
     """
     folder = house.add("forking", main)
-    assert house.run("forking").outcome is Outcome.DONE
+    assert house.run("forking").outcome is RunOutcome.DONE
     assert len(list(folder.glob("daemon*"))) == 6
     assert house.processes() == []
 
@@ -153,7 +152,7 @@ def test_a_tool_that_keeps_forking_is_ended(house: House) -> None:
         serve(run)
     """
     house.add("forking", main)
-    assert house.run("forking").outcome is Outcome.DONE
+    assert house.run("forking").outcome is RunOutcome.DONE
     assert house.processes() == []
 
 
@@ -173,7 +172,7 @@ def test_a_tool_that_eats_memory_is_ended(house: House, child: bool) -> None:
     """
     house.add("eating", main.replace("CHILD", str(child)), max_memory_mb=100)
     run = house.run("eating")
-    assert (run.outcome, run.error) == (Outcome.OUT_OF_MEMORY, "it took more than its 100 MB of memory")
+    assert (run.outcome, run.error) == (RunOutcome.OUT_OF_MEMORY, "it took more than its 100 MB of memory")
     assert run.exit is None
 
 
@@ -185,7 +184,7 @@ def test_a_tool_that_only_reserves_memory_is_not(house: House) -> None:
         serve(lambda body: {})
     """
     house.add("reserving", main, max_memory_mb=100)
-    assert house.run("reserving").outcome is Outcome.DONE
+    assert house.run("reserving").outcome is RunOutcome.DONE
 
 
 def test_a_tool_that_floods_its_log_costs_neither_memory_nor_the_end_of_it(house: House) -> None:
@@ -202,7 +201,7 @@ def test_a_tool_that_floods_its_log_costs_neither_memory_nor_the_end_of_it(house
     """
     house.add("flooding", main)
     run = house.run("flooding")
-    assert run.outcome is Outcome.DONE
+    assert run.outcome is RunOutcome.DONE
     assert run.log.startswith("…\na line with *** in it\n")
     assert run.log.endswith("a line with *** in it\nthe last line\n")
     assert len(run.log) < 20_000
@@ -271,7 +270,7 @@ def test_a_cancelled_run_ends_soon_and_with_all_of_it(house: House, main: str) -
     wait_for(folder / "running")
     ended = run.cancel()
     assert not isinstance(ended, Exception)
-    assert ended.outcome is Outcome.CANCELLED
+    assert ended.outcome is RunOutcome.CANCELLED
 
 
 def test_a_run_that_waits_for_its_turn_can_be_cancelled(house: House) -> None:
@@ -310,7 +309,7 @@ def test_a_run_that_was_cancelled_before_it_began_starts_and_ends_at_once(house:
     house.add("stubborn", STUBBORN)
     cancelled = threading.Event()
     cancelled.set()
-    assert house.run("stubborn", cancelled=cancelled).outcome is Outcome.CANCELLED
+    assert house.run("stubborn", cancelled=cancelled).outcome is RunOutcome.CANCELLED
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -338,7 +337,7 @@ def test_a_tool_that_ends_its_keeper_ends_itself(house: House) -> None:
         serve(run)
     """
     house.add("rebel", main)
-    assert house.run("rebel").outcome is Outcome.CRASHED
+    assert house.run("rebel").outcome is RunOutcome.CRASHED
     until(lambda: house.processes() == [])
 
 

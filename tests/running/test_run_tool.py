@@ -15,9 +15,9 @@ from tests.evidence import Evidence
 from tests.running.conftest import NUMBER, VALUE, House
 
 from pixie_secrets.operations.run_tool import SecretsMissing
+from pixie_secrets.running.conversation import RunOutcome
 from pixie_secrets.running.inputs import InputsRefused
 from pixie_secrets.running.interpreter import NotInstalled
-from pixie_secrets.running.outcome import Outcome
 
 if TYPE_CHECKING:
     from pixie_secrets.operations.run_tool import ToolRun
@@ -39,7 +39,7 @@ def test_a_fastapi_tool_leaks_in_ten_ways_and_none_comes_back(house: House) -> N
     require("fastapi", find_spec("fastapi"))
     house.add("leaky", LEAKY, inputs=WAY, secrets=[{"key": "API_KEY", "required": True}])
     run = house.run("leaky", inputs={"way": "all"})
-    assert run.outcome is Outcome.DONE, run
+    assert run.outcome is RunOutcome.DONE, run
     assert_clean(run)
     outputs = run.outputs
     assert outputs["raw"] == "***"
@@ -61,9 +61,9 @@ def test_a_fastapi_tool_leaks_in_ten_ways_and_none_comes_back(house: House) -> N
 def test_what_a_failing_tool_says_and_prints_comes_back_masked(house: House) -> None:
     house.add("leaky", LEAKY, inputs=WAY)
     refused = house.run("leaky", inputs={"way": "detail"})
-    assert (refused.outcome, refused.error) == (Outcome.FAILED, 'HTTP 502: {"upstream": "refused ***"}')
+    assert (refused.outcome, refused.error) == (RunOutcome.FAILED, 'HTTP 502: {"upstream": "refused ***"}')
     broken = house.run("leaky", inputs={"way": "traceback"})
-    assert broken.outcome is Outcome.FAILED
+    assert broken.outcome is RunOutcome.FAILED
     assert "RuntimeError: could not log in with ***" in broken.log
     assert_clean(refused)
     assert_clean(broken)
@@ -164,7 +164,7 @@ def test_a_tool_that_describes_another_tool_is_not_asked_to_run(house: House) ->
     other = {"id": "other", "name": "Other", "inputs": [], "outputs": []}
     house.add("echo", f"from served import serve; serve(lambda body: open('ran', 'w') and {{}}, schema={other})")
     run = house.run("echo")
-    assert (run.outcome, run.error) == (Outcome.FAILED, "its /schema is that of another tool")
+    assert (run.outcome, run.error) == (RunOutcome.FAILED, "its /schema is that of another tool")
     assert not (house.root / "tools/echo/ran").exists()
 
 
@@ -172,7 +172,7 @@ def test_an_old_schema_and_an_open_port_are_worth_a_warning(house: House) -> Non
     old = {"id": "echo", "name": "Old", "inputs": [], "outputs": []}
     house.add("echo", f"from served import serve; serve(lambda body: {{}}, schema={old}, host='0.0.0.0')")
     run = house.run("echo")
-    assert run.outcome is Outcome.DONE
+    assert run.outcome is RunOutcome.DONE
     assert [warning.split(":")[0] for warning in run.warnings] == [
         "it listens on every network interface; it should bind 127.0.0.1 only",
         "its /schema differs from tool.json in name, secrets",
@@ -192,7 +192,7 @@ def test_ten_runs_at_once_all_end_well(house: House) -> None:
     for thread in threads:
         thread.join()
     assert [runs[number].outputs["said"]["n"] for number in range(10)] == list(range(10))
-    assert {run.outcome for run in runs.values()} == {Outcome.DONE}
+    assert {run.outcome for run in runs.values()} == {RunOutcome.DONE}
 
 
 def test_a_tool_that_does_one_thing_at_a_time_is_run_one_at_a_time(house: House) -> None:

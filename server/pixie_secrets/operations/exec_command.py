@@ -64,4 +64,4 @@ def exec_command(context: Context, request: ExecRequest) -> Executed:
     renderings = [rendering(words) for words in request.render]
     command = [references.resolved(word) for word in request.command]
     with present(renderings, references.resolved):
-        return Executed(status=relay.run(command, given, stay=bool(renderings)))
+        return Executed(status=relay.run_masked(command, given, stay=bool(renderings)))

@@ -16,9 +16,8 @@ from pixie_secrets.operations.context import Progress
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.running import environment, interpreter
 from pixie_secrets.running.artefacts import Artefacts
-from pixie_secrets.running.conversation import converse
+from pixie_secrets.running.conversation import RunOutcome, converse
 from pixie_secrets.running.inputs import checked
-from pixie_secrets.running.outcome import Outcome
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.layouts.project import Tool
     from pixie_secrets.operations.context import Context
-    from pixie_secrets.running.conversation import Ended
+    from pixie_secrets.running.conversation import ConversationEnded
     from pixie_secrets.secret.text import SecretStr
 
 
@@ -48,7 +47,7 @@ class ToolRun(Frozen):
     """
 
     tool_id: str
-    outcome: Outcome
+    outcome: RunOutcome
     outputs: dict[str, Any]
     error: str | None
     exit: int | None
@@ -115,7 +114,7 @@ def _check_secrets(tool: Tool, values: Mapping[str, SecretStr]) -> None:
         )
 
 
-def _outputs(tool: Tool, ended: Ended) -> dict[str, Any]:
+def _outputs(tool: Tool, ended: ConversationEnded) -> dict[str, Any]:
     """One value an output; what was only streamed stands for what the answer lacks."""
     outputs: dict[str, Any] = {}
     if ended.answer and ended.answer.ok and isinstance(ended.answer.body, dict):

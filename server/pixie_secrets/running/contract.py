@@ -28,7 +28,7 @@ class ContractBroken(PixieError):
     """The tool answered something that is not in its contract."""
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """body: the JSON document, or the text when it is none."""
 
     status: int
@@ -67,10 +67,10 @@ class Contract:
             return False
         return answer.ok and isinstance(answer.body, dict) and answer.body.get("ok") is True
 
-    def schema(self) -> Answer:
+    def schema(self) -> Response:
         return self._ask("GET", "/schema", seconds=SHORT_SECONDS)
 
-    def run(self, inputs: Mapping[str, Any], artefacts_dir: str, seconds: float) -> Answer:
+    def run(self, inputs: Mapping[str, Any], artefacts_dir: str, seconds: float) -> Response:
         """The one answer of a run. `inputs` also stand at the top level, where nothing of ours has the name."""
         ours = {"run_id": self._run_id, "artefacts_dir": artefacts_dir}
         body = {**inputs, "run_id": self._run_id, "inputs": inputs, "_pixie": ours}
@@ -103,7 +103,7 @@ class Contract:
 
     def _ask(
         self, method: str, path: str, *, seconds: float, body: bytes | None = None, headers: Mapping[str, str] = {}
-    ) -> Answer:
+    ) -> Response:
         with closing(self._connection(seconds)) as connection:
             connection.request(method, path, body=body, headers={**headers})
             with closing(connection.getresponse()) as response:
@@ -111,9 +111,9 @@ class Contract:
         if len(content) > ANSWER_BYTES_MAX:
             raise ContractBroken(f"the tool answered more than {ANSWER_BYTES_MAX >> 20} MiB", "return less, or a file")
         try:
-            return Answer(response.status, json.loads(content))
+            return Response(response.status, json.loads(content))
         except (ValueError, RecursionError):
-            return Answer(response.status, content.decode("utf-8", "replace"))
+            return Response(response.status, content.decode("utf-8", "replace"))
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)

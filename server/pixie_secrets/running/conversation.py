@@ -8,13 +8,13 @@ import signal
 import threading
 import time
 import uuid
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.manifest.models import Manifest, parse_manifest
-from pixie_secrets.running.contract import Answer, Contract
+from pixie_secrets.running.contract import Contract, Response
 from pixie_secrets.running.listeners import free_port, listening
-from pixie_secrets.running.outcome import Outcome
 from pixie_secrets.running.process import ToolProcess
 from pixie_secrets.running.streamed import Streamed
 from pixie_secrets.running.turns import turn
@@ -32,14 +32,26 @@ LATE_ANSWER_SECONDS = 0.5  # what a tool sent before it ended may still be on it
 PORTS_TRIED = 3
 
 
-class Ended(NamedTuple):
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    NOT_READY = "not ready"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    CANCELLED = "cancelled"
+
+
+class ConversationEnded(NamedTuple):
     """How it ended, nothing of it masked yet but the log and what was streamed.
 
     exit: the tool's own exit status, negative for a signal; None when it was we who ended it.
     """
 
-    outcome: Outcome
-    answer: Answer | None
+    outcome: RunOutcome
+    answer: Response | None
     error: str | None
     exit: int | None
     log: str
@@ -52,7 +64,7 @@ class PortTaken(PixieError):
 
 
 class _Stop(Exception):  # not an error: the way out of any phase
-    def __init__(self, outcome: Outcome, error: str) -> None:
+    def __init__(self, outcome: RunOutcome, error: str) -> None:
         super().__init__(error)
         self.outcome = outcome
         self.error = error
@@ -79,7 +91,7 @@ class Conversation:
             self._check_alive()
             if time.monotonic() > until:
                 self._check_port()
-                raise _Stop(Outcome.NOT_READY, f"it did not answer /healthz within {READY_SECONDS:g} seconds")
+                raise _Stop(RunOutcome.NOT_READY, f"it did not answer /healthz within {READY_SECONDS:g} seconds")
             self.cancelled.wait(pause)
             pause = min(0.1, pause * 1.5)
         self._check_port()
@@ -96,12 +108,12 @@ class Conversation:
             self.warnings.append("its /schema is not its tool.json")
             return
         if served.id != self.tool.id:
-            raise _Stop(Outcome.FAILED, "its /schema is that of another tool")
+            raise _Stop(RunOutcome.FAILED, "its /schema is that of another tool")
         differing = [name for name in Manifest.model_fields if getattr(served, name) != _own(self.tool, name)]
         if differing:
             self.warnings.append(f"its /schema differs from tool.json in {', '.join(differing)}: is it up to date?")
 
-    def run(self, inputs: Mapping[str, Any], artefacts_dir: str, streamed: Streamed) -> Answer:
+    def run(self, inputs: Mapping[str, Any], artefacts_dir: str, streamed: Streamed) -> Response:
         """The answer to `POST /run`, within the tool's time."""
         self._check_port()
         limit = self.tool.manifest.max_runtime_seconds
@@ -115,32 +127,36 @@ class Conversation:
             if self.cancelled.is_set():
                 if self.contract.cancel(CANCEL_SECONDS):
                     asking.done.wait(CANCEL_SECONDS)
-                raise _Stop(Outcome.CANCELLED, "the run was cancelled")
+                raise _Stop(RunOutcome.CANCELLED, "the run was cancelled")
             if self.process.ended.is_set() and not asking.done.wait(LATE_ANSWER_SECONDS):
                 self._check_alive()
             if time.monotonic() > until:
                 self.process.ask_to_end(0.0)
-                raise _Stop(Outcome.TIMED_OUT, f"it took longer than its {limit} seconds and {seconds - limit:g} more")
+                raise _Stop(
+                    RunOutcome.TIMED_OUT, f"it took longer than its {limit} seconds and {seconds - limit:g} more"
+                )
         return self._asked(asking.answer)
 
-    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+    def _asked(self, ask: Callable[[], Response]) -> Response:
         """An answer; a broken connection is told by what became of the tool."""
         try:
             return ask()
         except (OSError, http.client.HTTPException):
             self.process.ended.wait(LATE_ANSWER_SECONDS)
             self._check_alive()
-            raise _Stop(Outcome.FAILED, "it broke the connection off without an answer") from None
+            raise _Stop(RunOutcome.FAILED, "it broke the connection off without an answer") from None
 
     def _check_alive(self) -> None:
         if self.cancelled.is_set():
-            raise _Stop(Outcome.CANCELLED, "the run was cancelled")
+            raise _Stop(RunOutcome.CANCELLED, "the run was cancelled")
         if self.process.out_of_memory:
-            raise _Stop(Outcome.OUT_OF_MEMORY, f"it took more than its {self.tool.manifest.max_memory_mb} MB of memory")
+            raise _Stop(
+                RunOutcome.OUT_OF_MEMORY, f"it took more than its {self.tool.manifest.max_memory_mb} MB of memory"
+            )
         if self.process.ended.is_set():
-            if self.process.status is not None:  # without its keeper nothing can be said of whose the port is
+            if self.process.status is not None:  # without its supervisor nothing can be said of whose the port is
                 self._check_port()
-            raise _Stop(Outcome.CRASHED, f"it ended by itself, {_ending(self.process.status)}")
+            raise _Stop(RunOutcome.CRASHED, f"it ended by itself, {_ending(self.process.status)}")
 
     def _check_port(self) -> None:
         """Raise PortTaken if anybody but the tool listens there."""
@@ -154,14 +170,14 @@ class Conversation:
 class _Asking:
     """A request in a thread of its own, so that a tool's end, a cancellation and a limit are noticed meanwhile."""
 
-    def __init__(self, ask: Callable[[], Answer]) -> None:
+    def __init__(self, ask: Callable[[], Response]) -> None:
         self.done = threading.Event()
         self._ask = ask
-        self._answer: Answer | None = None
+        self._answer: Response | None = None
         self._error: Exception | None = None
         threading.Thread(target=self._work, name="tool run", daemon=True).start()
 
-    def answer(self) -> Answer:
+    def answer(self) -> Response:
         if self._answer is None:
             raise self._error or http.client.HTTPException
         return self._answer
@@ -184,7 +200,7 @@ def converse(
     artefacts_dir: str,
     report: Callable[[str], None],
     cancelled: threading.Event | None,
-) -> Ended:
+) -> ConversationEnded:
     """Run the tool once, when it is its turn. Afterwards nothing of it is left, however it ended.
 
     Raises:
@@ -211,11 +227,11 @@ def _once(  # noqa: PLR0917  private, and called in one place with the same name
     artefacts_dir: str,
     report: Callable[[str], None],
     cancelled: threading.Event,
-) -> Ended:
+) -> ConversationEnded:
     port = free_port()
     contract = Contract(port, uuid.uuid4().hex)
     streamed = Streamed(contract, report)
-    answer, outcome, error = None, Outcome.DONE, None
+    answer, outcome, error = None, RunOutcome.DONE, None
     argv = [*command, "--port", str(port)]
     with ToolProcess(argv, tool.folder, environment, tool.manifest.max_memory_mb) as process:
         talk = Conversation(tool, process, contract, port, cancelled)
@@ -224,15 +240,17 @@ def _once(  # noqa: PLR0917  private, and called in one place with the same name
             talk.compare_schema()
             answer = talk.run(inputs, artefacts_dir, streamed)
             if not answer.ok:
-                outcome, error = Outcome.FAILED, f"HTTP {answer.status}: {answer.detail}"
+                outcome, error = RunOutcome.FAILED, f"HTTP {answer.status}: {answer.detail}"
             elif not isinstance(answer.body, dict):
-                outcome, error = Outcome.FAILED, "its answer to /run is not a JSON object"
+                outcome, error = RunOutcome.FAILED, "its answer to /run is not a JSON object"
         except _Stop as stop:
             outcome, error = stop.outcome, stop.error
         # before we end it: afterwards, and at the limit, it is our doing
         status = None if process.out_of_memory else process.status
         streamed.finish(LATE_ANSWER_SECONDS)
-    return Ended(outcome, answer, error, status, process.log.text(patience=5.0), streamed.texts(), tuple(talk.warnings))
+    return ConversationEnded(
+        outcome, answer, error, status, process.log.text(patience=5.0), streamed.texts(), tuple(talk.warnings)
+    )
 
 
 def _own(tool: Tool, name: str) -> Any:

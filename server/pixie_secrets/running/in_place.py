@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import BY_SIGNAL
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.running.channel import SILENCE_SECONDS, Channel
+from pixie_secrets.running.masked_pipe import SILENCE_SECONDS, MaskedPipe
 from pixie_secrets.running.not_started import CommandNotStarted
 from pixie_secrets.running.wakeup import Wakeup
 
@@ -36,13 +36,13 @@ KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
 PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, *KEYBOARD)
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_in_place(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run `command` to its end; its exit status, or 128 and the number of the signal that ended it.
 
     Raises:
         CommandNotStarted: it is not there, not a program, or its environment is too large.
     """
-    channels: list[Channel] = []
+    pipes: list[MaskedPipe] = []
     ends: dict[int, int] = {}
     wakeup = Wakeup()
     with wakeup.listening((*PASSED_ON, signal.SIGCHLD, signal.SIGWINCH)):
@@ -52,7 +52,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
                     ends[2] = ends[1]
                 elif _is_open(fd):
                     source, ends[fd] = _screen(fd) if os.isatty(fd) else pipe()
-                    channels.append(Channel(KNOWN, source, fd))
+                    pipes.append(MaskedPipe(KNOWN, source, fd))
             child = subprocess.Popen(
                 [*command],
                 env=environment,
@@ -65,9 +65,9 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         finally:
             for end in set(ends.values()):
                 os.close(end)
-        _copy(channels, wakeup, child)
-    if any(channel.open for channel in channels):
-        _leave_behind(channels)
+        _copy(pipes, wakeup, child)
+    if any(each.open for each in pipes):
+        _leave_behind(pipes)
     return exit_status(child.returncode)
 
 
@@ -76,26 +76,26 @@ def exit_status(status: int) -> int:
     return status if status >= 0 else BY_SIGNAL - status
 
 
-def _copy(channels: list[Channel], wakeup: Wakeup, child: subprocess.Popen[bytes]) -> None:
+def _copy(pipes: list[MaskedPipe], wakeup: Wakeup, child: subprocess.Popen[bytes]) -> None:
     """Until the command has ended and all that it wrote has left."""
     while True:
-        ready = _ready([*channels], wakeup.fd, 0 if child.returncode is not None else None)
+        ready = _ready([*pipes], wakeup.fd, 0 if child.returncode is not None else None)
         if child.returncode is not None and not ready:
             return
         for number in wakeup.taken():
             if number == signal.SIGCHLD:
                 child.poll()
             elif number == signal.SIGWINCH:
-                _resize(channels)
+                _resize(pipes)
                 child.send_signal(number)  # again, now that the size is right
             elif number not in KEYBOARD or not _in_foreground():
                 child.send_signal(number)
 
 
-def _ready(channels: list[Channel], wake: int | None, timeout: float | None) -> bool:
+def _ready(pipes: list[MaskedPipe], wake: int | None, timeout: float | None) -> bool:
     """Wait for something to happen and pass on what came; whether anything came."""
-    sources = {channel.source: channel for channel in channels if channel.open}
-    if timeout is None and any(channel.waits() for channel in sources.values()):
+    sources = {each.source: each for each in pipes if each.open}
+    if timeout is None and any(each.waits() for each in sources.values()):
         timeout = SILENCE_SECONDS
     watched = [*sources] if wake is None else [*sources, wake]
     readable, _, _ = select.select(watched, [], [], timeout)
@@ -103,19 +103,19 @@ def _ready(channels: list[Channel], wake: int | None, timeout: float | None) -> 
         if fd in sources:
             sources[fd].pump()
     if not readable:
-        for channel in sources.values():
-            channel.silent()
+        for each in sources.values():
+            each.silent()
     return any(fd in sources for fd in readable)
 
 
-def _leave_behind(channels: list[Channel]) -> None:
+def _leave_behind(pipes: list[MaskedPipe]) -> None:
     """The command has ended, but not all that it started: a copy of us masks on until they close their outputs."""
     if os.fork():
         return
     status = 1
     try:
-        while any(channel.open for channel in channels):
-            _ready(channels, None, None)
+        while any(each.open for each in pipes):
+            _ready(pipes, None, None)
         status = 0
     finally:
         os._exit(status)
@@ -139,11 +139,11 @@ def _screen(fd: int) -> tuple[int, int]:
     return master, slave
 
 
-def _resize(channels: list[Channel]) -> None:
-    for channel in channels:
-        if channel.open and os.isatty(channel.source):
+def _resize(pipes: list[MaskedPipe]) -> None:
+    for each in pipes:
+        if each.open and os.isatty(each.source):
             try:
-                termios.tcsetwinsize(channel.source, termios.tcgetwinsize(channel.target))
+                termios.tcsetwinsize(each.source, termios.tcgetwinsize(each.target))
             except termios.error:  # it is gone
                 continue
 

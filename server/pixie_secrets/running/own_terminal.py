@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from pixie_secrets.errors import NOT_FOUND
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.running.channel import SILENCE_SECONDS, Channel
 from pixie_secrets.running.in_place import exit_status, pipe
+from pixie_secrets.running.masked_pipe import SILENCE_SECONDS, MaskedPipe
 from pixie_secrets.running.not_started import CommandNotStarted
 from pixie_secrets.running.wakeup import Wakeup
 
@@ -40,7 +40,7 @@ NOTICED = (
 )  # fmt: skip
 
 
-def possible() -> bool:
+def has_terminal() -> bool:
     """Whether keyboard and screen are a terminal, and we are what it listens to."""
     try:
         return os.isatty(0) and os.isatty(1) and os.tcgetpgrp(0) == os.getpgrp()
@@ -48,7 +48,7 @@ def possible() -> bool:
         return False
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_in_terminal(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run `command` to its end; its exit status, or 128 and the number of the signal that ended it.
 
     Raises:
@@ -61,7 +61,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     termios.tcsetattr(slave, termios.TCSANOW, before)
     termios.tcsetwinsize(slave, termios.tcgetwinsize(0))
     errors = None if os.isatty(2) else pipe()
-    told, tell = os.pipe()
+    events, report = os.pipe()
     go_on, let_go_on = os.pipe()
     wakeup = Wakeup()
     with wakeup.listening(NOTICED):
@@ -69,15 +69,15 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         if leader == 0:
             os.close(master)
             os.close(let_go_on)
-            _Leader(slave, errors[1] if errors else slave, tell, go_on).run(command, environment)
-        for end in (slave, tell, go_on, *([errors[1]] if errors else [])):
+            _Leader(slave, errors[1] if errors else slave, report, go_on).run(command, environment)
+        for end in (slave, report, go_on, *([errors[1]] if errors else [])):
             os.close(end)
-        screens = [Channel(KNOWN, master, 1), *([Channel(KNOWN, errors[0], 2)] if errors else [])]
-        glass = _Glass(screens, master, told, let_go_on, before, wakeup)
+        screens = [MaskedPipe(KNOWN, master, 1), *([MaskedPipe(KNOWN, errors[0], 2)] if errors else [])]
+        outer = _OuterTerminal(screens, master, events, let_go_on, before, wakeup)
         try:
-            status = glass.run(command[0])
+            status = outer.run(command[0])
         finally:
-            glass.keyboard(on=False)
+            outer.keyboard(on=False)
             os.close(let_go_on)
             os.waitpid(leader, 0)
     return status
@@ -86,10 +86,10 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
 class _Leader:
     """The leader of the inner session: starts the command, tells when it stops or ends, lets it go on."""
 
-    def __init__(self, terminal: int, errors: int, tell: int, go_on: int) -> None:
+    def __init__(self, terminal: int, errors: int, report: int, go_on: int) -> None:
         self.terminal = terminal
         self.errors = errors
-        self._tell = tell
+        self._report = report
         self._go_on = go_on
 
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
@@ -120,10 +120,10 @@ class _Leader:
                 os.dup2(end, fd)
             for number in (signal.SIGTTOU, signal.SIGPIPE, signal.SIGXFSZ):
                 signal.signal(number, signal.SIG_DFL)
-            self.tell(_STARTED, os.getpid())
+            self.report(_STARTED, os.getpid())
             os.execvpe(command[0], [*command], environment)  # no shell wanted
         except OSError as error:
-            self.tell(_REFUSED, error.errno or 0)
+            self.report(_REFUSED, error.errno or 0)
         finally:
             os._exit(NOT_FOUND)
 
@@ -138,40 +138,42 @@ class _Leader:
             _, status = os.waitpid(pid, os.WUNTRACED)
             if not os.WIFSTOPPED(status):
                 os.close(self.terminal)
-                self.tell(_ENDED, os.waitstatus_to_exitcode(status))
+                self.report(_ENDED, os.waitstatus_to_exitcode(status))
                 os.read(self._go_on, 1)  # our end hangs the terminal up: not before all has been read from it
                 return
-            self.tell(_STOPPED, os.WSTOPSIG(status))
+            self.report(_STOPPED, os.WSTOPSIG(status))
             if not os.read(self._go_on, 1):
                 return
             with suppress(OSError):
                 os.killpg(pid, signal.SIGCONT)
-            self.tell(_GOES_ON, 0)
+            self.report(_GOES_ON, 0)
 
-    def tell(self, kind: bytes, number: int) -> None:
-        os.write(self._tell, _EVENT.pack(kind, number))
+    def report(self, kind: bytes, number: int) -> None:
+        os.write(self._report, _EVENT.pack(kind, number))
 
 
 def _hang_up(group: int) -> None:
-    with suppress(OSError):  # all of it has ended: the glass is only put away
+    with suppress(OSError):  # all of it has ended: only the terminal is put away
         os.killpg(group, signal.SIGHUP)
         os.killpg(group, signal.SIGCONT)
 
 
-class _Told(NamedTuple):
+class _Event(NamedTuple):
+    """What the leader reports. number: an id of a process, a signal or an exit status, as the kind has it."""
+
     kind: bytes
     number: int
 
 
-class _Glass:
+class _OuterTerminal:
     """Our own terminal while the command has it."""
 
     def __init__(  # noqa: PLR0917  private, and made in one place
-        self, screens: list[Channel], master: int, told: int, let_go_on: int, before: list[Any], wakeup: Wakeup
+        self, screens: list[MaskedPipe], master: int, events: int, let_go_on: int, before: list[Any], wakeup: Wakeup
     ) -> None:
         self._screens = screens
         self._master = master
-        self._told = told
+        self._reports = events
         self._let_go_on = let_go_on
         self._before = before
         self._wakeup = wakeup
@@ -191,7 +193,7 @@ class _Glass:
             came = self._look(0 if self._ended is not None else None)
             if self._ended is not None and not came:
                 break
-            for event in self._events() if self._told in came else ():
+            for event in self._events() if self._reports in came else ():
                 if event.kind == _REFUSED:
                     raise CommandNotStarted(program, event.number)
                 if event.kind == _STARTED:
@@ -225,7 +227,7 @@ class _Glass:
         elif timeout is None and self._behind():
             timeout = BEHIND_SECONDS
         keys_wanted = self._listens and not self._keys and not self._continuing
-        watched = [*sources, self._told, self._wakeup.fd, *([0] if keys_wanted else [])]
+        watched = [*sources, self._reports, self._wakeup.fd, *([0] if keys_wanted else [])]
         writable = [self._master] if self._keys_go else []
         came, free, _ = select.select(watched, writable, [], timeout)
         if not came and not free:
@@ -239,7 +241,7 @@ class _Glass:
                 sources[fd].pump()
         if self._wakeup.fd in came:
             self._signals()
-        return [fd for fd in came if fd in sources or (fd == self._told and self._ended is None)]
+        return [fd for fd in came if fd in sources or (fd == self._reports and self._ended is None)]
 
     def _nothing_came(self) -> None:
         for screen in self._screens:
@@ -294,11 +296,11 @@ class _Glass:
             with suppress(ProcessLookupError):
                 os.kill(self._command, number)
 
-    def _events(self) -> list[_Told]:
-        data = os.read(self._told, 64 * _EVENT.size)
+    def _events(self) -> list[_Event]:
+        data = os.read(self._reports, 64 * _EVENT.size)
         if not data:  # the leader was killed, and the terminal with it
-            return [_Told(_ENDED, -signal.SIGKILL)]
-        return [_Told(*_EVENT.unpack_from(data, place)) for place in range(0, len(data), _EVENT.size)]
+            return [_Event(_ENDED, -signal.SIGKILL)]
+        return [_Event(*_EVENT.unpack_from(data, place)) for place in range(0, len(data), _EVENT.size)]
 
     def _stop(self) -> None:
         """Stop as the command did, and with us all that stand in a pipe with us."""

@@ -1,4 +1,4 @@
-"""A tool's process and everything it starts, held by a keeper (see there): started, watched, ended, all of it."""
+"""A tool's process and everything it starts, held by a supervisor (see there): started, watched, ended, all of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pixie_secrets.running.log_tail import LogTail
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-KEEPER = Path(__file__).with_name("keeper.py")
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
 GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL
 LAST_WORDS_SECONDS = 5.0
 
@@ -32,8 +32,8 @@ class NotStarted(PixieError):
 class ToolProcess:
     """One tool and all its descendants. Leaving the `with` block ends them, and waits until none is left.
 
-    ended: set when the tool itself has ended, or the keeper has. status: the tool's, negative for a signal. log: the
-    last of what all of it printed.
+    ended: set when the tool itself has ended, or the supervisor has. status: the tool's, negative for a signal.
+    log: the last of what all of it printed.
     """
 
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], memory_mb: int) -> None:
@@ -46,8 +46,8 @@ class ToolProcess:
         self._control, theirs = socket.socketpair()
         read_fd, write_fd = os.pipe()
         try:
-            self._keeper = subprocess.Popen(
-                [sys.executable, "-IS", str(KEEPER), str(theirs.fileno()), str(memory_mb << 20), *command],
+            self._supervisor = subprocess.Popen(
+                [sys.executable, "-IS", str(SUPERVISOR), str(theirs.fileno()), str(memory_mb << 20), *command],
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -64,7 +64,7 @@ class ToolProcess:
             theirs.close()
             os.close(write_fd)
         self.log = LogTail(read_fd)
-        self._listener = threading.Thread(target=self._listen, name="tool keeper", daemon=True)
+        self._listener = threading.Thread(target=self._listen, name="tool supervisor", daemon=True)
         self._listener.start()
 
     def __enter__(self) -> Self:
@@ -79,13 +79,15 @@ class ToolProcess:
 
     def ask_to_end(self, grace: float) -> None:
         """SIGTERM to all of it now, SIGKILL after `grace` seconds; returns at once."""
-        with suppress(OSError):  # the keeper is gone, and with it the tool
+        with suppress(OSError):  # the supervisor is gone, and with it the tool
             self._control.sendall(json.dumps({"grace": grace}).encode() + b"\n")
 
     def end(self, grace: float) -> None:
         """The same, and wait until no process is left."""
         self.ask_to_end(grace)
-        if self._keeper.wait() != 0 and self.pid:  # somebody ended the keeper, maybe the tool: what we still know of it
+        if (
+            self._supervisor.wait() != 0 and self.pid
+        ):  # somebody ended the supervisor, maybe the tool: what we still know of it
             with suppress(OSError):
                 os.killpg(self.pid, signal.SIGKILL)
         self._listener.join()
@@ -93,14 +95,14 @@ class ToolProcess:
 
     def processes(self) -> frozenset[int]:
         """The tool and its descendants, as they are now."""
-        found = [self._keeper.pid]
+        found = [self._supervisor.pid]
         for pid in found:
             found += _children(pid)
         return frozenset(found[1:])
 
     def _listen(self) -> None:
-        """What the keeper says, until it has nothing more to say."""
-        # a keeper that has gone while we still told it something resets the line
+        """What the supervisor says, until it has nothing more to say."""
+        # a supervisor that has gone while we still told it something resets the line
         with suppress(ConnectionResetError), self._control.makefile("rb") as said:
             for line in said:
                 self._hear(json.loads(line))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], *, stay: bool = False) -> int:
+def run_masked(command: Sequence[str], environment: Mapping[str, str], *, stay: bool = False) -> int:
     """Run `command` to its end; its exit status, or 128 and the number of the signal that ended it.
 
     stay: there is something to do afterwards, so that the command must not take our place.
@@ -31,9 +31,9 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, stay: bool = 
         _become(command, environment)
     from pixie_secrets.running import own_terminal
 
-    if own_terminal.possible():
-        return own_terminal.run(command, environment)
-    return in_place.run(command, environment)
+    if own_terminal.has_terminal():
+        return own_terminal.run_in_terminal(command, environment)
+    return in_place.run_in_place(command, environment)
 
 
 def _become(command: Sequence[str], environment: Mapping[str, str]) -> None:

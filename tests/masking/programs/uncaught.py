@@ -1,7 +1,5 @@
 """An exception that nobody caught."""
 
-import logging
-
 from planted import VALUE
 
 

@@ -23,7 +23,7 @@ SILENCE_SECONDS = 0.03
 SHOWN_EARLY_MAX = 3
 
 
-class Channel:
+class MaskedPipe:
     """From `source`, which is ours and is closed at its end, to `target`, which is not."""
 
     def __init__(self, known: KnownValues, source: int, target: int) -> None:

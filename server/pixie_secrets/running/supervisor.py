@@ -1,6 +1,6 @@
 """Stands between this program and a tool, so that nothing of the tool outlives its run. Run as a program of its own.
 
-    python -IS keeper.py CONTROL_FD MEMORY_BYTES PROGRAM ARGUMENT…
+    python -IS supervisor.py CONTROL_FD MEMORY_BYTES PROGRAM ARGUMENT…
 
 Why a process of its own: on Linux it is the "subreaper" of all that the tool starts, so a descendant that forks twice,
 or leaves the process group with `setsid`, becomes its child and not init's, and is found and ended with the rest. A
@@ -32,7 +32,7 @@ KILL_AGAIN_SECONDS = 0.02
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-class Keeper:
+class Supervisor:
     """One tool, from its start until nothing of it is left."""
 
     def __init__(self, control: int, memory_max: int) -> None:
@@ -163,8 +163,8 @@ def children(pid: int) -> list[int]:
             with open(f"/proc/{pid}/task/{task}/children", "rb") as listed:
                 found += [int(child) for child in listed.read().split()]
     except OSError:  # it ended meanwhile, or this system has no /proc: then the tool's own group is all we know
-        if pid == os.getpid() and keeper and keeper.tool and not keeper.ended and not found:
-            found = [keeper.tool]
+        if pid == os.getpid() and supervisor and supervisor.tool and not supervisor.ended and not found:
+            found = [supervisor.tool]
     return found
 
 
@@ -211,10 +211,10 @@ def _become_expendable() -> None:
         pass
 
 
-keeper: Keeper | None = None
+supervisor: Supervisor | None = None
 
 if __name__ == "__main__":
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    keeper = Keeper(int(sys.argv[1]), int(sys.argv[2]))
-    keeper.start(sys.argv[3:])
-    keeper.run()
+    supervisor = Supervisor(int(sys.argv[1]), int(sys.argv[2]))
+    supervisor.start(sys.argv[3:])
+    supervisor.run()
