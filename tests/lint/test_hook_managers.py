@@ -1,17 +1,21 @@
-"""The hook as pre-commit and prek run it: real managers, real commits, and files with names made to be mistaken."""
+"""The hook as pre-commit, prek, lefthook and lint-staged run it: real managers, real commits, and files with names made
+to be mistaken.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.conftest import require_program
+from tests.conftest import require, require_program
 from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git, token
+from tests.readers.programs import MODULES, npm_program
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
@@ -28,8 +32,14 @@ class Committed(NamedTuple):
 class Manager(NamedTuple):
     """A program that runs hooks, in a repository where it is installed."""
 
+    name: str
     root: Path
     environment: dict[str, str]
+
+    def configure(self, *arguments: str) -> None:
+        """Have lint run on what is staged, with these arguments before the names."""
+        name, text = CONFIGURATIONS[self.name](arguments)
+        (self.root / name).write_text(text, encoding="utf-8")
 
     def commit(self) -> Committed:
         run_git(self.root, "add", "--all")
@@ -45,27 +55,67 @@ class Manager(NamedTuple):
         return Committed(done.returncode, done.stdout + done.stderr)
 
 
-def configuration(arguments: tuple[str, ...] = ()) -> str:
+def _of_pre_commit(arguments: tuple[str, ...]) -> tuple[str, str]:
     """The hook as `.pre-commit-hooks.yaml` has it, but for the program: the one of this environment."""
     lines = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8").splitlines()
     fields = [line[2:] for line in lines if line[:1] in {"-", " "}]
     kept = [line for line in fields if not line.startswith("language:")]
     hook = "\n        ".join([*kept, "language: system", f"args: {json.dumps(list(arguments))}"])
-    return f"repos:\n  - repo: local\n    hooks:\n      - {hook}\n"
+    return ".pre-commit-config.yaml", f"repos:\n  - repo: local\n    hooks:\n      - {hook}\n"
 
 
-@pytest.fixture(params=["pre-commit", "prek"])
+def _command(arguments: tuple[str, ...]) -> str:
+    return " ".join(["pixie-secrets lint-tool", *arguments, "--as-files"])
+
+
+def _of_lefthook(arguments: tuple[str, ...]) -> tuple[str, str]:
+    """As docs/lint.md has it."""
+    return "lefthook.yml", f"pre-commit:\n  jobs:\n    - run: {_command(arguments)} {{staged_files}}\n"
+
+
+def _of_lint_staged(arguments: tuple[str, ...]) -> tuple[str, str]:
+    """As docs/lint.md has it; it puts the names behind the command, each with its whole path."""
+    return ".lintstagedrc.json", json.dumps({"*": _command(arguments)})
+
+
+CONFIGURATIONS = {
+    "pre-commit": _of_pre_commit,
+    "prek": _of_pre_commit,
+    "lefthook": _of_lefthook,
+    "lint-staged": _of_lint_staged,
+}
+
+
+@pytest.fixture(params=CONFIGURATIONS)
 def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Manager:
     root = tmp_path / "project"
     root.mkdir()
     clean_project(root)
-    paths = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    folders = [Path(sys.executable).parent]
+    if request.param == "lefthook":
+        folders.append(_of_npm("lefthook-linux-x64") / "bin")
+    elif request.param == "lint-staged":
+        folders.append(npm_program("node-newest").parent)
+    paths = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
     environment = {"PATH": paths, "HOME": str(tmp_path), "PRE_COMMIT_HOME": str(tmp_path / "cache")}
     environment |= {"PREK_HOME": str(tmp_path / "cache"), "PIXIE_PROJECT": str(root)}
-    (root / ".pre-commit-config.yaml").write_text(configuration(), encoding="utf-8")
-    program = require_program(request.param)
-    subprocess.run([program, "install"], cwd=root, env=environment, check=True, capture_output=True)
-    return Manager(root, environment)
+    made = Manager(request.param, root, environment)
+    made.configure()
+    if made.name == "lint-staged":  # installed by a line of one's own, or by husky, which is that line
+        hook = root / ".git/hooks/pre-commit"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\nexec node '{_of_npm('lint-staged')}/bin/lint-staged.js'\n")
+        hook.chmod(0o755)
+    else:
+        program = shutil.which(made.name, path=paths) or require_program(made.name)
+        subprocess.run([program, "install"], cwd=root, env=environment, check=True, capture_output=True)
+    return made
+
+
+def _of_npm(package: str) -> Path:
+    found = MODULES / package
+    require(f"{package} (npm ci --prefix tests/readers)", found.exists())
+    return found
 
 
 def test_a_planted_value_stops_the_commit_and_a_clean_one_passes(manager: Manager) -> None:
@@ -94,7 +144,7 @@ def test_names_are_never_options(manager: Manager) -> None:
 
 
 def test_arguments_of_the_configuration_still_count(manager: Manager) -> None:
-    (manager.root / ".pre-commit-config.yaml").write_text(configuration(("--ignore", "HS006", "--select=HS")))
+    manager.configure("--ignore", "HS006", "--select=HS")
     (manager.root / "GT").write_text(f'DB_PASSWORD = "{password()}"\n')
     assert manager.commit().status == 0
     (manager.root / "more.py").write_text(f"# {token()}\n")
@@ -106,7 +156,7 @@ def test_a_work_tree_has_the_hook_too(manager: Manager) -> None:
     tree = manager.root.parent / "tree"
     run_git(manager.root, "worktree", "add", "-q", str(tree))
     (tree / HOME / "note.py").write_text(f"# {known_value()}\n")
-    done = Manager(tree, manager.environment | {"PIXIE_PROJECT": str(tree)}).commit()
+    done = Manager(manager.name, tree, manager.environment | {"PIXIE_PROJECT": str(tree)}).commit()
     assert done.status == 1
     assert "KV001" in done.output
 

@@ -82,15 +82,17 @@ def _tighten(manifest: dict[str, Any], definitions: dict[str, Any]) -> None:
             {"enum": sorted(names)},
             {"pattern": f"^({'|'.join(closed)})"},
             {"pattern": f"^({'|'.join(families)})", "not": {"pattern": f"({'|'.join(endings)})$"}},
-        ]
+        ],
+        "type": "string",
     }
-    definitions["a-name-windows-keeps-for-devices"] = {"pattern": _DEVICE}
+    definitions["a-name-windows-keeps-for-devices"] = {"type": "string", "pattern": _DEVICE}
+    definitions["Column"]["properties"]["type"]["examples"] = ["string", "number", "boolean", "date"]
     for field, pattern in ((manifest["description"], _SHOWABLE), (secret["description"], _SHOWABLE)):
         _of_text(field)["pattern"] = pattern
     for field in (manifest["name"], _of_text(secret["example"]), _of_text(obtain["text"])):
         field |= {"allOf": [{"pattern": _LINE}, {"pattern": r"\S"}]}
-    _of_text(secret["pattern"]).update(format="regex", maxLength=1000, pattern=_SHOWABLE)
-    _of_text(obtain["url"]).update(format="uri", pattern=_WEB_ADDRESS)
+    _of_text(secret["pattern"]).update(maxLength=1000, pattern=_SHOWABLE)
+    _of_text(obtain["url"]).update(pattern=_WEB_ADDRESS)
     definitions["Obtain"]["anyOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in obtain]
     definitions["Secret"]["if"] = {"properties": {"schema": {"type": "object"}}, "required": ["schema"]}
     definitions["Secret"]["then"] = {"properties": {"type": {"const": "json"}}, "required": ["type"]}
@@ -126,9 +128,11 @@ def _by_type(
 
 def _rule(name: str, kind: str, fields: tuple[str, ...], common: list[str]) -> dict[str, Any]:
     names = [field.rstrip("!") for field in fields]
-    rule: dict[str, Any] = {"propertyNames": {"enum": [*common, *names]}}
-    if names:
-        rule["properties"] = {field: _own(name, kind, field) for field in names}
+    # Named one by one, so that whoever checks names the field that does not belong, instead of all that do.
+    rule: dict[str, Any] = {
+        "properties": {field: {} for field in common} | {field: _own(name, kind, field) for field in names},
+        "additionalProperties": False,
+    }
     required = [field.rstrip("!") for field in fields if field.endswith("!")]
     for field in required:
         rule["properties"][field] = {"allOf": [rule["properties"][field], {"not": {"type": "null"}}]}
