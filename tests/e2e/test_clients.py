@@ -24,6 +24,10 @@ pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
 
 SERVER = [sys.executable, "-m", "pixie_secrets", "mcp"]
 SET = f'@@set-secret {{"tool_id": "{TOOL}", "key": "{KEY}"}}@@'
+GUARDED = [agent for agent in AGENTS if agent.shell]
+KEEP_RAW = {"codex", "copilot", "opencode"}  # what a tool printed stays on their disk, whatever a hook made of it
+KEEP_TYPED = {"copilot"}  # and a prompt that was stopped stays there
+LOOKS = ("cat tools/summary/.env", "cat notes.txt", "cat notes.txt; exit 3")
 DECLARE_LINKS = [agent for agent in AGENTS if agent.name in {"codex", "copilot"}]  # and decline them at once
 PROMPT = f"@@list-secrets {{}}@@ {SET} @@list-secrets {{}}@@"
 
@@ -38,10 +42,12 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 def test_a_secret_is_listed_and_set_to_the_end_and_its_value_seen_nowhere(
     machine: Machine, agent: Agent, value: str
 ) -> None:
+    looks = agent.commands(*LOOKS) if agent.shell else ""
     with ThreadPoolExecutor(1) as runs:
-        running = runs.submit(agent.run, machine, PROMPT)
+        running = runs.submit(agent.run, machine, PROMPT + looks)
         link = machine.link()
         assert f'"key":"{KEY}"' in machine.told()  # it was listed
+        machine.save_later()
         Person().save(link, {KEY: value})
         run = running.result()
     assert run.returncode == 0, run.stdout + run.stderr
@@ -53,6 +59,20 @@ def test_a_secret_is_listed_and_set_to_the_end_and_its_value_seen_nowhere(
     seen = machine.left_behind(run)
     seen.assert_nowhere(value)
     seen.assert_nowhere(link.rpartition("token=")[2])
+    if agent.shell:
+        told = told.rpartition('"outcome":"saved"')[2]
+        assert "holds secret values, which stay out of this conversation" in told
+        assert told.count("the key is ***") >= 2, told
+        for known in (machine.known, machine.later):
+            machine.sent().assert_nowhere(known)
+            assert bool(seen.places(known)) == (agent.name in KEEP_RAW), seen.places(known)
+
+
+@pytest.mark.parametrize("agent", GUARDED, ids=lambda agent: agent.name)
+def test_a_prompt_with_a_value_is_not_sent(machine: Machine, agent: Agent) -> None:
+    run = agent.run(machine, f"the key is {machine.known}, use it")
+    assert not [body for body in machine.models.bodies if b"use it" in body], run.stdout + run.stderr
+    assert bool(machine.kept().places(machine.known)) == (agent.name in KEEP_TYPED)
 
 
 @pytest.mark.parametrize("agent", DECLARE_LINKS, ids=lambda agent: agent.name)
@@ -80,8 +100,8 @@ def test_the_inspector_lists_and_is_given_the_command(machine: Machine) -> None:
         content: dict[str, Any] = json.loads(run.stdout)["structuredContent"]
         return content
 
-    [tool] = inspect("list-secrets")["tools"]
-    assert tool["secrets"][0]["key"] == KEY
+    tools = {tool["tool_id"]: tool for tool in inspect("list-secrets")["tools"]}
+    assert tools[TOOL]["secrets"][0]["key"] == KEY
     asked = inspect("set-secret", "--tool-arg", f"tool_id={TOOL}", f"key={KEY}")
     assert (asked["outcome"], asked["channel"]) == ("pending", None)
     command = str(asked["next_step"]).partition(": ")[2]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pixie_secrets.clients import CLIENTS
+from pixie_secrets.clients.client import HookItems
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.configuration_text import NotEditable, with_entry
 from pixie_secrets.operations.connect import ConnectRequest, State, connect
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
 
 COMMAND = ("/opt/pixie/bin/pixie-secrets", "mcp")
+GUARD = ("/opt/pixie/bin/pixie-secrets", "hook")
 ENTRY = {"command": "/bin/x", "args": ["mcp"]}
 SERVERS = ("mcpServers",)
 
@@ -77,10 +80,12 @@ def test_what_somebody_added_to_the_entry_stays_and_is_not_shown(project: Projec
     config.write_text(
         '[mcp_servers.secrets]\ncommand = "old sk-theirs"\n[mcp_servers.secrets.env]\nTOKEN = "sk-theirs"\n'
     )
-    done = connect(Context(project), ConnectRequest("codex"), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    done = connect(Context(project), ConnectRequest("codex"), COMMAND, GUARD, {"HOME": str(tmp_path)}).clients[0]
     assert tomllib.loads(config.read_text())["mcp_servers"]["secrets"]["env"] == {"TOKEN": "sk-theirs"}
     assert tomllib.loads(config.read_text())["mcp_servers"]["secrets"]["command"] == COMMAND[0]
-    done = connect(Context(project), ConnectRequest("codex", remove=True), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    done = connect(
+        Context(project), ConnectRequest("codex", remove=True), COMMAND, GUARD, {"HOME": str(tmp_path)}
+    ).clients[0]
     assert config.read_text() == ""
     assert "sk-theirs" not in done.diff
 
@@ -142,17 +147,17 @@ def test_each_client_is_connected_once_and_taken_back(project: Project, client: 
     context = Context(project)
 
     def state() -> State:
-        listed = connect(context, ConnectRequest(), COMMAND, environment).clients
+        listed = connect(context, ConnectRequest(), COMMAND, GUARD, environment).clients
         return next(each.state for each in listed if each.client == client)
 
     assert state() is State.NOT_INSTALLED
-    dry = connect(context, ConnectRequest(client, dry_run=True), COMMAND, environment).clients[0]
+    dry = connect(context, ConnectRequest(client, dry_run=True), COMMAND, GUARD, environment).clients[0]
     assert COMMAND[0] in dry.diff
     assert not os.path.lexists(dry.file)
-    done = connect(context, ConnectRequest(client), COMMAND, environment).clients[0]
+    done = connect(context, ConnectRequest(client), COMMAND, GUARD, environment).clients[0]
     assert (done.diff, state()) == (dry.diff, State.CONNECTED)
-    assert connect(context, ConnectRequest(client), COMMAND, environment).clients[0].diff == ""
-    assert connect(context, ConnectRequest(client, remove=True), COMMAND, environment).clients[0].diff
+    assert connect(context, ConnectRequest(client), COMMAND, GUARD, environment).clients[0].diff == ""
+    assert connect(context, ConnectRequest(client, remove=True), COMMAND, GUARD, environment).clients[0].diff
     assert state() is State.NOT_INSTALLED
 
 
@@ -161,7 +166,7 @@ def test_what_is_shown_holds_no_line_of_anybody_else(project: Project, tmp_path:
     settings.parent.mkdir()
     settings.write_text(JSONS["others"])
     settings.chmod(0o600)
-    done = connect(Context(project), ConnectRequest("gemini"), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    done = connect(Context(project), ConnectRequest("gemini"), COMMAND, GUARD, {"HOME": str(tmp_path)}).clients[0]
     assert "sk-theirs" in settings.read_text()
     assert "sk-theirs" not in done.diff
     assert settings.stat().st_mode & 0o777 == 0o600
@@ -184,16 +189,94 @@ def test_however_the_file_is_laid_out_only_our_entry_is_shown(project: Project, 
     settings = tmp_path / ".gemini" / "settings.json"
     settings.parent.mkdir()
     settings.write_text(KEPT_LINES[name])
-    done = connect(Context(project), ConnectRequest("gemini"), COMMAND, {"HOME": str(tmp_path)}).clients[0]
+    done = connect(Context(project), ConnectRequest("gemini"), COMMAND, GUARD, {"HOME": str(tmp_path)}).clients[0]
     assert "sk-theirs" in settings.read_text()
     assert "sk-theirs" not in done.diff
     assert json.dumps(COMMAND[0]) in done.diff
     assert re.search(r"(?m)^\+ \d lines?$", done.diff)
-    removed = connect(Context(project), ConnectRequest("gemini", remove=True), COMMAND, {"HOME": str(tmp_path)})
+    removed = connect(Context(project), ConnectRequest("gemini", remove=True), COMMAND, GUARD, {"HOME": str(tmp_path)})
     assert "sk-theirs" not in removed.clients[0].diff
 
 
 @pytest.mark.parametrize("client", ["inspector", "emacs"])
 def test_a_client_without_a_configuration_is_refused(project: Project, client: str) -> None:
     with pytest.raises(PixieError, match="no client"):
-        connect(Context(project), ConnectRequest(client), COMMAND)
+        connect(Context(project), ConnectRequest(client), COMMAND, GUARD)
+
+
+HOOKED = [each.name for each in CLIENTS if each.hooks and each.hooks.entries]
+THEIR_ITEM = {"matcher": "x", "hooks": [{"type": "command", "command": "theirs sk-theirs"}]}
+WITH_HOOKS = {
+    "none": "",
+    "an object": "{}",
+    "on one line": '{"a": "sk-theirs"}',
+    "comments": '// mine\n{\n    "b": [1, 2,], // "hooks": {\n}\n',
+    "theirs on the same event": json.dumps({"a": 1, "hooks": {"EVENT": [THEIR_ITEM]}}, indent=4) + "\n",
+    "theirs on one line": json.dumps({"hooks": {"EVENT": [THEIR_ITEM, THEIR_ITEM]}, "a": 1}),
+    "theirs on another event": json.dumps({"hooks": {"SessionStart": [THEIR_ITEM]}}, indent="\t"),
+    "carriage returns": json.dumps({"a": 1, "hooks": {"EVENT": [THEIR_ITEM]}}, indent=2).replace("\n", "\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", WITH_HOOKS)
+@pytest.mark.parametrize("client", HOOKED)
+def test_hooks_are_written_beside_those_of_others_and_taken_out_to_the_byte(
+    project: Project, tmp_path: Path, client: str, name: str
+) -> None:
+    hooks = next(each.hooks for each in CLIENTS if each.name == client)
+    assert hooks
+    environment = {"HOME": str(tmp_path)}
+    path = hooks.folder.path(project.root, environment) / hooks.file
+    is_shared = isinstance(hooks.entries, HookItems)
+    text = WITH_HOOKS[name].replace("EVENT", hooks.before_call) if is_shared else ""
+    path.parent.mkdir(parents=True)
+    if text:
+        path.write_bytes(text.encode())
+    done = connect(Context(project), ConnectRequest(client), COMMAND, GUARD, environment).clients[0]
+    assert (done.hooks_file, done.guarded) == (str(path), True)
+    assert "sk-theirs" not in done.hooks_diff + done.diff
+    written = path.read_bytes().decode()
+    for event in hooks.events:
+        words = [*GUARD, event, "--client", client]
+        assert shlex.join(words) in written or json.dumps(GUARD) in written
+    if is_shared:
+        before, after = bare(text), bare(written)
+        for event in hooks.events:
+            ours, *others = after["hooks"][event]
+            assert ours["hooks"][0]["command"] == shlex.join([*GUARD, event, "--client", client])
+            assert others == before.get("hooks", {}).get(event, [])
+    again = connect(Context(project), ConnectRequest(client), ("/new", "mcp"), ("/new", "hook"), environment)
+    assert again.clients[0].hooks_diff
+    assert GUARD[0] not in path.read_bytes().decode()
+    removed = connect(Context(project), ConnectRequest(client, remove=True), COMMAND, GUARD, environment).clients[0]
+    assert not removed.guarded
+    assert "sk-theirs" not in removed.hooks_diff
+    if not is_shared:
+        assert not path.exists()
+    elif done.file != done.hooks_file:
+        assert path.read_bytes().decode() == {"": "{\n}\n", "{}": "{\n}"}.get(text, text)
+    else:
+        left = bare(path.read_bytes().decode())
+        left.pop("mcpServers")
+        assert left == bare(text)
+
+
+def test_a_file_of_hooks_that_cannot_be_edited_leaves_both_files_as_they_were(project: Project, tmp_path: Path) -> None:
+    folder = tmp_path / ".codex"
+    folder.mkdir()
+    (folder / "config.toml").write_text("a = 1\n")
+    (folder / "hooks.json").write_text('{"hooks": {"PreToolUse": "mine"}}')
+    with pytest.raises(PixieError, match=r"hooks\.json"):
+        connect(Context(project), ConnectRequest("codex"), COMMAND, GUARD, {"HOME": str(tmp_path)})
+    assert (folder / "config.toml").read_text() == "a = 1\n"
+    assert (folder / "hooks.json").read_text() == '{"hooks": {"PreToolUse": "mine"}}'
+
+
+def test_a_dry_run_shows_the_hooks_and_writes_none(project: Project, tmp_path: Path) -> None:
+    for client in HOOKED:
+        dry = connect(
+            Context(project), ConnectRequest(client, dry_run=True), COMMAND, GUARD, {"HOME": str(tmp_path)}
+        ).clients[0]
+        assert GUARD[0] in dry.hooks_diff
+        assert dry.guarded
+    assert list(tmp_path.rglob("*hooks*")) == list(tmp_path.rglob("plugin")) == []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 CAREFUL_HOLD_SECONDS = 50.0  # five clients give up on a call after 60
+HOOK_SECONDS = 30  # the guard gives a call five, and masks megabytes in the rest
 LONG_HOLD_SECONDS = 280.0  # what somebody needs to fetch a key from a website; clients that wait longer than 300 s
 
 
@@ -80,9 +81,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Hooks:
-    """How the client tells a program of ours what its model is about to do. Names of its events, as it spells them.
+    """How the client tells a program of ours what its model is about to do.
 
-    file: where they are registered, in `folder`.
+    file: where they are registered, in `folder`. before_call, after_call, prompt, more: its events, as it spells them.
+    entries: what is written there, for what starts the guard on an event; None: we do not write there.
     """
 
     folder: Folder
@@ -90,6 +92,34 @@ class Hooks:
     before_call: str
     after_call: str
     prompt: str
+    more: tuple[str, ...] = ()
+    entries: HookItems | HookFile | None = None
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.before_call, self.after_call, *self.more, self.prompt)
+
+
+@dataclass(frozen=True)
+class HookItems:
+    """The file is the client's, JSON, and has a list for each event below `hooks`; ours is one item of each.
+
+    seconds: what this client calls a second in `timeout`.
+    """
+
+    seconds: int = 1
+
+    def item(self, line: str) -> dict[str, Any]:
+        """For what a shell is to run."""
+        return {"hooks": [{"type": "command", "command": line, "timeout": HOOK_SECONDS * self.seconds}]}
+
+
+@dataclass(frozen=True)
+class HookFile:
+    """The file is ours alone. text: all of it, for the events, the client's name and what starts the guard."""
+
+    text: Callable[[tuple[str, ...], str, tuple[str, ...]], str]
 
 
 def command_entry(command: str, arguments: tuple[str, ...]) -> dict[str, Any]:

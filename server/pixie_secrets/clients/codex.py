@@ -13,6 +13,7 @@ from pixie_secrets.clients.client import (
     Client,
     Configuration,
     Folder,
+    HookItems,
     Hooks,
     Kept,
     Links,
@@ -67,7 +68,7 @@ CODEX = Client(
             "required": True,  # else `codex exec` asks its model before the server is up
         },
     ),
-    hooks=Hooks(_OWN, "hooks.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
+    hooks=Hooks(_OWN, "hooks.json", "PreToolUse", "PostToolUse", "UserPromptSubmit", entries=HookItems()),
     keeps=(
         Kept(_OWN, "sessions/*/*/*/rollout-*.jsonl", "transcript"),
         Kept(_OWN, "thread_history_1.sqlite", "transcript", columns=("thread_items.item_json",)),

@@ -6,9 +6,32 @@ back to the handshake; its terminal interface then shows a dialog, and `-p` decl
 
 from __future__ import annotations
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Links, Progress, Reads
+import json
+import shlex
+
+from pixie_secrets.clients.client import (
+    HOOK_SECONDS,
+    Client,
+    Configuration,
+    Folder,
+    HookFile,
+    Hooks,
+    Kept,
+    Links,
+    Progress,
+    Reads,
+)
 
 _OWN = Folder(".copilot", "COPILOT_HOME")
+
+
+def _hooks_file(events: tuple[str, ...], client: str, command: tuple[str, ...]) -> str:
+    def entry(event: str) -> dict[str, object]:
+        line = shlex.join([*command, event, "--client", client])
+        return {"type": "command", "bash": line, "timeoutSec": HOOK_SECONDS}
+
+    return json.dumps({"version": 1, "hooks": {event: [entry(event)] for event in events}}, indent=2) + "\n"
+
 
 COPILOT = Client(
     name="copilot",
@@ -28,7 +51,14 @@ COPILOT = Client(
         ("mcpServers",),
         lambda command, arguments: {"type": "local", "command": command, "args": list(arguments), "tools": ["*"]},
     ),
-    hooks=Hooks(_OWN, "hooks", "preToolUse", "postToolUse", "userPromptSubmitted"),
+    hooks=Hooks(
+        _OWN,
+        "hooks/pixie-secrets.json",
+        "preToolUse",
+        "postToolUse",
+        "userPromptSubmitted",
+        entries=HookFile(_hooks_file),
+    ),
     keeps=(
         Kept(_OWN, "session-state/*/events.jsonl", "transcript"),
         Kept(_OWN, "session-state/*/workspace.yaml", "index"),

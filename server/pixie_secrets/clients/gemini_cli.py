@@ -11,6 +11,7 @@ from pixie_secrets.clients.client import (
     Client,
     Configuration,
     Folder,
+    HookItems,
     Hooks,
     Kept,
     Progress,
@@ -34,7 +35,7 @@ GEMINI = Client(
         "json",
         ("mcpServers",),
     ),
-    hooks=Hooks(_OWN, "settings.json", "BeforeTool", "AfterTool", "BeforeAgent"),
+    hooks=Hooks(_OWN, "settings.json", "BeforeTool", "AfterTool", "BeforeAgent", entries=HookItems(1000)),
     keeps=(
         Kept(_OWN, "tmp/*/chats/*.jsonl", "transcript"),
         Kept(_OWN, "tmp/*/logs.json", "prompts"),

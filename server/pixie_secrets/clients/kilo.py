@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Progress, Reads
-from pixie_secrets.clients.opencode import local_server
+from pixie_secrets.clients.client import Client, Configuration, Folder, HookFile, Hooks, Kept, Progress, Reads
+from pixie_secrets.clients.opencode import PLUGIN_FILE, local_server, plugin
 
 _DATA = Folder(".local/share/kilo")
 _CONFIGURATION = Folder(".config/kilo")
@@ -17,7 +17,14 @@ KILO = Client(
     progress=Progress.RENEWS,
     reads=Reads.TEXT,
     configuration=Configuration(_CONFIGURATION, ("kilo.jsonc", "kilo.json"), "json", ("mcp",), local_server),
-    hooks=Hooks(_CONFIGURATION, "plugin", "tool.execute.before", "tool.execute.after", "chat.message"),
+    hooks=Hooks(
+        _CONFIGURATION,
+        PLUGIN_FILE,
+        "tool.execute.before",
+        "tool.execute.after",
+        "chat.message",
+        entries=HookFile(plugin),
+    ),
     keeps=(
         Kept(
             _DATA,

@@ -5,18 +5,27 @@ After every step it snapshots what git does not ignore: a value in an unignored 
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Progress, Reads
+from pixie_secrets.clients.client import Client, Configuration, Folder, HookFile, Hooks, Kept, Progress, Reads
 
 _DATA = Folder(".local/share/opencode")
 _STATE = Folder(".local/state/opencode")
 _CONFIGURATION = Folder(".config/opencode")
+PLUGIN_FILE = "plugin/pixie-secrets.js"
 
 
 def local_server(command: str, arguments: tuple[str, ...]) -> dict[str, Any]:
     """The entry of a server that the client starts itself."""
     return {"type": "local", "command": [command, *arguments], "enabled": True}
+
+
+def plugin(_events: tuple[str, ...], client: str, command: tuple[str, ...]) -> str:
+    """Our plugin for the client, which starts the guard by `command`."""
+    text = Path(__file__).with_name("plugin.js").read_text(encoding="utf-8")
+    return text.replace('["COMMAND"]', json.dumps(command)).replace('"CLIENT"', json.dumps(client))
 
 
 OPENCODE = Client(
@@ -30,7 +39,14 @@ OPENCODE = Client(
     configuration=Configuration(
         _CONFIGURATION, ("opencode.jsonc", "opencode.json", "config.json"), "json", ("mcp",), local_server
     ),
-    hooks=Hooks(_CONFIGURATION, "plugin", "tool.execute.before", "tool.execute.after", "chat.message"),
+    hooks=Hooks(
+        _CONFIGURATION,
+        PLUGIN_FILE,
+        "tool.execute.before",
+        "tool.execute.after",
+        "chat.message",
+        entries=HookFile(plugin),
+    ),
     keeps=(
         Kept(_DATA, "opencode.db", "transcript", columns=("part.data", "event.data", "message.data")),
         Kept(_DATA, "snapshot/*/*/objects/*/*", "snapshot", compressed=True),

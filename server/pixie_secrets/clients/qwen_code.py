@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from pixie_secrets.clients.client import LONG_HOLD_SECONDS, Client, Configuration, Folder, Hooks, Kept, Progress
+from pixie_secrets.clients.client import (
+    LONG_HOLD_SECONDS,
+    Client,
+    Configuration,
+    Folder,
+    HookItems,
+    Hooks,
+    Kept,
+    Progress,
+)
 
 _OWN = Folder(".qwen")
 
@@ -20,7 +29,15 @@ QWEN = Client(
         "json",
         ("mcpServers",),
     ),
-    hooks=Hooks(_OWN, "settings.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
+    hooks=Hooks(
+        _OWN,
+        "settings.json",
+        "PreToolUse",
+        "PostToolUse",
+        "UserPromptSubmit",
+        more=("PostToolBatch",),
+        entries=HookItems(1000),
+    ),
     keeps=(
         Kept(_OWN, "projects/*/chats/*.jsonl", "transcript"),
         Kept(_OWN, "tmp/*/*.output", "output"),

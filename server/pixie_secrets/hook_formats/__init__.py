@@ -44,7 +44,15 @@ if TYPE_CHECKING:
 
 
 CLAUDE_CODE = "claude-code"
-FILES = {CLAUDE_CODE: "claude_code"}  # client: its format
+FILES = {  # client: its format
+    CLAUDE_CODE: "claude_code",
+    "codex": "codex",
+    "gemini": "gemini",
+    "qwen": "qwen",
+    "copilot": "copilot",
+    "opencode": "javascript",
+    "kilo": "javascript",
+}
 
 
 def format_of(client: str) -> Format:

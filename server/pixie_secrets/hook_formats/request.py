@@ -47,3 +47,14 @@ def text_at(document: Mapping[str, Any], name: str) -> str:
     """A string of the document, "" where there is none."""
     found = document.get(name)
     return found if isinstance(found, str) else ""
+
+
+def texts(node: Any) -> str:
+    """What a model reads of a result: every text in it, one below the other; what only names a part is left out."""
+    if isinstance(node, str):
+        return node
+    if isinstance(node, dict):
+        found = [texts(each) for name, each in node.items() if name not in {"type", "id", "name", "mimeType", "role"}]
+    else:
+        found = [texts(each) for each in node] if isinstance(node, list) else []
+    return "\n".join(filter(None, found))

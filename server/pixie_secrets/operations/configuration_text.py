@@ -15,9 +15,9 @@ from pixie_secrets.errors import PixieError
 from pixie_secrets.manifest.json_places import JsonProblem, places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from pixie_secrets.manifest.json_places import Path
+    from pixie_secrets.manifest.json_places import Path, Place
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])')
@@ -70,6 +70,77 @@ def _json(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> 
     return edited
 
 
+def with_item(text: str, path: tuple[str, ...], item: Entry | None, is_ours: Callable[[Any], bool]) -> str:
+    """JSON `text` with `item` in the list at `path`, in the place of one of ours; None: without any of ours.
+
+    A list that is then empty goes, and so does the object around it: they were made for the item.
+
+    Raises:
+        NotEditable: as `with_entry`.
+    """
+    if not text.strip():
+        if item is None:
+            return text
+        text = "{\n}\n"
+    before = _without_comments(text)
+    try:
+        places(before)
+    except JsonProblem as problem:
+        raise NotEditable("it is not JSON", "correct it first") from problem
+    document = json.loads(before)
+    items = _at(document, path)
+    if not isinstance(items, list | None):
+        raise NotEditable("there is something else in the place of the hooks", "add them yourself")
+    ours = [number for number, each in enumerate(items or ()) if is_ours(each)]
+    if [items[number] for number in ours if items] == ([] if item is None else [item]):
+        return text
+    edited = text
+    for number in reversed(ours):
+        edited = _without(edited, (*path, number))
+    if item is not None:
+        shown = _without_comments(edited)
+        edited = _added(edited, shown, places(shown), path if items is None else (*path, 0), _listed(item, items))
+    elif len(ours) == len(items or ()):
+        alone = len(_at(document, path[:-1])) == 1
+        edited = _without(edited, path[:-1] if alone else path)
+    rest = [each for each in items or () if not is_ours(each)]
+    if not _says(edited, _with(document, path, rest if item is None else [item, *rest])):
+        raise NotEditable("it cannot be edited with certainty", "add or remove the hooks yourself")
+    return edited
+
+
+def _listed(item: Entry, items: list[Any] | None) -> Any:
+    return [item] if items is None else item
+
+
+def _without(text: str, path: Path) -> str:
+    before = _without_comments(text)
+    return _removed(text, before, places(before), path)
+
+
+def _says(text: str, wanted: Any) -> bool:
+    try:
+        said: Any = json.loads(_without_comments(text))
+    except ValueError:
+        return False
+    return bool(said == wanted)
+
+
+def _at(document: Any, path: tuple[str, ...]) -> Any:
+    """What stands at `path`; None where nothing does."""
+    for step in path:
+        document = document.get(step) if isinstance(document, dict) else None
+    return document
+
+
+def _with(document: Any, path: tuple[str, ...], items: list[Any]) -> Any:
+    """The document with these in the list at `path`; empty ones go."""
+    step, *rest = path
+    inner = _with(document.get(step) or {}, tuple(rest), items) if rest else items
+    others = {name: each for name, each in document.items() if name != step}
+    return {**others, step: inner} if inner else others
+
+
 def _without_comments(text: str) -> str:
     """The same text with blanks where comments and trailing commas stood: every offset stays."""
 
@@ -79,21 +150,22 @@ def _without_comments(text: str) -> str:
     return _TRAILING_COMMA.sub(blank, _STRING_OR_COMMENT.sub(blank, text.removeprefix("\ufeff").rjust(len(text))))
 
 
-def _added(text: str, before: str, found: Mapping[Path, Any], path: Path, entry: Entry) -> str:
-    """As the first member of the deepest object that is there: a comment behind another member stays behind it."""
+def _added(text: str, before: str, found: Mapping[Path, Any], path: Path, entry: Any) -> str:
+    """As the first member or item of the deepest one that is there: a comment behind another member stays behind it."""
     depth = next(size for size in range(len(path) - 1, -1, -1) if path[:size] in found)
     holder = found[path[:depth]]
-    if before[holder.start] != "{":
+    named = isinstance(path[depth], str)
+    if before[holder.start] != ("{" if named else "["):
         raise NotEditable("there is something else in the place of the servers", "add the entry yourself")
     unit, newline = _unit(text, found), _newline(text)
     members = [place for there, place in found.items() if len(there) == depth + 1 and there[:depth] == path[:depth]]
-    inner = _indentation(text, members[0].key) if members else _indentation(text, holder.start) + unit
-    value: Any = entry
+    inner = _indentation(text, _start(members[0])) if members else _indentation(text, holder.start) + unit
+    value = entry
     for step in reversed(path[depth + 1 :]):
         value = {step: value}
-    member = f"{json.dumps(path[depth])}: {_laid_out(value, inner, unit, newline)}"
+    member = (f"{json.dumps(path[depth])}: " if named else "") + _laid_out(value, inner, unit, newline)
     if members:
-        at = members[0].key
+        at = _start(members[0])
         line = text.rfind("\n", 0, at) + 1
         if line > holder.start:  # a comment before the first member stays before it
             return text[:line] + inner + member + "," + newline + text[line:]
@@ -107,7 +179,7 @@ def _added(text: str, before: str, found: Mapping[Path, Any], path: Path, entry:
 
 def _removed(text: str, before: str, found: Mapping[Path, Any], path: Path) -> str:
     """Without the member, its comma, and what was left of its lines."""
-    start, end = found[path].key, found[path].end
+    start, end = _start(found[path]), found[path].end
     behind = re.compile(r"\s*,").match(before, end)
     if behind:
         end = behind.end()
@@ -124,7 +196,13 @@ def _removed(text: str, before: str, found: Mapping[Path, Any], path: Path) -> s
         start = line
         rest = re.compile(r"[ \t]*\r?\n").match(text, end)
         end = rest.end() if rest else end
+    elif behind and (blank := re.compile(r"\s*").match(text, end)):
+        end = blank.end()
     return text[:start] + text[end:]
+
+
+def _start(place: Place) -> int:
+    return place.start if place.key is None else place.key
 
 
 def _indentation(text: str, at: int) -> str:

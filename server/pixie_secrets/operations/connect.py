@@ -1,6 +1,6 @@
-"""Tell a coding agent of our MCP server, in the agent's own configuration, or take that back.
+"""Tell a coding agent of our MCP server and of the guard, in the agent's own configuration, or take that back.
 
-Only our entry changes, and only what our entry alone has is shown: whatever else is in the file may be somebody's keys.
+Only our entries change, and only what they alone have is shown: whatever else is in the file may be somebody's keys.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.clients import CLIENTS
+from pixie_secrets.clients.client import HookFile
 from pixie_secrets.errors import PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.operations.configuration_text import NotEditable, with_entry
+from pixie_secrets.operations.hook_registration import registered, unregistered
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from pixie_secrets.clients.client import Client, Configuration
@@ -40,18 +42,25 @@ class ConnectRequest(NamedTuple):
     """Which client; none: only say which are installed and connected."""
 
     client: str | None = None
-    remove: Annotated[bool, "take the server out of the configuration again"] = False
+    remove: Annotated[bool, "take the server and the hooks out of the configuration again"] = False
     dry_run: Annotated[bool, "change nothing, show what would change"] = False
 
 
 class ClientConnection(NamedTuple):
-    """One client. file: its configuration. diff: our own lines that change, empty when nothing does."""
+    """One client. file: its configuration. diff: our own lines that change, empty when nothing does.
+
+    hooks_file, hooks_diff: the same of where its hooks are registered; "": it has none that we know how to write.
+    guarded: whether it asks the guard; of a dry run, whether it would.
+    """
 
     client: str
     title: str
     state: State
     file: str
     diff: str = ""
+    hooks_file: str = ""
+    hooks_diff: str = ""
+    guarded: bool = False
 
 
 class Connected(NamedTuple):
@@ -61,13 +70,26 @@ class Connected(NamedTuple):
     clients: tuple[ClientConnection, ...]
 
 
+class _Change(NamedTuple):
+    """What becomes of one file. own: one with our entry and nothing else. is_ours: it is ours, and goes when empty."""
+
+    path: Path
+    edit: Callable[[str], str]
+    own: str
+    is_ours: bool = False
+
+
 def connect(
-    context: Context, request: ConnectRequest, command: tuple[str, ...], environment: Mapping[str, str] = os.environ
+    context: Context,
+    request: ConnectRequest,
+    command: tuple[str, ...],
+    guard: tuple[str, ...],
+    environment: Mapping[str, str] = os.environ,
 ) -> Connected:
-    """Write the entry of our server, started by `command`, or remove it.
+    """Write the entry of our server, started by `command`, and the hooks, answered by `guard`; or remove them.
 
     Raises:
-        PixieError: there is no such client, or its configuration cannot be edited.
+        PixieError: there is no such client, or its configuration cannot be edited: nothing is changed then.
         FileRefused: its configuration is not a plain file of one name.
     """
     project = context.project.root
@@ -78,48 +100,101 @@ def connect(
     client = next((each for each in CLIENTS if each.name == request.client and each.configuration), None)
     if client is None or client.configuration is None:
         raise PixieError("that is no client with a configuration to write", one_of(request.client, names, "clients"))
-    path = _file(client.configuration, project, environment)
-    entry = None if request.remove else client.configuration.entry(command[0], command[1:])
-    configuration = client.configuration
-    diffs: list[str] = []
-
-    def edit(before: bytes | None) -> bytes | None:
-        text = _text(before)
-        after = with_entry(text, configuration.format, configuration.table, SERVER, entry)
-        own = with_entry("", configuration.format, configuration.table, SERVER, entry) if entry else ""
-        diffs[:] = [_changed_lines(text, after, own)]
-        return before if after == text else after.encode()
-
-    try:
-        if request.dry_run or (request.remove and not path.exists()):
-            edit(path.read_bytes() if path.exists() else None)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            edit_plain(path, edit)
-    except NotEditable as refusal:
-        raise PixieError(f"{path}: {refusal.message}", refusal.hint) from None
-    state = State.NOT_CONNECTED if request.remove else State.CONNECTED
-    connection = ClientConnection(client.name, client.title, state, str(path), diffs[0])
+    server = _server(client.configuration, None if request.remove else command, project, environment)
+    hooks = _hooks(client, None if request.remove else guard, project, environment)
+    changes = [server, hooks] if hooks else [server]
+    diffs = _made(changes, dry_run=True)
+    if not request.dry_run:
+        diffs = _made(changes, dry_run=False)
+    connection = ClientConnection(
+        client.name,
+        client.title,
+        State.NOT_CONNECTED if request.remove else State.CONNECTED,
+        str(server.path),
+        diffs[0],
+        str(hooks.path) if hooks else "",
+        diffs[1] if hooks else "",
+        guarded=hooks is not None and not request.remove,
+    )
     return Connected(dry_run=request.dry_run, clients=(connection,))
+
+
+def _server(
+    configuration: Configuration, command: tuple[str, ...] | None, project: Path, environment: Mapping[str, str]
+) -> _Change:
+    """command: None to take the entry out."""
+    entry = configuration.entry(command[0], command[1:]) if command else None
+
+    def edit(text: str) -> str:
+        return with_entry(text, configuration.format, configuration.table, SERVER, entry)
+
+    return _Change(_file(configuration, project, environment), edit, edit("") if entry else "")
+
+
+def _hooks(
+    client: Client, guard: tuple[str, ...] | None, project: Path, environment: Mapping[str, str]
+) -> _Change | None:
+    """guard: None to take them out."""
+    if client.hooks is None or client.hooks.entries is None:
+        return None
+    path = client.hooks.folder.path(project, environment) / client.hooks.file
+    is_ours = isinstance(client.hooks.entries, HookFile)
+    if guard is None:
+        return _Change(path, lambda text: unregistered(client, text), "", is_ours)
+    return _Change(path, lambda text: registered(client, text, guard), registered(client, "", guard), is_ours)
+
+
+def _made(changes: list[_Change], *, dry_run: bool) -> list[str]:
+    """What is shown of each; several of one file are made at once."""
+    diffs = [""] * len(changes)
+    for path in dict.fromkeys(change.path for change in changes):
+        mine = [number for number, change in enumerate(changes) if change.path == path]
+
+        def edit(before: bytes | None, mine: list[int] = mine) -> bytes | None:
+            text = first = _text(before)
+            for number in mine:
+                after = changes[number].edit(text)
+                diffs[number] = _changed_lines(text, after, changes[number].own)
+                text = after
+            gone = not text and all(changes[number].is_ours for number in mine)
+            return before if text == first else None if gone else text.encode()
+
+        try:
+            if dry_run or not (path.exists() or any(changes[number].own for number in mine)):
+                edit(path.read_bytes() if path.exists() else None)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                edit_plain(path, edit)
+        except NotEditable as refusal:
+            raise PixieError(f"{path}: {refusal.message}", refusal.hint) from None
+    return diffs
 
 
 def _found(client: Client, project: Path, environment: Mapping[str, str]) -> ClientConnection:
     assert client.configuration  # noqa: S101  only those are asked for
-    path = _file(client.configuration, project, environment)
-    return ClientConnection(client.name, client.title, _state(client, path, environment), str(path))
+    server = _server(client.configuration, None, project, environment)
+    hooks = _hooks(client, None, project, environment)
+    state = State.CONNECTED
+    if not _would_change(server):
+        installed = any(shutil.which(program, path=environment.get("PATH")) for program in client.programs)
+        state = State.NOT_CONNECTED if installed else State.NOT_INSTALLED
+    return ClientConnection(
+        client.name,
+        client.title,
+        state,
+        str(server.path),
+        hooks_file=str(hooks.path) if hooks else "",
+        guarded=hooks is not None and _would_change(hooks),
+    )
 
 
-def _state(client: Client, path: Path, environment: Mapping[str, str]) -> State:
-    configuration = client.configuration
-    if configuration and path.is_file():
-        text = _text(path.read_bytes())
-        try:
-            if with_entry(text, configuration.format, configuration.table, SERVER, None) != text:
-                return State.CONNECTED
-        except NotEditable:
-            pass
-    installed = any(shutil.which(program, path=environment.get("PATH")) for program in client.programs)
-    return State.NOT_CONNECTED if installed else State.NOT_INSTALLED
+def _would_change(change: _Change) -> bool:
+    """Whether there is something of ours to take out."""
+    try:
+        text = _text(change.path.read_bytes()) if change.path.is_file() else ""
+        return bool(text) and change.edit(text) != text
+    except NotEditable:
+        return False
 
 
 def _file(configuration: Configuration, project: Path, environment: Mapping[str, str]) -> Path:

@@ -19,10 +19,20 @@ KEY = "not-a-key"
 
 @dataclass(frozen=True)
 class Agent:
-    """name: as in the table of clients. run: connects it and runs one prompt."""
+    """name: as in the table of clients. run: connects it and runs one prompt.
+
+    shell: its tool that runs a command, and the argument that has it; "": it has no hooks that we answer.
+    """
 
     name: str
     run: Run
+    shell: str = ""
+    argument: str = "command"
+
+    def commands(self, *commands: str) -> str:
+        """The script that runs each in its shell."""
+        more = {"is_background": False} if self.name == "qwen" else {"description": "look"}
+        return " ".join(f"@@{self.shell} {json.dumps({self.argument: each, **more})}@@" for each in commands)
 
 
 def codex(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
@@ -43,7 +53,8 @@ trust_level = "trusted"
 """,
     )
     machine.connect("codex")
-    return machine.run("codex", "exec", "--skip-git-repo-check", prompt, environment={"FAKE_KEY": KEY})
+    trusting = ("--skip-git-repo-check", "--dangerously-bypass-hook-trust")  # a person is asked once
+    return machine.run("codex", "exec", *trusting, prompt, environment={"FAKE_KEY": KEY})
 
 
 def gemini(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
@@ -123,11 +134,11 @@ max_context_size = 100000
 
 
 AGENTS = (
-    Agent("codex", codex),
-    Agent("gemini", gemini),
-    Agent("opencode", opencode),
-    Agent("qwen", qwen),
-    Agent("copilot", copilot),
+    Agent("codex", codex, "exec_command", "cmd"),
+    Agent("gemini", gemini, "run_shell_command"),
+    Agent("opencode", opencode, "bash"),
+    Agent("qwen", qwen, "run_shell_command"),
+    Agent("copilot", copilot, "bash"),
     Agent("continue", continue_),
     Agent("kimi", kimi),
 )

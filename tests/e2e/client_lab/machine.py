@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 
 PROGRAMS = Path(__file__).parents[1] / "node_modules" / ".bin"
 KEY, TOOL = "OPENAI_API_KEY", "whisper-transcription"
+OTHER_TOOL, LATER_KEY = "summary", "SLACK_TOKEN"  # has a value from the beginning, and one that is saved meanwhile
 OPENER = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{links}'\n"
 
 
 class Machine:
-    """folder: all of it. models: what answers the agent."""
+    """folder: all of it. models: what answers the agent. known, later: two more values, in a file of notes too."""
 
     def __init__(self, folder: Path, models: ScriptedModels) -> None:
         self.models = models
+        self.known, self.later = (f"sk-{each}-{secrets.token_hex(16)}" for each in ("known", "later"))
         self.home, self.project, self.temporary = folder / "home", folder / "project", folder / "tmp"
         self._links = folder / "links"
         programs = folder / "bin"
@@ -34,6 +37,11 @@ class Machine:
         (programs / "xdg-open").write_text(OPENER.format(links=self._links))
         (programs / "xdg-open").chmod(0o755)
         add_tool(self.project, TOOL, secrets=[{"key": KEY, "required": True}])
+        other = add_tool(self.project, OTHER_TOOL, secrets=[{"key": KEY}, {"key": LATER_KEY}])
+        self.others = [other / ".env", self.project / "notes.txt"]
+        self.others[0].write_text(f"{KEY}={self.known}\n")
+        self.others[1].write_text(f"the key is {self.known}\nthe token is {self.later}\n")
+        (self.project / ".gitignore").write_text(f"tools/{OTHER_TOOL}/.env\nnotes.txt\n")
         subprocess.run([require_program("git"), "init", "--quiet", str(self.project)], check=True)
         self.environment = {
             "HOME": str(self.home),
@@ -58,8 +66,15 @@ class Machine:
 
     def connect(self, client: str) -> None:
         """As the person would: one command."""
-        ours = [sys.executable, "-m", "pixie_secrets", "--project", str(self.project), "connect", client]
-        subprocess.run(ours, env=self.environment, check=True, capture_output=True)
+        self._ours("connect", client)
+
+    def save_later(self) -> None:
+        """The person saves another value in their own terminal."""
+        self._ours("set-secret", OTHER_TOOL, LATER_KEY, "--stdin", typed=self.later)
+
+    def _ours(self, *words: str, typed: str = "") -> None:
+        ours = [sys.executable, "-m", "pixie_secrets", "--project", str(self.project), *words]
+        subprocess.run(ours, env=self.environment, check=True, capture_output=True, input=typed, text=True)
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """The agent, once, without a terminal."""
@@ -84,12 +99,22 @@ class Machine:
 
     def left_behind(self, run: subprocess.CompletedProcess[str]) -> Evidence:
         """What the model was sent, what the agent printed, and every file but the one that is meant to hold values."""
-        seen = Evidence()
-        for body in self.models.bodies:
-            seen.add("request body", body)
+        seen = self.sent()
         seen.add("output", run.stdout + run.stderr)
+        return self.kept(seen)
+
+    def kept(self, seen: Evidence | None = None) -> Evidence:
+        """Every file but those that are meant to hold values."""
+        seen = seen or Evidence()
         for tree in (self.home, self.temporary, self.project):
-            seen.add_tree(tree, without=[self.env_file])
+            seen.add_tree(tree, without=[self.env_file, *self.others])
+        return seen
+
+    def sent(self) -> Evidence:
+        """What the model was sent."""
+        seen = Evidence()
+        for number, body in enumerate(self.models.bodies):
+            seen.add(f"request {number}", body)
         return seen
 
     def told(self) -> str:

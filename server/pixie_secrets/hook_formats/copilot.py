@@ -1,0 +1,58 @@
+"""GitHub Copilot CLI's hooks (https://docs.github.com/copilot/reference/hooks-configuration), seen in 1.0.102.
+
+A command that fails is a success to them, so its output is replaced as well; a tool that fails otherwise is not. What
+the tool really said stays in the client's transcript.
+"""
+
+from __future__ import annotations
+
+import json
+
+from pixie_secrets.hook_formats.request import (
+    AFTER,
+    BEFORE,
+    FILE,
+    NAMES,
+    OTHER,
+    PROMPT,
+    SEARCH,
+    SHELL,
+    WRITE,
+    Request,
+    text_at,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+EVENTS = {"preToolUse": BEFORE, "postToolUse": AFTER, "userPromptSubmitted": PROMPT}
+KINDS = {"bash": SHELL, "view": FILE, "create": WRITE, "edit": WRITE, "grep": SEARCH, "glob": NAMES}
+
+
+def request(_event: str, document: Mapping[str, Any]) -> Request:
+    given = document.get("toolArgs")
+    if isinstance(given, str):  # as its documents have it
+        try:
+            given = json.loads(given)
+        except ValueError:
+            given = {"command": given}
+    kind = KINDS.get(text_at(document, "toolName"), OTHER)
+    return Request(kind, given, text_at(document, "cwd"), document.get("toolResult"), text_at(document, "prompt"))
+
+
+def denied(reason: str) -> dict[str, Any]:
+    return {"permissionDecision": "deny", "permissionDecisionReason": reason}
+
+
+def changed(_request: Request, _given: Mapping[str, Any]) -> None:
+    """Its search takes one pattern and cannot be told what to leave out; what it finds is masked."""
+
+
+def masked(_request: Request, result: Any, note: str) -> dict[str, Any]:
+    return {"modifiedResult": result, "additionalContext": note}
+
+
+def stopped(reason: str) -> dict[str, Any]:
+    return {"decision": "block", "reason": reason}
