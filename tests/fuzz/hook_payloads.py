@@ -1,12 +1,17 @@
-"""Hook documents made to be hard: large ones of one shape repeated, and mixtures of what a shell finds special."""
+"""Hook documents: mixtures of what a shell finds special, in the fields that clients have and in others."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
+from tests.fuzz.kind import VALUE, Kind, anything, project
+
+from pixie_secrets import hook_formats
+from pixie_secrets.guard import door
+from pixie_secrets.hook_formats.request import START
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from random import Random
 
@@ -16,58 +21,58 @@ PIECES = (
     "***", "=", "xargs ", "sh -c ", "find . ", "-exec ", "git -C ", "ln -s ", "echo ", "python -c ", "é", "\ue000",
     "\udc80", "\ud800", "**/",
 )  # fmt: skip
-SHAPES = (
-    "cat <<A\n", "cat <<A\nx\nA\n", "a <<A <<B\nA\nB\n", "{a,b}", "{", "}", "{a", "$(", '"$(', "`", "[", "[a]", "(",
-    ")", "$((", "${X", "${X:-", "'", '"', "\\", "A=$A$A\n", "cat $X/", "cat */", "**/", "$X/", "a/", "../",
-    ".env ", ".e ",
-    "sudo ", "eval ", "env -S ", "echo a | ", "cat .env.{a,b} ", "ln -s a b; ", "for f in a b c; do cat $f; done; ",
-    "find . -exec cat {} + ; ", "find . ( ", "find . ! ", "x=$(echo a) ", "cat <(", "tools/a/.env", "x tools/z/.env~ ",
-    "***", "cd a; ", "git -c alias.x=!ls x; ", "docker run -v a:b c ", "a=b ", "read x; ", "sed s/a/b/ ", "--a=b:c@d ",
-    "\x00", "é", "\U0001f600", "sh -c 'a' ", "xargs -I{} echo {} ", "<", ">", "&", ";", "|", "\n", "\t", "~", "#",
-)  # fmt: skip
 TOOLS = ("Bash", "Read", "Write", "Edit", "MultiEdit", "NotebookEdit", "Grep", "Glob", "mcp__x__y", "mcp__secrets__z")
+NAMES = (  # of a tool, its arguments and its result, as clients write them
+    ("tool_name", "tool_input", "tool_response"), ("toolName", "toolArgs", "toolResult"), ("tool", "args", "result"),
+    ("tool_name", "tool_input", "tool_calls"),
+)  # fmt: skip
 FIELDS = ("command", "file_path", "path", "content", "old_string", "new_string", "code", "cwd", "args", "uri", "glob")
 
 
-def large(size: int) -> Iterator[str]:
-    """Scripts of about `size` characters, each of one shape; some end in what is looked for."""
-    for shape in SHAPES:
-        for begin, end in (("cat ", ""), ("", " tools/a/.env"), ('python -c "', '"'), ("cat <<A | sh\n", "\nA\n")):
-            yield begin + shape * (size // len(shape)) + end
-    yield "cat " + " ".join(f"f{number}" for number in range(size // 7))
-    yield "cat " + " ".join(f"tools/t{number}/.env.x" for number in range(size // 20))
-    yield "python - <<A\n" + " ".join(f"'tools/t{number}/.e{number}'" for number in range(size // 24)) + "\nA\n"
-    yield "".join(f"V{number}=$V{number - 1}x\n" for number in range(size // 16)) + "cat $V9"
-    yield "for f in " + " ".join(map(str, range(size // 10))) + "; do cat $f; done;" + "cat $f;" * (size // 20)
+class HookPayloads(Kind):
+    def __init__(self, folder: Path) -> None:
+        self._root = project(folder / "proj")
+        self._environment = {"HOME": str(folder), "CLAUDE_PROJECT_DIR": str(self._root)}
+
+    def attempt(self, random: Random) -> str:
+        form = hook_formats.format_of(random.choice([hook_formats.CLAUDE_CODE, *hook_formats.FILES]))
+        event = random.choice([event for event, asked in form.EVENTS.items() if asked != START])
+        return json.dumps(door.bounded(form, event, document(random, self._root), self._environment))
 
 
-def scripts(random: Random) -> Iterator[str]:
-    """Mixtures, without end."""
-    while True:
-        yield "".join(random.choices(PIECES, k=random.randrange(1, 40)))
+def script(random: Random) -> str:
+    return "".join(random.choices(PIECES, k=random.randrange(1, 40)))
 
 
-def documents(random: Random, root: Path) -> Iterator[tuple[str, bytes]]:
-    """Events and their documents, without end: some broken, some odd, most as a client writes them."""
-    source = scripts(random)
-    while True:
-        fields = {random.choice(FIELDS): _value(random, source) for _ in range(random.randrange(4))}
-        document: object = {
-            "tool_name": random.choice(TOOLS), "cwd": random.choice([str(root), "/", "", next(source)]),
-            "tool_input": fields, "tool_response": _value(random, source), "prompt": next(source),
-        }  # fmt: skip
-        if random.random() < 0.05:
-            document = random.choice([[], None, 3, "x", {"tool_input": 3}, {"tool_name": []}, {"prompt": {}}])
-        data = json.dumps(document).encode()
-        if random.random() < 0.05:
-            data = data[: random.randrange(len(data) + 1)]
-        yield random.choice(("PreToolUse", "PostToolUse", "UserPromptSubmit")), data
+def document(random: Random, root: Path) -> bytes:
+    """What a client asks: some broken, some odd, most as one of them writes it."""
+    fields = {random.choice(FIELDS): _value(random) for _ in range(random.randrange(4))}
+    name, given, result = random.choice(NAMES)
+    made: object = {
+        name: random.choice(TOOLS), "cwd": random.choice([str(root), "/", "", script(random)]), given: fields,
+        result: _result(random), "prompt": script(random) + random.choice(["", VALUE]),
+    }  # fmt: skip
+    kind = random.random()
+    if kind < 0.05:
+        made = random.choice([[], None, 3, "x", {given: 3}, {name: []}, {"prompt": {}}])
+    elif kind < 0.1:
+        made = {name: "Bash", result: anything(random), given: {"a": script(random)}, "cwd": str(root)}
+    data = json.dumps(made).encode()
+    return data[: random.randrange(len(data) + 1)] if random.random() < 0.05 else data
 
 
-def _value(random: Random, source: Iterator[str]) -> object:
+def _result(random: Random) -> object:
+    return (
+        {"stdout": f"{script(random)}{VALUE}{script(random)}", "x": _value(random)}
+        if random.random() < 0.3
+        else _value(random)
+    )
+
+
+def _value(random: Random) -> object:
     kind = random.random()
     if kind < 0.7:
-        return next(source)
+        return script(random)
     if kind < 0.8:
-        return [next(source), random.randrange(10**9), None]
-    return {random.choice(FIELDS): next(source), "n": random.choice([1.5, True, -(10**20), "x"])}
+        return [script(random), random.randrange(10**9), None]
+    return {random.choice(FIELDS): script(random), "n": random.choice([1.5, True, -(10**20), "x"])}

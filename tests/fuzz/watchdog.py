@@ -18,7 +18,7 @@ class Hung(BaseException):
 
 
 @contextmanager
-def watched(seconds: float = SECONDS_MAX) -> Iterator[None]:
+def watched(seconds: float) -> Iterator[None]:
     """Raises Hung when the block takes longer."""
     before = signal.signal(signal.SIGPROF, _bark)
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -210,6 +210,18 @@ def test_a_path_that_no_system_has_lets_nothing_past_the_guard(root: Path, odd: 
     assert denied(root, "Bash", command=f"cat '{odd}' tools/a/.env")
 
 
+def test_a_mask_written_to_a_pipe_keeps_nobody_waiting(root: Path) -> None:
+    os.mkfifo(root / "pipe")
+    assert not denied(root, "Write", file_path="pipe", content="***")
+
+
+def test_a_call_nested_too_deep_to_be_looked_at_is_denied(root: Path) -> None:
+    deep = '{"tool_name": "mcp__x__y", "tool_input": {"a": ' + "[" * 3000 + "]" * 3000 + "}}"
+    answer = door.bounded(claude_code, "PreToolUse", deep.encode(), {"CLAUDE_PROJECT_DIR": str(root)})
+    assert answer
+    assert answer["hookSpecificOutput"]["permissionDecisionReason"] == TOO_LARGE
+
+
 def test_a_mask_is_not_written_over_the_value_it_stands_for(root: Path) -> None:
     value = (root / "tools/a/.env").read_text().strip().removeprefix("K=")
     (root / "config.yaml").write_text(f"key: {value}\nport: 80\nnote: a *** b\n")

@@ -140,6 +140,13 @@ def test_a_prompt_with_a_value_is_stopped_and_the_person_is_told_what_to_say(
     assert VALUE not in done.stdout
 
 
+def test_a_prompt_with_too_many_attachments_to_look_at_is_stopped(root: Path) -> None:
+    many = Request(prompt=" ".join(f"@x{number}/.env" for number in range(31_000)), working=str(root))
+    assert prompt.reason(many, {}, None) == prompt.TOO_MANY
+    again = Request(prompt="@x/.env " * 31_000, working=str(root))
+    assert not prompt.reason(again, {}, None)
+
+
 @pytest.mark.parametrize("name", ["tools/a/.env", "./tools/b/.env,", '"tools/a/.env"', "link.env"])
 def test_attaching_an_env_file_is_stopped(root: Path, name: str) -> None:
     (root / "link.env").symlink_to("tools/a/.env")

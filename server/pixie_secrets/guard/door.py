@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 MASK_SHELL = "mask-shell"
 CLIENT = "--client"
 FAILED = "the guard failed on this call, and it names a .env; list-secrets says which keys are set, doctor what failed"
-DEPTH_MAX = (
-    20_000  # nested calls while a result is masked; a client in JavaScript writes no more than some 5,000 levels
-)
+DEPTH_MAX = 20_000  # calls within calls while a result is masked; a client in JavaScript writes some 5,000 levels
 LARGE = 1 << 14  # bytes of a document from which on it is looked at under an alarm
 
 
@@ -90,11 +88,13 @@ def bounded(
     packages: Callable[[], str] | None = None,
 ) -> dict[str, Any] | None:
     """As `answered`, and in time even where the document is large."""
-    if form.EVENTS[event] != BEFORE or len(data) < LARGE:
+    if form.EVENTS[event] != BEFORE:
         return answered(form, event, payload.read(data), environment, packages)
     from pixie_secrets.guard import budget, decide
 
     try:
+        if len(data) < LARGE:
+            return answered(form, event, payload.read(data), environment, packages)
         with budget.Alarm():
             return answered(form, event, payload.read(data), environment, packages)
     except (budget.TooLarge, RecursionError):

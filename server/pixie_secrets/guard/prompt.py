@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from pixie_secrets.guard import known
+from pixie_secrets.guard.budget import TooLarge
 from pixie_secrets.guard.places import Places, from_home
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SAY = "say: Set the {key} for {tool}. You are then asked for the value where the agent cannot see it"
 ATTACHED = "not sent: @ would attach a tool's .env with its values. Leave it out; list-secrets says which keys are set"
+TOO_MANY = "not sent: too many files are named with @ to see whether one of them is a tool's .env. Name fewer at once"
 HAS_VALUE = "not sent: it holds the value of {key} for {tool}. Leave it out, the tool has it; to replace it, {say}"
 LOOKS_LIKE = (
     "not sent: it holds what looks like a secret ({what}). Leave it out and {say}; if it is real and was pasted"
@@ -54,12 +56,16 @@ def reason(request: Request, environment: Mapping[str, str], packages: Callable[
 
 
 def _attached(prompt: str, places: Places) -> str:
+    names: dict[str, None] = {}
     for piece in prompt.split("@")[1:]:
-        path = piece[1:].split('"')[0] if piece.startswith('"') else piece.split()[0] if piece.split() else ""
-        for name in {path, path.split("#")[0], path.rstrip(".,;:!?)'\"")}:
-            if ".env" in name.lower() and places.is_env(from_home(name)):
-                return ATTACHED
-    return ""
+        path = piece[1:].split('"', 1)[0] if piece.startswith('"') else (piece.split(None, 1) or [""])[0]
+        for name in (path, path.split("#", 1)[0], path.rstrip(".,;:!?)'\"")):
+            if ".env" in name.lower():
+                names[name] = None
+    try:
+        return ATTACHED if any(places.is_env(from_home(name)) for name in names) else ""
+    except TooLarge:
+        return TOO_MANY
 
 
 def _known(prompt: str, places: Places, packages: Callable[[], str] | None) -> str:

@@ -168,18 +168,17 @@ class Script:
         return [each for each in targets if each]
 
     def _without_reserved(self, words: list[str]) -> list[str]:
-        while words and plain(words[0]) in RESERVED:
-            word = plain(words[0])
-            if word in {"for", "select"} and len(words) > 1:
-                values = words[3:] if len(words) > 2 and words[2] == "in" else []  # for NAME in
-                self._names.variables[words[1]] = [each for value in values for each in self._names.expand(value)] or [
-                    ANY
-                ]
+        place = 0
+        while place < len(words) and (word := plain(words[place])) in RESERVED:
+            if word in {"for", "select"} and place + 1 < len(words):
+                values = words[place + 3 :] if words[place + 2 : place + 3] == ["in"] else []
+                variable = [each for value in values for each in self._names.expand(value)]
+                self._names.variables[words[place + 1]] = variable or [ANY]
                 return []
             if word == "case":
                 return []
-            words = words[1:]
-        return words
+            place += 1
+        return words[place:]
 
     def _without_assignments(self, words: list[str]) -> list[str]:
         place = 0

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pixie_secrets.guard.budget import Budget
     from pixie_secrets.guard.places import Places
 
 RUNS = frozenset("-exec -execdir -ok -okdir".split())
@@ -48,7 +49,7 @@ def found_by(words: list[str], working: str | None, places: Places) -> Found:
         place += 1
     expression = words[place:]
     found = Found()
-    found.runs = [(command, []) for command in _commands(expression)]
+    found.runs = [(command, []) for command in _commands(expression, places.budget)]
     for start in starts or ["."]:
         paths = walked(start, working, places)
         if working and places.is_env(os.path.join(working, plain(start))):
@@ -69,7 +70,7 @@ def _above(path: str, top: str, start: str) -> list[tuple[str, str]]:
     return [(os.path.join(top, each), os.path.join(start, each)) for each in whole]
 
 
-def _commands(expression: list[str]) -> list[list[str]]:
+def _commands(expression: list[str], budget: Budget) -> list[list[str]]:
     """The words of each command that the expression may run."""
     found = []
     for place, word in enumerate(expression):
@@ -77,6 +78,7 @@ def _commands(expression: list[str]) -> list[list[str]]:
             end = place + 1
             while end < len(expression) and expression[end] not in {";", "+"}:
                 end += 1
+            budget.spend(1 + (end - place) // 32)
             found.append(expression[place + 1 : end])
     return found
 

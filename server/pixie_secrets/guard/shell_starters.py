@@ -152,11 +152,10 @@ def started(name: str, words: list[str]) -> tuple[list[str], list[str]]:
     behind = words[words.index(rest[0]) + 1 :]
     if name == "direnv":  # …and its folder
         behind = behind[1:]
-    own: list[str] = []
-    while behind and behind[0].startswith("-"):
-        own += behind[:2]
-        behind = behind[2 if behind[0] in WITH_WORD else 1 :]
-    return own, behind
+    place = 0
+    while place < len(behind) and behind[place].startswith("-"):
+        place += 2 if behind[place] in WITH_WORD else 1
+    return behind[: place + 1], behind[place:]
 
 
 def _behind_options(name: str, words: list[str]) -> list[str]:

@@ -32,7 +32,7 @@ REASON = (
 
 def overwrites(given: dict[str, Any], paths: list[str], places: Places, packages: Callable[[], str] | None) -> bool:
     """Whether a tool that writes `given` into one of `paths` would put a mask where a known value stands."""
-    changes = [(old, text) for old, text in _changes("", given) if MASK in text or MASK in old]
+    changes = [(old, text) for old, text in _changes(given) if MASK in text or MASK in old]
     return bool(changes) and any(has_value(path, changes, places, packages) for path in paths)
 
 
@@ -41,28 +41,35 @@ def has_value(path: str, changes: list[tuple[str, str]], places: Places, package
 
     changes: what is replaced ("": everything) and the text in its place.
     """
+    from pixie_secrets.files import read_plain
+
     try:
-        with open(os.path.join(places.working, path), "rb") as file:
-            content = file.read(BYTES_MAX).decode("utf-8", "replace")
+        content = read_plain(os.path.join(places.working, path), BYTES_MAX, follow=True).decode("utf-8", "replace")
     except (OSError, ValueError):
-        return False
+        return False  # a FIFO too: a hook must not wait for it
     if changes and all(old in content and text.count(MASK) <= old.count(MASK) for old, text in changes):
         return False
     values = known.load(places, packages)
     return values is not None and bool(values.find(content))
 
 
-def _changes(name: str, node: Any) -> list[tuple[str, str]]:
+def _changes(given: dict[str, Any]) -> list[tuple[str, str]]:
     """Every text that is given, and the one beside it that it replaces; "" where there is none."""
-    if isinstance(node, str):
-        return [] if name in OLD_AND_NEW else [("", node)]
-    if isinstance(node, list):
-        return [found for each in node for found in _changes(name, each)]
-    if not isinstance(node, dict):
-        return []
-    found = []
-    for old, new in OLD_AND_NEW.items():
-        if isinstance(node.get(old), str) and isinstance(node.get(new), str):
-            found.append((node[old], node[new]))
-            node = {key: each for key, each in node.items() if key not in {old, new}}
-    return found + [change for key, each in node.items() for change in _changes(str(key), each)]
+    found: list[tuple[str, str]] = []
+    todo: list[tuple[str, Any]] = [("", given)]
+    while todo:
+        name, node = todo.pop()
+        if isinstance(node, str) and name not in OLD_AND_NEW:
+            found.append(("", node))
+        elif isinstance(node, list):
+            todo += [(name, each) for each in node]
+        elif isinstance(node, dict):
+            pairs = [(old, new) for old, new in OLD_AND_NEW.items() if _is_text(node, old) and _is_text(node, new)]
+            found += [(node[old], node[new]) for old, new in pairs]
+            beside = {name for pair in pairs for name in pair}
+            todo += [(str(key), each) for key, each in node.items() if key not in beside]
+    return found
+
+
+def _is_text(node: dict[str, Any], name: str) -> bool:
+    return isinstance(node.get(name), str)
