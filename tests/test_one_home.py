@@ -18,7 +18,7 @@ from pixie_secrets.channels.tmux import _RUNNER_SCRIPT
 from pixie_secrets.errors import ValueRefused
 from pixie_secrets.known_values.forms import forms
 from pixie_secrets.lint.file_hits import secret_hits
-from pixie_secrets.lint.hits import Source
+from pixie_secrets.lint.hits import SourceFile
 from pixie_secrets.lint.plausibility import plausible
 from pixie_secrets.migrations import from_mcp_json
 from pixie_secrets.running.environment import exact
@@ -143,7 +143,7 @@ NAMES = {
 @pytest.mark.parametrize(("name", "is_secret"), NAMES.items())
 def test_lint_migration_and_masking_agree_on_what_a_name_says(name: str, is_secret: bool) -> None:
     """Each by what it does: an alarm, a value that moves although it looks like a setting, a leaf that is known."""
-    alarm = secret_hits(Source("ferry.py", f'{name} = "vK3xQ9wB7tR2mZ8nL5pD4sYc"\n'.encode()))
+    alarm = secret_hits(SourceFile("ferry.py", f'{name} = "vK3xQ9wB7tR2mZ8nL5pD4sYc"\n'.encode()))
     word = "harvest"
     servers = {"s": {"command": "c", "env": {name: word, "TRAM_API_KEY": "vK3xQ9wB7tR2mZ8nL5pD"}}}
     moved = from_mcp_json.take(json.dumps({"mcpServers": servers}), "s", None, ("pixie-secrets",)).values

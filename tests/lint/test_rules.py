@@ -36,7 +36,7 @@ def test_a_rule_finds_its_examples_by_itself(example: Example, monkeypatch: pyte
     alone = rules.Rules((rule,), every.documented)
     monkeypatch.setattr(detect, "load", lambda: alone)
     monkeypatch.setattr(detect, "_index", detect._index.__wrapped__)
-    assert [(hit.code, hit.said) for hit in detect.tokens(filled(example.text).encode())] == [(rule.code, rule.name)]
+    assert [(hit.code, hit.detail) for hit in detect.tokens(filled(example.text).encode())] == [(rule.code, rule.name)]
 
 
 @pytest.mark.parametrize("example", examples("no_match"))

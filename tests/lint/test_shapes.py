@@ -13,7 +13,7 @@ from tests.lint.shapes import FOUND, QUIET, SEVERAL
 from tests.lint.surfaces import Asked
 
 from pixie_secrets.lint.file_hits import secret_hits
-from pixie_secrets.lint.hits import Source
+from pixie_secrets.lint.hits import SourceFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,5 +73,5 @@ def test_a_tool_json_that_is_no_manifest_is_still_read(root: Path, surface: Surf
 @pytest.mark.parametrize("row", [2, 1999, 2000, 2001, 30_000])
 def test_a_column_of_passwords_is_read_to_its_last_row(row: int) -> None:
     rows = ["user,password", *("ann,none" for _ in range(row - 2)), filled("ann,{base62*9}!7")]
-    [hit] = secret_hits(Source("users.csv", "\n".join(rows).encode()))
+    [hit] = secret_hits(SourceFile("users.csv", "\n".join(rows).encode()))
     assert hit.start == sum(len(one) + 1 for one in rows[:-1]) + len("ann,")

@@ -126,11 +126,11 @@ def _credential(prompt: str, places: Places, packages: Callable[[], str] | None)
     if not known.add_packages(packages):
         return ""  # `doctor` says so: without its packages the guard knows values, but not what others look like
     from pixie_secrets.lint.file_hits import secret_hits
-    from pixie_secrets.lint.hits import Source
+    from pixie_secrets.lint.hits import SourceFile
 
-    hits = secret_hits(Source("prompt.md", prompt[:LOOKED_AT].encode("utf-8", "replace")))
+    hits = secret_hits(SourceFile("prompt.md", prompt[:LOOKED_AT].encode("utf-8", "replace")))
     if not hits:
         return ""
     tools = [os.path.basename(folder) for folder in places.folders()]
     say = SAY.format(key="KEY", tool=tools[0] if len(tools) == 1 else "TOOL")
-    return LOOKS_LIKE.format(what=hits[0].said, say=say)
+    return LOOKS_LIKE.format(what=hits[0].detail, say=say)

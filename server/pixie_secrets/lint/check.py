@@ -11,11 +11,11 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint import conventions, declarations, suppress, trackable
 from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity
 from pixie_secrets.lint.file_hits import secret_hits
-from pixie_secrets.lint.files import Listed, Skipped, holds_values, is_template, read, walk
+from pixie_secrets.lint.files import ListedFile, Skipped, holds_values, is_template, read, walk
 from pixie_secrets.lint.findings import Finding
-from pixie_secrets.lint.hits import Hit, Line, Places, Source, apart, place
+from pixie_secrets.lint.hits import Hit, Line, Places, SourceFile, apart, place
 from pixie_secrets.lint.languages import Language, language_of
-from pixie_secrets.lint.saying import without_tokens
+from pixie_secrets.lint.redaction import without_tokens
 from pixie_secrets.wording import shown as printable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
     from pixie_secrets.lint.baseline import Baseline
-    from pixie_secrets.lint.hits import Looked
+    from pixie_secrets.lint.hits import ScanResult
     from pixie_secrets.lint.staged import Staged
     from pixie_secrets.manifest.models import Manifest
 
@@ -50,7 +50,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Toolbox:
+class ToolToLint:
     """A tool to lint. values_set: the keys that have a value; None: unknown, so nothing is said about it.
 
     unread_lines: those of its `.env` that it does not read.
@@ -63,7 +63,7 @@ class Toolbox:
 
 
 class Lint:
-    """One run. looked: what was seen in files already, by their paths; progress: called with how many were read."""
+    """One run. scanned: what was seen in files already, by their paths; progress: called with how many were read."""
 
     def __init__(
         self,
@@ -71,14 +71,14 @@ class Lint:
         choice: suppress.Choice,
         *,
         baseline: Baseline | None = None,
-        looked: Mapping[str, Looked] | None = None,
+        scanned: Mapping[str, ScanResult] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.report = Report()
         self._root = root
         self.choose(choice)
         self._baseline = baseline
-        self._looked = looked
+        self._scanned = scanned
         self._progress = progress
         self._paths: dict[str, str] = {}
 
@@ -87,11 +87,11 @@ class Lint:
         self._outer = self._choice = choice
         self._homes = homes or {}
 
-    def tool(self, tool: Toolbox) -> None:
+    def tool(self, tool: ToolToLint) -> None:
         """All of a tool: its files, its `.env` as git sees it, its declarations, its conventions."""
         home = tool.folder.relative_to(self._root).as_posix()
         secrets = tool.manifest.secrets
-        code = declarations.Code(
+        code = declarations.EnvironmentUse(
             declarations.Declared(
                 tuple(secret.key for secret in secrets), tuple(secret.key for secret in secrets if secret.required)
             )
@@ -99,7 +99,7 @@ class Lint:
         everything = list(walk(tool.folder, home, self.report.skipped))
         contents = _Contents(home, [listed.shown for listed in everything])
         git = self._ask_git(contents.names, *([f"{home}/.env"] if secrets else ()))
-        for listed, found in self._looked_through(everything):
+        for listed, found in self._scanned_files(everything):
             source = self._read(listed)
             if source is not None:
                 contents.learn(source, self._secrets(source, found), code, tool.manifest)
@@ -114,26 +114,26 @@ class Lint:
             *conventions.of_generated(tool),
             *conventions.of_folder(tool.folder, contents.imported, contents.modules()),
         )
-        for said in (*about_manifest, *conventional):
-            self._whole(said.code, f"{home}/{said.file}", said.said, home, contents.declared_at(said.key))
+        for one in (*about_manifest, *conventional):
+            self._whole(one.code, f"{home}/{one.file}", one.detail, home, contents.declared_at(one.key))
 
     def broken(self, folder: Path, message: str) -> None:
         """A tool whose tool.json does not parse: its files are still read for secrets."""
         home = folder.relative_to(self._root).as_posix()
         everything = list(walk(folder, home, self.report.skipped))
         git = self._ask_git([listed.shown for listed in everything])
-        for listed, found in self._looked_through(everything):
+        for listed, found in self._scanned_files(everything):
             source = self._read(listed)
             if source is not None:
                 self._add(source, self._secrets(source, found), home)
         self._answered(git, home)
         self._whole("CV001", f"{home}/tool.json", message, home)
 
-    def files(self, listed: Iterable[Listed]) -> None:
+    def files(self, listed: Iterable[ListedFile]) -> None:
         """Files as a commit hook names them: secrets in them, and whether they may be tracked at all."""
         everything = list(listed)
         git = self._ask_git([one.shown for one in everything])
-        for one, found in self._looked_through(everything):
+        for one, found in self._scanned_files(everything):
             home = self._home(one.shown)
             if found and not (
                 found.hits or found.is_marked or len(KNOWN) or holds_values(one.shown.rsplit("/", 1)[-1])
@@ -173,10 +173,10 @@ class Lint:
         if self._baseline and (unused := self._baseline.unused):
             self._whole("SP004", baseline, f"{unused} {'entry' if unused == 1 else 'entries'}", "")
 
-    def _looked_through(self, everything: list[Listed]) -> Iterator[tuple[Listed, Looked | None]]:
+    def _scanned_files(self, everything: list[ListedFile]) -> Iterator[tuple[ListedFile, ScanResult | None]]:
         """Each file, with what was seen in it already or when other processes looked."""
-        if self._looked is not None:
-            yield from ((one, self._looked.get(one.shown)) for one in everything)
+        if self._scanned is not None:
+            yield from ((one, self._scanned.get(one.shown)) for one in everything)
         elif sum(one.size for one in everything) >= MUCH:
             from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
 
@@ -184,7 +184,7 @@ class Lint:
         else:
             yield from ((one, None) for one in everything)
 
-    def _read(self, listed: Listed) -> Source | None:
+    def _read(self, listed: ListedFile) -> SourceFile | None:
         if holds_values(listed.shown.rsplit("/", 1)[-1]):
             return None
         source = read(listed, self.report.skipped)
@@ -197,7 +197,7 @@ class Lint:
         if self._progress:
             self._progress(self.report.files)
 
-    def _secrets(self, source: Source, found: Looked | None) -> list[Hit]:
+    def _secrets(self, source: SourceFile, found: ScanResult | None) -> list[Hit]:
         """Known values, and what `found` or a look of our own says beside them."""
         known = [Hit(span.start, "KV001", span.key, span.end) for span in KNOWN.find(source.data)]
         others = found.hits if found else secret_hits(source)
@@ -205,7 +205,7 @@ class Lint:
             others = [hit._replace(code="GT007") for hit in others]
         return apart([*known, *others]) if known else others
 
-    def _add(self, source: Source, hits: list[Hit], home: str) -> None:
+    def _add(self, source: SourceFile, hits: list[Hit], home: str) -> None:
         choice = self._choice
         chosen = [hit for hit in hits if choice.allows(hit.code, source.path, home)]
         allowed = suppress.apply(chosen, source.data, choice.codes)
@@ -215,9 +215,9 @@ class Lint:
             if choice.allows(hit.code, source.path, home):
                 self._found(hit, source.path, places.place(hit.start), places.text(hit.start))
 
-    def _whole(self, code: str, file: str, said: str, home: str, line: int = 0) -> None:
+    def _whole(self, code: str, file: str, detail: str, home: str, line: int = 0) -> None:
         if self._choice.allows(code, file, home):
-            self._found(Hit(0, code, said), file, (line, 1 if line else 0), said.encode("utf-8", "surrogateescape"))
+            self._found(Hit(0, code, detail), file, (line, 1 if line else 0), detail.encode("utf-8", "surrogateescape"))
 
     def _found(self, hit: Hit, file: str, where: tuple[int, int], text: bytes) -> None:
         line = Line(hit.code, self.shown(file), text)
@@ -225,7 +225,7 @@ class Lint:
             self.report.in_baseline += 1
             return
         about = CODES[hit.code]
-        said = [without_tokens(printable(part)) for part in hit.said.split("\0")]
+        details = [without_tokens(printable(part)) for part in hit.detail.split("\0")]
         self.report.lines.append(line)
         self.report.findings.append(
             Finding(
@@ -234,7 +234,7 @@ class Lint:
                 file=line.file,
                 line=where[0],
                 column=where[1],
-                message=KNOWN.mask(about.message.format(*said)),
+                message=KNOWN.mask(about.message.format(*details)),
                 fix=about.fix,
             )
         )
@@ -245,23 +245,25 @@ class Lint:
             self._paths[file] = without_tokens(KNOWN.mask(printable(file)))
         return self._paths[file]
 
-    def _ask_git(self, names: list[str], *more: str) -> trackable.Asked | None:
+    def _ask_git(self, names: list[str], *more: str) -> trackable.GitCheck | None:
         wanted = any(code in self._choice.codes for code in trackable.CODES)
-        return trackable.Asked(self._root, [*names, *more]) if wanted else None
+        return trackable.GitCheck(self._root, [*names, *more]) if wanted else None
 
-    def _answered(self, asked: trackable.Asked | None, home: str) -> None:
+    def _answered(self, asked: trackable.GitCheck | None, home: str) -> None:
         for found in asked.found() if asked else ():
-            self._whole(found.code, found.file, found.said, home)
+            self._whole(found.code, found.file, found.detail, home)
 
-    def _disagreements(self, code: declarations.Code, tool: Toolbox, contents: _Contents) -> list[conventions.Said]:
+    def _disagreements(
+        self, code: declarations.EnvironmentUse, tool: ToolToLint, contents: _Contents
+    ) -> list[conventions.Violation]:
         """Puts what is about code beside the other hits of its file; returns what is about tool.json."""
         about_manifest = []
         values = tool.values_set if tool.values_set is not None else [secret.key for secret in tool.manifest.secrets]
-        for number, said, read_at in code.disagreements(values):
+        for number, detail, read_at in code.disagreements(values):
             if read_at is None:
-                about_manifest.append(conventions.Said(number, "tool.json", said, said))
+                about_manifest.append(conventions.Violation(number, "tool.json", detail, detail))
             else:
-                contents.pending[read_at.file][1].append(Hit(read_at.start, number, said))
+                contents.pending[read_at.file][1].append(Hit(read_at.start, number, detail))
         return about_manifest
 
 
@@ -272,10 +274,10 @@ class _Contents:
         self._home = home
         self.names = names
         self.imported: set[str] = set()
-        self.pending: dict[str, tuple[Source, list[Hit]]] = {}
+        self.pending: dict[str, tuple[SourceFile, list[Hit]]] = {}
         self._manifest = b""
 
-    def learn(self, source: Source, hits: list[Hit], code: declarations.Code, manifest: Manifest) -> None:
+    def learn(self, source: SourceFile, hits: list[Hit], code: declarations.EnvironmentUse, manifest: Manifest) -> None:
         """Add what code and conventions say to the secrets of one file, and keep what later steps need."""
         inside = source.path[len(self._home) + 1 :]
         language = language_of(inside)

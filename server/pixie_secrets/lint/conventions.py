@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.generated.drift import Described
-    from pixie_secrets.lint.hits import Source
+    from pixie_secrets.lint.hits import SourceFile
     from pixie_secrets.manifest.models import Manifest
 
 _HEAVY_TEXT = """
@@ -44,41 +44,41 @@ _LIMITS = ("max_memory_mb", "max_runtime_seconds")
 _PYPROJECT_MAX = 1 << 20
 
 
-class Said(NamedTuple):
+class Violation(NamedTuple):
     """key: a word of tool.json to point at; empty for the file as a whole."""
 
     code: str
     file: str
-    said: str
+    detail: str
     key: str = ""
 
 
-def of_manifest(manifest: Manifest) -> Iterator[Said]:
+def of_manifest(manifest: Manifest) -> Iterator[Violation]:
     """What tool.json leaves out or words badly."""
     given = manifest.model_fields_set
     for code, field in (("CV002", "description"), ("CV003", "version"), ("CV004", "category"), ("CV005", "icon")):
         if not getattr(manifest, field):
-            yield Said(code, "tool.json", "")
+            yield Violation(code, "tool.json", "")
     missing = [limit for limit in _LIMITS if limit not in given]
     if missing:
-        yield Said("CV006", "tool.json", " and ".join(missing))
+        yield Violation("CV006", "tool.json", " and ".join(missing))
     for part in (*manifest.inputs, *manifest.outputs):
         wrong = _label(part.label)
         if wrong:
-            yield Said("CV007", "tool.json", f"{part.key}\0{wrong}", part.key)
+            yield Violation("CV007", "tool.json", f"{part.key}\0{wrong}", part.key)
     for secret in manifest.secrets:
         if not secret.description:
-            yield Said("CV014", "tool.json", secret.key, secret.key)
+            yield Violation("CV014", "tool.json", secret.key, secret.key)
 
 
-def of_generated(tool: Described) -> Iterator[Said]:
+def of_generated(tool: Described) -> Iterator[Violation]:
     """What is there of the files generated from tool.json and no longer says the same."""
     for drift in (typed_access.drift(tool), env_example.drift(tool)):
         if drift:
-            yield Said("CV015", drift.path, drift.message)
+            yield Violation("CV015", drift.path, drift.message)
 
 
-def of_python(source: Source, *, is_main: bool) -> Iterator[Hit]:
+def of_python(source: SourceFile, *, is_main: bool) -> Iterator[Hit]:
     """What main.py imports at its top, and what any file prints."""
     data = source.data
     if is_main:
@@ -93,32 +93,32 @@ def of_python(source: Source, *, is_main: bool) -> Iterator[Hit]:
         yield Hit(first.end() - len("print("), "CV009", "")
 
 
-def imports(source: Source) -> set[str]:
+def imports(source: SourceFile) -> set[str]:
     """The top-level modules a file imports anywhere."""
     return {(match.group(1) or match.group(2)).decode() for match in _ANY_IMPORT.finditer(source.data)}
 
 
-def of_folder(folder: Path, imported: Collection[str], local: Collection[str]) -> Iterator[Said]:
+def of_folder(folder: Path, imported: Collection[str], local: Collection[str]) -> Iterator[Violation]:
     """pyproject.toml and README. local: names of the tool's own modules."""
     readme = folder / "README.md"
     try:
         if readme.is_symlink() or not readme.is_file() or not readme.stat().st_size:
-            yield Said("CV013", "README.md", "")
+            yield Violation("CV013", "README.md", "")
     except OSError:
-        yield Said("CV013", "README.md", "")
+        yield Violation("CV013", "README.md", "")
     project = _project_table(folder / "pyproject.toml")
     if isinstance(project, str):
-        yield Said("CV011", "pyproject.toml", project)
+        yield Violation("CV011", "pyproject.toml", project)
         return
     missing = [field for field in ("name", "version", "requires-python") if not project.get(field)]
     if missing:
-        yield Said("CV011", "pyproject.toml", f"[project] has no {' and no '.join(missing)}")
+        yield Violation("CV011", "pyproject.toml", f"[project] has no {' and no '.join(missing)}")
     dependencies = [
         _normal(re.split(r"[\s\[<>=!~;@]", str(one), maxsplit=1)[0]) for one in _list(project.get("dependencies"))
     ]
     for module in sorted(imported):
         if not _is_provided(module, dependencies, local):
-            yield Said("CV012", "pyproject.toml", module)
+            yield Violation("CV012", "pyproject.toml", module)
 
 
 def _label(label: str) -> str:

@@ -13,7 +13,7 @@ import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.lint.environment import is_wrapped, key_read, prefix_of, put_together, settings_read
-from pixie_secrets.lint.exposure import TELLING, Held, leaks
+from pixie_secrets.lint.exposure import TELLING, HeldSecrets, leaks
 from pixie_secrets.lint.files import is_template
 from pixie_secrets.lint.python_lines import Lines
 from pixie_secrets.patterns import pattern
@@ -22,7 +22,7 @@ from pixie_secrets.secret.names import kind_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from pixie_secrets.lint.hits import Hit, Source
+    from pixie_secrets.lint.hits import Hit, SourceFile
 
 WORTH_PARSING = pattern(rb"environ|getenv|load_dotenv|BaseSettings|dotenv_values|config\(|env\(|Dynaconf")
 # Libraries that look for a key by themselves, beyond those whose own name the key begins with.
@@ -48,7 +48,7 @@ _NEAR = 0.82
 _PARSED_MAX = 1 << 20  # bytes of Python; nobody writes more by hand, and a tree takes a hundred times as much memory
 
 
-class Read(NamedTuple):
+class EnvironmentRead(NamedTuple):
     """A name looked up in the environment, and where."""
 
     key: str
@@ -63,18 +63,18 @@ class Declared(NamedTuple):
     required: tuple[str, ...]
 
 
-class Code:
+class EnvironmentUse:
     """What the Python files of one tool do with its environment."""
 
     def __init__(self, declared: Declared) -> None:
         self._declared = declared
-        self.reads: list[Read] = []
+        self.reads: list[EnvironmentRead] = []
         self._imports: set[str] = set()
         self._mentioned: set[str] = set()
         self._prefixes: set[str] = set()
         self._beginnings: set[str] = set()
 
-    def add(self, source: Source, *, is_python: bool) -> Iterator[Hit]:
+    def add(self, source: SourceFile, *, is_python: bool) -> Iterator[Hit]:
         """Learn one file; yields what is wrong inside it."""
         name = source.path.rsplit("/", 1)[-1]
         if not (name.lower().endswith(_PROSE) or is_template(name)):  # what is told there is not done there
@@ -101,19 +101,19 @@ class Code:
         for node in nodes:
             key = key_read(node, wrapped=wrapped)
             if key is not None and isinstance(node, ast.expr):
-                self.reads.append(Read(key, file, lines.of(node)))
+                self.reads.append(EnvironmentRead(key, file, lines.of(node)))
             self._prefixes |= {prefix_of(node)} - {""}
             self._beginnings |= {put_together(node)} - {""}
         fields: dict[str, str] = {}
-        for looked in settings_read([node for node in nodes if isinstance(node, ast.ClassDef)]):
-            names = (looked.key, *looked.others)
-            key = next((name for name in names if name in self._declared.keys), looked.key)
-            self.reads.append(Read(key, file, lines.of(looked.node)))
-            if looked.is_shown and (key in self._declared.keys or kind_of(key)):
-                fields[looked.field] = key
-        yield from leaks(nodes, lines, Held(nodes, self._declared.keys, fields, wrapped=wrapped))
+        for field in settings_read([node for node in nodes if isinstance(node, ast.ClassDef)]):
+            names = (field.key, *field.others)
+            key = next((name for name in names if name in self._declared.keys), field.key)
+            self.reads.append(EnvironmentRead(key, file, lines.of(field.node)))
+            if field.is_shown and (key in self._declared.keys or kind_of(key)):
+                fields[field.field] = key
+        yield from leaks(nodes, lines, HeldSecrets(nodes, self._declared.keys, fields, wrapped=wrapped))
 
-    def disagreements(self, values_set: Collection[str]) -> Iterator[tuple[str, str, Read | None]]:
+    def disagreements(self, values_set: Collection[str]) -> Iterator[tuple[str, str, EnvironmentRead | None]]:
         """Code, what to say, and the read it is about; none: it is about tool.json, where the key is declared."""
         read = {one.key: one for one in map(self._with_prefix, reversed(self.reads))}
         unread = [key for key in self._declared.keys if key not in read and not self._is_read_elsewhere(key)]
@@ -142,7 +142,7 @@ class Code:
             or key.startswith((*self._beginnings, *self._prefixes))
         )
 
-    def _with_prefix(self, read: Read) -> Read:
+    def _with_prefix(self, read: EnvironmentRead) -> EnvironmentRead:
         """As a library calls it that puts something before every name."""
         longer = (prefix + read.key for prefix in self._prefixes if read.key not in self._declared.keys)
         return next((read._replace(key=key) for key in longer if key in self._declared.keys), read)

@@ -39,7 +39,7 @@ _INTO_QUERY = pattern(rf"{_QUERY}(?:\{{|%s|%\()", re.IGNORECASE)
 EVERYTHING = "os.environ"
 
 
-class Held:
+class HeldSecrets:
     """Variables and attributes that hold a secret from the environment, and nothing else anywhere in the file."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Held:
         return next((key for part in _parts(node) if (key := self.shown(part))), None)
 
 
-def leaks(nodes: list[ast.AST], lines: Lines, held: Held) -> Iterator[Hit]:
+def leaks(nodes: list[ast.AST], lines: Lines, held: HeldSecrets) -> Iterator[Hit]:
     """Every place where one of them gets out."""
     for node in nodes:
         if isinstance(node, ast.Call):
@@ -152,7 +152,7 @@ def _parts(node: ast.expr) -> list[ast.expr]:
     return reader(node) if reader else []
 
 
-def _call_leaks(node: ast.Call, lines: Lines, held: Held) -> Iterator[Hit]:
+def _call_leaks(node: ast.Call, lines: Lines, held: HeldSecrets) -> Iterator[Hit]:
     if ends(node.func, "load_dotenv"):
         given = [word.value for word in node.keywords if word.arg == "override"] or node.args[3:4]
         if any(isinstance(value, ast.Constant) and value.value is True for value in given):
@@ -193,7 +193,7 @@ def _is_everything(node: ast.expr) -> bool:
     return ends(node, "environ")
 
 
-def _sent(node: ast.Call, lines: Lines, held: Held) -> Iterator[Hit]:
+def _sent(node: ast.Call, lines: Lines, held: HeldSecrets) -> Iterator[Hit]:
     """`httpx.get(url, params={"key": SECRET})` and `"…?key={}".format(SECRET)`."""
     function = node.func
     if not isinstance(function, ast.Attribute):
@@ -207,7 +207,7 @@ def _sent(node: ast.Call, lines: Lines, held: Held) -> Iterator[Hit]:
                 yield Hit(lines.of(node), "DC006", key)
 
 
-def _query_leaks(node: ast.JoinedStr, lines: Lines, held: Held) -> Iterator[Hit]:
+def _query_leaks(node: ast.JoinedStr, lines: Lines, held: HeldSecrets) -> Iterator[Hit]:
     before = ""
     for part in node.values:
         if isinstance(part, ast.Constant):
@@ -220,7 +220,7 @@ def _query_leaks(node: ast.JoinedStr, lines: Lines, held: Held) -> Iterator[Hit]
             before = ""
 
 
-def _sum_leaks(node: ast.BinOp, lines: Lines, held: Held) -> Iterator[Hit]:
+def _sum_leaks(node: ast.BinOp, lines: Lines, held: HeldSecrets) -> Iterator[Hit]:
     """`URL + "?key=" + SECRET` and `"…?key=%s" % SECRET`."""
     before = node.left.right if isinstance(node.left, ast.BinOp) else node.left
     if not isinstance(before, ast.Constant) or not isinstance(before.value, str):

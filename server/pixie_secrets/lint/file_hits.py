@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.lint import python_source, structured
 from pixie_secrets.lint.detect import tokens
-from pixie_secrets.lint.hits import Looked, apart
+from pixie_secrets.lint.hits import ScanResult, apart
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.lint.suppress import MARK
 from pixie_secrets.lint.text_source import assignments
@@ -14,7 +14,7 @@ from pixie_secrets.lint.text_source import assignments
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pixie_secrets.lint.hits import Hit, Source
+    from pixie_secrets.lint.hits import Hit, SourceFile
 
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -47,12 +47,12 @@ def _recoded(raw: bytes, encoding: str) -> bytes:
     return raw.decode(encoding, "replace").removeprefix("\ufeff").encode()
 
 
-def looked(source: Source) -> Looked:
+def scan_file(source: SourceFile) -> ScanResult:
     """`secret_hits`, to be used later without the bytes."""
-    return Looked(secret_hits(source), MARK in source.data)
+    return ScanResult(secret_hits(source), MARK in source.data)
 
 
-def secret_hits(source: Source) -> list[Hit]:
+def secret_hits(source: SourceFile) -> list[Hit]:
     """Where secrets begin, in order; what several readers found is said once."""
     return apart([*tokens(source.data), *_beside_names(source)])
 
@@ -62,7 +62,7 @@ def _is_minified(data: bytes) -> bool:
     return len(data) > _MINIFIED_MIN and data.count(b"\n") * _MINIFIED_LINE < len(data)
 
 
-def _beside_names(source: Source) -> Iterator[Hit]:
+def _beside_names(source: SourceFile) -> Iterator[Hit]:
     language = language_of(source.path)
     if language is Language.PYTHON:
         yield from python_source.secrets(source.data)

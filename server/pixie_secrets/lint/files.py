@@ -10,7 +10,7 @@ from pixie_secrets import filenames
 from pixie_secrets.filenames import file_kind
 from pixie_secrets.files import NotPlainError, open_plain
 from pixie_secrets.lint.file_hits import as_utf8
-from pixie_secrets.lint.hits import Source
+from pixie_secrets.lint.hits import SourceFile
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -33,7 +33,7 @@ class Skipped(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Listed(NamedTuple):
+class ListedFile(NamedTuple):
     """path: where it is. shown: the same, relative to the project, with `/`. size: as listed, a guess by now."""
 
     path: str
@@ -41,7 +41,7 @@ class Listed(NamedTuple):
     size: int = 0
 
 
-def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed]:
+def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[ListedFile]:
     """The files below `folder`, folders in order of their names; links and what else is no file are counted."""
     todo = [(str(folder), shown)]
     while todo:
@@ -60,7 +60,7 @@ def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed
                 if file_kind(entry.name) not in _SKIPPED_FOLDERS:
                     below.append((entry.path, here))
             elif entry.is_file():
-                yield Listed(entry.path, here, _size(entry))
+                yield ListedFile(entry.path, here, _size(entry))
             else:
                 skipped[Skipped.NOT_REGULAR] += 1
         todo += reversed(below)
@@ -74,7 +74,7 @@ def _size(entry: os.DirEntry[str]) -> int:
         return 0
 
 
-def read(listed: Listed, skipped: Counter[Skipped]) -> Source | None:
+def read(listed: ListedFile, skipped: Counter[Skipped]) -> SourceFile | None:
     """The file as the rules see it; None, and counted, when it is not to be read."""
     try:
         descriptor, about = open_plain(listed.path)
@@ -97,13 +97,13 @@ def read(listed: Listed, skipped: Counter[Skipped]) -> Source | None:
     return source(raw, listed.shown, skipped)
 
 
-def source(raw: bytes, shown: str, skipped: Counter[Skipped]) -> Source | None:
+def source(raw: bytes, shown: str, skipped: Counter[Skipped]) -> SourceFile | None:
     """The same for bytes that come from elsewhere, such as git's index."""
     data = as_utf8(raw) if len(raw) <= SIZE_MAX else None
     if data is None:
         skipped[Skipped.BINARY if len(raw) <= SIZE_MAX else Skipped.HUGE] += 1
         return None
-    return Source(shown, data)
+    return SourceFile(shown, data)
 
 
 def holds_values(name: str) -> bool:

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 class Hit(NamedTuple):
     """A finding before it has a file: where in the bytes it begins, and what to say.
 
-    said: completes the code's message; a rule's name or a variable's, never a value. end: where what was found ends, so
-        that two readers who found the same say so once; it is not shown.
+    detail: completes the code's message; a rule's name or a variable's, never a value. end: where what was found ends,
+        so that two readers who found the same say so once; it is not shown.
     """
 
     start: int
     code: str
-    said: str
+    detail: str
     end: int = 0
 
 
@@ -51,8 +51,8 @@ def _end(hit: Hit) -> int:
     return max(hit.end, hit.start + 1)
 
 
-class Looked(NamedTuple):
-    """What was seen in a file already, by another process or when its bytes were at hand.
+class ScanResult(NamedTuple):
+    """What the rules about single files find in one; kept where its bytes are at hand only once.
 
     is_marked: whether a comment in it may let something pass.
     """
@@ -69,7 +69,7 @@ class Line(NamedTuple):
     text: bytes
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """One file as the rules see it: `data` is UTF-8, or the nearest thing to it, whatever the file was written in."""
 
     path: str

@@ -30,7 +30,7 @@ def secrets(data: bytes) -> Iterator[Hit]:
     for text, is_code in [*texts, *outputs]:
         encoded = text.encode("utf-8", "replace")
         for hit in _read(encoded, is_code=is_code):
-            yield Hit(raw.line(encoded, hit.start), hit.code, hit.said)
+            yield Hit(raw.line(encoded, hit.start), hit.code, hit.detail)
 
 
 def _read(text: bytes, *, is_code: bool) -> Iterator[Hit]:
@@ -42,7 +42,7 @@ def _read(text: bytes, *, is_code: bool) -> Iterator[Hit]:
     for line in text.split(b"\n"):
         if line.lstrip().startswith((b"!", b"%")):
             for hit in assignments(line, Language.SHELL):
-                yield Hit(start + hit.start, hit.code, hit.said)
+                yield Hit(start + hit.start, hit.code, hit.detail)
         start += len(line) + 1
 
 

@@ -15,9 +15,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.lint.file_hits import looked
-from pixie_secrets.lint.files import Listed, read
-from pixie_secrets.lint.hits import Hit, Looked
+from pixie_secrets.lint.file_hits import scan_file
+from pixie_secrets.lint.files import ListedFile, read
+from pixie_secrets.lint.hits import Hit, ScanResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,10 +28,10 @@ _BATCH_BYTES = 1 << 20
 _BATCH_FILES = 100
 
 
-_Answer = list[Looked | None] | None
+_Answer = list[ScanResult | None] | None
 
 
-def hits(listed: Sequence[Listed], *, busy: int = 0) -> Iterator[tuple[Listed, Looked | None]]:
+def hits(listed: Sequence[ListedFile], *, busy: int = 0) -> Iterator[tuple[ListedFile, ScanResult | None]]:
     """Each file with what was seen in it, in order; None where this process has to look for itself.
 
     busy: how many cores this process keeps busy meanwhile.
@@ -39,7 +39,7 @@ def hits(listed: Sequence[Listed], *, busy: int = 0) -> Iterator[tuple[Listed, L
     workers: list[subprocess.Popen[bytes]] = []
     mine = threading.local()
 
-    def ask(batch: list[Listed]) -> _Answer:
+    def ask(batch: list[ListedFile]) -> _Answer:
         if not hasattr(mine, "process"):
             mine.process = _start()
             if mine.process:
@@ -49,7 +49,7 @@ def hits(listed: Sequence[Listed], *, busy: int = 0) -> Iterator[tuple[Listed, L
     cores = (os.cpu_count() or 1) - busy
     pool = ThreadPoolExecutor(max_workers=max(1, cores), thread_name_prefix="lint")
     try:
-        asked: list[tuple[list[Listed], Future[_Answer]]] = [
+        asked: list[tuple[list[ListedFile], Future[_Answer]]] = [
             (batch, pool.submit(ask, batch)) for batch in _batches(listed)
         ]
         for batch, future in asked:
@@ -68,16 +68,16 @@ def hits(listed: Sequence[Listed], *, busy: int = 0) -> Iterator[tuple[Listed, L
 def serve() -> None:
     """The other side: a line of paths in, a line of hits out, until there is nothing more to read."""
     for line in sys.stdin.buffer:
-        answer: list[Looked | None] = []
+        answer: list[ScanResult | None] = []
         for path, shown in json.loads(line):
-            source = read(Listed(path, shown), Counter())
-            answer.append(looked(source) if source else None)
+            source = read(ListedFile(path, shown), Counter())
+            answer.append(scan_file(source) if source else None)
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 
-def _batches(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
-    batch: list[Listed] = []
+def _batches(listed: Sequence[ListedFile]) -> Iterator[list[ListedFile]]:
+    batch: list[ListedFile] = []
     size = 0
     for one in listed:
         batch.append(one)
@@ -104,7 +104,7 @@ def _start() -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _ask(process: subprocess.Popen[bytes], batch: list[Listed]) -> _Answer:
+def _ask(process: subprocess.Popen[bytes], batch: list[ListedFile]) -> _Answer:
     try:
         assert process.stdin  # noqa: S101  it was started with a pipe
         assert process.stdout  # noqa: S101  it was started with a pipe
@@ -113,4 +113,4 @@ def _ask(process: subprocess.Popen[bytes], batch: list[Listed]) -> _Answer:
         answer: Any = json.loads(process.stdout.readline())
     except (OSError, ValueError):
         return None
-    return [None if its is None else Looked([Hit(*hit) for hit in its[0]], its[1]) for its in answer]
+    return [None if its is None else ScanResult([Hit(*hit) for hit in its[0]], its[1]) for its in answer]

@@ -240,14 +240,14 @@ def _in_statement(statement: _Statement, constants: _Constants) -> Iterator[Hit]
                 yield Hit(statement.offset(value.node), code, said, statement.end(value.node))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _IN_TEXT.search(node.value):
             for hit in assignments(node.value.encode("utf-8", "replace"), Language.SHELL):
-                yield Hit(statement.offset(node), hit.code, hit.said, statement.end(node))  # a command or a document
+                yield Hit(statement.offset(node), hit.code, hit.detail, statement.end(node))  # a command or a document
         if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)) and not _is_wrapped(node):
             continue
         text = string_of(node, constants)
         if text is not None and len(text.text) >= _FOLDED_MIN:  # a token that no single literal shows
             for hit in tokens(text.text.encode("utf-8", "replace"))[:1]:
                 if hit.code != "HS002":  # those are seen in the raw text, line by line
-                    yield Hit(statement.offset(text.node), hit.code, hit.said, statement.end(text.node))
+                    yield Hit(statement.offset(text.node), hit.code, hit.detail, statement.end(text.node))
 
 
 def _is_wrapped(node: ast.AST) -> bool:

@@ -33,7 +33,7 @@ _HISTORY = (
 )
 
 
-class Said(NamedTuple):
+class GitStatus(NamedTuple):
     """ignored: None where the rules could not be asked for."""
 
     tracked: set[str]
@@ -41,13 +41,13 @@ class Said(NamedTuple):
     once: set[str]
 
 
-def said_of(folder: Path, paths: list[str]) -> Said | None:
+def git_status(folder: Path, paths: list[str]) -> GitStatus | None:
     """What git says in `folder` of `paths` below it; None when it has nothing to say there."""
     tracked = _listed(folder, ("ls-files", "-z", "--cached"), paths, SECONDS_MAX)
     if tracked is None:
         return None
     once = _listed(folder, _HISTORY, [path for path in paths if path not in tracked], _SECONDS_HISTORY)
-    return Said(tracked, _ignored(folder, paths), once or set())  # no history: no commit yet, or git took too long
+    return GitStatus(tracked, _ignored(folder, paths), once or set())  # no history: no commit yet, or git took too long
 
 
 def _ignored(folder: Path, paths: list[str]) -> set[str] | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.lint.hits import Source
+    from pixie_secrets.lint.hits import SourceFile
 
 _LINK = "120000"
 _SECONDS = 60.0
@@ -38,7 +38,7 @@ class Staged(NamedTuple):
     """A file of the index. source: None for what was not read, and counted."""
 
     path: str
-    source: Source | None
+    source: SourceFile | None
 
 
 def staged(root: Path, skipped: Counter[Skipped]) -> Iterator[Staged]:
@@ -67,7 +67,7 @@ def staged(root: Path, skipped: Counter[Skipped]) -> Iterator[Staged]:
             yield Staged(path, _source(texts.get(blob), path, sizes.get(blob, 0), skipped))
 
 
-def _source(raw: bytes | None, path: str, size: int, skipped: Counter[Skipped]) -> Source | None:
+def _source(raw: bytes | None, path: str, size: int, skipped: Counter[Skipped]) -> SourceFile | None:
     if raw is None:
         skipped[Skipped.HUGE if size > SIZE_MAX else Skipped.UNREADABLE] += 1
         return None

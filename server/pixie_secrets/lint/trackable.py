@@ -15,7 +15,7 @@ from pixie_secrets.filenames import KEY, file_kind
 from pixie_secrets.files import read_plain
 from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
 from pixie_secrets.lint.files import holds_values, is_template
-from pixie_secrets.lint.repository import said_of
+from pixie_secrets.lint.repository import git_status
 from pixie_secrets.patterns import pattern
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ CODES = ("GT001", "GT002", "GT003", "GT004", "GT005", "GT006")  # what can be fo
 _MODE_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class Found(NamedTuple):
+class Trackable(NamedTuple):
     """file: relative to the project."""
 
     code: str
     file: str
-    said: str
+    detail: str
 
 
 def is_key_file(shown: str) -> bool:
@@ -42,18 +42,18 @@ def is_key_file(shown: str) -> bool:
     return file_kind(shown.rpartition("/")[2]) == KEY
 
 
-class Asked:
+class GitCheck:
     """`check` in a thread of its own: git answers while the files are read."""
 
     def __init__(self, root: Path, shown: Iterable[str]) -> None:
         self._root = root
         self._shown = list(shown)
-        self._found: list[Found] = []
+        self._found: list[Trackable] = []
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="git", daemon=True)
         self._thread.start()
 
-    def found(self) -> list[Found]:
+    def found(self) -> list[Trackable]:
         """What `check` found; waits for it, and raises what it raised."""
         self._thread.join()
         if self._failure:
@@ -67,7 +67,7 @@ class Asked:
             self._failure = failure
 
 
-def check(root: Path, shown: Iterable[str]) -> Iterator[Found]:
+def check(root: Path, shown: Iterable[str]) -> Iterator[Trackable]:
     """What is wrong with the files that hold values. shown: all of a tool's files, and its `.env` even when missing."""
     wanted = [name for name in dict.fromkeys(shown) if holds_values(name.rsplit("/", 1)[-1]) or is_key_file(name)]
     names = [name for name in wanted if not is_template(name) and not (is_key_file(name) and _is_public(root / name))]
@@ -89,29 +89,29 @@ def _by_repositories(root: Path, names: list[str]) -> dict[tuple[Path, ...], lis
     return found
 
 
-def _asked(root: Path, repositories: tuple[Path, ...], names: list[str]) -> Iterator[Found]:
+def _asked(root: Path, repositories: tuple[Path, ...], names: list[str]) -> Iterator[Trackable]:
     """Every repository is asked: a `.git` that somebody put into a tool hides nothing from the one around it."""
     tracked: set[str] = set()
     once: set[str] = set()
     ignored: set[str] | None = None
     for repository in repositories:
         named = {os.path.relpath(root / name, repository).replace(os.sep, "/"): name for name in names}
-        said = said_of(repository, list(named))
-        if said is not None:
-            tracked |= {named[path] for path in said.tracked if path in named}
-            once |= {named[path] for path in said.once if path in named}
-            if ignored is None and said.ignored is not None:
-                ignored = {named[path] for path in said.ignored if path in named}
+        status = git_status(repository, list(named))
+        if status is not None:
+            tracked |= {named[path] for path in status.tracked if path in named}
+            once |= {named[path] for path in status.once if path in named}
+            if ignored is None and status.ignored is not None:
+                ignored = {named[path] for path in status.ignored if path in named}
     if ignored is None:
         top = repositories[0] if repositories else root
         ignored = {name for name in names if _ignored_by_files(top, root / name)}
     for name in names:
         if name in tracked:
-            yield Found("GT002", name, name)
+            yield Trackable("GT002", name, name)
         elif name not in ignored:
-            yield Found("GT004" if is_key_file(name) else "GT001", name, name)
+            yield Trackable("GT004" if is_key_file(name) else "GT001", name, name)
         if name in once and name not in tracked:
-            yield Found("GT003", name, name)
+            yield Trackable("GT003", name, name)
 
 
 def _ignored_by_files(top: Path, path: Path) -> bool:
@@ -155,7 +155,7 @@ def is_public(text: bytes) -> bool:
     return _PUBLIC_KEY.search(text) is not None and b"PRIVATE KEY" not in text
 
 
-def _opened(path: Path, name: str) -> Iterator[Found]:
+def _opened(path: Path, name: str) -> Iterator[Trackable]:
     """Who else on this machine may read it."""
     if os.name != "posix" or not holds_values(path.name):
         return
@@ -166,6 +166,6 @@ def _opened(path: Path, name: str) -> Iterator[Found]:
     if not stat.S_ISREG(about.st_mode):
         return
     if about.st_uid != os.getuid():
-        yield Found("GT006", name, name)
+        yield Trackable("GT006", name, name)
     if about.st_mode & _MODE_OTHERS:
-        yield Found("GT005", name, name)
+        yield Trackable("GT005", name, name)

@@ -76,8 +76,8 @@ def _imported(project: Project, request: ImportToolRequest, source: OpenFile) ->
         if announcement.migrated:
             digests["tool.json"] = old_format.write(announcement.migrated, new.descriptor)
             migration = old_format.described(announcement.migrated, new.path)
-            del judge.looked["tool.json"]
-        lint = linted(project, new.path, announcement.manifest, accepted, judge.looked)
+            del judge.scanned["tool.json"]
+        lint = linted(project, new.path, announcement.manifest, accepted, judge.scanned)
         changes = changes_of(place.old, announcement.manifest, new.path, digests) if place.old else None
         judged = Judged(
             announcement.manifest,

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.lint.files import Listed
-    from pixie_secrets.lint.hits import Hit, Source
+    from pixie_secrets.lint.files import ListedFile
+    from pixie_secrets.lint.hits import Hit, SourceFile
 
 KNOWN_VALUE = "KV001"
 SHOWN_MAX = 10
@@ -87,7 +87,7 @@ class Leaks:
         if self._lint and seen is not None and path not in self._elsewhere:
             self._add(seen, secret_hits(seen), is_first=is_first)
 
-    def lint_in_processes(self, listed: list[Listed]) -> None:
+    def lint_in_processes(self, listed: list[ListedFile]) -> None:
         """Lint these files on all cores; `look` does not do it again, if this was called first.
 
         They are read apart from what ships, so the caller sees to it that they do not change meanwhile.
@@ -103,7 +103,7 @@ class Leaks:
         """`lint_in_processes` is about to lint these."""
         self._elsewhere = frozenset(paths)
 
-    def _add(self, source: Source, hits: list[Hit], *, is_first: bool = True) -> None:
+    def _add(self, source: SourceFile, hits: list[Hit], *, is_first: bool = True) -> None:
         shown = KNOWN.mask(source.path)
         places = Places(source.data)
         self._found.update(

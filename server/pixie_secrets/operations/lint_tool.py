@@ -11,9 +11,9 @@ from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.lint import baseline, staged, suppress
-from pixie_secrets.lint.check import Lint, Toolbox
+from pixie_secrets.lint.check import Lint, ToolToLint
 from pixie_secrets.lint.codes import CODES, HARD_CODED, Severity
-from pixie_secrets.lint.files import Listed, Skipped, walk
+from pixie_secrets.lint.files import ListedFile, Skipped, walk
 from pixie_secrets.lint.findings import Finding
 from pixie_secrets.operations.context import Progress
 from pixie_secrets.stores.learn import learn
@@ -190,7 +190,7 @@ def _run(
         looked_for[home] = suppress.choice(tables, request.select, request.ignore)
         lint.choose(looked_for[home])
         values_set, lines = stores.get(tool.id, (None, ()))
-        lint.tool(Toolbox(tool.folder, tool.manifest, values_set, lines))
+        lint.tool(ToolToLint(tool.folder, tool.manifest, values_set, lines))
     lint.report.skipped += skipped
     lint.choose(of_project, of_tools)
     for one in project.broken_tools if everything else broken:
@@ -263,7 +263,7 @@ def _baseline_path(project: Project, request: LintToolRequest) -> Path:
     return path
 
 
-def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator[Listed]:
+def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator[ListedFile]:
     """The files that a path means: itself, or what is below it; nothing on the way to it, or there, is a link."""
     path = Path(os.path.abspath(named))
     if path != project.root and project.root not in path.parents:
@@ -276,7 +276,7 @@ def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator
     elif path.is_dir():
         yield from walk(path, "" if shown == "." else shown, skipped)
     else:
-        yield Listed(str(path), shown)
+        yield ListedFile(str(path), shown)
 
 
 def _shown(project: Project, path: Path) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "sarif", "github")
 
 
-class Linted(Protocol):
+class LintResult(Protocol):
     """What came of a run."""
 
     @property
@@ -32,7 +32,7 @@ class Linted(Protocol):
     def notices(self) -> Sequence[str]: ...
 
 
-def render(linted: Linted, how: str, *, notes: Sequence[str] = (), color: bool = False, columns: int = 0) -> str:
+def render(linted: LintResult, how: str, *, notes: Sequence[str] = (), color: bool = False, columns: int = 0) -> str:
     """The findings as text, SARIF or annotations; JSON is the result itself, which each surface writes its own way.
 
     The run's notices are in each of them.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pixie_secrets.lint.findings import Finding
-    from pixie_secrets.lint.formats import Linted
+    from pixie_secrets.lint.formats import LintResult
 
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.ADVICE: "36"}
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
@@ -57,7 +57,7 @@ def _folded(head: str, text: str, columns: int) -> str:
     return head + f"\n{' ' * len(head)}".join(wrap(text, columns - len(head) - 1, break_on_hyphens=False))
 
 
-def summary(linted: Linted) -> str:
+def summary(linted: LintResult) -> str:
     """One line: how many of each, of how many files, and what was not looked at."""
     counted = Counter(str(finding.severity) for finding in linted.findings)
     plural = {"error": "errors", "warning": "warnings", "advice": "pieces of advice"}

@@ -13,11 +13,11 @@ from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.limits import has_long_lines
 from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 from pixie_secrets.lint import suppress
-from pixie_secrets.lint.check import Lint, Toolbox
+from pixie_secrets.lint.check import Lint, ToolToLint
 from pixie_secrets.lint.codes import Severity
-from pixie_secrets.lint.file_hits import looked
+from pixie_secrets.lint.file_hits import scan_file
 from pixie_secrets.lint.files import source, walk
-from pixie_secrets.lint.hits import Looked
+from pixie_secrets.lint.hits import ScanResult
 from pixie_secrets.operations.leaks import Leaks, listed
 from pixie_secrets.operations.words import Problem, wrong_with
 
@@ -36,7 +36,7 @@ PYTHON_MAX = 5_000_000  # bytes of Python from which on lint only looks for secr
 
 
 class Judge:
-    """texts: the few files of the tool that are read, by path. looked: what lint sees in each file. not_linted: those
+    """texts: the few files of the tool that are read, by path. scanned: what lint sees in each file. not_linted: those
     with lines so long that only known values were looked for in them.
     """
 
@@ -48,7 +48,7 @@ class Judge:
         self._hosts: set[str] = set()
         self._wrong: list[Problem] = []
         self.texts = {"tool.json": announced.data}
-        self.looked: dict[str, Looked] = {}
+        self.scanned: dict[str, ScanResult] = {}
         self.not_linted: list[str] = []
 
     def look(self, path: str, data: bytes) -> None:
@@ -70,9 +70,9 @@ class Judge:
             return
         if has_long_lines(seen.data):
             self.not_linted.append(path)
-            self.looked[path] = Looked([], is_marked=False)
+            self.scanned[path] = ScanResult([], is_marked=False)
         else:
-            self.looked[path] = looked(seen)
+            self.scanned[path] = scan_file(seen)
 
     def _read(self, path: str, data: bytes) -> None:
         if not self._is_whole(path, data):
@@ -115,17 +115,17 @@ class Linted(NamedTuple):
 
 
 def linted(
-    project: Project, folder: Path, manifest: Manifest, accepted: Accepted, looked: Mapping[str, Looked]
+    project: Project, folder: Path, manifest: Manifest, accepted: Accepted, scanned: Mapping[str, ScanResult]
 ) -> Linted:
     """Lint the unpacked tool. It lies apart from git and from the other tools.
 
-    looked: what was seen in its files while they were unpacked, by their paths in it.
+    scanned: what was seen in its files while they were unpacked, by their paths in it.
     """
     whole = sum(one.size for path, one in accepted.files.items() if path.endswith(".py")) <= PYTHON_MAX
     choice = suppress.choice([suppress.table_of(project.root / "pyproject.toml")], (), ("GT",))
-    lint = Lint(folder.parent, choice, looked={f"{folder.name}/{path}": seen for path, seen in looked.items()})
+    lint = Lint(folder.parent, choice, scanned={f"{folder.name}/{path}": seen for path, seen in scanned.items()})
     if whole:
-        lint.tool(Toolbox(folder, manifest))
+        lint.tool(ToolToLint(folder, manifest))
     else:
         lint.files(walk(folder, folder.name, Counter()))
     order = list(Severity)

@@ -10,7 +10,7 @@ from pixie_secrets.archives.accept import is_read
 from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.refusals import ShareRefused
 from pixie_secrets.lint.codes import SECRET_CODES
-from pixie_secrets.lint.files import SIZE_MAX, Listed
+from pixie_secrets.lint.files import SIZE_MAX, ListedFile
 from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.operations.leaks import KNOWN_VALUE, Leaks, listed
 from pixie_secrets.operations.words import Problem, wrong_with
@@ -58,7 +58,7 @@ class Judge:
     def lint_beside(self, found: Contents) -> Iterator[None]:
         """Lint a large tool in other processes while it is packed; a file that changes meanwhile is refused later."""
         files = [
-            Listed(str(self._tool.folder / entry.path), entry.path, entry.status.st_size)
+            ListedFile(str(self._tool.folder / entry.path), entry.path, entry.status.st_size)
             for entry in found.files
             if entry.status.st_size <= SIZE_MAX
         ]

@@ -13,9 +13,9 @@ _NAME_MAX = 255
 
 
 @lru_cache(maxsize=1024)
-def without_tokens(said: str) -> str:
+def without_tokens(text: str) -> str:
     """The same with `***` for each name that holds a token, also one behind a word, or that nobody would read."""
-    return "".join("***" if _holds_token(name) else name for name in _BETWEEN.split(said))
+    return "".join("***" if _holds_token(name) else name for name in _BETWEEN.split(text))
 
 
 def _holds_token(name: str) -> bool:
