@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-def until(condition: Callable[[], Found], timeout: float = 10, every: float = 0.02) -> Found:
+def until(condition: Callable[[], Found], timeout: float = 30, every: float = 0.02) -> Found:
     """What `condition` says once it is true; looks every `every` seconds, gives up after `timeout`."""
     deadline = time.monotonic() + timeout
     while not (found := condition()):

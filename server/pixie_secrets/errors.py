@@ -7,6 +7,10 @@ the one thing that is sure to be shown, logged and pasted into a chat.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # the standard library's name for it costs an import that each start would wait for
+if TYPE_CHECKING:
+    from typing import Self
+
 # The one list of exit statuses: the command line's, a popup's and the guard's own, and what a shell says of others.
 DONE, REFUSED, USAGE = 0, 1, 2
 NOT_EXECUTABLE, NOT_FOUND = 126, 127  # of a command that could not be started
@@ -14,11 +18,27 @@ BY_SIGNAL = 128  # and the number of the signal that ended a program
 HUNG_UP, CANCELLED, NO_READER = BY_SIGNAL + 1, BY_SIGNAL + 2, BY_SIGNAL + 13  # SIGHUP, SIGINT, SIGPIPE
 
 
+class Hint(str):
+    """A hint in two wordings: an agent has no `--replace` to type, and a person no argument to give.
+
+    It is the command line's; for_agent: the MCP server's.
+    """
+
+    __slots__ = ("for_agent",)
+    for_agent: str
+
+    def __new__(cls, command_line: str, *, for_agent: str) -> Self:
+        hint = super().__new__(cls, command_line)
+        hint.for_agent = for_agent
+        return hint
+
+
 class PixieError(Exception):
     """Something a user can be told.
 
     message: what happened; lower case, no full stop, no value.
-    hint: what to do now, in the same style; empty when there is nothing to do.
+    hint: what to do now, in the same style; empty when there is nothing to do. A `Hint` where the words of
+        the surfaces differ.
     status: what the command line exits with.
     """
 
@@ -28,6 +48,11 @@ class PixieError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    @property
+    def hint_for_agent(self) -> str:
+        """The hint in the words of an agent."""
+        return self.hint.for_agent if isinstance(self.hint, Hint) else self.hint
 
 
 class ProjectNotFound(PixieError):

@@ -69,7 +69,7 @@ def test_a_tool_of_an_old_format_is_shown_migrated_then_taken_in(client: Client,
     (project.root / "old.zip").write_bytes(old_archive())
     said = client.refusal(client.start("import-tool", {"path": "old.zip"}))
     assert "of an old format" in said
-    assert "import with migrate" in said
+    assert "import it with migrate" in said
     dry = client.call("import-tool", path="old.zip", migrate=True, dry_run=True)["structuredContent"]
     assert '+  "schema_version": "1.0"' in dry["migration"]["diff"]
     assert not (project.root / "tools/guest").exists()

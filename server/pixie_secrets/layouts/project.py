@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.errors import ManifestError, PixieError, ProjectNotFound, UnknownTool
+from pixie_secrets.errors import Hint, ManifestError, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.manifest.essentials import essentials_of, read_essentials
 from pixie_secrets.manifest.text import named, read_text
@@ -184,7 +184,10 @@ def find_project(
             return Project(root)
     raise ProjectNotFound(
         f"no project here: neither {here} nor a folder above it has tools/",
-        "name one with --project DIR or PIXIE_PROJECT, or begin one: mkdir tools",
+        Hint(
+            "name one with --project DIR or PIXIE_PROJECT, or begin one: mkdir tools",
+            for_agent="begin one with a folder tools/, or the user names one as PIXIE_PROJECT in the server's env",
+        ),
     )
 
 
@@ -234,7 +237,11 @@ def _has_tools(root: Path) -> bool:
         return False
     if tools.is_symlink():
         raise ProjectNotFound(
-            f"{tools} is a link", "name the project that it leads to, with --project DIR or PIXIE_PROJECT"
+            f"{tools} is a link",
+            Hint(
+                "name the project that it leads to, with --project DIR or PIXIE_PROJECT",
+                for_agent="the user names the project that it leads to as PIXIE_PROJECT in the server's env",
+            ),
         )
     return True
 

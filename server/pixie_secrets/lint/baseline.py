@@ -11,7 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from pixie_secrets.errors import PixieError
+from pixie_secrets.errors import Hint, PixieError
 from pixie_secrets.files import NotPlainError, read_plain
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 NAME = ".pixie-lint-baseline.json"
 _VERSION = 1
+_WRITE = Hint(
+    "write a new one: pixie-secrets lint-tool --write-baseline",
+    for_agent="writing one is the user's decision: pixie-secrets lint-tool --write-baseline",
+)
 _SIZE_MAX = 16 << 20
 
 
@@ -64,7 +68,7 @@ def read(path: Path) -> Baseline:
     except NotPlainError:
         raise _refused(path) from None
     except (OSError, ValueError):
-        raise PixieError("there is no such baseline", "write one first, with --write-baseline") from None
+        raise PixieError("there is no such baseline", _WRITE) from None
     return parsed(data, path)
 
 
@@ -94,7 +98,7 @@ def written(lines: Iterable[Line]) -> str:
 def _refused(path: Path) -> PixieError:
     """Names the usual file alone: what somebody else typed is not repeated."""
     named = NAME if path.name == NAME else "the file that was named"
-    return PixieError(f"{named} is damaged or no baseline", "remove it, and write a new one with --write-baseline")
+    return PixieError(f"{named} is damaged or no baseline", _WRITE)
 
 
 def _hash(salt: bytes, line: Line) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.errors import PixieError
+from pixie_secrets.errors import Hint, PixieError
 from pixie_secrets.git.command import run_git
 from pixie_secrets.lint.files import SIZE_MAX, Skipped, source
 
@@ -50,7 +50,11 @@ def staged(root: Path, skipped: Counter[Skipped]) -> Iterator[Staged]:
     answer = run_git(root, *_DIFF, seconds=_SECONDS)
     if answer is None or answer.status != 0:
         raise PixieError(
-            "git has no index here to look into", "run it in a repository, or name the files instead of --staged"
+            "git has no index here to look into",
+            Hint(
+                "run it in a repository, or name the files instead of --staged",
+                for_agent="it works in a repository only; give paths instead of staged",
+            ),
         )
     fields = answer.output.decode("utf-8", "surrogateescape").split("\0")
     blobs: list[tuple[str, str]] = []

@@ -39,7 +39,8 @@ def done(result: Any) -> CallToolResult:
 
 def refused(error: PixieError) -> CallToolResult:
     """A refusal the model sees: of an error, it is shown the text alone."""
-    text = f"{error.message}. {error.hint}." if error.hint else f"{error.message}."
+    hint = error.hint_for_agent
+    text = f"{error.message}. {hint}." if hint else f"{error.message}."
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.errors import FileRefused, KeyRefused, PixieError, ValueRefused
+from pixie_secrets.errors import FileRefused, Hint, KeyRefused, PixieError, ValueRefused
 from pixie_secrets.files import read_private
 from pixie_secrets.git import coverage
 from pixie_secrets.git.coverage import Coverage
@@ -229,9 +229,10 @@ def _checked_keys(tool: Tool, request: SetSecretRequest) -> tuple[str, ...]:
         if twin:
             raise KeyRefused(f"{tool.id} declares that secret in another spelling", f"use {twin}")
         if not request.allow_undeclared:
+            declare = f"{one_of(key, declared, 'declared secrets')}; or declare it in tool.json, or"
             raise KeyRefused(
                 f"{tool.id} does not declare that secret",
-                f"{one_of(key, declared, 'declared secrets')}; or declare it in tool.json, or allow undeclared keys",
+                Hint(f"{declare} say --allow-undeclared", for_agent=f"{declare} call it with allow_undeclared"),
             )
     return tuple(dict.fromkeys(request.keys))
 

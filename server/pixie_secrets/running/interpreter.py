@@ -8,12 +8,13 @@ started directly, so that no process more stands between us and the tool.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixie_secrets.errors import PixieError
+from pixie_secrets.errors import Hint, PixieError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +45,10 @@ def command(tool: Tool, environment: Mapping[str, str]) -> list[str]:
         return [str(own), tool.manifest.entrypoint]
     found = _of_uv(tool, ["--script", tool.manifest.entrypoint], environment) or _of_uv(tool, [], environment)
     if found is None:
+        install = f"uv sync --project {shlex.quote(str(tool.folder))}"
         raise NotInstalled(
-            f"{tool.id} has no environment to run in", f"the user installs it once: uv sync --project {tool.folder}"
+            f"{tool.id} has no environment to run in",
+            Hint(f"install it once: {install}", for_agent=f"the user installs it once: {install}"),
         )
     return [str(found), tool.manifest.entrypoint]
 

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.names import folded
 from pixie_secrets.archives.refusals import ArchiveRefused
+from pixie_secrets.errors import Hint
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.layouts.project import Project, Tool
+
+
+_KEPT = "its .env, data/ and virtual environment are kept"
 
 
 class Destination(NamedTuple):
@@ -46,7 +50,9 @@ def destination(project: Project, tool_id: str, *, replace: bool) -> Destination
     if old and not replace:
         raise ArchiveRefused(
             f"there is a tool {tool_id} already, in tools/{old.folder.name}",
-            "look at what would change with a dry run and replace, then import with replace; its .env, data/ and"
-            " virtual environment are kept",
+            Hint(
+                f"see what would change with --replace --dry-run, then import it with --replace; {_KEPT}",
+                for_agent=f"see what would change with replace and dry_run, then import it with replace; {_KEPT}",
+            ),
         )
     return Destination(target, old, os.lstat(target).st_ino if old else None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import inflate
 from pixie_secrets.archives.refusals import ArchiveRefused, display_name
-from pixie_secrets.errors import ManifestError
+from pixie_secrets.errors import Hint, ManifestError
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.manifest.text import SIZE_MAX
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.importing.old_format import Migrated
 
 _WHERE = "the archive's tool.json"
+_REWRITTEN = "tool.json is rewritten to today's format, every other byte of the tool stays"
 
 
 class Announced(NamedTuple):
@@ -73,7 +74,9 @@ def _read(data: bytes, *, migrate: bool) -> tuple[Manifest, Migrated | None]:
     if not migrate:
         raise ArchiveRefused(
             f"{_WHERE} is of an old format ({'; '.join(found.changes)})",
-            "look at the diff with a dry run and migrate, then import with migrate: tool.json is rewritten to today's"
-            " format, every other byte of the tool stays",
+            Hint(
+                f"see the diff with --migrate --dry-run, then import it with --migrate: {_REWRITTEN}",
+                for_agent=f"see the diff with migrate and dry_run, then import it with migrate: {_REWRITTEN}",
+            ),
         )
     return parse_manifest(found.text, f"{_WHERE}, migrated"), found

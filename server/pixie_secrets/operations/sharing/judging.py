@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.archives.accept import is_read
 from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.refusals import ShareRefused
+from pixie_secrets.errors import Hint
 from pixie_secrets.lint.codes import SECRET_CODES
 from pixie_secrets.lint.files import SIZE_MAX, ListedFile
 from pixie_secrets.manifest.models import parse_manifest
@@ -83,8 +84,12 @@ class Judge:
             codes = ", ".join(sorted({leak.code for leak in others}))
             raise ShareRefused(
                 f"there seem to be secrets in what would be shared: {listed(others)} ({codes})",
-                f"see `pixie-secrets lint-tool {self._tool.id}`; if it is none, a person can say so:"
-                f" --allow {others[0].code}=REASON",
+                Hint(
+                    f"see `pixie-secrets lint-tool {self._tool.id}`; if it is none, say so: --allow"
+                    f" {others[0].code}=REASON",
+                    for_agent=f"see them with lint-tool; if the user says that it is none, they run `pixie-secrets"
+                    f" share-tool {self._tool.id} --allow {others[0].code}=REASON`",
+                ),
             )
         for wrong in sorted(self._wrong):
             raise ShareRefused(f"{wrong.message}, and no import would take it", wrong.hint)
@@ -102,6 +107,4 @@ def _check_allowed(allow: Mapping[str, str]) -> None:
                 one_of(code, SECRET_CODES - {KNOWN_VALUE}, "codes that can be allowed"),
             )
         if not reason.strip():
-            raise ShareRefused(
-                f"{code} needs a reason", f"such as --allow {code}='the example key of the documentation'"
-            )
+            raise ShareRefused(f"{code} needs a reason", "such as: the example key of the documentation")
