@@ -63,7 +63,7 @@ def build(data: Path, said: int) -> bool:
         aside = litter(data)
         try:
             commands = way(aside)
-            if not commands or not all(run(command, data, said) for command in commands):
+            if not commands or not all(run_logged(command, data, said) for command in commands):
                 continue
             if target.exists():  # its interpreter went away, else it would have been ready
                 target.rename(litter(data))
@@ -111,7 +111,7 @@ def new_enough() -> str | None:
     return None
 
 
-def run(command: list[str], folder: Path, said: int) -> bool:
+def run_logged(command: list[str], folder: Path, said: int) -> bool:
     """Whether it succeeded. Runs in the data folder, so that no project's settings for uv or pip count."""
     surroundings = {name: value for name, value in os.environ.items() if name not in NOT_FOR_US}
     os.write(said, f"$ {' '.join(command)}\n".encode())

@@ -35,7 +35,7 @@ def serve() -> int:
     return StandIn().serve()
 
 
-class Held:
+class PendingRequest:
     """A line the real server will have to answer, and until when it may wait for that."""
 
     def __init__(self, line: bytes, message: Message) -> None:
@@ -49,7 +49,7 @@ class StandIn:
         self.answers = FirstAnswers()
         self.unread = b""
         self.handshake: list[bytes] = []  # what a client of the older protocol said once and will not say again
-        self.held: list[Held] = []
+        self.held: list[PendingRequest] = []
         self.builder: subprocess.Popen[bytes] | None = None
         self.install()
 
@@ -103,7 +103,7 @@ class StandIn:
             self.hold(line, message)
 
     def hold(self, line: bytes, message: Message) -> None:
-        self.held.append(Held(line, message))
+        self.held.append(PendingRequest(line, message))
         if self.builder is None:
             self.install()  # it failed before; the person may have mended what was wrong
         token = meta_of(message).get("progressToken")
@@ -111,7 +111,7 @@ class StandIn:
             said = {"progressToken": token, "progress": 0, "message": "first start: installing packages, once"}
             send({"jsonrpc": "2.0", "method": "notifications/progress", "params": said})
 
-    def give_up(self, waiting: list[Held], why: str) -> None:
+    def give_up(self, waiting: list[PendingRequest], why: str) -> None:
         """Answer these with what to do now; a tool's result is what a model gets to read."""
         for held in waiting:
             text = why.format(command=os.environ["PIXIE_SECRETS_COMMAND"])

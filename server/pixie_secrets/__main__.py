@@ -17,7 +17,7 @@ def main() -> int:
         decided: int = import_module("pixie_secrets.guard.door").main(arguments[1:])
         return decided
     gc.disable()  # it would look through a heap that only grows until the process ends
-    status: int = import_module("pixie_secrets.cli.program").run(arguments, serve=_serve)
+    status: int = import_module("pixie_secrets.cli.program").run_command_line(arguments, serve=_serve)
     os._exit(status)  # everything is flushed; taking the interpreter apart takes as long as much of the work
 
 

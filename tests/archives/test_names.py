@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pixie_secrets.archives.names import Twins, folded, unsafe
+from pixie_secrets.archives.names import NameClashes, folded, unsafe
 from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.filenames import LITTER, file_kind, folded_name
 
@@ -63,7 +63,7 @@ def test_a_name_and_its_variants_are_one_name(name: str, form: Literal["NFC", "N
         if folded(variant) != folded(name):  # upper and lower case of some letters are no round trip: compare as folded
             assert variant.casefold() != name.casefold()
             continue
-        twins = Twins()
+        twins = NameClashes()
         assert twins.clash(name, is_folder=False) is None
         assert twins.clash(variant, is_folder=False) is not None
 

@@ -13,8 +13,8 @@ import pytest
 from tests.evidence import Evidence
 
 from pixie_secrets.doctor import attack, machine, values
-from pixie_secrets.doctor.attack import Outcome, attacks
-from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.doctor.attack import AttackOutcome, attacks
+from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.doctor.ways import WAYS
 from pixie_secrets.guard import door, shell_filter
 from pixie_secrets.operations.context import Context
@@ -38,7 +38,7 @@ def env(project: Project) -> Path:
     return path
 
 
-def state(project: Project, name: str, **environment: str) -> State:
+def state(project: Project, name: str, **environment: str) -> CheckState:
     examined = doctor(Context(project), QUICK, {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], **environment})
     [found] = [check for check in examined.checks if check.name.endswith(name)]
     return found.state
@@ -53,19 +53,19 @@ def settings(project: Project, document: Any) -> None:
 def test_every_way_is_one_and_the_plugin_holds_where_it_should() -> None:
     found = {each.way: each for each in attacks()}
     assert set(found) == {way.name for way in WAYS}
-    assert all(each.plain is Outcome.SHOWN for each in found.values()), "a way that leads nowhere proves nothing"
+    assert all(each.plain is AttackOutcome.SHOWN for each in found.values()), "a way that leads nowhere proves nothing"
     assert all(each.as_expected for each in found.values())
-    assert {name for name, each in found.items() if each.plugin is Outcome.SHOWN} == {
+    assert {name for name, each in found.items() if each.plugin is AttackOutcome.SHOWN} == {
         way.name for way in WAYS if not way.holds
     }
-    assert {each.sandbox for each in found.values()} <= {Outcome.STOPPED, Outcome.NOT_TRIED}
+    assert {each.sandbox for each in found.values()} <= {AttackOutcome.STOPPED, AttackOutcome.NOT_TRIED}
 
 
 def test_a_guard_that_does_nothing_is_found_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "answered", lambda *_: None)
     monkeypatch.setattr(attack, "WAYS", [way for way in WAYS if way.name in {"cat", "Read tool"}])
     examined = doctor(Context(project), DoctorRequest())
-    assert [each.plugin for each in examined.attacks] == [Outcome.SHOWN, Outcome.SHOWN]
+    assert [each.plugin for each in examined.attacks] == [AttackOutcome.SHOWN, AttackOutcome.SHOWN]
     assert examined.failed
 
 
@@ -82,9 +82,9 @@ def test_the_persons_own_project_is_only_looked_at(
 
 
 def test_a_file_that_others_can_read_fails(project: Project, env: Path) -> None:
-    assert state(project, ".env mode") is State.OK
+    assert state(project, ".env mode") is CheckState.OK
     env.chmod(0o644)
-    assert state(project, ".env mode") is State.BROKEN
+    assert state(project, ".env mode") is CheckState.BROKEN
     assert doctor(Context(project), QUICK).failed
 
 
@@ -92,87 +92,87 @@ def test_what_is_no_file_fails(project: Project, env: Path) -> None:
     env.unlink()
     env.symlink_to("/dev/null")
     [mode, _] = values.checks(project)
-    assert mode.state is State.BROKEN
+    assert mode.state is CheckState.BROKEN
 
 
 def test_a_file_that_git_would_take_along_fails(git_project: Project) -> None:
-    assert state(git_project, ".env git") is State.BROKEN
+    assert state(git_project, ".env git") is CheckState.BROKEN
     (git_project.root / ".gitignore").write_text("tools/*/.env\n")
-    assert state(git_project, ".env git") is State.OK
+    assert state(git_project, ".env git") is CheckState.OK
 
 
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        ("Read(./tools/*/.env)", State.OK),
-        ("Read(**/.env)", State.OK),
-        ("Read(./tools/*/.env.example)", State.OFF),
-        ("Bash(cat:*)", State.OFF),
+        ("Read(./tools/*/.env)", CheckState.OK),
+        ("Read(**/.env)", CheckState.OK),
+        ("Read(./tools/*/.env.example)", CheckState.OFF),
+        ("Bash(cat:*)", CheckState.OFF),
     ],
 )
-def test_the_deny_rule_is_found_or_missed(project: Project, rule: str, expected: State) -> None:
+def test_the_deny_rule_is_found_or_missed(project: Project, rule: str, expected: CheckState) -> None:
     settings(project, {"permissions": {"deny": [rule]}})
     assert state(project, "deny rule for .env") is expected
 
 
 def test_the_guard_is_on_only_where_the_client_is_told_so(project: Project) -> None:
-    assert state(project, "guard in Claude Code") is State.OFF
+    assert state(project, "guard in Claude Code") is CheckState.OFF
     settings(project, {"enabledPlugins": {"pixie@pixie-secrets": True}})
-    assert state(project, "guard in Claude Code") is State.OK
+    assert state(project, "guard in Claude Code") is CheckState.OK
     settings(project, {"enabledPlugins": {"pixie@pixie-secrets": True}, "disableAllHooks": True})
-    assert state(project, "guard in Claude Code") is State.OFF
+    assert state(project, "guard in Claude Code") is CheckState.OFF
     settings(project, {"enabledPlugins": {"pixie@pixie-secrets": False}})
-    assert state(project, "guard in Claude Code") is State.OFF
+    assert state(project, "guard in Claude Code") is CheckState.OFF
 
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({"BROWSER": "code-open"}, State.OK),
-        ({"BROWSER": "none"}, State.OFF),
-        ({"WAYLAND_DISPLAY": "wayland-1"}, State.OK),
-        ({"BROWSER": "code-open", "SSH_CLIENT": "10.1.1.1 2 3"}, State.OK),
-        ({}, State.OFF),
+        ({"BROWSER": "code-open"}, CheckState.OK),
+        ({"BROWSER": "none"}, CheckState.OFF),
+        ({"WAYLAND_DISPLAY": "wayland-1"}, CheckState.OK),
+        ({"BROWSER": "code-open", "SSH_CLIENT": "10.1.1.1 2 3"}, CheckState.OK),
+        ({}, CheckState.OFF),
     ],
 )
 def test_a_page_is_said_to_open_exactly_where_the_chooser_would_open_one(
-    project: Project, environment: dict[str, str], expected: State
+    project: Project, environment: dict[str, str], expected: CheckState
 ) -> None:
     assert state(project, "browser", **environment) is expected
-    assert Where(environment, "linux").desktop == (expected is State.OK)
+    assert Where(environment, "linux").desktop == (expected is CheckState.OK)
 
 
 def test_settings_that_are_no_json_fail(project: Project) -> None:
     settings(project, "{,}")
-    assert state(project, "client settings") is State.BROKEN
+    assert state(project, "client settings") is CheckState.BROKEN
 
 
 def test_the_sandbox_is_offered_and_never_switched_on(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert state(project, "sandbox") is State.OFF
+    assert state(project, "sandbox") is CheckState.OFF
     assert not (project.root / ".claude").exists()
     settings(project, {"sandbox": {"enabled": True}})
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
-    assert state(project, "sandbox") is State.BROKEN
+    assert state(project, "sandbox") is CheckState.BROKEN
     monkeypatch.setattr(shutil, "which", lambda *_, **__: sys.executable)
-    assert state(project, "sandbox") is State.OK
+    assert state(project, "sandbox") is CheckState.OK
 
 
 def test_a_failure_of_the_guard_is_seen(project: Project, tmp_path: Path) -> None:
     log = tmp_path / "pixie-secrets" / "guard.log"
     log.parent.mkdir()
     log.write_text("2026-01-01T00:00:00Z PreToolUse: ZeroDivisionError in decide.py:1\n")
-    assert state(project, "guard log", XDG_STATE_HOME=str(tmp_path)) is State.OFF
+    assert state(project, "guard log", XDG_STATE_HOME=str(tmp_path)) is CheckState.OFF
 
 
 def test_the_hook_is_really_started(project: Project, tmp_path: Path) -> None:
-    assert state(project, "guard hook") is State.OK
+    assert state(project, "guard hook") is CheckState.OK
     broken = tmp_path / "bin" / "python3"
     broken.parent.mkdir()
     broken.write_text("#!/bin/sh\nexit 3\n")
     broken.chmod(0o755)
-    assert state(project, "guard hook", PATH=str(broken.parent)) is State.BROKEN
-    assert state(project, "guard hook", PATH=str(tmp_path)) is State.BROKEN
+    assert state(project, "guard hook", PATH=str(broken.parent)) is CheckState.BROKEN
+    assert state(project, "guard hook", PATH=str(tmp_path)) is CheckState.BROKEN
 
 
 def shell_filter_check(project: Project, **environment: str) -> Check:
@@ -183,7 +183,7 @@ def shell_filter_check(project: Project, **environment: str) -> Check:
 
 def test_the_folder_of_the_shell_filters_pipes_is_tried(project: Project, tmp_path: Path) -> None:
     found = shell_filter_check(project, TMPDIR=str(tmp_path))
-    assert (found.state, found.said, found.fix) == (State.OK, f"its pipes go into {tmp_path}", "")
+    assert (found.state, found.message, found.fix) == (CheckState.OK, f"its pipes go into {tmp_path}", "")
     assert list(tmp_path.glob(".pixie-*")) == []
 
 
@@ -194,8 +194,8 @@ def test_another_folder_for_the_shell_filters_pipes_is_named(
     monkeypatch.setattr(shell_filter, "FOLDERS", (shell_filter.FOLDERS[0], "/proc", "$HOME", "/var/tmp"))
     (tmp_path / "a home").mkdir()
     found = shell_filter_check(project, TMPDIR=takes_nothing, HOME=str(tmp_path / "a home"))
-    assert found.state is State.OK
-    assert found.said == f"{takes_nothing} takes nothing; its pipes go into {tmp_path / 'a home'}"
+    assert found.state is CheckState.OK
+    assert found.message == f"{takes_nothing} takes nothing; its pipes go into {tmp_path / 'a home'}"
     assert list((tmp_path / "a home").iterdir()) == []
 
 
@@ -204,8 +204,8 @@ def test_where_no_folder_takes_the_shell_filters_pipes_doctor_fails(
 ) -> None:
     monkeypatch.setattr(shell_filter, "FOLDERS", ("${TMPDIR:-/tmp}", "/proc", "/sys", "$HOME"))
     found = shell_filter_check(project, TMPDIR="/proc/self", HOME="/nowhere")
-    assert found.state is State.BROKEN
-    assert "failing command" in found.said
+    assert found.state is CheckState.BROKEN
+    assert "failing command" in found.message
     assert "TMPDIR" in found.fix
     assert doctor(Context(project), QUICK, {"TMPDIR": "/proc", "HOME": "/nowhere", "PATH": os.environ["PATH"]}).failed
 
@@ -220,7 +220,7 @@ def test_folders_are_of_no_use_without_the_programs_that_make_pipes(
     refusing.chmod(0o755)
     (tmp_path / "tmp").mkdir()
     path = f"{refusing.parent}:{os.environ['PATH']}"
-    assert shell_filter_check(project, TMPDIR=str(tmp_path / "tmp"), PATH=path).state is State.BROKEN
+    assert shell_filter_check(project, TMPDIR=str(tmp_path / "tmp"), PATH=path).state is CheckState.BROKEN
     assert list((tmp_path / "tmp").iterdir()) == []
 
 

@@ -16,7 +16,7 @@ from tests.guard.shell_table import ALLOWED, DENIED
 
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.guard import door, places, shell_words
-from pixie_secrets.guard.decide import TOO_LARGE, Answer
+from pixie_secrets.guard.decide import TOO_LARGE, Decision
 from pixie_secrets.guard.decide import decide as decided
 from pixie_secrets.hook_formats import claude_code
 
@@ -33,7 +33,7 @@ PIECES = """cat |tools/|a/|.env|'|"|\\|$(|)|`|{|,|}|*| |;|&&|cd |$X|${|<|>|<(|[|
 SHELL = st.lists(st.sampled_from([*PIECES.split("|"), "|", "\n", "\nEOF\n", "\0"]), max_size=25).map("".join)
 
 
-def decide(document: dict[str, Any], environment: dict[str, str]) -> Answer:
+def decide(document: dict[str, Any], environment: dict[str, str]) -> Decision:
     """As Claude Code asks."""
     return decided(claude_code.request("PreToolUse", document), environment)
 

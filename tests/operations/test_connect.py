@@ -15,7 +15,7 @@ from pixie_secrets.clients import CLIENTS
 from pixie_secrets.clients.client import HookItems
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.configuration_text import NotEditable, with_entry
-from pixie_secrets.operations.connect import ConnectRequest, State, connect
+from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
 from pixie_secrets.operations.context import Context
 
 if TYPE_CHECKING:
@@ -146,19 +146,19 @@ def test_each_client_is_connected_once_and_taken_back(project: Project, client: 
     environment = {"HOME": str(tmp_path / "home"), "PATH": ""}
     context = Context(project)
 
-    def state() -> State:
+    def state() -> ConnectionState:
         listed = connect(context, ConnectRequest(), COMMAND, GUARD, environment).clients
         return next(each.state for each in listed if each.client == client)
 
-    assert state() is State.NOT_INSTALLED
+    assert state() is ConnectionState.NOT_INSTALLED
     dry = connect(context, ConnectRequest(client, dry_run=True), COMMAND, GUARD, environment).clients[0]
     assert COMMAND[0] in dry.diff
     assert not os.path.lexists(dry.file)
     done = connect(context, ConnectRequest(client), COMMAND, GUARD, environment).clients[0]
-    assert (done.diff, state()) == (dry.diff, State.CONNECTED)
+    assert (done.diff, state()) == (dry.diff, ConnectionState.CONNECTED)
     assert connect(context, ConnectRequest(client), COMMAND, GUARD, environment).clients[0].diff == ""
     assert connect(context, ConnectRequest(client, remove=True), COMMAND, GUARD, environment).clients[0].diff
-    assert state() is State.NOT_INSTALLED
+    assert state() is ConnectionState.NOT_INSTALLED
 
 
 def test_what_is_shown_holds_no_line_of_anybody_else(project: Project, tmp_path: Path) -> None:

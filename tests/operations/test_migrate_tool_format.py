@@ -16,7 +16,7 @@ from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.migrate_tool_format import (
     MigrateToolFormatRequest,
-    Outcome,
+    MigrationOutcome,
     ToolMigration,
     ToolsMigrated,
     migrate_tool_format,
@@ -50,18 +50,18 @@ def test_an_old_tool_is_rejected_migrated_and_found(tmp_path: Path) -> None:
     path = put(tmp_path, "folder", OLD)
     assert Project(tmp_path).broken_tools
     tool = only(migrated(tmp_path, "old"))
-    assert tool.outcome is Outcome.MIGRATED
+    assert tool.outcome is MigrationOutcome.MIGRATED
     assert tool.changes == ("on secrets, label is now called description", "schema_version is written down")
     assert path.read_bytes() == NEW.encode()
     assert Project(tmp_path).tool("old").manifest.secrets[0].description == "a"
-    assert only(migrated(tmp_path, "old")).outcome is Outcome.UNCHANGED
+    assert only(migrated(tmp_path, "old")).outcome is MigrationOutcome.UNCHANGED
 
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(tmp_path: Path) -> None:
     path = put(tmp_path, "old", OLD)
     before = path.stat()
     tool = only(migrated(tmp_path, dry_run=True))
-    assert tool.outcome is Outcome.MIGRATED
+    assert tool.outcome is MigrationOutcome.MIGRATED
     assert tool.diff == f"--- a/tools/old/tool.json\n+++ b/tools/old/tool.json\n@@ -1 +1 @@\n-{OLD}+{NEW}".rstrip("\n")
     assert path.read_bytes() == OLD.encode()
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
@@ -75,7 +75,7 @@ def test_the_diff_can_be_applied(tmp_path: Path) -> None:
     assert "\\ No newline at end of file" in diff
     patch = diff.replace("␍", "\r") + "\n"
     subprocess.run(["git", "apply", "-"], input=patch.encode(), cwd=tmp_path, check=True)
-    assert only(migrated(tmp_path)).outcome is Outcome.UNCHANGED
+    assert only(migrated(tmp_path)).outcome is MigrationOutcome.UNCHANGED
     assert path.read_bytes().count(b"\r\n") == text.count("\r\n") + 1
 
 
@@ -86,10 +86,10 @@ def test_one_broken_tool_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "tools" / "d-link").symlink_to(tmp_path / "tools" / "c-new")
     result = migrated(tmp_path)
     assert [(tool.folder, tool.outcome) for tool in result.tools] == [
-        ("a-broken", Outcome.REFUSED),
-        ("b-old", Outcome.MIGRATED),
-        ("c-new", Outcome.UNCHANGED),
-        ("d-link", Outcome.REFUSED),
+        ("a-broken", MigrationOutcome.REFUSED),
+        ("b-old", MigrationOutcome.MIGRATED),
+        ("c-new", MigrationOutcome.UNCHANGED),
+        ("d-link", MigrationOutcome.REFUSED),
     ]
     assert result.tools[0].message == "tools/a-broken/tool.json:1:13: comments are not part of JSON"
     assert not result.in_order
@@ -116,7 +116,7 @@ def test_every_refusal_leaves_the_bytes_and_says_where(tmp_path: Path, data: byt
     path = put(tmp_path, "x", data)
     before = path.stat()
     tool = only(migrated(tmp_path))
-    assert tool.outcome is Outcome.REFUSED
+    assert tool.outcome is MigrationOutcome.REFUSED
     assert (tool.message or "").startswith("tools/x/tool.json")
     assert CANARY not in tool.model_dump_json()
     assert path.read_bytes() == data
@@ -130,7 +130,7 @@ def test_nothing_is_written_through_a_link_or_beside_a_second_name(tmp_path: Pat
     for folder, make in (("soft", os.symlink), ("hard", os.link)):
         (tmp_path / "tools" / folder).mkdir(parents=True)
         make(target, tmp_path / "tools" / folder / "tool.json")
-    assert {tool.outcome for tool in migrated(tmp_path).tools} == {Outcome.REFUSED}
+    assert {tool.outcome for tool in migrated(tmp_path).tools} == {MigrationOutcome.REFUSED}
     assert target.read_text() == OLD
 
 
@@ -166,7 +166,7 @@ def test_warnings_come_without_a_change(tmp_path: Path) -> None:
     ])  # fmt: skip
     (folder / "main.py").write_text('import os\nos.environ["READ"]\n')
     tool = only(migrated(tmp_path))
-    assert tool.outcome is Outcome.UNCHANGED
+    assert tool.outcome is MigrationOutcome.UNCHANGED
     assert tool.diff == ""
     assert [warning.split(": ", 1)[1].split(" ")[:4] for warning in tool.warnings] == [
         ["input", "a", "is", "required"],
@@ -187,7 +187,7 @@ def test_generated_code_reads_for_the_tool_only_where_it_is_used(tmp_path: Path)
 def test_a_manifest_that_is_still_broken_afterwards_says_why(tmp_path: Path) -> None:
     put(tmp_path, "old", OLD.replace('"inputs": []', '"inputs": 1'))
     result = migrated(tmp_path)
-    assert only(result).outcome is Outcome.MIGRATED
+    assert only(result).outcome is MigrationOutcome.MIGRATED
     assert "inputs: must be a list" in str(only(result).message)
     assert not result.in_order
 
@@ -228,6 +228,6 @@ def test_the_whole_gallery_as_tools_stays_as_it_is(tmp_path: Path, pytestconfig:
     for path in gallery:
         put(tmp_path, path.stem, path.read_bytes())
     result = migrated(tmp_path)
-    assert result.count(Outcome.UNCHANGED) == len(gallery) == 31
+    assert result.count(MigrationOutcome.UNCHANGED) == len(gallery) == 31
     assert result.in_order
     assert [tool.warnings for tool in result.tools if tool.warnings] == []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import dependencies
 from pixie_secrets.archives.kinds import Importing, is_template, treatment_of
-from pixie_secrets.archives.names import Twins, folded, unsafe
+from pixie_secrets.archives.names import NameClashes, folded, unsafe
 from pixie_secrets.archives.refusals import ArchiveRefused, display_name
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def accept(members: Iterable[Member]) -> Accepted:
         ArchiveRefused: the first thing that is wrong.
     """
     members = _from_here(list(members))
-    twins = Twins()
+    twins = NameClashes()
     for member in members:
         if why := unsafe(member.name) or twins.clash(member.name, is_folder=member.is_folder):
             raise ArchiveRefused(f"{display_name(member.name) or 'a file'} {why}", "ask for it to be packed again")

@@ -45,7 +45,7 @@ _CLOSED = {
 _CLOSED_MARKS = tuple(_CLOSED)
 
 
-class Inside:
+class NestedArchives:
     """Looks into the files of one tool, from several threads; `look` is shown every file of every archive within.
 
     seconds: how long that may take in all; None: as long as it takes.

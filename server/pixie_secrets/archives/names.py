@@ -96,7 +96,7 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-class Twins:
+class NameClashes:
     """Finds two names that would become one file somewhere, and a file that would have to be a folder too."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import limits
 from pixie_secrets.archives.contents import Contents, Entry, contents
-from pixie_secrets.archives.inside import Inside
+from pixie_secrets.archives.inside import NestedArchives
 from pixie_secrets.archives.refusals import ArchiveRefused, ShareRefused, display_name
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
@@ -39,7 +39,7 @@ _COARSE = 100_000_000  # nanoseconds; file systems give changes within one tick 
 _BATCH_FILES, _BATCH_BYTES = 32, 2 * limits.MIB
 
 
-class Made(NamedTuple):
+class GeneratedFile(NamedTuple):
     """A file that is not in the tool's folder but generated."""
 
     path: str
@@ -48,7 +48,7 @@ class Made(NamedTuple):
 
 class _Result(NamedTuple):
     path: str
-    said: Digest
+    digest: Digest
     packed: Packed | None  # None: too large for memory
 
 
@@ -59,12 +59,12 @@ class Packing:
         self._folder = folder
         self._top = top
         self._writer = writer
-        self._inside = Inside(look)
+        self._inside = NestedArchives(look)
         self._progress = progress
         self._began = time.time_ns()
         self._added: list[tuple[Entry, Digest]] = []
 
-    def add(self, entries: Iterable[Entry | Made]) -> dict[str, Digest]:
+    def add(self, entries: Iterable[Entry | GeneratedFile]) -> dict[str, Digest]:
         """Add all, in the order they come in; what each of them is.
 
         Raises:
@@ -73,7 +73,7 @@ class Packing:
         digests: dict[str, Digest] = {}
         batches = deque(_batches(entries))
         running: deque[Future[list[_Result]]] = deque()
-        waiting: deque[list[Entry | Made]] = deque()
+        waiting: deque[list[Entry | GeneratedFile]] = deque()
         with ThreadPoolExecutor(limits.WORKERS) as pool:
             try:
                 while batches or running:
@@ -85,7 +85,7 @@ class Packing:
                         digests[result.path] = self._written(result, entry)
                         if isinstance(entry, Entry):
                             self._added.append((entry, digests[result.path]))
-                    self._progress(sum(digest.said.size for digest in results))
+                    self._progress(sum(packed.digest.size for packed in results))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -101,9 +101,9 @@ class Packing:
         if was != now:
             changed = sorted(path for path in {*was, *now} if was.get(path) != now.get(path))
             raise _changed(changed[0])
-        for entry, said in self._added:
+        for entry, digest in self._added:
             fresh = max(entry.status.st_mtime_ns, entry.status.st_ctime_ns) > self._began - _COARSE
-            if fresh and self._digest(entry) != said.sha256:
+            if fresh and self._digest(entry) != digest.sha256:
                 raise _changed(entry.path)
 
     def _digest(self, entry: Entry) -> str:
@@ -113,12 +113,12 @@ class Packing:
                 digest.update(piece)
         return digest.hexdigest()
 
-    def _packed(self, batch: list[Entry | Made]) -> list[_Result]:
+    def _packed(self, batch: list[Entry | GeneratedFile]) -> list[_Result]:
         return [self._read(entry) for entry in batch]
 
-    def _read(self, entry: Entry | Made) -> _Result:
-        if isinstance(entry, Made):
-            return _Result(entry.path, said(entry.data), pack(entry.data))
+    def _read(self, entry: Entry | GeneratedFile) -> _Result:
+        if isinstance(entry, GeneratedFile):
+            return _Result(entry.path, digest_of(entry.data), pack(entry.data))
         with self._opened(entry) as source:
             if source.size > limits.WHOLE_MAX:
                 return _Result(entry.path, Digest("", source.size), None)
@@ -127,16 +127,16 @@ class Packing:
                 raise _changed(entry.path)
         self._inside.look(entry.path, data)
         self._look_into(entry.path, Memory(data))
-        return _Result(entry.path, said(data), pack(data))
+        return _Result(entry.path, digest_of(data), pack(data))
 
-    def _written(self, result: _Result, entry: Entry | Made) -> Digest:
+    def _written(self, result: _Result, entry: Entry | GeneratedFile) -> Digest:
         name = f"{self._top}/{result.path}"
         if result.packed is not None:
             self._writer.add(name, result.packed)
-            return result.said
+            return result.digest
         assert isinstance(entry, Entry)  # noqa: S101  what is generated is small
         digest = self._write_large(name, entry, store=False)
-        return digest or self._write_large(name, entry, store=True) or result.said
+        return digest or self._write_large(name, entry, store=True) or result.digest
 
     def _write_large(self, name: str, entry: Entry, *, store: bool) -> Digest | None:
         """A file in pieces; None: it was not written, because it has to be stored."""
@@ -189,13 +189,13 @@ class Packing:
             os.close(descriptor)
 
 
-def said(data: bytes) -> Digest:
+def digest_of(data: bytes) -> Digest:
     """What `pixie-share.json` says of a file."""
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _batches(entries: Iterable[Entry | Made]) -> Iterator[list[Entry | Made]]:
-    batch: list[Entry | Made] = []
+def _batches(entries: Iterable[Entry | GeneratedFile]) -> Iterator[list[Entry | GeneratedFile]]:
+    batch: list[Entry | GeneratedFile] = []
     size = 0
     for entry in entries:
         batch.append(entry)

@@ -26,12 +26,12 @@ class Digest(NamedTuple):
     size: int
 
 
-class FileSaid(Frozen):
+class FileRecord(Frozen):
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     size: int
 
 
-class SecretSaid(Frozen):
+class SecretRecord(Frozen):
     key: str
     description: str | None
     required: bool
@@ -51,7 +51,7 @@ class Allowed(Frozen):
     reason: str
 
 
-class ToolSaid(Frozen):
+class ToolRecord(Frozen):
     id: str
     name: str
     version: str | None
@@ -61,9 +61,9 @@ class ShareManifest(Frozen):
     """files: by path below the tool's folder, all but this one. hosts: those that the code names."""
 
     format: int
-    tool: ToolSaid
-    files: dict[str, FileSaid]
-    secrets: tuple[SecretSaid, ...]
+    tool: ToolRecord
+    files: dict[str, FileRecord]
+    secrets: tuple[SecretRecord, ...]
     hosts: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     allowed: tuple[Allowed, ...] = ()
@@ -72,15 +72,15 @@ class ShareManifest(Frozen):
         return (self.model_dump_json(indent=1) + "\n").encode()
 
 
-def secrets_of(manifest: "Manifest") -> tuple[SecretSaid, ...]:
+def secrets_of(manifest: "Manifest") -> tuple[SecretRecord, ...]:
     return tuple(
-        SecretSaid(key=secret.key, description=secret.description, required=secret.required)
+        SecretRecord(key=secret.key, description=secret.description, required=secret.required)
         for secret in manifest.secrets
     )
 
 
-def tool_of(manifest: "Manifest") -> ToolSaid:
-    return ToolSaid(id=manifest.id, name=manifest.name, version=manifest.version)
+def tool_of(manifest: "Manifest") -> ToolRecord:
+    return ToolRecord(id=manifest.id, name=manifest.name, version=manifest.version)
 
 
 def read(data: bytes) -> ShareManifest:

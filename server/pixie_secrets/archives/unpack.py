@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pixie_secrets.archives import inflate, limits
-from pixie_secrets.archives.inside import Inside
+from pixie_secrets.archives.inside import NestedArchives
 from pixie_secrets.archives.share_manifest import Digest
 from pixie_secrets.archives.source import Memory, OpenFile
 from pixie_secrets.files import create_plain, open_folder, write_all
@@ -55,7 +55,7 @@ def unpack(source: Source, accepted: Accepted, folder: int, look: Look) -> dict[
     batches = deque(files[start : start + _BATCH] for start in range(0, len(files), _BATCH))
     running: deque[Future[list[tuple[str, Digest]]]] = deque()
     digests: dict[str, Digest] = {}
-    inside = Inside(look, limits.SECONDS_MAX)
+    inside = NestedArchives(look, limits.SECONDS_MAX)
     with ThreadPoolExecutor(limits.WORKERS) as pool:
         try:
             while batches or running:
@@ -105,7 +105,7 @@ def _make_folders(folders: _Folders, accepted: Accepted) -> None:
 
 
 def _write_all(
-    source: Source, files: list[tuple[str, Member]], folder: int, inside: Inside
+    source: Source, files: list[tuple[str, Member]], folder: int, inside: NestedArchives
 ) -> list[tuple[str, Digest]]:
     folders = _Folders(folder)
     try:
@@ -114,7 +114,7 @@ def _write_all(
         folders.close()
 
 
-def _write_one(source: Source, member: Member, folders: _Folders, path: str, inside: Inside) -> Digest:
+def _write_one(source: Source, member: Member, folders: _Folders, path: str, inside: NestedArchives) -> Digest:
     if member.size > limits.WHOLE_MAX or member.packed > limits.WHOLE_MAX:
         return _write_large(source, member, folders, path, inside)
     data = inflate.whole(source, member)
@@ -128,7 +128,7 @@ def _write_one(source: Source, member: Member, folders: _Folders, path: str, ins
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _write_large(source: Source, member: Member, folders: _Folders, path: str, inside: Inside) -> Digest:
+def _write_large(source: Source, member: Member, folders: _Folders, path: str, inside: NestedArchives) -> Digest:
     digest = hashlib.sha256()
     descriptor = create_plain(path.rpartition("/")[2], FILE_MODE, folder=folders.parent(path), readable=True)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pixie_secrets.cli.command import Command, Operand, Option
 
 
-class Reading(NamedTuple):
+class ParsedCommand(NamedTuple):
     """A command line that was understood. project: what `--project` names."""
 
     project: str | None
@@ -22,7 +22,7 @@ class Reading(NamedTuple):
     words: dict[str, Any]
 
 
-def read(arguments: list[str]) -> Reading | None:
+def read(arguments: list[str]) -> ParsedCommand | None:
     """`[--project DIR] COMMAND …`; None for anything that is not plainly right."""
     project: str | None = None
     if len(arguments) > 1 and arguments[0] == "--project":
@@ -33,7 +33,7 @@ def read(arguments: list[str]) -> Reading | None:
         return None
     command = load(arguments[0])
     words = _words(command, arguments[1:])
-    return None if words is None else Reading(project, command, words)
+    return None if words is None else ParsedCommand(project, command, words)
 
 
 def _words(command: Command, arguments: list[str]) -> dict[str, Any] | None:

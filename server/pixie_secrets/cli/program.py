@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def run(arguments: list[str], serve: Callable[[str | None], int]) -> int:
+def run_command_line(arguments: list[str], serve: Callable[[str | None], int]) -> int:
     """Run `arguments` and return the exit status; `serve` is what `mcp` does."""
     if file_names.FLAG in arguments:
         arguments = file_names.marked(arguments)
@@ -49,7 +49,7 @@ def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json
     return status
 
 
-def _called(asked: plain.Reading, serve: Callable[[str | None], int]) -> int:
+def _called(asked: plain.ParsedCommand, serve: Callable[[str | None], int]) -> int:
     try:
         return asked.command.call(Invocation(asked.project, serve), asked.words)
     except KeyboardInterrupt:

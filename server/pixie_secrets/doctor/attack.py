@@ -34,7 +34,7 @@ SECONDS_MAX = 20.0
 CANARY_MANIFEST = {"id": "canary", "name": "Canary", "inputs": [], "outputs": [], "secrets": [{"key": "CANARY_KEY"}]}
 
 
-class Outcome(StrEnum):
+class AttackOutcome(StrEnum):
     """stopped: it did not happen. masked: it happened, without the value. shown: the value came out."""
 
     STOPPED = "stopped"
@@ -55,16 +55,16 @@ class Attack(Frozen):
     """One way: what it gives in each setting, and whether the plugin does what it should."""
 
     way: str
-    plain: Outcome
-    plugin: Outcome
-    sandbox: Outcome
+    plain: AttackOutcome
+    plugin: AttackOutcome
+    sandbox: AttackOutcome
     as_expected: bool
 
 
 def attacks() -> tuple[Attack, ...]:
     """Try every way."""
     if os.name != "posix" or not shutil.which("bash"):
-        untried = dict.fromkeys(Setting, Outcome.NOT_TRIED)
+        untried = dict.fromkeys(Setting, AttackOutcome.NOT_TRIED)
         return tuple(Attack(way=way.name, as_expected=True, **untried) for way in WAYS)
     with tempfile.TemporaryDirectory(prefix="pixie-doctor-") as folder:
         return tuple(_tried(way, Path(folder, str(number))) for number, way in enumerate(WAYS))
@@ -73,7 +73,7 @@ def attacks() -> tuple[Attack, ...]:
 def _tried(way: Way, folder: Path) -> Attack:
     canary = f"canary-{secrets.token_urlsafe(18)}"
     outcomes = {setting: _Attempt(folder / setting, canary, way).outcome(setting) for setting in Setting}
-    holds = outcomes[Setting.PLUGIN] in {Outcome.STOPPED, Outcome.MASKED}
+    holds = outcomes[Setting.PLUGIN] in {AttackOutcome.STOPPED, AttackOutcome.MASKED}
     return Attack(way=way.name, as_expected=holds or not way.holds, **outcomes)
 
 
@@ -105,23 +105,23 @@ class _Attempt:
         (made / "python3").symlink_to(sys.executable)
         return made
 
-    def outcome(self, setting: Setting) -> Outcome:
+    def outcome(self, setting: Setting) -> AttackOutcome:
         guarded = setting is Setting.PLUGIN
         if setting is Setting.SANDBOX and (self._way.tool != "Bash" or not _sandbox_works()):
-            return Outcome.NOT_TRIED
+            return AttackOutcome.NOT_TRIED
         given = self._given()
         if guarded:
             answer = self._hook("PreToolUse", tool_input=given)
             if answer.get("permissionDecision") == "deny":
-                return Outcome.STOPPED
+                return AttackOutcome.STOPPED
             given = answer.get("updatedInput", given)
         output, failed = self._done(given, setting)
         if guarded and not failed:
             answer = self._hook("PostToolUse", tool_input=given, tool_response=output)
             output = answer.get("updatedToolOutput", output)
         if self._holds_canary(json.dumps(output)):
-            return Outcome.SHOWN
-        return Outcome.MASKED if guarded else Outcome.STOPPED
+            return AttackOutcome.SHOWN
+        return AttackOutcome.MASKED if guarded else AttackOutcome.STOPPED
 
     def _given(self) -> dict[str, Any]:
         what = self._way.what.format(env=self._env, root=self._root)

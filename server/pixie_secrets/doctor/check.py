@@ -7,7 +7,7 @@ from enum import StrEnum
 from pixie_secrets.frozen import Frozen
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """ok: as it should be. off: a protection that is not used. broken: something that should hold does not."""
 
     OK = "ok"
@@ -17,9 +17,9 @@ class State(StrEnum):
 
 
 class Check(Frozen):
-    """said: what is the case. fix: what to do about it, empty when there is nothing to do."""
+    """message: what is the case. fix: what to do about it, empty when there is nothing to do."""
 
     name: str
-    state: State
-    said: str
+    state: CheckState
+    message: str
     fix: str = ""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.clients import CLIENTS, claude_code
 from pixie_secrets.clients.client import Links
-from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.guard import record
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield _sandbox(read)
     yield Check(
         name="asking for values by a link",
-        state=State.UNKNOWN,
-        said=f"seen to work in {', '.join(client.title for client in CLIENTS if client.links is Links.LOOPBACK)}",
+        state=CheckState.UNKNOWN,
+        message=f"seen to work in {', '.join(client.title for client in CLIENTS if client.links is Links.LOOPBACK)}",
         fix="without it a page opens in the browser, a popup in tmux, or the agent names a command for a terminal",
     )
 
@@ -56,10 +56,13 @@ def _readable(settings: list[tuple[Path, dict[str, Any] | None]]) -> Check:
     bad = [str(path) for path, document in settings if document is None]
     if bad:
         return Check(
-            name="client settings", state=State.BROKEN, said=f"not readable as JSON: {', '.join(bad)}", fix="correct it"
+            name="client settings",
+            state=CheckState.BROKEN,
+            message=f"not readable as JSON: {', '.join(bad)}",
+            fix="correct it",
         )
     found = ", ".join(str(path) for path, _ in settings) or "none found"
-    return Check(name="client settings", state=State.OK, said=found)
+    return Check(name="client settings", state=CheckState.OK, message=found)
 
 
 def _within(document: dict[str, Any], *names: str) -> Any:
@@ -78,8 +81,8 @@ def _deny_rule(project: Project, settings: list[dict[str, Any]]) -> Check:
                 pattern = rule[5:-1].lstrip("./~")
                 path = f"{project.root.name}/tools/any/.env"
                 if any(fnmatchcase(path.split("/", skip)[-1], pattern) for skip in range(3)):
-                    return Check(name=name, state=State.OK, said=f"{rule}: stops the plain ways of reading one")
-    return Check(name=name, state=State.OFF, said="the client itself would read one", fix=DENY)
+                    return Check(name=name, state=CheckState.OK, message=f"{rule}: stops the plain ways of reading one")
+    return Check(name=name, state=CheckState.OFF, message="the client itself would read one", fix=DENY)
 
 
 def _guard(settings: list[dict[str, Any]], environment: Mapping[str, str]) -> Check:
@@ -87,14 +90,19 @@ def _guard(settings: list[dict[str, Any]], environment: Mapping[str, str]) -> Ch
     name = "guard in Claude Code"
     if any(document.get("disableAllHooks") is True for document in settings):
         return Check(
-            name=name, state=State.OFF, said='"disableAllHooks" switches it off', fix="remove that from the settings"
+            name=name,
+            state=CheckState.OFF,
+            message='"disableAllHooks" switches it off',
+            fix="remove that from the settings",
         )
     plugins = [key for document in settings for key, on in (_within(document, "enabledPlugins") or {}).items() if on]
     by_hand = any("hook.py" in json.dumps(document.get("hooks", {})) for document in settings)
     enabled = any(key.partition("@")[0] == claude_code.PLUGIN for key in plugins)
     if by_hand or enabled or claude_code.starts_plugin(environment):
-        return Check(name=name, state=State.OK, said="its hooks run before and after every tool call")
-    return Check(name=name, state=State.OFF, said="the plugin is not enabled for this project", fix=claude_code.INSTALL)
+        return Check(name=name, state=CheckState.OK, message="its hooks run before and after every tool call")
+    return Check(
+        name=name, state=CheckState.OFF, message="the plugin is not enabled for this project", fix=claude_code.INSTALL
+    )
 
 
 def _sandbox(settings: list[dict[str, Any]]) -> Check:
@@ -102,15 +110,17 @@ def _sandbox(settings: list[dict[str, Any]]) -> Check:
     missing = [each for each in ("bwrap", "socat") if sys.platform == "linux" and not shutil.which(each)]
     if not any(_within(document, "sandbox", "enabled") is True for document in settings):
         install = f"; first install {' and '.join(missing)} (bubblewrap, socat)" if missing else ""
-        return Check(name=name, state=State.OFF, said="commands may open any file of yours", fix=SANDBOX + install)
+        return Check(
+            name=name, state=CheckState.OFF, message="commands may open any file of yours", fix=SANDBOX + install
+        )
     if missing:
         return Check(
             name=name,
-            state=State.BROKEN,
-            said=f"enabled, but {' and '.join(missing)} is not installed, so commands run outside of it",
+            state=CheckState.BROKEN,
+            message=f"enabled, but {' and '.join(missing)} is not installed, so commands run outside of it",
             fix="apt-get install bubblewrap socat",
         )
-    return Check(name=name, state=State.OK, said="commands run in it and cannot open what is denied")
+    return Check(name=name, state=CheckState.OK, message="commands run in it and cannot open what is denied")
 
 
 def guard_starts(environment: Mapping[str, str]) -> Check:
@@ -120,11 +130,14 @@ def guard_starts(environment: Mapping[str, str]) -> Check:
     python = shutil.which("python3", path=environment.get("PATH"))
     if not hook.exists():
         return Check(
-            name=name, state=State.OFF, said="installed as a package, without the plugin", fix=claude_code.INSTALL
+            name=name,
+            state=CheckState.OFF,
+            message="installed as a package, without the plugin",
+            fix=claude_code.INSTALL,
         )
     if not python:
         return Check(
-            name=name, state=State.BROKEN, said="there is no python3 on PATH to start it with", fix="install it"
+            name=name, state=CheckState.BROKEN, message="there is no python3 on PATH to start it with", fix="install it"
         )
     call = json.dumps({"tool_name": "Read", "tool_input": {"file_path": "/nowhere"}, "cwd": "/"})
     try:
@@ -141,9 +154,12 @@ def guard_starts(environment: Mapping[str, str]) -> Check:
         works = False
     if not works:
         return Check(
-            name=name, state=State.BROKEN, said=f"{python} does not start it", fix=f"{python} -IS {hook} PreToolUse"
+            name=name,
+            state=CheckState.BROKEN,
+            message=f"{python} does not start it",
+            fix=f"{python} -IS {hook} PreToolUse",
         )
-    return Check(name=name, state=State.OK, said=f"starts with {python}")
+    return Check(name=name, state=CheckState.OK, message=f"starts with {python}")
 
 
 def guard_log(environment: Mapping[str, str] = os.environ) -> Check:
@@ -153,11 +169,11 @@ def guard_log(environment: Mapping[str, str] = os.environ) -> Check:
     except OSError:
         lines = []
     if not lines:
-        return Check(name="guard log", state=State.OK, said="nothing failed in it")
+        return Check(name="guard log", state=CheckState.OK, message="nothing failed in it")
     last = "".join(char if char.isprintable() else "?" for char in lines[-1])
     return Check(
         name="guard log",
-        state=State.OFF,
-        said=f"{len(lines)} failures, the last: {last}",
+        state=CheckState.OFF,
+        message=f"{len(lines)} failures, the last: {last}",
         fix=f"report it, then remove {record.log_path(environment)}",
     )

@@ -8,7 +8,7 @@ import subprocess
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.errors import PixieError
 from pixie_secrets.guard import shell_filter
 from pixie_secrets.running import interpreter
@@ -36,15 +36,17 @@ def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield _tmux(environment)
     yield _desktop(environment)
     for broken in project.broken_tools:
-        yield Check(name=f"tools/{broken.name}", state=State.BROKEN, said=broken.error.message, fix=broken.error.hint)
+        yield Check(
+            name=f"tools/{broken.name}", state=CheckState.BROKEN, message=broken.error.message, fix=broken.error.hint
+        )
     for tool in project.tools:
         try:
             interpreter.command(tool, environment)
         except (PixieError, OSError) as error:
             message, hint = (error.message, error.hint) if isinstance(error, PixieError) else ("cannot be read", "")
-            yield Check(name=f"tools/{tool.folder.name} environment", state=State.OFF, said=message, fix=hint)
+            yield Check(name=f"tools/{tool.folder.name} environment", state=CheckState.OFF, message=message, fix=hint)
         else:
-            yield Check(name=f"tools/{tool.folder.name} environment", state=State.OK, said="installed")
+            yield Check(name=f"tools/{tool.folder.name} environment", state=CheckState.OK, message="installed")
 
 
 def _packages() -> Check:
@@ -52,29 +54,32 @@ def _packages() -> Check:
     if missing:
         return Check(
             name="packages",
-            state=State.OFF,
-            said=f"{', '.join(missing)} not installed: the guard knows values, not what others look like",
+            state=CheckState.OFF,
+            message=f"{', '.join(missing)} not installed: the guard knows values, not what others look like",
             fix="python3 server/bootstrap.py --install",
         )
-    return Check(name="packages", state=State.OK, said="installed")
+    return Check(name="packages", state=CheckState.OK, message="installed")
 
 
 def _shell_filter(environment: Mapping[str, str]) -> Check:
     """Whether some folder takes its pipes: without them, what a failing command prints is shown as it is."""
     name = "shell filter"
     if os.name != "posix":
-        return Check(name=name, state=State.OFF, said="needs a POSIX shell: output of failing commands is not masked")
+        return Check(
+            name=name, state=CheckState.OFF, message="needs a POSIX shell: output of failing commands is not masked"
+        )
     first = environment.get("TMPDIR") or shell_filter.FOLDERS[1]
     folder = _folder_of_pipes(environment)
     if folder is None:
         return Check(
             name=name,
-            state=State.BROKEN,
-            said="no folder takes its pipes: what a failing command prints is shown as it is",
+            state=CheckState.BROKEN,
+            message="no folder takes its pipes: what a failing command prints is shown as it is",
             fix="set TMPDIR to a folder you can write to, with space left; mktemp and mkfifo have to be on PATH",
         )
-    said = f"its pipes go into {folder}"
-    return Check(name=name, state=State.OK, said=said if folder == first else f"{first} takes nothing; {said}")
+    place = f"its pipes go into {folder}"
+    message = place if folder == first else f"{first} takes nothing; {place}"
+    return Check(name=name, state=CheckState.OK, message=message)
 
 
 def _folder_of_pipes(environment: Mapping[str, str]) -> str | None:
@@ -96,16 +101,21 @@ def _folder_of_pipes(environment: Mapping[str, str]) -> str | None:
 
 def _tmux(environment: Mapping[str, str]) -> Check:
     if environment.get("TMUX"):
-        return Check(name="tmux", state=State.OK, said="you are in it: a popup can ask for a value")
-    said = "installed, but this is not in it" if shutil.which("tmux") else "not installed"
+        return Check(name="tmux", state=CheckState.OK, message="you are in it: a popup can ask for a value")
+    found = "installed, but this is not in it" if shutil.which("tmux") else "not installed"
     return Check(
-        name="tmux", state=State.OFF, said=f"{said}; only needed without a desktop", fix="start the agent inside tmux"
+        name="tmux",
+        state=CheckState.OFF,
+        message=f"{found}; only needed without a desktop",
+        fix="start the agent inside tmux",
     )
 
 
 def _desktop(environment: Mapping[str, str]) -> Check:
     where = Where(environment)
     if where.desktop:
-        return Check(name="browser", state=State.OK, said="a page can ask for a value")
-    said = "over SSH a page would open on the other machine" if where.remote else "no desktop"
-    return Check(name="browser", state=State.OFF, said=said, fix="use tmux, or the command that the agent names")
+        return Check(name="browser", state=CheckState.OK, message="a page can ask for a value")
+    found = "over SSH a page would open on the other machine" if where.remote else "no desktop"
+    return Check(
+        name="browser", state=CheckState.OFF, message=found, fix="use tmux, or the command that the agent names"
+    )

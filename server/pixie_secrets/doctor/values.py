@@ -7,7 +7,7 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.env_file import unreadable_lines
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import read_private
@@ -40,8 +40,8 @@ def _unread(path: Path, name: str) -> Iterator[Check]:
     except (FileRefused, UnicodeDecodeError):
         return
     for line in lines:
-        said = "python-dotenv passes over this line, so the tool does not get what it holds"
-        yield Check(name=f"{name} line {line.number}", state=State.BROKEN, said=said, fix=line.fix)
+        message = "python-dotenv passes over this line, so the tool does not get what it holds"
+        yield Check(name=f"{name} line {line.number}", state=CheckState.BROKEN, message=message, fix=line.fix)
 
 
 def _mode(path: Path, name: str) -> Check:
@@ -49,27 +49,27 @@ def _mode(path: Path, name: str) -> Check:
     title = f"{name} mode"
     if not stat.S_ISREG(about.st_mode):
         return Check(
-            name=title, state=State.BROKEN, said="is not a regular file", fix="put a regular file in its place"
+            name=title, state=CheckState.BROKEN, message="is not a regular file", fix="put a regular file in its place"
         )
     if os.name == "posix" and about.st_uid != os.geteuid():
-        return Check(name=title, state=State.BROKEN, said="belongs to another user", fix="make it yours")
+        return Check(name=title, state=CheckState.BROKEN, message="belongs to another user", fix="make it yours")
     mode = stat.S_IMODE(about.st_mode)
     if os.name == "posix" and mode & 0o077:
         return Check(
             name=title,
-            state=State.BROKEN,
-            said=f"others can get at it: mode {mode:o}",
+            state=CheckState.BROKEN,
+            message=f"others can get at it: mode {mode:o}",
             fix=f"chmod 600 {shlex.quote(str(path))}",
         )
-    return Check(name=title, state=State.OK, said="only you can read it")
+    return Check(name=title, state=CheckState.OK, message="only you can read it")
 
 
 def _git(path: Path, name: str) -> Check:
     coverage = env_coverage(path)
     title = f"{name} git"
     if coverage is Coverage.IGNORED:
-        return Check(name=title, state=State.OK, said="git ignores it")
+        return Check(name=title, state=CheckState.OK, message="git ignores it")
     if coverage is Coverage.NO_GIT:
-        return Check(name=title, state=State.OK, said="no git repository here")
+        return Check(name=title, state=CheckState.OK, message="no git repository here")
     what = "git tracks it" if coverage is Coverage.TRACKED else "git does not ignore it"
-    return Check(name=title, state=State.BROKEN, said=what, fix=coverage_warning(path, coverage))
+    return Check(name=title, state=CheckState.BROKEN, message=what, fix=coverage_warning(path, coverage))

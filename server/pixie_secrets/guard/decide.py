@@ -47,7 +47,7 @@ WALKED = (
 )
 
 
-class Answer:
+class Decision:
     """deny: why the call may not go ahead. changed: the input to go ahead with instead."""
 
     __slots__ = ("changed", "deny")
@@ -57,15 +57,15 @@ class Answer:
         self.changed = changed
 
 
-def decide(request: Request, environment: Mapping[str, str], packages: Callable[[], str] | None = None) -> Answer:
+def decide(request: Request, environment: Mapping[str, str], packages: Callable[[], str] | None = None) -> Decision:
     """What to do about the call that `request` asks about."""
     if request.kind in {OWN, NAMES}:
-        return Answer()
+        return Decision()
     places = Places(request.working or os.getcwd(), environment)
     try:
         return _decided(request.kind, request.given, places, environment, packages)
     except TooLarge:
-        return Answer(deny=TOO_LARGE)
+        return Decision(deny=TOO_LARGE)
 
 
 def _decided(
@@ -74,25 +74,25 @@ def _decided(
     places: Places,
     environment: Mapping[str, str],
     packages: Callable[[], str] | None,
-) -> Answer:
+) -> Decision:
     if kind == SEARCH:
         return _search(given, places)
     paths = list(_paths(kind, given))
     for path in paths:
         if places.is_env(path):
-            return Answer(deny=_named(path, places))
+            return Decision(deny=_named(path, places))
     if kind in {WRITE, OTHER}:
         from pixie_secrets.guard import write_back
 
         if write_back.overwrites(given, paths, places, packages):
-            return Answer(deny=write_back.REASON)
+            return Decision(deny=write_back.REASON)
     for script, folder in _scripts(kind, given):
         seen = Places(os.path.join(places.working, folder), environment) if folder else places
         if reason := _script(script, seen, environment, packages):
-            return Answer(deny=reason)
+            return Decision(deny=reason)
     if kind == OTHER and _names_env(given, places):
-        return Answer(deny=_named("", places))
-    return Answer()
+        return Decision(deny=_named("", places))
+    return Decision()
 
 
 def _paths(kind: str, given: dict[str, Any]) -> Iterator[str]:
@@ -171,18 +171,18 @@ def _from_uri(text: str) -> str:
     return unquote(text[7:])
 
 
-def _search(given: dict[str, Any], places: Places) -> Answer:
+def _search(given: dict[str, Any], places: Places) -> Decision:
     """The client's own search looks into hidden files, and into ignored ones as soon as a glob is given."""
     path, glob = text_at(given, "path") or places.working, text_at(given, "glob")
     if places.is_env(from_home(path)):
-        return Answer(deny=_named(path, places))
+        return Decision(deny=_named(path, places))
     found = places.below(path)
     if not found:
-        return Answer()
+        return Decision()
     if ".env" in glob and "!" not in glob and ".env." not in glob:
-        return Answer(deny=_named(found[0], places))
+        return Decision(deny=_named(found[0], places))
     names = dict.fromkeys(f"!{os.path.basename(each)}" for each in found)
-    return Answer(changed={**given, "glob": " ".join(filter(None, [glob, *names]))})
+    return Decision(changed={**given, "glob": " ".join(filter(None, [glob, *names]))})
 
 
 def _script(script: str, places: Places, environment: Mapping[str, str], packages: Callable[[], str] | None) -> str:

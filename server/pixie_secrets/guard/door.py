@@ -42,7 +42,7 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
     if arguments[:1] == [MASK_SHELL]:
         from pixie_secrets.guard import shell_filter
 
-        return shell_filter.run(arguments[1:], packages)
+        return shell_filter.filter_output(arguments[1:], packages)
     event, named, client = (*arguments, "", "", "")[:3]
     if not named:
         client = hook_formats.CLAUDE_CODE

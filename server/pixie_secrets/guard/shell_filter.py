@@ -105,7 +105,7 @@ def _command() -> str:
     return f"{_quoted(sys.executable)} -I -m pixie_secrets hook mask-shell"
 
 
-def run(arguments: list[str], packages: Callable[[], str] | None) -> int:
+def filter_output(arguments: list[str], packages: Callable[[], str] | None) -> int:
     """Copy standard input to standard output, masked. arguments: the mark, and the folder of the command."""
     if arguments == ["--no-place"]:
         record.note("shell filter: no folder takes its pipes (TMPDIR, /tmp, /var/tmp, /dev/shm); output was not masked")

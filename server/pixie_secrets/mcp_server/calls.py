@@ -27,7 +27,7 @@ TEXT_MAX = 20_000  # characters of one output that a model is given
 ITEMS_MAX = 500  # of one list in an output
 
 
-async def run(call: Call, operation: Loaded, request: Any, *, runs_programs: bool) -> Any:
+async def call_operation(call: Call, operation: Loaded, request: Any, *, runs_programs: bool) -> Any:
     """The operation's result. A cancelled call sets `cancelled`, and the operation ends by itself.
 
     Raises:

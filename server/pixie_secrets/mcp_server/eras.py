@@ -25,7 +25,7 @@ DISCOVER = "server/discover"
 CLIENT_INFO = "io.modelcontextprotocol/clientInfo"
 
 
-class HandshakeWhereNeeded:
+class DiscoverFilter:
     """The server's read stream, without the `server/discover` of a client that must not be answered."""
 
     def __init__(self, inner: ReadStream[SessionMessage | Exception], write: WriteStream[SessionMessage]) -> None:

@@ -31,7 +31,7 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import find_project
 from pixie_secrets.mcp_server import arguments, calls, results
 from pixie_secrets.mcp_server.asking import Asking
-from pixie_secrets.mcp_server.eras import HandshakeWhereNeeded
+from pixie_secrets.mcp_server.eras import DiscoverFilter
 from pixie_secrets.mcp_server.question import Call
 from pixie_secrets.mcp_server.set_secret import SetSecretArguments
 from pixie_secrets.mcp_server.stdio import MaskedWriter
@@ -72,7 +72,7 @@ async def _serve(wire: Wire, patience: Patience, opened: Opened) -> None:
         server = build(asking, masked)
         async with stdio_server(cast("Any", incoming), cast("Any", outgoing)) as (read, write):
             writer = MaskedWriter(write, KNOWN, masked)
-            await server.run(HandshakeWhereNeeded(read, writer), writer, server.create_initialization_options())
+            await server.run(DiscoverFilter(read, writer), writer, server.create_initialization_options())
         signals.cancel_scope.cancel()
 
 
@@ -137,7 +137,7 @@ async def _call(
         call = Call(context, params, await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True))
         if isinstance(request, SetSecretArguments):
             return await asking.ask(call, request)
-        return results.done(await calls.run(call, operation, request, runs_programs=tool.runs_programs))
+        return results.done(await calls.call_operation(call, operation, request, runs_programs=tool.runs_programs))
     except PixieError as error:
         return results.refused(error)
     except MCPError:

@@ -30,7 +30,7 @@ SERVER = "secrets"
 _AROUND = " \t,"  # a line of ours: its indentation, and the comma before the next
 
 
-class State(StrEnum):
+class ConnectionState(StrEnum):
     """What is the case afterwards; of a dry run, what would be."""
 
     CONNECTED = "connected"
@@ -55,7 +55,7 @@ class ClientConnection(NamedTuple):
 
     client: str
     title: str
-    state: State
+    state: ConnectionState
     file: str
     diff: str = ""
     hooks_file: str = ""
@@ -109,7 +109,7 @@ def connect(
     connection = ClientConnection(
         client.name,
         client.title,
-        State.NOT_CONNECTED if request.remove else State.CONNECTED,
+        ConnectionState.NOT_CONNECTED if request.remove else ConnectionState.CONNECTED,
         str(server.path),
         diffs[0],
         str(hooks.path) if hooks else "",
@@ -174,10 +174,10 @@ def _found(client: Client, project: Path, environment: Mapping[str, str]) -> Cli
     assert client.configuration  # noqa: S101  only those are asked for
     server = _server(client.configuration, None, project, environment)
     hooks = _hooks(client, None, project, environment)
-    state = State.CONNECTED
+    state = ConnectionState.CONNECTED
     if not _would_change(server):
         installed = any(shutil.which(program, path=environment.get("PATH")) for program in client.programs)
-        state = State.NOT_CONNECTED if installed else State.NOT_INSTALLED
+        state = ConnectionState.NOT_CONNECTED if installed else ConnectionState.NOT_INSTALLED
     return ClientConnection(
         client.name,
         client.title,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.doctor import client, machine, values
 from pixie_secrets.doctor.attack import Attack, attacks
-from pixie_secrets.doctor.check import Check, State
+from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Examined(Frozen):
     @property
     def failed(self) -> bool:
         """Whether something that should hold does not."""
-        return any(check.state is State.BROKEN for check in self.checks) or not all(
+        return any(check.state is CheckState.BROKEN for check in self.checks) or not all(
             attack.as_expected for attack in self.attacks
         )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.context import Context
 
 
-class Outcome(StrEnum):
+class MigrationOutcome(StrEnum):
     """What became of one manifest; with a dry run, what would have."""
 
     MIGRATED = "migrated"
@@ -48,7 +48,7 @@ class ToolMigration(Frozen):
     """
 
     folder: str
-    outcome: Outcome
+    outcome: MigrationOutcome
     changes: tuple[str, ...] = ()
     diff: str = ""
     warnings: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class ToolsMigrated(Frozen):
     dry_run: bool
     tools: tuple[ToolMigration, ...]
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: MigrationOutcome) -> int:
         return sum(tool.outcome is outcome for tool in self.tools)
 
     @property
@@ -135,10 +135,12 @@ def _migrate(folder: Path, *, dry_run: bool) -> ToolMigration:
             edit_plain(path, edit)
         odd = remarks(after, where, tool_source(folder))
     except PixieError as error:
-        return ToolMigration(folder=shown(folder.name), outcome=Outcome.REFUSED, message=error.message, hint=error.hint)
+        return ToolMigration(
+            folder=shown(folder.name), outcome=MigrationOutcome.REFUSED, message=error.message, hint=error.hint
+        )
     return ToolMigration(
         folder=shown(folder.name),
-        outcome=Outcome.MIGRATED if changes else Outcome.UNCHANGED,
+        outcome=MigrationOutcome.MIGRATED if changes else MigrationOutcome.UNCHANGED,
         changes=changes,
         diff=KNOWN.mask(text_diff(before, after, where)),
         warnings=tuple(KNOWN.mask(remark) for remark in odd),

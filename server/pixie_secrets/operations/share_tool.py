@@ -15,7 +15,7 @@ from pixie_secrets.archives import limits, output, share_manifest
 from pixie_secrets.archives.accept import SHARE_MANIFEST
 from pixie_secrets.archives.contents import contents, too_large
 from pixie_secrets.archives.kinds import TREATMENTS
-from pixie_secrets.archives.packing import Made, Packing
+from pixie_secrets.archives.packing import GeneratedFile, Packing
 from pixie_secrets.archives.refusals import ShareRefused, display_name
 from pixie_secrets.archives.zip_write import ZipWriter, pack
 from pixie_secrets.frozen import Frozen
@@ -146,7 +146,7 @@ class _Share:
 
     def write(self, descriptor: int | None, progress: Callable[[int, int], None]) -> ToolShared:
         """Pack, judge, and say what was packed; without a descriptor nothing is written."""
-        made = [Made(path, data) for path, data in generated(self._tool, self._found).items()]
+        made = [GeneratedFile(path, data) for path, data in generated(self._tool, self._found).items()]
         writer = ZipWriter(descriptor)
         packing = Packing(self._tool.folder, self._tool.id, writer, self._judge.look, self._advance(progress))
         with self._judge.lint_beside(self._found):
@@ -237,7 +237,7 @@ def _manifest_of(tool: Tool, found: Contents, digests: Mapping[str, Digest], jud
         format=share_manifest.FORMAT,
         tool=share_manifest.tool_of(tool.manifest),
         files={
-            path: share_manifest.FileSaid(sha256=one.sha256, size=one.size) for path, one in sorted(digests.items())
+            path: share_manifest.FileRecord(sha256=one.sha256, size=one.size) for path, one in sorted(digests.items())
         },
         secrets=share_manifest.secrets_of(tool.manifest),
         hosts=tuple(sorted(judge.hosts)),

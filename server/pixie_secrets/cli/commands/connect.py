@@ -10,7 +10,7 @@ from pixie_secrets.channels.command import this_program
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, Operand, command
 from pixie_secrets.errors import DONE
-from pixie_secrets.operations.connect import ConnectRequest, State, connect
+from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
 from pixie_secrets.operations.context import Context
 from pixie_secrets.wording import shown
 
@@ -40,12 +40,12 @@ def _guard(start: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _list(connected: Connected) -> str:
-    here = [each for each in connected.clients if each.state is not State.NOT_INSTALLED]
+    here = [each for each in connected.clients if each.state is not ConnectionState.NOT_INSTALLED]
     rows: list[tuple[str, ...]] = [
         (each.client, each.title, f"{each.state}, guarded" if each.guarded else str(each.state), each.file)
         for each in here
     ]
-    others = ", ".join(each.client for each in connected.clients if each.state is State.NOT_INSTALLED)
+    others = ", ".join(each.client for each in connected.clients if each.state is ConnectionState.NOT_INSTALLED)
     return "\n".join([*([surface.table(rows)] if rows else []), *([f"not installed: {others}"] if others else [])])
 
 

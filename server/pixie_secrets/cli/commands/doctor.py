@@ -38,7 +38,7 @@ def _text(examined: Examined) -> str:
 def _checks(examined: Examined) -> str:
     lines = []
     for check in examined.checks:
-        lines.append(f"  {check.state:8}{shown(check.name)}: {shown(check.said)}")
+        lines.append(f"  {check.state:8}{shown(check.name)}: {shown(check.message)}")
         if check.fix and check.state != "ok":
             lines.append(f"          {shown(check.fix)}")
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.errors import DONE, REFUSED, PixieError
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declare_from import DeclareFromRequest, declare_from
-from pixie_secrets.operations.migrate_tool_format import MigrateToolFormatRequest, Outcome, migrate_tool_format
+from pixie_secrets.operations.migrate_tool_format import MigrateToolFormatRequest, MigrationOutcome, migrate_tool_format
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation
@@ -40,7 +40,7 @@ def run(
     surface.result(_text(migrated), migrated, as_json=as_json)
     if not as_json:
         _remark(migrated)
-    would_change = check and any(each.outcome is Outcome.MIGRATED for each in migrated.tools)
+    would_change = check and any(each.outcome is MigrationOutcome.MIGRATED for each in migrated.tools)
     return DONE if migrated.in_order and not would_change else REFUSED
 
 

@@ -9,7 +9,7 @@ from pixie_secrets.archives import limits
 from pixie_secrets.archives.accept import REQUIRED, SHARE_MANIFEST, is_read
 from pixie_secrets.archives.contents import Contents
 from pixie_secrets.archives.kinds import is_template
-from pixie_secrets.archives.names import Twins, folded, unsafe
+from pixie_secrets.archives.names import NameClashes, folded, unsafe
 from pixie_secrets.archives.refusals import ShareRefused, display_name
 from pixie_secrets.filenames import PERHAPS_HOLDING_VALUES
 from pixie_secrets.generated import env_example
@@ -77,7 +77,7 @@ def require_readable(found: Contents) -> None:
 
 def _require_names(tool: Tool, paths: Iterable[str]) -> None:
     """The names as they will stand in the archive: the tool's id is a part of them."""
-    twins = Twins()
+    twins = NameClashes()
     for path in sorted(paths):
         name = f"{tool.id}/{path}"
         if why := unsafe(name) or twins.clash(name, is_folder=False):
