@@ -32,7 +32,7 @@ class Shell:
             cwd=str(folder),
             env={**kept, "TMPDIR": str(folder.parent), **environment},
             dimensions=(24, 80),
-            timeout=20,
+            timeout=60,
             encoding="utf-8",
         )
         self.process.delaybeforesend = None

@@ -49,7 +49,7 @@ class Tmux:
 
     def attach(self) -> View:
         """Look at it, as a person does."""
-        view = View(pexpect.spawn("tmux", ["attach"], env=self._own, dimensions=self.size, timeout=20), self.size)
+        view = View(pexpect.spawn("tmux", ["attach"], env=self._own, dimensions=self.size, timeout=60), self.size)
         self.views.append(view)
         until(lambda: self.ask("list-clients"))
         return view
@@ -79,16 +79,16 @@ class View:
 
     def shows(self, text: str) -> None:
         """Wait until the screen does."""
-        until(lambda: text in self.text, timeout=20)
+        until(lambda: text in self.text, timeout=60)
 
     def shows_no_more(self, text: str) -> None:
-        until(lambda: text not in self.text, timeout=20)
+        until(lambda: text not in self.text, timeout=60)
 
     def type(self, keys: str) -> None:
         self._process.send(keys)
 
     def close(self) -> None:
-        self._reader.join(timeout=10)
+        self._reader.join(timeout=60)
         self._process.close(force=True)
 
     def _read(self) -> None:

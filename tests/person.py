@@ -103,7 +103,7 @@ class Person:
 
     def _get(self, request: urllib.request.Request) -> Page:
         try:
-            answer = self._opener.open(request, timeout=20)
+            answer = self._opener.open(request, timeout=60)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:

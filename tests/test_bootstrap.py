@@ -220,7 +220,7 @@ def test_the_client_may_leave_after_the_real_server_took_over(installed: Install
         client.call("list-secrets")
         assert client.process.stdin
         client.process.stdin.close()
-        assert client.process.wait(timeout=10) == 0
+        assert client.process.wait(timeout=60) == 0
 
 
 def test_a_signal_reaches_the_real_server(installed: Installed) -> None:
@@ -229,7 +229,7 @@ def test_a_signal_reaches_the_real_server(installed: Installed) -> None:
         client.call("list-secrets")
         [real] = children(client.process.pid)
         client.process.send_signal(signal.SIGTERM)
-        client.process.wait(timeout=10)
+        client.process.wait(timeout=60)
         until(lambda: not Path(f"/proc/{real}").exists())
 
 
@@ -317,7 +317,7 @@ def test_an_installation_outlives_the_session_that_started_it(installed: Install
         until(installed.builds)
         assert client.process.stdin
         client.process.stdin.close()
-        assert client.process.wait(timeout=10) == 0
+        assert client.process.wait(timeout=60) == 0
     installed.open_gate()
     until(installed.environments)
 

@@ -253,7 +253,7 @@ def test_ctrl_c_while_a_pipe_is_awaited_ends_quietly(project: Project) -> None:
     os.write(writing, VALUE.encode())
     until(lambda: _unread(reading) == 0)
     child.send_signal(signal.SIGINT)
-    out, errors = child.communicate(timeout=20)
+    out, errors = child.communicate(timeout=60)
     os.close(reading)
     os.close(writing)
     assert child.returncode == 130
@@ -328,7 +328,7 @@ def test_settings_opens_a_browser_where_there_is_one_and_shows_no_link(project: 
     page = Person().open(opened.read_text())
     assert "whisper-transcription" in page.html
     child.send_signal(signal.SIGTERM)
-    out, errors = child.communicate(timeout=20)
+    out, errors = child.communicate(timeout=60)
     assert child.returncode == 0
     assert out == b""
     assert b"http" not in errors

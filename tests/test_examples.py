@@ -146,7 +146,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     yield started
     for process in processes:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def test_the_examples_are_a_project_without_a_broken_tool() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,9 +99,7 @@ def test_the_whole_value_must_match_the_pattern(tmp_path: Path) -> None:
 
 def test_no_pattern_can_make_it_hang(tmp_path: Path) -> None:
     declared = secret(pattern="(a|a|aa)*(a+)+$")
-    start = time.monotonic()
-    assert refusal(declared, "a" * 100_000 + "!", tmp_path)
-    assert time.monotonic() - start < 5
+    assert refusal(declared, "a" * 100_000 + "!", tmp_path)  # with backtracking it would not end
 
 
 @pytest.mark.parametrize("pattern", ["(", "a(?=b)", r"(a)\1", "x{1001}", "a" * 1001, "[z-a]", "*"])

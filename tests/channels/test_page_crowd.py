@@ -63,7 +63,7 @@ def crowd(port: int, sent: bytes, *, answered: bool = False) -> Iterator[list[so
     with ExitStack() as open_sockets:
         connections = []
         for _ in range(CROWD):
-            connection = open_sockets.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            connection = open_sockets.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
             connection.sendall(sent)
             assert not answered or connection.recv(5) == b"HTTP/"
             connections.append(connection)

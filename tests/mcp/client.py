@@ -19,7 +19,7 @@ MODERN = "2026-07-28"
 LEGACY = "2025-11-25"
 ERAS = (MODERN, LEGACY)
 LINKS: dict[str, Any] = {"elicitation": {"form": {}, "url": {}}}
-PATIENCE = 30.0
+PATIENCE = 60.0
 _META = "io.modelcontextprotocol/"
 
 Message = dict[str, Any]

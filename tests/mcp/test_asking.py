@@ -379,7 +379,7 @@ def test_when_the_client_leaves_the_page_goes_and_the_process_ends(project: Proj
     seen = page.open(dialog.link)
     dialog.answer("accept")
     client.call("list-secrets")
-    assert client.close(timeout=5) == 0
+    assert client.close(timeout=60) == 0
     with pytest.raises(OSError, match=r"refused|reset"):
         page.submit(seen, {KEY: VALUE})
     assert env(project) == {}

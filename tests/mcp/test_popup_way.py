@@ -93,7 +93,7 @@ def test_when_the_client_leaves_the_popup_goes(project: Project, tmux: Tmux, vie
     client = Client(project.root, environment=tmux.environment)
     client.open()
     asked(client, view)
-    assert client.close(timeout=10) == 0
+    assert client.close(timeout=60) == 0
     view.shows_no_more("value: ")
 
 
@@ -102,7 +102,7 @@ def test_a_signal_takes_the_popup_away(project: Project, tmux: Tmux, view: View)
     client.open()
     asked(client, view)
     client.process.terminate()
-    assert client.close(timeout=10) == -15
+    assert client.close(timeout=60) == -15
     view.shows_no_more("value: ")
 
 
