@@ -16,7 +16,7 @@ from pixie_secrets.guard.code import names_env
 from pixie_secrets.guard.shell_names import LOADED, NAMED, Names, Surroundings, Touched
 from pixie_secrets.guard.shell_options import operands, values_of
 from pixie_secrets.guard.shell_patterns import LONGEST_TEXT, plain
-from pixie_secrets.guard.shell_programs import MASK, Printed, Programs
+from pixie_secrets.guard.shell_programs import MASK, Printed, Programs, formatted
 from pixie_secrets.guard.shell_words import (
     ANY,
     DOCUMENT,
@@ -145,9 +145,21 @@ class Script:
         if not words:
             return
         every = [each for word in words for each in self._names.expand(word)]
+        here += self._handed(words)
         if targets and any(MASK in text for text in (*here, *self._printed.texts, *map(plain, every[1:]))):
             self._around.written += targets
         self._command(every, here)
+
+    def _handed(self, words: list[str]) -> list[str]:
+        """What `<(…)` among the words prints, for a shell that runs it and whatever reads names from it."""
+        handed: list[str] = []
+        for word in words:
+            if SUBSTITUTION + PROCESS in word:
+                number = word.partition(SUBSTITUTION)[2].partition(END)[0]
+                said = self._ran.get(number, [])
+                self._printed.piped.update(dict.fromkeys(filter(self._names.named, said)))
+                handed += map(plain, said)
+        return handed
 
     def _check_redirects(self, redirects: list[tuple[str, str]]) -> list[str]:
         """Raises Touched; the files that are written anew."""
@@ -187,11 +199,18 @@ class Script:
             if not equals or not name.rstrip("+").replace("_", "a").isalnum():
                 break
             values = self._names.expand(value)
-            if name in {"BASH_ENV", "ENV"} and any(map(self._names.named, values)):  # a shell reads it as it begins
-                raise Touched(NAMED, plain(values[0]))
+            self._set(name, values)
             self._names.variables[name] = values
             place += 1
         return words[place:]
+
+    def _set(self, name: str, values: list[str]) -> None:
+        """A variable for the programs that are started: some read what it names, or run it."""
+        if name in starters.READ_FROM_VARIABLES:
+            self._names.refuse([word for value in values for word in value.split()])
+        if name in starters.RUN_FROM_VARIABLES:
+            for value in values:
+                self._inner(plain(value).lstrip("|-"))
 
     def _command(self, words: list[str], here: list[str]) -> None:
         """words: the command and its words, expanded. here: what it is given as its standard input, as far as known."""
@@ -207,6 +226,9 @@ class Script:
                 raise Touched(LOADED, name)
             for script in starters.scripts(name, words):
                 self._inner(script)
+            if name in starters.TAKES_ASSIGNMENTS:
+                for variable, _, value in (word.partition("=") for word in words if "=" in word):
+                    self._set(variable, [value])
             inner = self._started(name, words, here)
             if not inner:
                 self._last(name, words, here)
@@ -239,6 +261,8 @@ class Script:
             self._shell(words, here)
         elif name in {"source", "."} and words and words[0].startswith("/dev/"):
             self._feed_shell(here)
+        elif name == "printf" and words[:1] == ["-v"]:
+            self._names.variables[words[1] if len(words) > 1 else ""] = [formatted(words[2:])]
         else:
             self._programs.call(name, words, here)
 

@@ -52,6 +52,10 @@ CODE = (
     "julia",
     "jshell",
     "groovy",
+    "swift",
+    "sftp",
+    "lftp",
+    "ftp",
     "osascript",
     "pwsh",
     "powershell",
@@ -115,7 +119,7 @@ WALKS_HERE = frozenset("grep egrep fgrep rgrep rg ag ugrep".split())  # where no
 
 # The names of files come from a list: what of it is on the command line, and the word that means standard input.
 LISTS = {
-    "tar": ("-T=-", "--files-from=-", "--files-from=/dev/stdin"),
+    "tar": ("-T=-", "--files-from=-", "--files-from=/dev/stdin", "-T=/dev/fd/63", "--files-from=/dev/fd/63"),
     "bsdtar": ("-T=-",),
     "cpio": ("-o", "--create", "-p", "-oc", "-ov", "-pd", "-pdm"),
     "zip": ("-@", "-@-"),

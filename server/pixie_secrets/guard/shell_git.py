@@ -47,6 +47,7 @@ class Git:
 
     def __init__(self, words: list[str]) -> None:
         self.folder = ""
+        self._settings: list[str] = []  # values of `-c`: a file that is read, or a command that is run
         self.aliases: list[str] = []  # scripts that `-c alias.x=!…` or `git config alias.x` bring
         rest = list(words)
         while rest and rest[0].startswith("-"):
@@ -56,11 +57,13 @@ class Git:
                 self.folder = behind if equals else value
             if option == "-c":
                 self._alias(value)
+                self._settings.append(plain(value).partition("=")[2])
             rest = rest[2 if option in WITH_WORD else 1 :]
         self.command, self.words = (rest[0], rest[1:]) if rest else ("", [])
         if self.command == "config":
             names = operands(self.words)
             self._alias("=".join(map(plain, names[-2:])))
+            self._settings += values_of(self.words, ("-f", "--file"))
             self.words = []
 
     def _alias(self, setting: str) -> None:
@@ -70,7 +73,7 @@ class Git:
 
     def scripts(self) -> list[str]:
         """Strings that it runs in a shell."""
-        found = list(self.aliases)
+        found = [*self.aliases, *(value for value in self._settings if not value.startswith("!"))]
         if self.command in STARTS:
             found += map(plain, values_of(self.words, STARTS[self.command]))
         if self.command == "submodule" and self.words[:1] == ["foreach"]:
@@ -83,12 +86,12 @@ class Git:
         """The words that name files which it reads or writes."""
         if self.command == "rm" and "--cached" in self.words:
             return []
-        from_file = values_of(self.words, FROM_FILE)
+        from_file = [*values_of(self.words, FROM_FILE), *self._settings]
         text = TEXT.get(self.command, [])
         words = self._without(text)
         patch = has_option(self.words, PATCHES) or any(word.startswith(GLUED) for word in self.words)
         if self.command in NAMES_ONLY and not patch:
-            return from_file if self.command in {"tag", "check-ignore"} else []
+            return from_file if self.command in {"tag", "check-ignore"} else self._settings
         if self.command == "grep" and not has_option(self.words, ("-e", "-f")):
             named = operands(words)
             words = [word for word in words if word not in named[:1]] + named[1:]

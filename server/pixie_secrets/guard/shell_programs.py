@@ -62,7 +62,7 @@ class Programs:
             self._names.refuse(self._opened(name, words))
             self._code(name, words, here)
             self._walk(name, words)
-            self._list(name, words)
+            self._list(name, words, here)
             self._remember(name, words, here)
 
     def _opened(self, name: str, words: list[str]) -> list[str]:
@@ -91,7 +91,7 @@ class Programs:
         self._names.refuse(git.files())
         for path in git.walks(self._names.working, self._names.places):
             raise Touched(WALKED, path)
-        self._list("git", git.words)
+        self._list("git", git.words, [])
         self._say(git.lists(self._names.working, self._names.places))
 
     def _find(self, words: list[str]) -> None:
@@ -129,8 +129,9 @@ class Programs:
         if name == "pwd" and self._names.working:
             self._printed.said[self._names.working] = None
         if name in {"echo", "printf"}:
-            self._printed.said.update(dict.fromkeys(word for word in words if not word.startswith("-")))
-            self._printed.texts.append(" ".join(map(plain, words)).replace("\\n", "\n"))
+            said = formatted(words) if name == "printf" else ""
+            self._printed.said.update(dict.fromkeys(word for word in (*words, said) if not word.startswith("-")))
+            self._printed.texts.append((plain(said) or " ".join(map(plain, words))).replace("\\n", "\n"))
         if name in commands.SAYS_WORDS:
             self._say([word for word in words if self._names.named(word)])
         if name in {"ls", "dir", "vdir", "exa", "eza", "lsd", "tree", "du"} and has_option(
@@ -160,10 +161,11 @@ class Programs:
             return
         pattern = plain((operands(words) or [""])[0])
         about_env = "env" in pattern.lower()
+        literal = "".join(letter for letter in pattern.lower() if letter.isalnum() or letter in "/_-")
         if has_option(words, ("-v", "--invert-match")):
             self._printed.piped = {} if about_env else self._printed.piped
         elif any(letter.isalpha() for letter in pattern) and not about_env:
-            self._printed.piped = {}
+            self._printed.piped = {path: None for path in self._printed.piped if literal in _from_tools(path).lower()}
 
     def _code(self, name: str, words: list[str], here: list[str]) -> None:
         """What an interpreter is given: on its command line, or to read, where it has no file to run."""
@@ -220,8 +222,11 @@ class Programs:
                     raise Touched(WALKED, found[0]) from None
         self._say(found)
 
-    def _list(self, name: str, words: list[str]) -> None:
+    def _list(self, name: str, words: list[str], here: list[str]) -> None:
         """A command that reads the names of the files it opens."""
+        if name in commands.LISTS:
+            given = [line for text in here for line in text.splitlines()[:1000] if self._names.named(line)]
+            self._printed.piped.update(dict.fromkeys(given))
         if self._printed.piped and name in commands.LISTS and has_option(words, commands.LISTS[name] or ("\0",)):
             raise Touched(NAMED, next(iter(self._printed.piped)))
 
@@ -238,6 +243,18 @@ class Programs:
         rest = operands(words)
         wanted = commands.LOADERS.get(name, ())
         return bool(rest[:1] and rest[0] in wanted) or any(word in wanted for word in words if word.startswith("--"))
+
+
+def _from_tools(path: str) -> str:
+    return "/".join(path.split("/")[-3:])
+
+
+def formatted(words: list[str]) -> str:
+    """What printf makes of a format and words, as far as it has `%s` alone; the format as it stands otherwise."""
+    if not words:
+        return ""
+    pieces, values = words[0].split("%s"), iter(words[1:])
+    return pieces[0] + "".join(next(values, "") + piece for piece in pieces[1:])
 
 
 def _is_code(name: str) -> bool:

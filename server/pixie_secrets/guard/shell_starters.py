@@ -96,9 +96,26 @@ STRINGS = {
     "expect": ("-c",),
     "tmux": (REST,),
     "screen": (REST,),
-    "dash": ("-c",),
-    "valgrind": (),
+    "rsync": ("-e", "--rsh", "--rsync-path"),
+    "tar": ("-I", "--use-compress-program", "--to-command", "--rsh-command", "--checkpoint-action"),
+    "bsdtar": ("--use-compress-program",),
+    "scp": ("-S",),
+    "pip": ("--editor",),
+    "man": ("-P", "--pager"),
+    "less": ("-+",),
+    "ssh": ("-o",),
 }
+
+# Variables whose value a program runs as a command, and those that name a file, or options with one, which it reads.
+RUN_FROM_VARIABLES = frozenset(
+    "PAGER GIT_PAGER MANPAGER EDITOR VISUAL GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_SSH_COMMAND GIT_EXTERNAL_DIFF"
+    " GIT_ASKPASS SSH_ASKPASS GIT_PROXY_COMMAND LESSOPEN LESSCLOSE PROMPT_COMMAND FCEDIT BROWSER RSYNC_RSH"
+    " RSYNC_CONNECT_PROG MAKEFLAGS CC CXX PS0 PS1 PS2 PS4".split()
+)
+READ_FROM_VARIABLES = frozenset(
+    "BASH_ENV ENV UV_ENV_FILE NODE_OPTIONS PYTHONSTARTUP MAKEFILES TAR_OPTIONS GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM"
+    " CURL_HOME NETRC PIP_REQUIREMENT NPM_CONFIG_USERCONFIG npm_config_userconfig".split()
+)
 
 # Options that name a folder in which the command works.
 FOLDERS = {
@@ -133,7 +150,8 @@ def scripts(name: str, words: list[str]) -> list[str]:
         return [plain(each) for each in operands(words)[:1]]
     if REST in options:
         return [" ".join(plain(word) for word in words if not word.startswith("-"))]
-    return [plain(each) for each in values_of(words, options)]
+    found = [plain(each) for each in values_of(words, options)]
+    return [each.partition("=")[2] if each.startswith(("exec=", "ProxyCommand=")) else each for each in found]
 
 
 def started(name: str, words: list[str]) -> tuple[list[str], list[str]]:
