@@ -36,7 +36,8 @@ def set_secret_arguments(
     """The same as words, for running it without a shell."""
     options = ["--allow-undeclared"] if request.allow_undeclared else []
     options += ["--no-gitignore"] if request.no_gitignore else []
-    operands = [request.tool_id, *request.keys]
+    options += ["--file", request.file] if request.file is not None else []
+    operands = [*([request.tool_id] if request.tool_id else []), *request.keys]
     if any(word.startswith("-") for word in operands):
         operands.insert(0, "--")
     return [*this_program(environment), "--project", str(project.root), "set-secret", *options, *operands]

@@ -54,8 +54,8 @@ class PopupChannel:
             return None
         if outcome is not Outcome.SAVED:
             return Ended(outcome, Medium.TERMINAL)
-        tool = question.project.tool(question.asked.tool_id)
-        warnings = await asyncio.to_thread(coverage.warnings, tool.env_path)
+        path = question.project.root / question.asked.path
+        warnings = await asyncio.to_thread(coverage.warnings, path)
         return Ended(Outcome.SAVED, Medium.TERMINAL, tuple(warnings))
 
     async def close(self) -> None:

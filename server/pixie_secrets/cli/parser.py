@@ -133,7 +133,9 @@ def _refused(error: click.UsageError) -> UsageRefused:
         message = "--project comes before the command"
     elif isinstance(error, click.NoSuchOption):
         message = "there is no such option"
-        hints = [_near(error.possibilities) or (IF_VALUE if command in TAKES_VALUES else "")]
+        likely = [name for name in error.possibilities or () if name[:3] == error.option_name[:3]]
+        hints = [_near(likely if command in TAKES_VALUES else error.possibilities)]
+        hints = [hints[0] or (IF_VALUE if command in TAKES_VALUES else "")]
         if command == "exec":
             hints = ["put -- before the command: exec TOOL -- COMMAND"]
     elif isinstance(error, click.MissingParameter) and error.param:

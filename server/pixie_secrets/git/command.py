@@ -34,7 +34,7 @@ class GitOutput(NamedTuple):
     output: bytes
 
 
-def run_git(folder: Path, *arguments: str, given: bytes = b"", seconds: float = SECONDS_MAX) -> GitOutput | None:
+def run_git(folder: Path | str, *arguments: str, given: bytes = b"", seconds: float = SECONDS_MAX) -> GitOutput | None:
     """Run git in `folder`; None when there is no git to ask, status 128 also when it takes too long.
 
     given: its standard input. Only for commands that read names, or blobs as they are: nothing that filters, diffs with

@@ -1,86 +1,42 @@
-"""Finds the project and its tools.
+"""Finds the project, and whose secrets there are in it.
 
-A project is a folder with `tools/`; a tool is `tools/<folder>/` with a `tool.json`. A tool is found by the `id` in
-its manifest, then by its folder's name (they need not be equal). One broken manifest never hides the other tools.
-
-No link is followed on the way to a tool: what is set for a tool of this project must not land in another one.
+A project is a folder with `tools/`, or any other repository or folder with a `.env` or a template of one; both layouts
+can be in one. An owner (a tool or an app) is found by its id, then by its folder's name. Where nobody is named, the one
+nearest to the working directory is meant.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-from functools import cached_property, lru_cache
-from importlib import import_module
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from pixie_secrets.errors import Hint, ManifestError, PixieError, ProjectNotFound, UnknownTool
-from pixie_secrets.filenames import STAGED_PREFIX
-from pixie_secrets.manifest.essentials import essentials_of, read_essentials
-from pixie_secrets.manifest.text import named, read_text
+from pixie_secrets.errors import Hint, PixieError, ProjectNotFound, UnknownTool
+from pixie_secrets.layouts.apps import App, Apps
+from pixie_secrets.layouts.env_folders import env_folders, is_template_file, is_value_file
+from pixie_secrets.layouts.layout import BrokenTool, Owner
+from pixie_secrets.layouts.tools_folder import Tool, ToolsFolder, tool_of
+from pixie_secrets.layouts.work_trees import repository_top
 from pixie_secrets.wording import one_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
-    from pixie_secrets.manifest.models import Manifest
-
-__all__ = ["BrokenTool", "Project", "Tool", "find_project", "one_of"]
+__all__ = ["App", "BrokenTool", "Owner", "Project", "Tool", "find_project", "one_of", "tool_of"]
 
 PROJECT_VARIABLES = ("PIXIE_PROJECT", "CLAUDE_PROJECT_DIR")
 
 
-class Tool(NamedTuple):
-    """A folder below `tools/` whose manifest the models accept. text: of its `tool.json`, as it was read."""
-
-    folder: Path
-    essentials: Essentials
-    text: str
-
-    @property
-    def id(self) -> str:
-        return self.essentials.id
-
-    @property
-    def name(self) -> str:
-        """What the tool is called."""
-        return self.essentials.name
-
-    @property
-    def secrets(self) -> tuple[DeclaredSecret, ...]:
-        """What it declares, in order."""
-        return self.essentials.secrets
-
-    @property
-    def manifest(self) -> Manifest:
-        """All of it; only what runs, lints, packs or generates needs that, and pydantic with it."""
-        return _manifest(self.text, named(self.folder / "tool.json"))
-
-    @property
-    def env_path(self) -> Path:
-        """Where the tool's values live; the file need not exist."""
-        return self.folder / ".env"
-
-
-class BrokenTool(NamedTuple):
-    """A folder below `tools/` whose manifest did not parse, and why."""
-
-    folder: Path
-    error: ManifestError
-
-    @property
-    def name(self) -> str:
-        """The folder's name as it may be shown."""
-        return shown(self.folder.name)
-
-
 class Project:
-    """A folder with `tools/`. Manifests are read once a `Project`; make a new one for a fresh look."""
+    """A folder with tools or apps. Everything is read once a `Project`; make a new one for a fresh look.
 
-    def __init__(self, root: Path) -> None:
+    working: the folder that somebody stands in, which says who is meant where nobody is named.
+    """
+
+    def __init__(self, root: Path, working: Path | None = None) -> None:
         self.root = root
+        self.working = working or root
 
     def __repr__(self) -> str:
         return f"Project({str(self.root)!r})"
@@ -92,55 +48,113 @@ class Project:
         return hash(self.root)
 
     @cached_property
-    def _scan(self) -> tuple[tuple[Tool, ...], tuple[BrokenTool, ...]]:
-        tools: list[Tool] = []
-        broken: list[BrokenTool] = []
-        for folder in self._folders():
-            try:
-                if (folder / "tool.json").exists() or (folder / "tool.json").is_symlink():
-                    tools.append(_tool(folder))
-            except ManifestError as error:
-                broken.append(BrokenTool(folder, error))
-            except OSError as error:
-                message = f"tools/{shown(folder.name)}: cannot be read: {_reason(error)}"
-                broken.append(BrokenTool(folder, ManifestError(message, "give yourself access to the folder")))
-        return tuple(tools), tuple(broken)
+    def _tools(self) -> ToolsFolder:
+        return ToolsFolder(self.root)
 
-    def _folders(self) -> list[Path]:
-        """Everything in `tools/` that is not hidden: a folder half imported or thrown away begins with a dot.
-
-        What an import left that was killed is ended first: it may have what is the person's own.
-        """
-        tools = self.root / "tools"
-        try:
-            names = os.listdir(tools)  # half the time of pathlib's, and it is done by every call
-            if any(name.startswith(STAGED_PREFIX) for name in names) and sys.platform != "win32":
-                from pixie_secrets.changeover import leftovers  # noqa: PLC0415  only where somebody imports or died
-
-                leftovers.clear(tools)
-                names = os.listdir(tools)
-        except OSError as error:
-            raise ProjectNotFound(f"{tools} cannot be read: {_reason(error)}") from None
-        return sorted(tools / name for name in names if not name.startswith("."))
+    @cached_property
+    def _apps(self) -> Apps:
+        return Apps(self.root, [tool.id for tool in self.tools])
 
     @property
     def tools(self) -> tuple[Tool, ...]:
         """The tools whose manifests parse, by folder name."""
-        return self._scan[0]
+        return self._tools.owners
 
     @property
     def broken_tools(self) -> tuple[BrokenTool, ...]:
         """The tools whose manifests do not parse, by folder name."""
-        return self._scan[1]
+        return self._tools.broken
+
+    @property
+    def apps(self) -> tuple[App, ...]:
+        """The apps, by path. A project with nothing yet is one itself, so that a first value has a place."""
+        has_tools = self.tools or self.broken_tools or (self.root / "tools").is_dir()
+        return self._apps.owners or (() if has_tools else (self._apps.top(),))
+
+    @property
+    def owners(self) -> tuple[Owner, ...]:
+        """Whose secrets there are: the tools, then the apps."""
+        return (*self.tools, *self.apps)
+
+    @property
+    def value_files(self) -> dict[Path, str]:
+        """Every file that holds values, or would, and the id of its owner."""
+        found = {path: owner.id for owner in self.owners for path in owner.value_files}
+        return found | {broken.folder / ".env": broken.folder.name for broken in self.broken_tools}
+
+    @property
+    def app_files(self) -> frozenset[Path]:
+        """Those of `value_files` in which plain settings stand beside secrets."""
+        return frozenset(path for app in self.apps for path in app.value_files)
 
     def tool(self, tool_id: str) -> Tool:
         """The tool with that `id`, else the one in the folder of that name.
 
         Raises:
-            UnknownTool: there is none; names the tools there are and the nearest one.
+            UnknownTool: there is none; names the tools there are and the nearest one. Or it has no manifest.
             ManifestError: it is there and its manifest is broken.
             PixieError: two tools claim the id.
         """
+        found = self._tool(tool_id)
+        if found:
+            return found
+        if self._tools.without_manifest(tool_id.removeprefix("tools/")):
+            name = shown(tool_id.removeprefix("tools/"))
+            raise UnknownTool(
+                f"tools/{name} has no tool.json, so it is not a tool yet",
+                f"pixie-secrets new-tool {name} writes one, and leaves what is there as it is",
+            )
+        names = [tool.id for tool in self.tools] + [broken.name for broken in self.broken_tools]
+        if app := self._apps.find(tool_id):
+            raise UnknownTool(
+                f"{shown(app.id)} is an app, and this needs a tool: a folder of tools/ with a tool.json",
+                "pixie-secrets new-tool ID --from .env.example makes one that declares the same secrets",
+            )
+        raise UnknownTool("there is no such tool in this project", one_of(tool_id, names, "tools"))
+
+    def owner(self, owner_id: str = "", keys: Iterable[str] = (), file: str | None = None) -> Owner:
+        """The tool or app of that id; without one, the only one that can be meant.
+
+        That is the only one that declares all of `keys`, else the nearest to the working directory, else the only one.
+
+        file: an app's file of values that alone is to count.
+
+        Raises:
+            UnknownTool: there is none, or several could be meant; names them.
+            ManifestError, PixieError: as `tool`.
+        """
+        owner = self._named(owner_id) if owner_id else self._meant(tuple(keys))
+        if file is None:
+            return owner
+        if not isinstance(owner, App):
+            if file == owner.env_path.name:
+                return owner
+            raise PixieError(f"{owner.id} is a tool, and a tool reads .env alone", "leave the file out")
+        return owner.with_file(file)
+
+    def is_owner(self, word: str) -> bool:
+        """Whether `word` names a tool, broken or not, or an app."""
+        if any(word in {tool.id, tool.folder.name} for tool in self.tools):
+            return True
+        if any(word == broken.folder.name for broken in self.broken_tools):
+            return True
+        try:
+            return self._apps.find(word) is not None
+        except PixieError:
+            return True
+
+    def _named(self, owner_id: str) -> Owner:
+        if found := self._tool(owner_id) or self._apps.find(owner_id):
+            return found
+        if not self.apps:
+            return self.tool(owner_id)  # which says why not
+        names = [*(owner.id for owner in self.owners), *(broken.name for broken in self.broken_tools)]
+        what = "tool or app" if self.tools else "app"
+        raise UnknownTool(
+            f"there is no such {what} in this project", one_of(owner_id, names, f"{what.replace(' or ', 's and ')}s")
+        )
+
+    def _tool(self, tool_id: str) -> Tool | None:
         found = [tool for tool in self.tools if tool.id == tool_id]
         if len(found) > 1:
             folders = " and ".join(f"tools/{tool.folder.name}" for tool in found)
@@ -153,21 +167,41 @@ class Project:
         for broken in self.broken_tools:
             if broken.folder.name == tool_id:
                 raise broken.error
-        names = [tool.id for tool in self.tools] + [broken.name for broken in self.broken_tools]
-        raise UnknownTool("there is no such tool in this project", one_of(tool_id, names, "tools"))
+        return None
+
+    def _meant(self, keys: tuple[str, ...]) -> Owner:
+        owners = self.owners
+        if not owners:
+            if self.broken_tools:
+                raise self.broken_tools[0].error
+            raise UnknownTool("this project has no tools yet", "pixie-secrets new-tool ID makes one")
+        declaring = [owner for owner in owners if keys and {*keys} <= {secret.key for secret in owner.secrets}]
+        if len(declaring) == 1:
+            return declaring[0]
+        around = [owner for owner in declaring or owners if _is_around(owner.folder, self.working)]
+        if around:
+            return max(around, key=lambda owner: len(owner.folder.parts))
+        if len(declaring or owners) == 1:
+            return (declaring or owners)[0]
+        names = [owner.id for owner in declaring or owners]
+        what = "several of this project declare it" if declaring else "several could be meant"
+        raise UnknownTool(
+            f"whose secret that is was not said, and {what}", f"name one: {one_of('', names, 'they are')}"
+        )
 
 
 def find_project(
     explicit: str | None = None, environment: Mapping[str, str] = os.environ, working: Path | None = None
 ) -> Project:
-    """The project to work on: named, from the environment, or the nearest ancestor that has `tools/`.
+    """The project to work on: named, from the environment, or around the working directory.
 
-    Order: `explicit` (`--project`), `PIXIE_PROJECT`, `CLAUDE_PROJECT_DIR`, then the working directory and upwards.
-    A relative path is taken from the working directory, `~` is the home folder. `CLAUDE_PROJECT_DIR` is set by
-    Claude Code in every project, so one without `tools/` is passed over; the other two were meant and are refused.
+    Order: `explicit` (`--project`), `PIXIE_PROJECT`, `CLAUDE_PROJECT_DIR`, then the working directory: the nearest
+    ancestor that has `tools/`, else its repository, else the nearest ancestor with a `.env` or a template. A relative
+    path is taken from the working directory, `~` is the home folder. `CLAUDE_PROJECT_DIR` is set by Claude Code in
+    every project, so one with nothing of a project is passed over; the other two were meant and are refused.
 
     Raises:
-        ProjectNotFound: what was named has no `tools/`, nothing was named and nothing found, or `tools/` is a link.
+        ProjectNotFound: what was named is no project, nothing was named and nothing found, or `tools/` is a link.
     """
     here = _working_folder(working)
     named = [("--project", explicit), *((name, environment.get(name)) for name in PROJECT_VARIABLES)]
@@ -175,43 +209,66 @@ def find_project(
         if not value:
             continue
         root = _resolved(here / os.path.expanduser(value))
+        inside = here if root in here.parents else root
         if _has_tools(root):
-            return Project(root)
-        if name != "CLAUDE_PROJECT_DIR":
-            raise ProjectNotFound(f"{_what_is_wrong(root)}", f"{name} must name a folder with tools/ in it")
-    for root in (here, *here.parents):
-        if _has_tools(root):
-            return Project(root)
+            return Project(root, inside)
+        if name == "CLAUDE_PROJECT_DIR":
+            if here not in {inside, root} and _is_any_project(root):
+                return Project(root)
+        elif _is_any_project(root):
+            return Project(root, inside)
+        else:
+            wanted = "a folder with tools/ in it" + (", or a .env, or a repository" if root.is_dir() else "")
+            raise ProjectNotFound(f"{_what_is_wrong(root)}", f"{name} must name {wanted}")
+    if found := _around(here):
+        return Project(found, here)
     raise ProjectNotFound(
-        f"no project here: neither {here} nor a folder above it has tools/",
+        f"no project here: {here} is in no repository, and neither it nor a folder above it has tools/, a .env or a"
+        " template of one",
         Hint(
-            "name one with --project DIR or PIXIE_PROJECT, or begin one: mkdir tools",
-            for_agent="begin one with a folder tools/, or the user names one as PIXIE_PROJECT in the server's env",
+            "name one with --project DIR or PIXIE_PROJECT, or begin one: git init, or touch .env",
+            for_agent="begin one with git init, or the user names one as PIXIE_PROJECT in the server's env",
         ),
     )
 
 
-def _tool(folder: Path) -> Tool:
-    if folder.is_symlink():
-        raise ManifestError(f"tools/{shown(folder.name)}: is a link", "put the folder itself in its place")
-    if not folder.name.isprintable():
-        raise ManifestError(f"tools/{shown(folder.name)}: the folder's name is not plain text", "rename the folder")
-    return tool_of(folder, read_text(folder / "tool.json", named(folder / "tool.json")))
+def _around(here: Path) -> Path | None:
+    """The project that `here` is in. A repository without anything of a project gives way to a `tools/` above it."""
+    top = repository_top(str(here))
+    repository = Path(top) if top and not _is_home(Path(top)) else None
+    for folder in (here, *here.parents):
+        inside = repository is None or folder == repository or repository in folder.parents
+        if _has_tools(folder) and (
+            inside or folder / "tools" in (here, *here.parents) or not (repository and env_folders(str(repository)))
+        ):
+            return folder
+    if repository:
+        return repository
+    nearest = next((folder for folder in (here, *here.parents) if _has_env_files(folder)), None)
+    return nearest or (here if env_folders(str(here)) else None)
 
 
-def tool_of(folder: Path, text: str) -> Tool:
-    """The tool in `folder`, whose `tool.json` is `text`.
-
-    Raises:
-        ManifestError: it breaks the format.
-    """
-    return Tool(folder, read_essentials(text) or essentials_of(_manifest(text, named(folder / "tool.json"))), text)
+def _is_any_project(root: Path) -> bool:
+    try:
+        return root.is_dir() and (os.path.lexists(root / ".git") or bool(env_folders(str(root))))
+    except OSError:
+        return False
 
 
-@lru_cache(maxsize=64)
-def _manifest(text: str, where: str) -> Manifest:
-    parsed: Manifest = import_module("pixie_secrets.manifest.models").parse_manifest(text, where)
-    return parsed
+def _has_env_files(folder: Path) -> bool:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return False
+    return any(is_value_file(name) or is_template_file(name) for name in names)
+
+
+def _is_home(folder: Path) -> bool:
+    return str(folder) in {os.path.realpath(os.path.expanduser("~")), os.path.sep}
+
+
+def _is_around(folder: Path, working: Path) -> bool:
+    return folder == working or folder in working.parents
 
 
 def _working_folder(working: Path | None) -> Path:
@@ -252,9 +309,11 @@ def _what_is_wrong(root: Path) -> str:
             return f"{root} does not exist"
         if not root.is_dir():
             return f"{root} is not a folder"
-        return f"{root / 'tools'} is a file" if (root / "tools").is_file() else f"{root} has no tools/ folder"
+        if (root / "tools").is_file():
+            return f"{root / 'tools'} is a file"
     except OSError as error:
         return f"{root} cannot be read: {_reason(error)}"
+    return f"{root} has no tools/ folder, no .env and no template of one, and is no repository"
 
 
 def _reason(error: OSError) -> str:

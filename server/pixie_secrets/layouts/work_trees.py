@@ -19,7 +19,7 @@ def other_work_trees(folder: str) -> list[str]:
 
     folder: an absolute path. What is returned need not exist.
     """
-    top = _top(folder)
+    top = repository_top(folder)
     common = _common_folder(top) if top else ""
     if not common:
         return []
@@ -29,7 +29,7 @@ def other_work_trees(folder: str) -> list[str]:
     return [os.path.normpath(os.path.join(tree, inside)) for tree in list(trees)[:TREES_MAX] if os.path.isdir(tree)]
 
 
-def _top(folder: str) -> str:
+def repository_top(folder: str) -> str:
     """The nearest folder upwards with a `.git` in it, or ""."""
     for _ in range(LEVELS_MAX):
         if os.path.exists(os.path.join(folder, ".git")):
@@ -41,14 +41,29 @@ def _top(folder: str) -> str:
     return ""
 
 
+def index_size(top: str) -> int:
+    """Bytes of git's index of the work tree at `top`; 0 where there is none. It says how large the tree is."""
+    git = _git_folder(top)
+    try:
+        return os.stat(os.path.join(git, "index")).st_size if git else 0
+    except OSError:
+        return 0
+
+
+def _git_folder(top: str) -> str:
+    """Where git keeps what is of this work tree alone; "" where `.git` is not what git makes."""
+    git = os.path.join(top, ".git")
+    if os.path.isdir(git):
+        return git
+    word, _, path = _line(git).partition(": ")
+    return os.path.join(top, path) if word == "gitdir" else ""
+
+
 def _common_folder(top: str) -> str:
     """What all work trees share; "" where `.git` is not what git makes."""
-    git = os.path.join(top, ".git")
-    if not os.path.isdir(git):
-        word, _, path = _line(git).partition(": ")
-        if word != "gitdir":
-            return ""
-        git = os.path.join(top, path)
+    git = _git_folder(top)
+    if not git:
+        return ""
     shared = _line(os.path.join(git, "commondir"))
     common = os.path.realpath(os.path.join(git, shared))
     return common if os.path.isfile(os.path.join(common, "HEAD")) else ""

@@ -59,6 +59,7 @@ class Asking:
             tool_id=arguments.tool_id,
             keys=(arguments.key,) if arguments.key is not None else (),
             allow_undeclared=arguments.allow_undeclared,
+            file=arguments.file,
         )
         state = call.params.request_state or ""
         asked = self._chooser.asked(state)
@@ -66,7 +67,7 @@ class Asking:
             question = Question(call.project, request, asked)
             return await _answer(await self._chooser.resume(state, _action(call), question, call), question)
         asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
-        question = Question(call.project, request, asked)
+        question = Question(call.project, request._replace(tool_id=asked.tool_id), asked)
         if not asked.secrets:
             return _nothing_asked(question)
         if call.params.input_responses is not None:  # to a question that is not ours, or no more
@@ -101,7 +102,7 @@ async def _answer(answer: Ended | LinkToShow, question: Question) -> Answer:
 
 
 def _nothing_asked(question: Question) -> types.CallToolResult:
-    secrets = question.project.tool(question.asked.tool_id).secrets
+    secrets = question.project.owner(question.asked.tool_id).secrets
     return results.done(
         SecretAsked(
             tool_id=question.asked.tool_id,
@@ -114,5 +115,5 @@ def _nothing_asked(question: Question) -> types.CallToolResult:
 
 
 def _statuses(question: Question) -> dict[str, Status]:
-    [tool] = list_secrets(Context(question.project), ListSecretsRequest(tool_id=question.asked.tool_id)).tools
+    [tool] = list_secrets(Context(question.project), ListSecretsRequest(tool_id=question.asked.tool_id)).owners
     return {secret.key: secret.status for secret in tool.secrets}

@@ -11,9 +11,13 @@ from pixie_secrets.operations.status import SecretStatus
 class SetSecretArguments(NamedTuple):
     """What a model can ask for: one secret, or all that are missing. No field for a value, on purpose."""
 
-    tool_id: str
+    tool_id: Annotated[str, "left out: the only one that declares the key, else the nearest"] = ""
     key: Annotated[str | None, "left out: every declared secret that is not set yet, in one go"] = None
     allow_undeclared: Annotated[bool, "also accept a key that the tool's tool.json does not declare"] = False
+    file: Annotated[
+        str | None,
+        "of an app: the file to store it in, such as .env.production; left out: where it is read in development",
+    ] = None
 
 
 class SecretAsked(NamedTuple):

@@ -1,9 +1,10 @@
-"""Run any command with a tool's secrets in its environment, and let none of them out of it."""
+"""Run any command with the secrets of a tool or an app in its environment, and let none of them out of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from pixie_secrets.layouts.apps import App
 from pixie_secrets.running import environment, relay
 from pixie_secrets.running.references import References
 from pixie_secrets.running.rendered import present, rendering
@@ -37,10 +38,17 @@ def warnings(project: Project, tool_id: str) -> tuple[str, ...]:
         UnknownTool, FileRefused: as `exec_command`.
     """
     unread = [f"{one.error.message}; its values cannot be masked" for one in learn(project) if one.is_new]
-    tool = project.tool(tool_id)
+    tool = project.owner(tool_id)
     steering = environment.left_out(store_of(tool).values())
     if steering:
         unread.append(f"not passed on, because such names change how programs run: {', '.join(map(shown, steering))}")
+    if isinstance(tool, App):
+        keys = environment.set_already(store_of(tool).values())
+        if keys:
+            said = ", ".join(map(shown, keys))
+            unread.append(
+                f"set in your shell already, which wins over {tool.id}'s files as with {tool.framework.name}: {said}"
+            )
     return tuple(unread)
 
 
@@ -56,10 +64,10 @@ def exec_command(context: Context, request: ExecRequest) -> Executed:
         ValueRefused, CommandNotStarted: the values, or the command, cannot be handed to the system.
     """
     project = context.project
-    tool = project.tool(request.tool_id)
+    tool = project.owner(request.tool_id)
     learn(project)
     values = store_of(tool).values()
-    given = environment.for_command(values)
+    given = environment.for_command(values, shell_wins=isinstance(tool, App))
     references = References(project, tool, values)
     renderings = [rendering(words) for words in request.render]
     command = [references.resolved(word) for word in request.command]

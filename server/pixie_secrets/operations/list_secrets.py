@@ -1,19 +1,24 @@
-"""List secrets: keys, descriptions, required, status; never a value."""
+"""List secrets: keys, descriptions, required, status, and of an app which file has which; never a value."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import PixieError
+from pixie_secrets.layouts.apps import App
+from pixie_secrets.operations.declared import declared_by
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.secret.key import KeyName
-from pixie_secrets.stores.store import store_of
+from pixie_secrets.secret.setting import is_setting
+from pixie_secrets.stores.dotenv import DotenvStore
+from pixie_secrets.stores.store import files_with_keys, store_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.layout import Owner
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
 
 
@@ -23,7 +28,7 @@ NOT_READ = "python-dotenv passes over this line, so the tool does not get what i
 class ListSecretsRequest(NamedTuple):
     """Which secrets to list."""
 
-    tool_id: Annotated[str | None, "left out: every tool"] = None
+    tool_id: Annotated[str | None, "left out: every tool and app"] = None
 
 
 class ListedSecret(NamedTuple):
@@ -53,8 +58,41 @@ class ToolSecrets(NamedTuple):
     unread_lines: tuple[UnreadLine, ...] = ()
 
 
+class AppSecret(NamedTuple):
+    """where: what declares it, a template or the code, as file:line from the app's folder; null: nothing does.
+
+    setting: a plain setting and no secret, so nobody is asked for it. files: those that have a value for it, the one
+    that wins first.
+    """
+
+    key: KeyName
+    description: str | None
+    required: bool
+    status: Status
+    declared: bool
+    where: str | None = None
+    setting: bool = False
+    files: tuple[str, ...] = ()
+
+
+class AppSecrets(NamedTuple):
+    """A folder with a `.env` or a template of one. path: from the project's folder.
+
+    reads: the files it reads its values from, the one that wins first. saved_in: the file a new value goes to.
+    """
+
+    tool_id: str
+    name: str
+    path: str
+    framework: str
+    reads: tuple[str, ...]
+    saved_in: str
+    secrets: tuple[AppSecret, ...]
+    unread_lines: tuple[UnreadLine, ...] = ()
+
+
 class Unreadable(NamedTuple):
-    """A tool that could not be listed, and why: a broken manifest or an `.env` that was refused."""
+    """A tool or app that could not be listed, and why: a broken manifest or an `.env` that was refused."""
 
     folder: str
     message: str
@@ -62,33 +100,99 @@ class Unreadable(NamedTuple):
 
 
 class SecretsListed(NamedTuple):
-    """unreadable: tools left out, with the reason; they never hide the others."""
+    """unreadable: tools and apps left out, with the reason; they never hide the others."""
 
     tools: tuple[ToolSecrets, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    apps: tuple[AppSecrets, ...] = ()
+
+    @property
+    def owners(self) -> tuple[ToolSecrets | AppSecrets, ...]:
+        """Whose secrets are listed: the tools, then the apps."""
+        return (*self.tools, *self.apps)
 
 
 def list_secrets(context: Context, request: ListSecretsRequest) -> SecretsListed:
-    """The secrets of one tool or of all.
+    """The secrets of one tool or app, or of all.
+
+    What an app's code reads is listed where there is one app, or it was asked for: code of a whole repository is much.
 
     Raises:
-        UnknownTool, ManifestError, FileRefused: only when one tool was asked for; of many, a bad one is named in
-            the result.
+        UnknownTool, ManifestError, FileRefused: only when one was asked for; of many, a bad one is named in the result.
     """
     project = context.project
     if request.tool_id is not None:
-        return SecretsListed(tools=(_listed(project, project.tool(request.tool_id)),))
+        owner = project.owner(request.tool_id)
+        if isinstance(owner, App):
+            return SecretsListed(tools=(), apps=(_listed_app(project, owner, code=True),))
+        return SecretsListed(tools=(_listed(project, owner),))
     listed: list[ToolSecrets] = []
+    apps: list[AppSecrets] = []
     unreadable = [_unreadable(broken.name, broken.error) for broken in project.broken_tools]
     for tool in project.tools:
         try:
             listed.append(_listed(project, tool))
         except PixieError as error:
             unreadable.append(_unreadable(tool.folder.name, error))
-    return SecretsListed(tools=tuple(listed), unreadable=tuple(unreadable))
+    for app in project.apps:
+        try:
+            apps.append(_listed_app(project, app, code=len(project.apps) == 1))
+        except PixieError as error:
+            unreadable.append(_unreadable(app.id, error))
+    return SecretsListed(tools=tuple(listed), unreadable=tuple(unreadable), apps=tuple(apps))
 
 
-def _listed(project: Project, tool: Tool) -> ToolSecrets:
+def _listed_app(project: Project, app: App, *, code: bool) -> AppSecrets:
+    values = store_of(app).values()
+    declared = declared_by(project, app, code=code)
+    holding: dict[str, list[str]] = {}
+    for path, keys in files_with_keys(app):
+        for key in keys:
+            holding.setdefault(key, []).append(path.name)
+    unread = [
+        (path, line) for path in app.value_files for line in DotenvStore(path, app.id, is_app=True).unreadable_lines()
+    ]
+    lines = [line for _, line in unread]
+    secrets = [
+        AppSecret(
+            key=key,
+            description=one.secret.description,
+            required=one.secret.required,
+            status=status_of(key, values, lines),
+            declared=True,
+            where=one.where,
+            setting=one.is_setting,
+            files=tuple(holding.get(key, ())),
+        )
+        for key, one in declared.items()
+    ]
+    secrets += [
+        AppSecret(
+            key=key,
+            description=None,
+            required=False,
+            status=status_of(key, values),
+            declared=False,
+            setting=key in values and is_setting(key, values[key].get_secret_value()),
+            files=tuple(holding.get(key, ())),
+        )
+        for key in dict.fromkeys([*values, *holding])
+        if key not in declared
+    ]
+    shown = {path: path.relative_to(project.root).as_posix() for path, _ in unread}
+    return AppSecrets(
+        tool_id=app.id,
+        name=app.name,
+        path=app.path,
+        framework=app.framework.name,
+        reads=tuple(path.name for path in app.env_paths),
+        saved_in=app.env_path.name,
+        secrets=tuple(secrets),
+        unread_lines=tuple(_unread(shown[path], line, {*declared, *values}) for path, line in unread),
+    )
+
+
+def _listed(project: Project, tool: Owner) -> ToolSecrets:
     store = store_of(tool)
     values, unread = store.values(), store.unreadable_lines()
     declared = [

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_origin, get_type_hints
 REQUIRED = object()
 # What every request means by a field of that name; what a request says of it comes after that.
 ABOUT = {
-    "tool_id": "the tool's id, or the name of its folder in tools/",
+    "tool_id": "the tool's id, or the name of its folder in tools/; or an app's: its path from the project's folder",
     "key": "the secret's name, such as OPENAI_API_KEY; never its value",
 }
 

@@ -14,28 +14,34 @@ from pixie_secrets.git import coverage
 from pixie_secrets.git.coverage import Coverage
 from pixie_secrets.git.ignore_rule import ensure_ignored
 from pixie_secrets.manifest.essentials import WhereToObtain
+from pixie_secrets.operations.declared import asked_of, declared_by
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
 from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.secret.type import check_type
 from pixie_secrets.secret.value import check_value, doubt_about
-from pixie_secrets.stores.store import store_of
-from pixie_secrets.wording import one_of
+from pixie_secrets.stores.store import store_of, target_of
+from pixie_secrets.wording import nearest, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from pixie_secrets.env_file.project_readers import ProjectReader
     from pixie_secrets.git.ignore_rule import IgnoreRule
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.layout import Owner
+    from pixie_secrets.layouts.project import Project
+    from pixie_secrets.manifest.essentials import DeclaredSecret
     from pixie_secrets.operations.context import Context
     from pixie_secrets.secret.text import SecretStr
 
+
+NAME_MAX = 64  # of a key that nothing declares
 
 _questioned: set[tuple[str, str, SecretStr]] = set()  # by tool and key; SecretStr shows nothing of them
 
 
 class SetSecretRequest(NamedTuple):
-    """Which secrets to ask for. No field for a value, on purpose."""
+    """Which secrets to ask for. No field for a value, on purpose. tool_id: "" where only one can be meant."""
 
     tool_id: str
     keys: Annotated[
@@ -45,6 +51,10 @@ class SetSecretRequest(NamedTuple):
     ] = ()
     allow_undeclared: Annotated[bool, "also accept a key that the tool's tool.json does not declare"] = False
     no_gitignore: Annotated[bool, "leave git's rules as they are, also where git would take the file along"] = False
+    file: Annotated[
+        str | None,
+        "of an app: the file to store it in, such as .env.production; left out: where it is read in development",
+    ] = None
 
 
 class AskedSecret(NamedTuple):
@@ -100,11 +110,13 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
         KeyRefused: a key that is not declared (unless `allow_undeclared`) or may not be a secret's name.
         FileRefused: the tool's `.env` cannot be read.
     """
-    tool = project.tool(request.tool_id)
+    tool = _owner(project, request)
     store = store_of(tool)
     values, unread = store.values(), store.unreadable_lines()
-    declared = {secret.key: secret for secret in tool.secrets}
-    keys = _checked_keys(tool, request) or tuple(key for key in declared if status_of(key, values) is not Status.SET)
+    declared = asked_of(declared_by(project, tool))
+    keys = _checked_keys(tool, request, declared) or tuple(
+        key for key in declared if status_of(key, values) is not Status.SET
+    )
     secrets = (
         AskedSecret(
             key=key,
@@ -117,7 +129,9 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
         )
         for key in keys
     )
-    return Asked(tool_id=tool.id, tool_name=tool.name, path=_shown_path(project, tool), secrets=tuple(secrets))
+    return Asked(
+        tool_id=tool.id, tool_name=tool.name, path=_shown(project, target_of(tool, keys)), secrets=tuple(secrets)
+    )
 
 
 def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str, SecretStr]) -> SecretSaved:
@@ -131,26 +145,28 @@ def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str,
         FileRefused: the file is not one to write to, or would not hold still.
     """
     project = context.project
-    tool = project.tool(request.tool_id)
+    tool = _owner(project, request._replace(keys=request.keys or tuple(values)))
     if not values:
         raise PixieError("no value was given", "type at least one")
-    keys = _checked_keys(tool, request._replace(keys=tuple(values)))
+    declared = asked_of(declared_by(project, tool))
+    keys = _checked_keys(tool, request._replace(keys=tuple(values)), declared)
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
-    value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys))
-    rule = None if request.no_gitignore else ensure_ignored(tool.env_path)
+    value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys, declared))
+    path = target_of(tool, keys)
+    rule = None if request.no_gitignore else ensure_ignored(path)
     from pixie_secrets.env_file.project_readers import project_readers
 
     readers = project_readers((tool.folder, project.root))
     store_of(tool).set_values(values, [reader.program for reader in readers])
-    value_warnings += _reader_warnings(tool, keys, readers)
+    value_warnings += _reader_warnings(path, keys, readers)
     return SecretSaved(
         tool_id=tool.id,
-        path=_shown_path(project, tool),
+        path=_shown(project, path),
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
         value_warnings=value_warnings,
         doubts=tuple(doubt for key in keys if (doubt := doubt_about(key, values[key]))),
-        file_warnings=() if rule else coverage.warnings(tool.env_path),
+        file_warnings=() if rule else coverage.warnings(path),
         ignored=_ignored(project, rule),
     )
 
@@ -161,7 +177,7 @@ def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, .
     Raises:
         UnknownTool: no such tool in the project.
     """
-    path = project.tool(request.tool_id).env_path
+    path = target_of(_owner(project, request), request.keys)
     found = coverage.env_coverage(path)
     if found is Coverage.NOT_IGNORED and not request.no_gitignore:
         return ()
@@ -169,14 +185,18 @@ def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, .
     return (warning,) if warning else ()
 
 
-def _reader_warnings(tool: Tool, keys: tuple[str, ...], readers: tuple[ProjectReader, ...]) -> tuple[str, ...]:
-    """Which programs of the tool and the project misread what was written."""
+def _owner(project: Project, request: SetSecretRequest) -> Owner:
+    return project.owner(request.tool_id, request.keys, request.file)
+
+
+def _reader_warnings(path: Path, keys: tuple[str, ...], readers: tuple[ProjectReader, ...]) -> tuple[str, ...]:
+    """Which programs of the tool and the project misread what was written to `path`."""
     from pixie_secrets.env_file.project_readers import reader_warnings
 
     if not readers:
         return ()
     try:
-        text = (read_private(tool.env_path) or b"").decode(errors="replace")
+        text = (read_private(path) or b"").decode(errors="replace")
         return tuple(warning for key in keys for warning in reader_warnings(text, key, readers))
     except FileRefused:  # somebody changed it meanwhile; what was asked for is done
         return ()
@@ -201,26 +221,26 @@ def check_answer(project: Project, tool_id: str, keys: tuple[str, ...], key: str
         UnknownTool: no such tool in the project.
         ValueRefused: it cannot be stored, is not what the tool declares for `key`, or is questioned.
     """
-    tool = project.tool(tool_id)
-    _checked(tool, key, value, keys)
+    tool = project.owner(tool_id)
+    _checked(tool, key, value, keys, {secret.key: secret for secret in tool.secrets})
     doubt, question = doubt_about(key, value), (str(tool.folder), key, value)
     if doubt and question not in _questioned:
         _questioned.add(question)
         raise ValueRefused(doubt.partition(";")[0], "if it is meant, give it once more; else give the value itself")
 
 
-def _checked(tool: Tool, key: str, value: SecretStr, other_keys: tuple[str, ...]) -> tuple[str, ...]:
+def _checked(
+    tool: Owner, key: str, value: SecretStr, other_keys: tuple[str, ...], declared: Mapping[str, DeclaredSecret]
+) -> tuple[str, ...]:
     """The warnings about a value that may be stored."""
-    declared = {secret.key: secret for secret in tool.secrets}
     warnings = check_value(key, value, {*other_keys, *declared})
     if key in declared:
         check_type(declared[key], value, tool.folder)
     return warnings
 
 
-def _checked_keys(tool: Tool, request: SetSecretRequest) -> tuple[str, ...]:
+def _checked_keys(tool: Owner, request: SetSecretRequest, declared: Collection[str]) -> tuple[str, ...]:
     """The request's keys, each once; a refusal never repeats what was asked: it may be a pasted value."""
-    declared = [secret.key for secret in tool.secrets]
     for key in request.keys:
         if key in declared:
             continue
@@ -228,14 +248,26 @@ def _checked_keys(tool: Tool, request: SetSecretRequest) -> tuple[str, ...]:
         twin = next((known for known in declared if known.upper() == key.upper()), None)
         if twin:
             raise KeyRefused(f"{tool.id} declares that secret in another spelling", f"use {twin}")
-        if not request.allow_undeclared:
-            declare = f"{one_of(key, declared, 'declared secrets')}; or declare it in tool.json, or"
-            raise KeyRefused(
-                f"{tool.id} does not declare that secret",
-                Hint(f"{declare} say --allow-undeclared", for_agent=f"{declare} call it with allow_undeclared"),
-            )
+        if request.allow_undeclared or _may_be_new(tool, key, declared):
+            continue
+        where = "tool.json" if tool.is_closed else "a template of the app"
+        declare = f"{one_of(key, declared, 'declared secrets')}; or declare it in {where}, or"
+        raise KeyRefused(
+            f"{tool.id} does not declare that secret",
+            Hint(f"{declare} say --allow-undeclared", for_agent=f"{declare} call it with allow_undeclared"),
+        )
     return tuple(dict.fromkeys(request.keys))
 
 
-def _shown_path(project: Project, tool: Tool) -> str:
-    return tool.env_path.relative_to(project.root).as_posix()
+def _may_be_new(owner: Owner, key: str, declared: Collection[str]) -> bool:
+    """Whether an app may get a key that nothing declares: a name as variables have it, and no slip of a declared one.
+
+    A word that could be a pasted key is none: capitals and digits without an underscore.
+    """
+    if owner.is_closed or nearest(key, declared) is not None:
+        return False
+    return key.isupper() and ("_" in key or not any(char.isdigit() for char in key)) and len(key) <= NAME_MAX
+
+
+def _shown(project: Project, path: Path) -> str:
+    return path.relative_to(project.root).as_posix()

@@ -1,8 +1,8 @@
-"""Unset a secret: its lines leave the tool's `.env`, every other line stays."""
+"""Unset a secret: its lines leave the `.env` of a tool or an app, every other line stays."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.operations.status import Status
@@ -19,6 +19,9 @@ class UnsetSecretRequest(NamedTuple):
 
     tool_id: str
     key: str
+    file: Annotated[
+        str | None, "of an app: the only file to take it out of, such as .env.production; left out: every file it reads"
+    ] = None
 
 
 class SecretUnset(NamedTuple):
@@ -38,7 +41,7 @@ def unset_secret(context: Context, request: UnsetSecretRequest) -> SecretUnset:
         KeyRefused: the tool neither declares nor has that key; names those it has.
         FileRefused: the file is not one to write to, or would not hold still.
     """
-    tool = context.project.tool(request.tool_id)
+    tool = context.project.owner(request.tool_id, (request.key,), request.file)
     store = store_of(tool)
     keys = {*store.values(), *(secret.key for secret in tool.secrets)}
     if request.key not in keys and not any(request.key in line.keys for line in store.unreadable_lines()):

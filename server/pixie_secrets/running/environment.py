@@ -48,13 +48,24 @@ def for_tool(values: Mapping[str, SecretStr], inherited: Mapping[str, str] = os.
     return {**kept, "PYTHONUNBUFFERED": "1", **exact(values)}
 
 
-def for_command(values: Mapping[str, SecretStr], inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+def for_command(
+    values: Mapping[str, SecretStr], inherited: Mapping[str, str] = os.environ, *, shell_wins: bool = False
+) -> dict[str, str]:
     """The environment of a command: what it would have had, and the tool's values over it.
+
+    shell_wins: what is set already stays, as an app's framework has it.
 
     Raises:
         ValueRefused: a value that no program can be given.
     """
-    return {**inherited, **exact(values)}
+    return {**exact(values), **inherited} if shell_wins else {**inherited, **exact(values)}
+
+
+def set_already(values: Mapping[str, SecretStr], inherited: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The keys that are in the environment with another value."""
+    return tuple(
+        key for key, value in values.items() if inherited.get(key, value.get_secret_value()) != value.get_secret_value()
+    )
 
 
 def left_out(values: Mapping[str, SecretStr]) -> tuple[str, ...]:

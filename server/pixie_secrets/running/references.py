@@ -17,7 +17,7 @@ from pixie_secrets.wording import one_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.project import Owner, Project
     from pixie_secrets.secret.text import SecretStr
 
 _REFERENCE = re.compile(r"\$\{\{\s*secrets\.([^\s{}]*)\s*\}\}")
@@ -26,7 +26,7 @@ _REFERENCE = re.compile(r"\$\{\{\s*secrets\.([^\s{}]*)\s*\}\}")
 class References:
     """The values of one tool, and those of others once they are referred to."""
 
-    def __init__(self, project: Project, tool: Tool, values: Mapping[str, SecretStr]) -> None:
+    def __init__(self, project: Project, tool: Owner, values: Mapping[str, SecretStr]) -> None:
         self._project = project
         self._own = tool
         self._values: dict[str, Mapping[str, SecretStr]] = {tool.id: values}
@@ -44,7 +44,7 @@ class References:
 
     def _value(self, name: str) -> str:
         tool_id, _, key = name.rpartition(".")
-        tool = self._project.tool(tool_id) if tool_id else self._own
+        tool = self._project.owner(tool_id) if tool_id else self._own
         if tool.id not in self._values:
             self._values[tool.id] = store_of(tool).values()
         values = self._values[tool.id]

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 
 class DotenvStore:
-    """See `Store`. tool: its id, for what becomes known."""
+    """See `Store`. tool: its id, for what becomes known. is_app: it is an app's, and plain settings do not."""
 
-    def __init__(self, path: Path, tool: str) -> None:
+    def __init__(self, path: Path, tool: str, *, is_app: bool = False) -> None:
         self.path = path
         self._tool = tool
+        self._is_app = is_app
 
     def values(self) -> dict[str, SecretStr]:
         """What a plain `load_dotenv()` of the file would set, empty values too; nothing where there is no file.
@@ -114,7 +115,7 @@ class DotenvStore:
             line = error.object[: error.start].count(b"\n") + 1
         else:
             if "\0" not in text:
-                if refused := learn_text(text, tool=self._tool):
+                if refused := learn_text(text, tool=self._tool, is_app=self._is_app):
                     raise refused
                 return text
             line = text[: text.index("\0")].count("\n") + 1

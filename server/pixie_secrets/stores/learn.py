@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.env_file.readings import readings
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.env_folders import is_value_file
 from pixie_secrets.layouts.work_trees import other_work_trees
+from pixie_secrets.secret.setting import is_setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,16 +47,20 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
     less secret. others: further files that are written as a `.env`, each with its tool.
     """
     unread = []
-    stores = dict(_stores(project))
+    stores = dict(project.value_files)
     stores |= others or {}
-    for path, tool in (
-        stores | {path: tool for path, tool in _elsewhere(project, stores) if path not in stores}
-    ).items():
+    apps = set(project.app_files)
+    for path, tool, is_app in list(_elsewhere(project, stores)):
+        if path not in stores:
+            stores[path] = tool
+            apps |= {path} if is_app else set()
+    for path, tool in stores.items():
         version = _version(path)
         before = _learned.get(path)
         if before is None or before[0] != version:
             # the version from before the reading: a change during it is seen next time
-            _learned[path] = version, None if version is None else _learn_file(path, tool)
+            refused = None if version is None else _learn_file(path, tool, is_app=path in apps)
+            _learned[path] = version, refused
         refused = _learned[path][1]
         if refused:
             unread.append(Unread(path, tool, refused, is_new=_learned[path] is not before))
@@ -62,16 +68,22 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
 
 
 def learn_text(
-    text: str, *, tool: str, known: KnownValues | None = None, unless: Callable[[str], bool] | None = None
+    text: str,
+    *,
+    tool: str,
+    known: KnownValues | None = None,
+    unless: Callable[[str], bool] | None = None,
+    is_app: bool = False,
 ) -> FileRefused | None:
     """Make every reading of a `.env` known, overridden duplicates too; says why when not all of it could be read.
 
-    known: another index than the one that everything here asks. unless: which values are passed over.
+    known: another index than the one that everything here asks. unless: which values are passed over. is_app: plain
+    settings are, too: an app's `.env` is full of them, and with `shop` or `production` masked no output could be read.
     """
     index = KNOWN if known is None else known
     refused: list[FileRefused] = []
     for key, value, _ in readings(text, refused.append):
-        if not (unless and unless(value)):
+        if not (unless and unless(value)) and not (is_app and is_setting(key, value)):
             index.add(value, key=key, tool=tool)
     return FileRefused(refused[0].message, refused[0].hint) if refused else None
 
@@ -81,27 +93,30 @@ def learn_value(value: str, *, key: str, tool: str) -> None:
     KNOWN.add(value, key=key, tool=tool)
 
 
-def _stores(project: Project) -> Iterator[tuple[Path, str]]:
-    for tool in project.tools:
-        yield tool.env_path, tool.id
-    for broken in project.broken_tools:
-        yield broken.folder / ".env", broken.folder.name
+def _elsewhere(project: Project, stores: Mapping[Path, str]) -> Iterator[tuple[Path, str, bool]]:
+    """The stores of the project in the repository's other work trees, and whether they are an app's.
 
-
-def _elsewhere(project: Project, stores: Mapping[Path, str]) -> Iterator[tuple[Path, str]]:
-    """The stores of the project in the repository's other work trees. A link there is followed: it is only read."""
+    A link there is followed: it is only read. A new work tree has no `.env` yet, so each app's folder is looked into.
+    """
     for tree in other_work_trees(str(project.root)):
-        twins = {f"{tree}/{path.relative_to(project.root)}": tool for path, tool in stores.items()}
-        try:
-            names = os.listdir(f"{tree}/tools")  # half the time of pathlib's, in each command
-        except OSError:
-            names = []
-        for name in names:
-            twins.setdefault(f"{tree}/tools/{name}/.env", name)
-        for path, tool in twins.items():
+        apps = project.app_files
+        twins = {f"{tree}/{path.relative_to(project.root)}": (tool, path in apps) for path, tool in stores.items()}
+        for name in _names(f"{tree}/tools"):
+            twins.setdefault(f"{tree}/tools/{name}/.env", (name, False))
+        for app in project.apps:
+            names = filter(is_value_file, _names(f"{tree}/{app.path}"))
+            twins |= {f"{tree}/{app.path}/{name}": (app.id, True) for name in names}
+        for path, (tool, is_app) in twins.items():
             real = project.root / os.path.realpath(path)
             if real.is_file():
-                yield real, tool
+                yield real, tool, is_app
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _version(path: Path) -> _Version:
@@ -114,7 +129,7 @@ def _version(path: Path) -> _Version:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def _learn_file(path: Path, tool: str) -> FileRefused | None:
+def _learn_file(path: Path, tool: str, *, is_app: bool) -> FileRefused | None:
     """Learn what can be read of the file; why when it was not all of it."""
     from pixie_secrets.files import read_private  # noqa: PLC0415  the guard reads files in a way of its own
 
@@ -122,7 +137,7 @@ def _learn_file(path: Path, tool: str) -> FileRefused | None:
         data = read_private(path) or b""
     except FileRefused as error:
         return FileRefused(error.message, error.hint)
-    refused = learn_text(data.decode("utf-8", "surrogateescape"), tool=tool)
+    refused = learn_text(data.decode("utf-8", "surrogateescape"), tool=tool, is_app=is_app)
     if refused:
         return FileRefused(f"{path}: {refused.message}", refused.hint)
     try:

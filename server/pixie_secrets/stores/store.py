@@ -1,17 +1,21 @@
-"""What a store is: where one tool's values are kept. One file for each kind beside this one; `store_of` picks one."""
+"""What a store is: where the values of one tool, or of one app, are kept.
+
+One file for each kind beside this one; `store_of` picks one.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 from pixie_secrets.stores.dotenv import DotenvStore
+from pixie_secrets.stores.env_files import EnvFilesStore
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
-    from pixie_secrets.layouts.project import Tool
+    from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.secret.text import SecretStr
 
 
@@ -54,6 +58,30 @@ class Store(Protocol):
         """
 
 
-def store_of(tool: Tool) -> Store:
-    """Where `tool` keeps its values."""
-    return DotenvStore(tool.env_path, tool.id)
+def store_of(owner: Owner) -> Store:
+    """Where `owner` keeps its values."""
+    if len(owner.env_paths) == 1:
+        return DotenvStore(owner.env_path, owner.id, is_app=not owner.is_closed)
+    return EnvFilesStore(owner.env_paths, owner.env_path, owner.id)
+
+
+def target_of(owner: Owner, keys: Iterable[str]) -> Path:
+    """The file that values of `keys` go to, so that they are what `owner` reads.
+
+    Raises:
+        FileRefused: a file that would come before it cannot be read.
+    """
+    store = store_of(owner)
+    return store.target(keys) if isinstance(store, EnvFilesStore) else store.path
+
+
+def files_with_keys(owner: Owner) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Each file of `owner` that has a value, the one that wins first, with the keys it has one for.
+
+    Raises:
+        FileRefused: one cannot be read.
+    """
+    for path in owner.value_files:
+        values = DotenvStore(path, owner.id, is_app=not owner.is_closed).values()
+        if keys := tuple(key for key, value in values.items() if value.get_secret_value()):
+            yield path, keys

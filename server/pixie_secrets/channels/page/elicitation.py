@@ -82,13 +82,13 @@ class Elicitation:
     def asks_all_of(self, request: SetSecretRequest) -> bool:
         """Whether this page asks for every key of `request`, which names them; declared or not counts too."""
         mine = self.request
-        return (mine.tool_id, mine.allow_undeclared) == (request.tool_id, request.allow_undeclared) and set(
-            request.keys
-        ) <= set(mine.keys)
+        return mine._replace(keys=()) == request._replace(keys=()) and set(request.keys) <= set(mine.keys)
 
     def asks_any_of(self, request: SetSecretRequest) -> bool:
         """Whether this page asks for a key of `request`."""
-        return self.request.tool_id == request.tool_id and not set(request.keys).isdisjoint(self.request.keys)
+        mine = self.request
+        same = (mine.tool_id, mine.file) == (request.tool_id, request.file)
+        return same and not set(request.keys).isdisjoint(mine.keys)
 
     def link(self) -> str:
         """A new one-time URL for this elicitation, good for ten minutes; earlier ones stay good.

@@ -86,10 +86,10 @@ class PageHost:
         """A one-time link to the settings of one tool, or to the index of all; the page stays until `close`.
 
         Raises:
-            UnknownTool, ManifestError: as `Project.tool`.
+            UnknownTool, ManifestError: as `Project.owner`.
         """
         if tool_id is not None:
-            tool_id = (await asyncio.to_thread(self.project().tool, tool_id)).id
+            tool_id = (await asyncio.to_thread(self.project().owner, tool_id)).id
         async with self._lock:
             self._listen()
             self._settings_open = True

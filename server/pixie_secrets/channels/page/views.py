@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.page.link_grants import Session, address
 from pixie_secrets.operations.context import Context
-from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
+from pixie_secrets.operations.list_secrets import AppSecret, ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, warnings_before
 from pixie_secrets.operations.status import Status
 from pixie_secrets.wording import shown
@@ -125,15 +125,15 @@ def elicitation_view(project: Project, session: Session, elicitation: Elicitatio
 def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     """All secrets of a tool, and what the last form on this page did."""
     asked = asked_secrets(project, SetSecretRequest(tool_id=tool_id))
-    listed = list_secrets(Context(project), ListSecretsRequest(tool_id=tool_id)).tools[0]
-    declared = {secret.key: secret for secret in project.tool(tool_id).secrets}
+    listed = list_secrets(Context(project), ListSecretsRequest(tool_id=tool_id)).owners[0]
+    declared = {secret.key: secret for secret in project.owner(tool_id).secrets}
     notice = session.grant.notice
     return ToolView(
         tool_id=listed.tool_id,
         tool_name=listed.name,
         root=shown(str(project.root)),
         path=asked.path,
-        fields=tuple(_field(secret, declared.get(secret.key)) for secret in listed.secrets),
+        fields=tuple(_field(secret, declared.get(secret.key)) for secret in listed.secrets if not is_plain(secret)),
         session=session,
         before=warnings_before(project, SetSecretRequest(tool_id=tool_id)),
         saved=None if isinstance(notice, str) else notice,
@@ -141,7 +141,12 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     )
 
 
-def _field(secret: AskedSecret | ListedSecret, guide: AskedSecret | DeclaredSecret | None) -> Field:
+def is_plain(secret: ListedSecret | AppSecret) -> bool:
+    """Whether it is a plain setting of an app, which no page asks for."""
+    return isinstance(secret, AppSecret) and secret.setting
+
+
+def _field(secret: AskedSecret | ListedSecret | AppSecret, guide: AskedSecret | DeclaredSecret | None) -> Field:
     return Field(
         key=secret.key,
         description=secret.description,

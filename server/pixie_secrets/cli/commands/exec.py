@@ -48,10 +48,14 @@ COMMAND = command(
 Whatever it writes is masked, and apart from that nothing stands between you and it: terminal, keys, signals and exit
 status are its own. A .mcp.json can start another MCP server this way, with no key in that file.
 
+Of an app its files are loaded as its framework does: of .env, .env.local and the like the first that has a key wins,
+and what your shell has set already wins over all of them. Of a tool, its .env wins.
+
 ${{ secrets.KEY }} and ${{ secrets.TOOL.KEY }} in an argument, or in a file SRC, become the value. An argument is seen
 in the list of processes while the command runs; its environment and DST, private and removed afterwards, are not.""",
     examples=(
         "pixie-secrets exec whisper-transcription -- python main.py --port 8000",
+        "pixie-secrets exec apps/web -- npm run dev",
         "pixie-secrets exec billing -- psql",
         "pixie-secrets exec billing --render app.conf.in:app.conf -- ./server app.conf",
         "pixie-secrets exec github -- npx -y @modelcontextprotocol/server-github",

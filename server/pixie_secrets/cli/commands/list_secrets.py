@@ -12,19 +12,20 @@ from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secre
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation
-    from pixie_secrets.operations.list_secrets import SecretsListed
+    from pixie_secrets.operations.list_secrets import AppSecret, AppSecrets, SecretsListed
 
 
 def run(invocation: Invocation, request: ListSecretsRequest, *, as_json: bool) -> int:
     project = invocation.project(warn=False)  # what cannot be read is part of the list
     listed = list_secrets(Context(project), request)
-    surface.result(_text(listed), listed, as_json=as_json)
+    surface.result(_text(listed), listed, as_json=as_json, without=() if listed.apps else ("apps",))
     if not as_json:
-        for line in (line for tool in listed.tools for line in tool.unread_lines):
+        for line in (line for owner in listed.owners for line in owner.unread_lines):
             keys = f" ({', '.join(line.keys)})" if line.keys else ""
             surface.warn(f"{line.file}:{line.line}{keys}: {line.message}; {line.hint}")
         for bad in listed.unreadable:
-            surface.warn(f"tools/{bad.folder} is left out: {bad.message}" + (f"; {bad.hint}" if bad.hint else ""))
+            folder = f"tools/{bad.folder}" if bad.folder not in {app.id for app in project.apps} else bad.folder
+            surface.warn(f"{folder} is left out: {bad.message}" + (f"; {bad.hint}" if bad.hint else ""))
     return REFUSED if listed.unreadable else DONE
 
 
@@ -41,9 +42,38 @@ def _text(listed: SecretsListed) -> str:
             for secret in tool.secrets
         ]
         blocks.append(f"{tool.tool_id}\n{surface.table(rows) if rows else '  declares no secrets'}")
+    blocks += map(_app_text, listed.apps)
     if not blocks:
         return "no tool can be listed" if listed.unreadable else "this project has no tools yet"
     return "\n\n".join(blocks)
+
+
+def _app_text(app: AppSecrets) -> str:
+    """What it needs, then what is missing nowhere: plain settings, in a line. The file that wins is named first."""
+    rows: list[tuple[str, ...]] = [
+        (
+            secret.key,
+            str(secret.status),
+            "required" if secret.required else "" if secret.declared else "undeclared",
+            _places(secret),
+            secret.description or "",
+        )
+        for secret in app.secrets
+        if not secret.setting
+    ]
+    lines = [f"{app.name} (.)" if app.path == "." else app.tool_id]
+    lines.append(surface.table(rows) if rows else "  needs no secrets that a template or its code would say")
+    settings = [secret.key for secret in app.secrets if secret.setting]
+    if settings:
+        lines.append(f"  settings: {', '.join(settings)}")
+    if len(app.reads) > 1:
+        lines.append(f"  {app.framework} reads {', then '.join(app.reads)}; the first that has a key wins")
+    return "\n".join(lines)
+
+
+def _places(secret: AppSecret) -> str:
+    """The files with a value for it; where nothing has one, what declares it."""
+    return ", ".join(secret.files) if secret.files else f"({secret.where})" if secret.where else ""
 
 
 COMMAND = command(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def run(invocation: Invocation, *, tools: tuple[str, ...]) -> int:
     project = invocation.project()
     for tool_id in tools:
-        store_of(project.tool(tool_id)).values()
+        store_of(project.owner(tool_id)).values()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     run_filter(KNOWN, 0, 1)
     return DONE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets import masking
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, Option, command
+from pixie_secrets.cli.owners import told_apart
 from pixie_secrets.cli.standard_input import read_value
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys
 from pixie_secrets.errors import DONE, KeyRefused
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "pixie-secrets set-secret whisper-transcription",
     "pixie-secrets set-secret whisper-transcription OPENAI_API_KEY",
+    "pixie-secrets set-secret STRIPE_KEY",
+    "pixie-secrets set-secret apps/web DATABASE_URL --file .env.production",
     "pass show openai | pixie-secrets set-secret whisper-transcription OPENAI_API_KEY --stdin",
 )
 
@@ -34,8 +37,11 @@ def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, 
     check_keys(request.keys)
     masking.install()
     project = invocation.project()
+    tool_id, keys = told_apart(project, request.tool_id, request.keys)
+    request = request._replace(tool_id=tool_id, keys=keys)
     try:
         asked = asked_secrets(project, request)
+        request = request._replace(tool_id=asked.tool_id)
     except KeyRefused as refusal:
         if "did you mean" in refusal.hint:
             raise
@@ -92,9 +98,11 @@ COMMAND = command(
     TOOL,
     Operand("keys", "[KEY]...", is_required=False, is_many=True),
     request=SetSecretRequest,
+    metavars={"file": "FILE"},
     options=(Option("--stdin", "take one value from a pipe, less one newline at its end", name="from_stdin"), JSON),
     more="""\
-Without KEY: every declared secret that is not set. What you type or paste is not shown; all values are stored at the
-end, or none.""",
+TOOL is a tool of tools/, or an app: a folder with a .env or a template of one, by its path. It can be left out where
+only one declares KEY, and for the one you stand in. Without KEY: every declared secret that is not set. What you type
+or paste is not shown; all values are stored at the end, or none.""",
     examples=EXAMPLES,
 )(run)

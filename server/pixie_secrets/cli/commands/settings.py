@@ -44,7 +44,7 @@ def run(invocation: Invocation, *, tool_id: str | None) -> int:
 
 async def _serve(project: Project, tool_id: str | None) -> None:
     if tool_id is not None:
-        project.tool(tool_id)
+        project.owner(tool_id)
     at_terminal = surface.before_a_person()
     has_desktop = Where.here().desktop
     if not at_terminal and not has_desktop:

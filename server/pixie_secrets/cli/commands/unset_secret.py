@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
-from pixie_secrets.cli.usage import check_keys
+from pixie_secrets.cli.owners import told_apart
+from pixie_secrets.cli.usage import UsageRefused, check_keys
 from pixie_secrets.errors import DONE
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
 
 
 def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -> int:
-    check_keys((request.key,))
-    unset = unset_secret(Context(invocation.project()), request)
+    check_keys((request.key,) if request.key else ())
+    project = invocation.project()
+    tool_id, keys = told_apart(project, request.tool_id, (request.key,) if request.key else ())
+    if not keys:
+        raise UsageRefused("KEY is missing", "see pixie-secrets unset-secret --help")
+    unset = unset_secret(Context(project), request._replace(tool_id=tool_id, key=keys[0]))
     text = f"removed {unset.key} from {unset.tool_id}" if unset.was_set else f"{unset.key} was not set"
     surface.result(text, unset, as_json=as_json)
     return DONE
@@ -25,9 +30,10 @@ def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -
 
 COMMAND = command(
     TOOL,
-    Operand("key", "KEY"),
+    Operand("key", "[KEY]", is_required=False),
     request=UnsetSecretRequest,
+    metavars={"file": "FILE"},
     options=(JSON,),
-    more="Every other line of the file stays as it is.",
+    more="Every other line of the file stays as it is. TOOL, a tool or an app, can be left out as with set-secret.",
     examples=("pixie-secrets unset-secret whisper-transcription OPENAI_API_KEY",),
 )(run)

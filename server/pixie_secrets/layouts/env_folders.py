@@ -1,0 +1,249 @@
+"""Which folders of a project have a `.env` or a template of one: in any repository, and in a folder without git.
+
+A small tree is walked. Of a large one git is asked which folders it has, and two names are looked for in each: a walk
+through three thousand folders takes ten times as long. What git ignores is somebody's copy or output and is left out;
+so are packages of others, environments, caches, other repositories and every link.
+
+The guard asks too, in a Python without any package: plain strings, and no import that is not needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+
+from pixie_secrets.filenames import (
+    CACHE,
+    ENVIRONMENT,
+    KEY_FOLDER,
+    LITTER,
+    OWN,
+    REPOSITORY,
+    TEMPLATE,
+    USUAL_VALUES,
+    VALUES,
+    file_kind,
+)  # fmt: skip
+from pixie_secrets.layouts.work_trees import index_size, repository_top
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LARGE_INDEX = 1 << 18  # bytes: some three thousand files, in about as many folders as are walked
+FOLDERS_MAX = 1000  # that are walked before git is asked
+FOLDERS_WITHOUT_GIT = 10_000  # where nobody else knows
+LEVELS_MAX = 12
+OF_OTHERS = frozenset({
+    "vendor", "third_party", "third-party", "bower_components", "jspm_packages", "pods", "carthage", "site-packages",
+    ".yarn", ".pnpm-store", ".gradle", ".terraform", ".bundle",
+})  # fmt: skip
+MADE = frozenset({  # by a build; where there is git, its rules say so
+    "dist", "build", "out", "target", "coverage", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo", ".vercel",
+    ".netlify", ".serverless", ".aws-sam", ".parcel-cache", ".astro", ".angular",
+})  # fmt: skip
+_PASSED_OVER = frozenset({ENVIRONMENT, REPOSITORY, KEY_FOLDER, CACHE, LITTER, OWN})
+_ENCRYPTED = ".env.vault"
+_WHOLE_NAMES = frozenset({"example.env", "sample.env", "template.env"})
+
+
+def is_value_file(name: str) -> bool:
+    """`.env`, `.env.local`, `.env.production`: where an app's values are."""
+    return name.startswith(".env") and name != _ENCRYPTED and file_kind(name, exact=True) == VALUES
+
+
+def is_template_file(name: str) -> bool:
+    """`.env.example`, `.env.schema`, `env.sample`: where an app says which it needs."""
+    if not name.startswith((".env", "env.", "env-", "env_")) and name not in _WHOLE_NAMES:
+        return False
+    return file_kind(name, exact=True) == TEMPLATE
+
+
+def env_folders(root: str) -> dict[str, tuple[str, ...]]:
+    """The folders below `root` (an absolute path; "." is itself) with their value files and templates, by name.
+
+    Nothing outside of `root` is read. Of a home folder, and of `/`, only the folder itself is looked into.
+    """
+    top = repository_top(root)
+    found: dict[str, list[str]] = {}
+    if os.path.realpath(root) in {os.path.realpath(os.path.expanduser("~")), os.path.sep}:
+        names = _Walk(root, 1, in_git=True).names("")
+        found = {"": names} if names else {}
+    elif top and index_size(top) > LARGE_INDEX:
+        found = _by_git(root)
+    else:
+        walk = _Walk(root, FOLDERS_MAX if top else FOLDERS_WITHOUT_GIT, in_git=bool(top))
+        found = walk.found()
+        if top and walk.is_cut_short:
+            found = _by_git(root) or found
+        elif top:
+            found = _not_ignored(root, found)
+    return {folder or ".": tuple(sorted(names)) for folder, names in sorted(found.items(), key=_order)}
+
+
+def _order(entry: tuple[str, list[str]]) -> tuple[str, ...]:
+    return tuple(entry[0].split("/")) if entry[0] else ()
+
+
+class _Walk:
+    """A walk from the top down, nearest folders first. is_cut_short: more folders were there than it may look into."""
+
+    def __init__(self, root: str, folders: int, *, in_git: bool) -> None:
+        self._root = root
+        self._left = folders
+        self._in_git = in_git
+        self.is_cut_short = False
+
+    def found(self, begin: Iterable[str] = ("",)) -> dict[str, list[str]]:
+        """What is below `begin`, folders as paths from the root."""
+        found: dict[str, list[str]] = {}
+        todo = deque(begin)
+        while todo:
+            folder = todo.popleft()
+            if not self._left:
+                self.is_cut_short = True
+                break
+            self._left -= 1
+            names, folders = self._listed(folder)
+            if names:
+                found[folder] = names
+            if folder.count("/") < LEVELS_MAX:
+                todo += folders
+        return found
+
+    def names(self, folder: str) -> list[str]:
+        """The value files and templates of one folder."""
+        return self._listed(folder)[0]
+
+    def folders(self, folder: str) -> list[str]:
+        """The folders in one that are to be looked into."""
+        return self._listed(folder)[1]
+
+    def _listed(self, folder: str) -> tuple[list[str], list[str]]:
+        try:
+            with os.scandir(os.path.join(self._root, folder) if folder else self._root) as entries:
+                every = list(entries)
+        except OSError:
+            return [], []
+        all_names = {entry.name for entry in every}
+        if folder and (".git" in all_names or "pyvenv.cfg" in all_names or _is_tool(folder, all_names)):
+            return [], []
+        names = [name for name in all_names if ".env" in name or "env." in name or name.startswith("env")]
+        names = [name for name in names if is_value_file(name) or is_template_file(name)]
+        files = {entry.name for entry in every if entry.name in names and not entry.is_dir(follow_symlinks=False)}
+        prefix = f"{folder}/" if folder else ""
+        folders = sorted(prefix + entry.name for entry in every if self._is_looked_into(folder, entry))
+        return sorted(files), folders
+
+    def _is_looked_into(self, folder: str, entry: os.DirEntry[str]) -> bool:
+        name = entry.name
+        try:
+            if not entry.is_dir(follow_symlinks=False):
+                return False
+        except OSError:
+            return False
+        if folder == "tools" and name.startswith("."):
+            return False  # half imported, or thrown away
+        return not _is_passed_over(name) and (self._in_git or name.lower() not in MADE)
+
+
+def is_own_folder(name: str) -> bool:
+    """Whether a folder of that name may be of the project itself: no package of others, no environment, no output."""
+    return not _is_passed_over(name) and name.lower() not in MADE
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.lower() in OF_OTHERS or file_kind(name) in _PASSED_OVER
+
+
+def _is_tool(folder: str, names: set[str]) -> bool:
+    """Whether it is one of `tools/`, which is another layout."""
+    return "tool.json" in names and folder.startswith("tools/") and folder.count("/") == 1
+
+
+def _by_git(root: str) -> dict[str, list[str]]:
+    """The same as git knows it; {} where it does not answer.
+
+    A folder that git has nothing of yet is found where new ones are made: in the project's own folder, right below it,
+    and beside other apps.
+    """
+    listed = _git(root, b"", "ls-files", "-z")
+    if listed is None:
+        return {}
+    folders = {path[: path.rfind("/")] if "/" in path else "" for path in os.fsdecode(listed).split("\0") if path}
+    folders.add("")
+    hits = {folder for folder in folders if _has_usual(root, folder)}
+    hits |= {path[: path.rfind("/")] if "/" in path else "" for path in _with_env(listed)}
+    walk = _Walk(root, FOLDERS_MAX, in_git=True)
+    hits = {folder for folder in hits if _is_inside(root, folder)}
+    found = {folder: names for folder in hits if (names := walk.names(folder))}
+    return found | _untracked(root, folders, found)
+
+
+def _has_usual(root: str, folder: str) -> bool:
+    path = f"{root}/{folder}" if folder else root
+    return any(os.access(f"{path}/{name}", os.F_OK) for name in USUAL_VALUES)
+
+
+def _with_env(listed: bytes) -> Iterator[str]:
+    """The paths in what git listed that may be a template or a file of values."""
+    text = b"\0" + listed
+    for mark in (b"/.env", b"\0.env", b"/env.", b"/example.env"):
+        at = text.find(mark)
+        while at >= 0:
+            begin = text.rfind(b"\0", 0, at + 1) + 1
+            yield os.fsdecode(text[begin : text.find(b"\0", at + 1)])
+            at = text.find(mark, at + 1)
+
+
+def _is_inside(root: str, folder: str) -> bool:
+    """Whether no part of the way to it is a link, or somebody else's."""
+    path = root
+    for part in filter(None, folder.split("/")):
+        path = f"{path}/{part}"
+        if _is_passed_over(part) or os.path.islink(path):
+            return False
+    return True
+
+
+def _untracked(root: str, tracked: set[str], found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is in folders that git has no file of, and does not ignore."""
+    near = {"", *(path.split("/")[0] for path in tracked)}
+    near |= {path[: max(path.rfind("/"), 0)] for path in found}
+    above = {path[:end] for path in tracked for end in _ends(path)}
+    walk = _Walk(root, FOLDERS_MAX, in_git=True)
+    new = [path for each in sorted(near) for path in walk.folders(each) if path not in tracked and path not in above]
+    return _not_ignored(root, walk.found(new)) if new else {}
+
+
+def _ends(path: str) -> Iterator[int]:
+    at = path.find("/")
+    while at >= 0:
+        yield at
+        at = path.find("/", at + 1)
+
+
+def _not_ignored(root: str, found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Without the folders that git ignores; all of them where git does not answer."""
+    asked = [folder for folder in found if folder]
+    if not asked:
+        return found
+    given = b"".join(os.fsencode(folder) + b"/\0" for folder in asked)
+    ignored = _git(root, given, "check-ignore", "--stdin", "-z")
+    if not ignored:
+        return found
+    gone = {path.rstrip("/") for path in os.fsdecode(ignored).split("\0")}
+    return {folder: names for folder, names in found.items() if not gone.intersection(_and_above(folder))}
+
+
+def _and_above(folder: str) -> Iterator[str]:
+    yield folder
+    for end in _ends(folder):
+        yield folder[:end]
+
+
+def _git(root: str, given: bytes, *arguments: str) -> bytes | None:
+    from pixie_secrets.git.command import run_git  # noqa: PLC0415  the guard hardly ever asks git, and waits for it
+
+    answer = run_git(root, *arguments, given=given)
+    return answer.output if answer and answer.status in {0, 1} else None

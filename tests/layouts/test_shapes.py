@@ -1,0 +1,207 @@
+"""Every operation on every shape of project: without a manifest, the same promise holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.channels.pages import serving
+from tests.layouts.shapes import SHAPES, STANDING, VALUE, Shape, git, repository, write
+from tests.person import Person
+
+from pixie_secrets.cli import program
+from pixie_secrets.errors import PixieError, UnknownTool
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.project import Project, find_project
+from pixie_secrets.stores import learn
+from pixie_secrets.stores.store import store_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TYPED = {"DB": "postgres://u:pw-shape-Zr81mQx5@db/x"}
+
+
+@pytest.fixture(scope="module", params=list(SHAPES))
+def shape(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shape:
+    made: Shape = SHAPES[request.param](tmp_path_factory.mktemp(request.param) / "shop")
+    return made
+
+
+@pytest.fixture
+def run(shape: Shape, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """A command line in the folder where people of this shape stand: status, stdout, stderr."""
+    monkeypatch.chdir(shape.working)
+
+    def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
+        capfd.readouterr()
+        read, written = os.pipe()
+        os.write(written, stdin.encode())
+        os.close(written)
+        with os.fdopen(read) as pipe:
+            monkeypatch.setattr(sys, "stdin", pipe)
+            status = program.run_command_line(list(words), lambda _: 1)
+        return status, *capfd.readouterr()
+
+    return run
+
+
+def value_of(shape: Shape) -> str:
+    return TYPED.get(shape.key, VALUE)
+
+
+def set_it(shape: Shape, run: Callable[..., Any]) -> None:
+    status, out, err = run("set-secret", shape.key, "--stdin", stdin=value_of(shape) + "\n")
+    assert status == 0, err
+    assert shape.saved_in in out
+
+
+def test_a_value_is_set_without_saying_whose_it_is_and_git_leaves_it_alone(
+    shape: Shape, run: Callable[..., Any]
+) -> None:
+    status, _, err = run("set-secret", shape.key, "--stdin", stdin=value_of(shape) + "\n")
+    assert status == 0, err
+    path = shape.root / shape.saved_in
+    assert value_of(shape) in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "not ignored" not in err
+    assert store_of(find_project(working=shape.working).owner(shape.app)).values()[
+        shape.key
+    ].get_secret_value() == value_of(shape)
+
+
+def test_the_list_says_what_is_declared_where_and_which_file_has_it(shape: Shape, run: Callable[..., Any]) -> None:
+    set_it(shape, run)
+    status, out, _ = run("list-secrets", shape.app, "--json")
+    assert status == 0
+    [app] = json.loads(out)["apps"]
+    secrets = {secret["key"]: secret for secret in app["secrets"]}
+    mine = secrets[shape.key]
+    assert (mine["status"], mine["where"], mine["setting"]) == ("set", shape.declared, False)
+    assert mine["files"] == [shape.saved_in.rpartition("/")[2]]
+    assert {key for key in shape.settings if secrets[key]["setting"]} == {*shape.settings}
+    assert value_of(shape) not in out
+    assert STANDING not in out
+    status, out, err = run("list-secrets")
+    assert status == 0, err
+    assert shape.key in out
+    assert "NOT_OURS" not in out
+
+
+def test_a_command_has_the_value_and_its_output_does_not(shape: Shape, run: Callable[..., Any]) -> None:
+    set_it(shape, run)
+    code = f"import os; print(os.environ['{shape.key}'], len(os.environ['{shape.key}']))"
+    words = [sys.executable, "-m", "pixie_secrets", "exec", shape.app, "--", sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=shape.working, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"*** {len(value_of(shape))}\n"), done.stderr
+
+
+def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any]) -> None:
+    project = find_project(working=shape.working)
+    with serving(project) as served:
+        person = Person()
+        saved = person.save(served.settings(shape.app), {shape.key: value_of(shape)})
+        assert saved.status == 200
+        assert value_of(shape) not in saved.html
+    assert value_of(shape) in (shape.root / shape.saved_in).read_text()
+
+
+def test_a_value_goes_again(shape: Shape, run: Callable[..., Any]) -> None:
+    set_it(shape, run)
+    status, out, _ = run("unset-secret", shape.key)
+    assert (status, out) == (0, f"removed {shape.key} from {shape.app}\n")
+    assert value_of(shape) not in (shape.root / shape.saved_in).read_text()
+
+
+def test_every_value_that_was_there_is_known(shape: Shape, run: Callable[..., Any]) -> None:
+    set_it(shape, run)
+    KNOWN.__init__()  # type: ignore[misc]  # what was typed must not be what makes it known
+    learn._learned.clear()
+    run("list-secrets")
+    assert value_of(shape) not in KNOWN.mask(f"<{value_of(shape)}>")
+    for value in shape.standing:
+        assert KNOWN.mask(f"<{value}>") == "<***>"
+    for setting in ("true", "3000", "http://localhost:3000", "shop.test", "debug"):
+        assert KNOWN.mask(setting) == setting
+
+
+# --- finding what is there
+
+
+def test_no_folder_outside_is_read_and_no_link_is_followed(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", {".env": f"A_KEY={VALUE}\n"})
+    root = tmp_path / "shop"
+    repository(root, {"README.md": ""})
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    (root / "apps").mkdir()
+    (root / "apps/.env").symlink_to(tmp_path / "elsewhere/.env")
+    project = find_project(working=root)
+    assert [app.path for app in project.apps] == ["apps"]
+    [unread] = learn.learn(project)
+    assert "link" in unread.error.message
+    assert KNOWN.mask(VALUE) == VALUE
+
+
+@pytest.mark.parametrize("folder", ["node_modules/x", ".venv/lib", "vendor/x", "ignored/x", "other-repository", ".ssh"])
+def test_what_is_of_others_is_no_app(tmp_path: Path, folder: str) -> None:
+    repository(tmp_path, {".gitignore": "ignored/\n.env\n", ".env.example": "A_KEY=\n", f"{folder}/.env": "B_KEY=x\n"})
+    if folder == "other-repository":
+        git(tmp_path / folder, "init", "--quiet")
+    assert [app.path for app in find_project(working=tmp_path).apps] == ["."]
+
+
+def test_without_git_the_nearest_folder_with_a_template_is_the_project(tmp_path: Path) -> None:
+    write(tmp_path, {"a/.env.example": "A_KEY=\n", "a/src/x.py": "", "b/c/.env": "B_KEY=x\n", "dist/.env": "C_KEY=x\n"})
+    assert find_project(working=tmp_path / "a/src").root == tmp_path / "a"
+    assert [app.id for app in find_project(working=tmp_path).apps] == ["a", "b/c"]
+
+
+def test_an_app_is_found_by_its_path_and_by_its_last_part_where_that_is_the_only_one(tmp_path: Path) -> None:
+    repository(tmp_path / "shop", {f"{path}/.env.example": "A_KEY=\n" for path in ("apps/web", "apps/api", "old/api")})
+    project = find_project(working=tmp_path / "shop/old/api")
+    assert project.owner("apps/web").id == project.owner("web").id == project.owner("./apps/web/").id == "apps/web"
+    with pytest.raises(PixieError, match="several apps end so") as caught:
+        project.owner("api")
+    assert "apps/api, old/api" in caught.value.hint
+    with pytest.raises(UnknownTool, match="there is no such app") as unknown:
+        project.owner("wib")
+    assert "apps/web" in unknown.value.hint
+
+
+def test_who_is_meant_is_who_declares_it_then_who_is_near(tmp_path: Path) -> None:
+    files = {"web/.env.example": "A_KEY=\nB_KEY=\n", "api/.env.example": "B_KEY=\n", ".env.example": "C_KEY=\n"}
+    repository(tmp_path / "shop", files)
+    root = tmp_path / "shop"
+    assert find_project(working=root).owner(keys=["A_KEY"]).id == "web"
+    assert find_project(working=root / "api").owner(keys=["B_KEY"]).id == "api"
+    assert find_project(working=root / "api").owner(keys=["C_KEY"]).id == "shop"
+    assert find_project(working=root / "api").owner(keys=["NEW_KEY"]).id == "api"
+    with pytest.raises(UnknownTool, match="several of this project declare it") as caught:
+        find_project(working=root).owner(keys=["B_KEY"])
+    assert "api, web" in caught.value.hint
+
+
+def test_a_repository_with_nothing_yet_takes_a_first_value(tmp_path: Path) -> None:
+    repository(tmp_path / "shop", {"README.md": ""})
+    owner = find_project(working=tmp_path / "shop").owner(keys=["A_KEY"])
+    assert (owner.id, owner.env_path) == ("shop", tmp_path / "shop/.env")
+
+
+def test_a_home_folder_is_not_searched_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write(tmp_path, {".env": "A_KEY=x\n", "work/app/.env": "B_KEY=x\n"})
+    assert [app.path for app in Project(tmp_path).apps] == ["."]
+
+
+@pytest.mark.parametrize(("folder", "missing"), [("tools/scraper", "has no tool.json"), ("apps/web", "needs a tool")])
+def test_what_needs_a_manifest_says_so_and_names_the_command(tmp_path: Path, folder: str, missing: str) -> None:
+    repository(tmp_path, {f"{folder}/.env.example": "A_KEY=\n"})
+    with pytest.raises(UnknownTool, match=missing) as caught:
+        find_project(working=tmp_path).tool(folder)
+    assert "pixie-secrets new-tool" in caught.value.hint
