@@ -1,4 +1,4 @@
-"""What every reading of a `.env` costs: that the time is linear in a value's length, and against reading it once.
+"""What every reading of a `.env` costs: linear in a value's length and in hard lines, and against reading it once.
 
 .venv/bin/python benchmarks/readings.py
 """
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 SHAPES: dict[str, Callable[[int], str]] = {
     "one letter": lambda size: "x" * size,
     "lines": lambda size: "line 7 of a key\n" * (size // 16),
+    "a thousand lines": lambda size: f"{'x7' * (size // 2000)}\n" * 1000,
     "quotes, dollars, backslashes": lambda size: "it's $w0rd \\d " * (size // 14),
 }
+HARD_LINE = """KEY_{number}="a{unique}Zq7k'$x8{unique} \\"Lm4n\\\\nR2#s ${{Q_{number}}};T5{unique}" # v{unique}9wB3\n"""
 SIZES = (15_000, 30_000, 60_000, 120_000)
 
 
@@ -46,6 +48,15 @@ def main() -> None:
                 f"{shape:30} {size:7,} characters: {count:3} readings, "
                 f"{read / first[0]:5.1f} times the smallest's reading, {built / first[1]:5.1f} times its index"
             )
+    before = 0.0
+    for count in (500, 5_000, 50_000):
+        text = "".join(HARD_LINE.format(number=number, unique=f"{number:x}") for number in range(count))
+        read, built, found = timed(text)
+        now = (read + built) / count
+        print(
+            f"{count:6,} hard lines: {found:6,} readings, {now / (before or now):4.2f} times the time of a line before"
+        )
+        before = now
     text = "".join(f"KEY_{number}='sk-{number:032x} x'\n" for number in range(10_000))
     start = time.process_time()
     read_every_value(text)

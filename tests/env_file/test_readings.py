@@ -18,7 +18,7 @@ from tests.env_file.test_grammar import DOTENV_TEXT, as_opened, quiet_dotenv
 
 from pixie_secrets.env_file import grammar, set_value
 from pixie_secrets.env_file.escapes import EXPANSION_MAX, LONG
-from pixie_secrets.env_file.readings import GROWTH_MAX, SHORTEST, readings
+from pixie_secrets.env_file.readings import GROWTH_MAX, OTHERS_MAX, SHORTEST, readings
 from pixie_secrets.errors import FileRefused
 
 if TYPE_CHECKING:
@@ -191,3 +191,22 @@ def test_the_guard_pays_next_to_nothing_for_the_import() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_file_of_lines_that_are_read_in_many_ways_is_said_to_be_too_much_and_every_value_of_it_is_known() -> None:
+    count = OTHERS_MAX // 10
+    lines = "".join(f"""KEY_{number}="a{number}Zq7k'$x8 \\"Lm4n\\\\R2#s ${{Q}};T5" # v\n""" for number in range(count))
+    text = lines + "LAST: 'x4fGh7Jk2'\n"
+    said: list[FileRefused] = []
+    found = list(readings(text, said.append))
+    assert [error.message for error in said] == [
+        f"this .env has lines that programs read in more than {OTHERS_MAX} ways"
+    ]
+    own = {(reading.key, reading.value) for reading in found if reading.own}
+    assert own >= {(f"KEY_{number}", f"a{number}Zq7k'$x8 \"Lm4n\\R2#s ;T5") for number in range(count)}
+    assert len(found) < count + OTHERS_MAX + 200  # no more than one line's readings beyond what is counted
+    # what python-dotenv does not read is known as it is written, also behind all of these
+    assert any("x4fGh7Jk2" in reading.value for reading in found)
+    fewer = "".join(lines.splitlines(keepends=True)[:100])
+    assert list(readings(fewer, said.append))
+    assert len(said) == 1

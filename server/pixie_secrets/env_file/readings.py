@@ -14,7 +14,7 @@ readings which no program has; they are exact, six characters and longer, and so
 - a note behind a value, unless the value before it is long enough to be known itself;
 - what depends on more than the file: the environment, the output of a command, a process id.
 
-Linear in the text, and bounded: a file that would make more of it is read line by line only.
+Linear in the text, and bounded: a file that would make more of it is read line by line only, and said to be too much.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 SHORTEST = 6  # characters of a reading that is not python-dotenv's own
 SCANS_MAX = 8  # how often all of a text is gone through for values of several lines
-LINES_MAX = 50_000  # lines that are more than a name and a plain value; of further ones only the plainest reading
+OTHERS_MAX = 20_000  # readings besides python-dotenv's; of further lines only what it reads, or else what is written
+LINES_MAX = 100_000  # lines of a file that is read as it is written, where python-dotenv's readings are not had
 GROWTH_MAX = 32  # how many times as long as the text its readings may be before only the simplest are given
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -85,8 +86,8 @@ class _Piece(NamedTuple):
 def readings(text: str, refused: Callable[[FileRefused], None] | None = None) -> Iterator[Reading]:
     """Every distinct reading of `text`, those of python-dotenv first; no empty ones.
 
-    refused: called where the text is more than an edit of it would take on (`grammar`); it is read all the same, but
-    with fewer readings of each line.
+    refused: called where the text is more than an edit of it would take on (`grammar`), or has more readings than
+    `OTHERS_MAX`; it is read all the same, but with fewer readings of each line.
     """
     own: dict[tuple[str, str], Reading] = {}
     parsed: ParsedText | None = None
@@ -102,7 +103,10 @@ def readings(text: str, refused: Callable[[FileRefused], None] | None = None) ->
         if refused:
             refused(error)
     yield from own.values()
-    yield from _OtherReadings(text, own.values(), parsed, partly=partly).all()
+    others = _OtherReadings(text, own.values(), parsed, partly=partly)
+    yield from others.all()
+    if others.left <= 0 and not partly and refused:
+        refused(_too_many())
 
 
 class _OtherReadings:
@@ -117,7 +121,9 @@ class _OtherReadings:
         self._variables = Variables({key: value for key, value, _ in own})
         self._inside = _lines_inside_values(text, parsed) if parsed else frozenset()
         self._pattern = _LONG_LINE if partly else _LINE
+        self._own_keys = {key for key, _, _ in own}
         self._lines = LINES_MAX
+        self.left = OTHERS_MAX  # readings that may still be given
         self._left = SCANS_MAX * len(text)  # characters that may still be gone through beyond the end of a line
         self._room = GROWTH_MAX * len(text) + 65_536  # characters of readings that may still be made
 
@@ -125,12 +131,21 @@ class _OtherReadings:
         """Those of every line. A line within a value of several lines is one too, for who reads line by line."""
         for match in self._pattern.finditer(self._text):
             line = match[0]
-            if _PLAIN.fullmatch(line) is None and self._lines > 0:
-                self._lines -= 1
+            if _PLAIN.fullmatch(line):
+                key, _, value = line.partition("=")
+                yield from self._as_written(key, value)
+            elif self.left > 0:
                 yield from self._of_line(line, match.start())
             else:
-                key, _, value = line.partition("=")
-                yield from self._keep(key.strip(), value.strip(_AROUND), cut=False)
+                for key, place in _separators(line, colons=match.start() not in self._inside):
+                    if key not in self._own_keys:
+                        yield from self._as_written(key, line[place:])
+
+    def _as_written(self, key: str, value: str) -> Iterator[Reading]:
+        if self._lines > 0:
+            for reading in self._keep(key.strip(), value.strip(_AROUND), cut=False):
+                self._lines -= 1
+                yield reading
 
     def _of_line(self, line: str, start: int) -> Iterator[Reading]:
         for key, place in _separators(line, colons=start not in self._inside):
@@ -208,6 +223,7 @@ class _OtherReadings:
             return
         self._known.add(value)
         self._room -= len(value)
+        self.left -= 1
         yield Reading(key, value, own=False)
 
 
@@ -256,3 +272,10 @@ def _separators(line: str, *, colons: bool) -> Iterator[tuple[str, int]]:
             yield name, colon + 1
     if equals >= 0:
         yield line[first:equals].strip().strip("'\""), equals + 1
+
+
+def _too_many() -> FileRefused:
+    return FileRefused(
+        f"this .env has lines that programs read in more than {OTHERS_MAX} ways",
+        "take quotes, backslashes and variables out of it, or split it",
+    )

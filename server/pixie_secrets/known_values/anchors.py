@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     Anchored = tuple[int, bytes]  # where in a form its anchor is, and the form
     Place = tuple[int, int]  # offset and size of an anchor
@@ -60,27 +60,27 @@ def text_anchor(text: bytes, since: int = 0) -> Place | None:
 
 def grouped(forms: Collection[bytes], anchor_of: Callable[[bytes, int], Place | None]) -> dict[bytes, list[Anchored]]:
     """Anchors, each with the forms that have it, longest first, and where they have it."""
-    groups: dict[bytes, list[Anchored]] = {}
-    todo: list[tuple[int, Collection[bytes]]] = [(0, forms)]
+    groups: defaultdict[bytes, list[Anchored]] = defaultdict(list)
+    todo: list[Iterable[tuple[Place, bytes]]] = [((place, form) for form in forms if (place := anchor_of(form, 0)))]
     while todo:
-        since, members = todo.pop()
         split: defaultdict[bytes, list[Anchored]] = defaultdict(list)
-        for form in members:
-            if place := anchor_of(form, since):
-                at, size = place
-                split[form[at : at + size]].append((at, form))
+        for (at, size), form in todo.pop():
+            split[form[at : at + size]].append((at, form))
         for anchor, group in split.items():
-            if len(group) > GROUP:
-                further = _further(group)
-                todo.append((further, [form for _, form in group if anchor_of(form, further)]))
-                group = [each for each in group if not anchor_of(each[1], further)]  # noqa: PLW2901  what is left of it
-            if anchor in groups:
-                group += groups[anchor]  # noqa: PLW2901  the two groups are one from here on
-            if len(group) > 1:
-                group.sort(key=_by_length, reverse=True)  # what the longest covers need not be compared
-            if group:
-                groups[anchor] = group
-    return groups
+            if len(group) <= GROUP:
+                groups[anchor] += group
+                continue
+            since, later = _further(group), []
+            for at, form in group:
+                if place := anchor_of(form, since):
+                    later.append((place, form))
+                else:
+                    groups[anchor].append((at, form))
+            todo.append(later)
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=_by_length, reverse=True)  # what the longest covers need not be compared
+    return dict(groups)
 
 
 def _by_length(anchored: Anchored) -> int:
