@@ -6,6 +6,7 @@ tool.schema.json               of the models of tool.json, for editors
 manifest/essentials.json       of the same, for the quick reader
 lint/rules.json, codes.json    of the TOML beside them, which takes forty times as long to read
 docs/lint-rules.md             of rules.toml, for people
+README.md, docs/clients.md     their table of what tests saw of each coding agent
 mcp_server/answers.json        of the real server: what it says before it is asked to do anything
 """
 
@@ -16,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import client_table
 import recording
 from pixie_secrets.lint import generated
 from pixie_secrets.manifest import essentials_table, schema
@@ -33,6 +35,8 @@ FILES: dict[Path, Callable[[], str]] = {
     PACKAGE / "lint/rules.json": lambda: generated.table("rules"),
     PACKAGE / "lint/codes.json": lambda: generated.table("codes"),
     SERVER.parent / "docs/lint-rules.md": generated.page,
+    SERVER.parent / "README.md": lambda: client_table.with_table(SERVER.parent / "README.md"),
+    SERVER.parent / "docs/clients.md": lambda: client_table.with_table(SERVER.parent / "docs/clients.md"),
     PACKAGE / "mcp_server/answers.json": lambda: recording.text(recording.recorded()),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 import subprocess
@@ -17,6 +18,7 @@ from dotenv import dotenv_values
 from tests.conftest import add_tool, require_program
 from tests.e2e.claude_lab.checkout import clone, git
 from tests.e2e.claude_lab.lab import Lab
+from tests.e2e.client_lab.record import saw
 from tests.evidence import Evidence, ProcessWatch
 from tests.person import Person
 from tests.waiting import until
@@ -77,6 +79,7 @@ def test_one_approval_and_one_sentence_store_the_value_unseen(
     seen.assert_nowhere(token(link))
     processes.add_to(seen)
     seen.assert_nowhere(value)
+    saw("claude-code", sets="page", nowhere=True)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -155,7 +158,10 @@ def test_without_a_desktop_a_popup_on_top_of_claude_code_takes_the_value(
 def test_with_nobody_there_the_answer_is_at_once_the_command_for_a_terminal(new_lab: Callable[..., Lab]) -> None:
     lab = new_lab(DISPLAY="")
     lab.trusted()
-    assert lab.run("-p", CALL, timeout=60).returncode == 0
+    assert lab.run("-p", "@@list-secrets {}@@" + CALL, timeout=60).returncode == 0
+    listed = json.loads(lab.tool_results()[0])
+    assert KEY in [secret["key"] for tool in listed["tools"] for secret in tool["secrets"]]
+    saw("claude-code", lists=True)
     told = lab.told()
     assert (told["outcome"], told["channel"]) == ("pending", None)
     assert f"set-secret {TOOL} {KEY}" in told["next_step"]

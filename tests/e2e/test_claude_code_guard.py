@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import add_tool
 from tests.e2e.claude_lab.lab import PROMPT, Lab
+from tests.e2e.client_lab.record import saw
 from tests.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def test_what_would_read_or_write_a_tools_env_is_denied_and_nothing_else(
     assert KEY in results[-1]
     assert path.read_text() == f"{KEY}={value}\n"
     left_behind(lab).assert_nowhere(value)
+    saw("claude-code", denied=True)
 
 
 def test_what_was_read_masked_is_not_written_over_the_value(new_lab: Callable[..., Lab], value: str) -> None:
@@ -136,6 +138,7 @@ def test_a_value_that_comes_out_anyway_goes_on_masked_whether_the_command_fails_
     assert at_once.split() == ["Exit", "code", "3", "the", "key", "is", "***"]
     assert "started" in beside
     left_behind(lab).assert_nowhere(value)
+    saw("claude-code", masked=True)
 
 
 @pytest.mark.parametrize("environment", [{}, {"PIXIE_SECRETS_PYTHON": ""}], ids=["installed", "not yet installed"])
@@ -165,6 +168,7 @@ def test_without_a_person_a_prompt_with_a_value_is_not_sent_either(new_lab: Call
     lab.run("-p", f"the key is {value}, use it")
     assert lab.bodies() == [] or value.encode() not in b"".join(lab.bodies())
     assert lab.main_calls() == []
+    saw("claude-code", stopped=True)
 
 
 def test_a_prompt_with_somebody_elses_credential_is_stopped(new_lab: Callable[..., Lab]) -> None:

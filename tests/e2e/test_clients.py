@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
+import shlex
 import stat
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -11,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dotenv import dotenv_values
 from tests.conftest import require
-from tests.e2e.client_lab.agents import AGENTS, Agent
-from tests.e2e.client_lab.machine import KEY, PROGRAMS, TOOL, Machine
+from tests.e2e.client_lab.agents import AGENTS, OUTSIDE_CI, Agent
+from tests.e2e.client_lab.machine import KEY, MORE, PROGRAMS, TOOL, Machine
+from tests.e2e.client_lab.record import saw
 from tests.e2e.client_lab.scripted_models import ScriptedModels
 from tests.person import Person
 
@@ -24,8 +28,14 @@ pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
 
 SERVER = [sys.executable, "-m", "pixie_secrets", "mcp"]
 SET = f'@@set-secret {{"tool_id": "{TOOL}", "key": "{KEY}"}}@@'
-GUARDED = [agent for agent in AGENTS if agent.shell]
-KEEP_RAW = {"codex", "copilot", "opencode"}  # what a tool printed stays on their disk, whatever a hook made of it
+RUN = AGENTS + (OUTSIDE_CI if MORE else ())
+GUARDED = [agent for agent in RUN if agent.shell]
+KEEP_RAW = {
+    "codex",
+    "copilot",
+    "opencode",
+    "kilo",
+}  # what a tool really printed stays on their disk
 KEEP_TYPED = {"copilot"}  # and a prompt that was stopped stays there
 LOOKS = ("cat tools/summary/.env", "cat notes.txt", "cat notes.txt; exit 3")
 DECLARE_LINKS = [agent for agent in AGENTS if agent.name in {"codex", "copilot"}]  # and decline them at once
@@ -38,7 +48,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
         yield Machine(tmp_path, models)
 
 
-@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
+@pytest.mark.parametrize("agent", RUN, ids=lambda agent: agent.name)
 def test_a_secret_is_listed_and_set_to_the_end_and_its_value_seen_nowhere(
     machine: Machine, agent: Agent, value: str
 ) -> None:
@@ -59,6 +69,7 @@ def test_a_secret_is_listed_and_set_to_the_end_and_its_value_seen_nowhere(
     seen = machine.left_behind(run)
     seen.assert_nowhere(value)
     seen.assert_nowhere(link.rpartition("token=")[2])
+    saw(agent.name, lists=True, sets="page", nowhere=True)
     if agent.shell:
         told = told.rpartition('"outcome":"saved"')[2]
         assert "holds secret values, which stay out of this conversation" in told
@@ -66,6 +77,7 @@ def test_a_secret_is_listed_and_set_to_the_end_and_its_value_seen_nowhere(
         for known in (machine.known, machine.later):
             machine.sent().assert_nowhere(known)
             assert bool(seen.places(known)) == (agent.name in KEEP_RAW), seen.places(known)
+        saw(agent.name, denied=True, masked=True)
 
 
 @pytest.mark.parametrize("agent", GUARDED, ids=lambda agent: agent.name)
@@ -73,6 +85,7 @@ def test_a_prompt_with_a_value_is_not_sent(machine: Machine, agent: Agent) -> No
     run = agent.run(machine, f"the key is {machine.known}, use it")
     assert not [body for body in machine.models.bodies if b"use it" in body], run.stdout + run.stderr
     assert bool(machine.kept().places(machine.known)) == (agent.name in KEEP_TYPED)
+    saw(agent.name, stopped=True)
 
 
 @pytest.mark.parametrize("agent", DECLARE_LINKS, ids=lambda agent: agent.name)
@@ -104,5 +117,11 @@ def test_the_inspector_lists_and_is_given_the_command(machine: Machine) -> None:
     assert tools[TOOL]["secrets"][0]["key"] == KEY
     asked = inspect("set-secret", "--tool-arg", f"tool_id={TOOL}", f"key={KEY}")
     assert (asked["outcome"], asked["channel"]) == ("pending", None)
-    command = str(asked["next_step"]).partition(": ")[2]
+    command = str(asked["next_step"]).partition("outside this chat: ")[2].partition(" - ")[0]
     assert f"set-secret {TOOL} {KEY}" in command
+    value = secrets.token_hex(16)
+    words = shlex.split(command)
+    subprocess.run([*words, "--stdin"], env=machine.environment, input=value, text=True, check=True)
+    assert dotenv_values(machine.env_file) == {KEY: value}
+    machine.kept().assert_nowhere(value)
+    saw("inspector", lists=True, sets="command", nowhere=True)

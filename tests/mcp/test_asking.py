@@ -216,6 +216,27 @@ def test_a_client_that_renews_its_patience_with_each_note_is_held_on(project: Pr
         assert client.outcome(held)["outcome"] == "saved"
 
 
+@pytest.mark.parametrize("name", ["opencode", "Cline"])
+def test_a_client_that_gives_up_after_a_minute_is_answered_before_and_the_page_waits_on(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    """Their minute is short here; how long each is really held is in `clients/` and its test."""
+    opened = browser(tmp_path)
+    environment = {"BROWSER": str(tmp_path / "browser")}
+    with Client(
+        project.root, LEGACY, name=name, capabilities={}, hold=0.3, note_every=10_000, environment=environment
+    ) as client:
+        held = client.start("set-secret", {"tool_id": TOOL, "key": KEY})
+        outcome = client.outcome(held)
+        assert (outcome["outcome"], outcome["channel"]) == ("pending", "browser")
+        assert f"set-secret {TOOL} {KEY}" in outcome["next_step"]
+        client.cancel(held)  # it had given up by itself
+        Person().save(until(opened), {KEY: VALUE})
+        listed = client.call("list-secrets")
+        assert '"status": "set"' in str(listed) or "'status': 'set'" in str(listed)
+    assert env(project) == {KEY: VALUE}
+
+
 @pytest.mark.parametrize("action", ["decline", "cancel"])
 def test_a_no_that_no_person_can_have_given_is_none_and_the_next_way_is_tried(
     project: Project, era: str, action: str, tmp_path: Path

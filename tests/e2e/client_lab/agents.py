@@ -66,6 +66,14 @@ def gemini(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
 
 
 def opencode(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
+    return _opencode(machine, prompt, "opencode")
+
+
+def kilo(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
+    return _opencode(machine, prompt, "kilo")
+
+
+def _opencode(machine: Machine, prompt: str, name: str) -> subprocess.CompletedProcess[str]:
     provider = {
         "npm": "@ai-sdk/openai-compatible",
         "name": "fake",
@@ -78,9 +86,9 @@ def opencode(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
         "small_model": "fake/fake-model",
         "permission": "allow",
     }
-    machine.write(machine.project / "opencode.json", json.dumps(configuration))
-    machine.connect("opencode")
-    return machine.run("opencode", "run", prompt, environment={})
+    machine.write(machine.project / f"{name}.json", json.dumps(configuration))
+    machine.connect(name)
+    return machine.run(name, "run", prompt, environment={})
 
 
 def qwen(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
@@ -142,3 +150,4 @@ AGENTS = (
     Agent("continue", continue_),
     Agent("kimi", kimi),
 )
+OUTSIDE_CI = (Agent("kilo", kilo, "bash"),)  # its first start takes a minute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
 import sys
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tests.e2e.client_lab.scripted_models import ScriptedModels
 
 PROGRAMS = Path(__file__).parents[1] / "node_modules" / ".bin"
+MORE = os.environ.get("PIXIE_MORE_CLIENTS")  # a node_modules with clients that CI does not run
+KILO = Path("@kilocode/cli-linux-x64/bin/kilo")  # the package of this platform has no link in .bin
 KEY, TOOL = "OPENAI_API_KEY", "whisper-transcription"
 OTHER_TOOL, LATER_KEY = "summary", "SLACK_TOKEN"  # has a value from the beginning, and one that is saved meanwhile
 OPENER = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{links}'\n"
@@ -78,9 +81,10 @@ class Machine:
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """The agent, once, without a terminal."""
-        require(f"{program} (npm install --no-save --prefix tests/e2e)", (PROGRAMS / program).exists())
+        path = Path(MORE, KILO) if MORE and program == KILO.name else PROGRAMS / program
+        require(f"{program} (npm install --no-save --prefix tests/e2e)", path.exists())
         return subprocess.run(
-            [PROGRAMS / program, *arguments],
+            [path, *arguments],
             env={**self.environment, **environment},
             cwd=self.project,
             stdin=subprocess.DEVNULL,

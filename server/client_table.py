@@ -1,0 +1,49 @@
+"""The table of clients with what was seen of each, for README and docs/clients.md, from what the tests recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pixie_secrets.clients import CLIENTS
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEN = ROOT / "tests/e2e/client_lab/seen.json"
+BEGIN, END = "<!-- made by server/generate.py from what the tests saw -->\n", "<!-- end -->\n"
+HEAD = "| client | seen as | lists | sets | value in no transcript | guarded |\n|---|---|---|---|---|---|\n"
+GUARD = ("denied", "masked", "stopped")
+NOT_SEEN = {
+    "cline": "not run: its settings of a model are not documented for a machine without an account",
+    "cursor": "not run: a desktop program behind an account; connected by its documents",
+    "vscode": "not run: a desktop program; connected by its documents",
+}
+
+
+def table() -> str:
+    """One row for each client; what was not seen says why."""
+    seen: dict[str, dict[str, Any]] = json.loads(SEEN.read_text(encoding="utf-8"))
+    rows = []
+    for client in CLIENTS:
+        row = seen.get(client.name)
+        if row is None:
+            cells = ["-", NOT_SEEN[client.name], "", "", ""]
+        else:
+            guarded = ", ".join(each for each in GUARD if row.get(each)) or "no"
+            version = f"{row['version']}, {row['date']}"
+            cells = [version, _yes(row.get("lists")), row.get("sets") or "no", _yes(row.get("nowhere")), guarded]
+        rows.append(f"| {' | '.join([client.title, *cells])} |\n")
+    return HEAD + "".join(rows)
+
+
+def with_table(path: Path) -> str:
+    """The document with the table between its two marks."""
+    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    assert begin  # noqa: S101  a document without marks is a mistake of ours
+    assert end  # noqa: S101  as above
+    return before + BEGIN + table() + END + after
+
+
+def _yes(what: object) -> str:
+    return "yes" if what else "no"
