@@ -10,6 +10,8 @@ import stat
 import subprocess
 import sys
 import termios
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ from tests.person import Person
 from tests.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-proj-0123456789abcdefghij"
@@ -310,28 +314,50 @@ def test_settings_shows_its_link_at_the_terminal_and_serves_until_ctrl_c(project
     assert (project.root / "out.txt").read_text() == ""
 
 
-def test_settings_opens_a_browser_where_there_is_one_and_shows_no_link(project: Project, tmp_path: Path) -> None:
-    """Without a terminal the link goes to the browser alone: what reads our output may be an agent."""
+@contextmanager
+def settings_in_a_browser(
+    project: Project, tmp_path: Path, *tool: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The command without a terminal, and the link that the browser was given."""
     opened = tmp_path / "opened"
     opener = tmp_path / "opener"
     opener.write_text(f'#!/bin/sh\nprintf %s "$1" >{opened}\n')
     opener.chmod(0o755)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "pixie_secrets", "settings"],
+    with subprocess.Popen(
+        [sys.executable, "-m", "pixie_secrets", "settings", *tool],
         cwd=project.root,
         env={**os.environ, "BROWSER": str(opener)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
-    until(lambda: opened.exists() and opened.read_text().startswith("http://127.0.0.1:"))
-    page = Person().open(opened.read_text())
-    assert "whisper-transcription" in page.html
-    child.send_signal(signal.SIGTERM)
-    out, errors = child.communicate(timeout=60)
+    ) as child:
+        until(lambda: opened.exists() and opened.read_text().startswith("http://127.0.0.1:"))
+        yield child, opened.read_text()
+
+
+def test_settings_opens_a_browser_where_there_is_one_and_shows_no_link(project: Project, tmp_path: Path) -> None:
+    """Without a terminal the link goes to the browser alone: what reads our output may be an agent."""
+    with settings_in_a_browser(project, tmp_path) as (child, link):
+        assert "whisper-transcription" in Person().open(link).html
+        child.send_signal(signal.SIGTERM)
+        out, errors = child.communicate(timeout=60)
     assert child.returncode == 0
     assert out == b""
     assert b"http" not in errors
+
+
+def test_settings_that_ends_as_soon_as_a_value_is_there_still_says_that_it_is(project: Project, tmp_path: Path) -> None:
+    path = env_file(project)
+    with (
+        settings_in_a_browser(project, tmp_path, "whisper-transcription") as (child, link),
+        ThreadPoolExecutor() as pool,
+    ):
+        saving = pool.submit(Person().save, link, {"OPENAI_API_KEY": "sk-typed-on-the-page"})
+        until(lambda: path.exists() and b"sk-typed" in path.read_bytes(), every=0.001)
+        child.send_signal(signal.SIGTERM)
+        assert "Saved" in saving.result(timeout=60).html
+        child.communicate(timeout=60)
+    assert child.returncode == 0
 
 
 def test_settings_of_an_unknown_tool_opens_nothing(project: Project) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.e2e.claude_lab.checkout import commit_work_tree
+from tests.e2e.guarded import Guarded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -20,3 +22,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def value() -> str:
     return f"sk-e2e-{secrets.token_hex(16)}"
+
+
+@pytest.fixture
+def guarded(tmp_path_factory: pytest.TempPathFactory, repository: Path, value: str) -> Iterator[Guarded]:
+    with Guarded(tmp_path_factory.mktemp("guarded"), repository, value) as labs:
+        yield labs

@@ -1,67 +1,26 @@
-"""The guard in the real Claude Code: what is denied, what goes on masked, and the prompt that is never sent."""
+"""The guard's hooks in the real Claude Code: what is denied, what goes on masked, and the prompt that is never sent.
+
+Without the module that works inside the client (test_claude_code_mod): they are what is left where that is off.
+"""
 
 from __future__ import annotations
 
-import json
 import secrets
-import sys
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.conftest import add_tool
-from tests.e2e.claude_lab.lab import PROMPT, Lab
+from tests.e2e.claude_lab.lab import PROMPT
 from tests.e2e.client_lab.record import saw
-from tests.evidence import Evidence
+from tests.e2e.guarded import ALL_TOOLS, KEY, call, env_file, left_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from tests.e2e.guarded import Guarded
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
 
-KEY, TOOL = "OPENAI_API_KEY", "whisper-transcription"
-ALL_TOOLS = "Read,Edit,Write,Bash,Grep,Glob"
-LEAKING = """
-import os, sys, base64
-value = open("tools/whisper-transcription/" + ".e" + "nv").read().split("=")[1].strip()
-print("plain", value)
-print("base64", base64.b64encode(value.encode()).decode())
-for piece in (value[:9], value[9:]):
-    sys.stdout.write(piece)
-    sys.stdout.flush()
-print()
-if len(sys.argv) > 1:
-    raise RuntimeError("cannot log in with " + value)
-"""
 
-
-@pytest.fixture
-def new_lab(tmp_path_factory: pytest.TempPathFactory, repository: Path, value: str) -> Iterator[Callable[..., Lab]]:
-    """A person's own project with a secret set, and the plugin installed; no deny rule, so that only the guard acts."""
-    with ExitStack() as labs:
-
-        def make(**environment: str) -> Lab:
-            lab = labs.enter_context(
-                Lab(tmp_path_factory.mktemp("lab"), {"PIXIE_SECRETS_PYTHON": sys.executable, **environment})
-            )
-            folder = add_tool(lab.project, TOOL, secrets=[{"key": KEY}])
-            (folder / ".env").write_text(f"{KEY}={value}\n")
-            (folder / ".env.example").write_text(f"{KEY}=\n")
-            (lab.project / "leaking.py").write_text(LEAKING)
-            (lab.project / "notes.txt").write_text(f"the key is {value}\n")
-            lab.trusted()
-            assert lab.run("plugin", "marketplace", "add", str(repository)).returncode == 0
-            assert lab.run("plugin", "install", "pixie@pixie-secrets").returncode == 0
-            return lab
-
-        yield make
-
-
-def test_what_would_read_or_write_a_tools_env_is_denied_and_nothing_else(
-    new_lab: Callable[..., Lab], value: str
-) -> None:
-    lab = new_lab()
+def test_what_would_read_or_write_a_tools_env_is_denied_and_nothing_else(guarded: Guarded, value: str) -> None:
+    lab = guarded.lab(guarded.hooks_alone())
     path = env_file(lab)
     denied = [
         f'@@Read {{"file_path": "{path}"}}@@',
@@ -85,8 +44,8 @@ def test_what_would_read_or_write_a_tools_env_is_denied_and_nothing_else(
     saw("claude-code", denied=True)
 
 
-def test_what_was_read_masked_is_not_written_over_the_value(new_lab: Callable[..., Lab], value: str) -> None:
-    lab = new_lab()
+def test_what_was_read_masked_is_not_written_over_the_value(guarded: Guarded, value: str) -> None:
+    lab = guarded.lab(guarded.hooks_alone())
     config, plain = lab.project / "config.yaml", lab.project / "plain.md"
     config.write_text(f"key: {value}\nport: 80\n")
     plain.write_text("first\n")
@@ -115,9 +74,9 @@ def test_what_was_read_masked_is_not_written_over_the_value(new_lab: Callable[..
 
 
 def test_a_value_that_comes_out_anyway_goes_on_masked_whether_the_command_fails_or_not(
-    new_lab: Callable[..., Lab], value: str
+    guarded: Guarded, value: str
 ) -> None:
-    lab = new_lab()
+    lab = guarded.lab(guarded.hooks_alone())
     calls = [
         '@@Bash {"command": "python3 leaking.py"}@@',
         '@@Bash {"command": "python3 leaking.py and fail"}@@',
@@ -143,14 +102,15 @@ def test_a_value_that_comes_out_anyway_goes_on_masked_whether_the_command_fails_
 
 @pytest.mark.parametrize("environment", [{}, {"PIXIE_SECRETS_PYTHON": ""}], ids=["installed", "not yet installed"])
 def test_a_prompt_with_a_value_is_stopped_and_kept_out_of_the_transcript(
-    new_lab: Callable[..., Lab], value: str, environment: dict[str, str]
+    guarded: Guarded, value: str, environment: dict[str, str]
 ) -> None:
-    lab = new_lab(**environment)
+    lab = guarded.lab(guarded.hooks_alone(), **environment)
     lab.start()
     lab.wait_for(PROMPT)
     for prompt, reason in (
         (f"the key is {value}, use it", "it holds the value of"),
-        ("what is in @tools/whisper-transcription/.env please", "@ would attach"),
+        ("what is in @tools/whisper-transcription/.env please", "@ would attach a tool's .env"),
+        ("what is in @notes.txt please", "@ would attach a file with a secret value"),
     ):
         lab.type(prompt)
         lab.wait_for(prompt[-8:])
@@ -162,27 +122,25 @@ def test_a_prompt_with_a_value_is_stopped_and_kept_out_of_the_transcript(
     assert value not in str(lab.bodies())
 
 
-def test_without_a_person_a_prompt_with_a_value_is_not_sent_either(new_lab: Callable[..., Lab], value: str) -> None:
+def test_without_a_person_a_prompt_with_a_value_is_not_sent_either(guarded: Guarded, value: str) -> None:
     """`claude -p` writes its prompt into the transcript before any hook runs; nothing of it is sent."""
-    lab = new_lab()
+    lab = guarded.lab(guarded.hooks_alone())
     lab.run("-p", f"the key is {value}, use it")
     assert lab.bodies() == [] or value.encode() not in b"".join(lab.bodies())
     assert lab.main_calls() == []
     saw("claude-code", stopped=True)
 
 
-def test_a_prompt_with_somebody_elses_credential_is_stopped(new_lab: Callable[..., Lab]) -> None:
-    lab = new_lab()
+def test_a_prompt_with_somebody_elses_credential_is_stopped(guarded: Guarded) -> None:
+    lab = guarded.lab(guarded.hooks_alone())
     token = "ghp_" + secrets.token_hex(18)
     lab.run("-p", f"push it with {token}")
     assert lab.main_calls() == []
     assert token.encode() not in b"".join(lab.bodies())
 
 
-def test_before_the_environment_is_installed_the_guard_denies_and_masks(
-    new_lab: Callable[..., Lab], value: str
-) -> None:
-    lab = new_lab(PIXIE_SECRETS_PYTHON="")
+def test_before_the_environment_is_installed_the_guard_denies_and_masks(guarded: Guarded, value: str) -> None:
+    lab = guarded.lab(guarded.hooks_alone(), PIXIE_SECRETS_PYTHON="")
     calls = '@@Bash {"command": "cat tools/*/.env"}@@@@Read {"file_path": "notes.txt"}@@'
     calls += '@@Bash {"command": "python3 leaking.py and fail"}@@'
     lab.run("-p", calls, "--allowedTools", ALL_TOOLS)
@@ -193,8 +151,8 @@ def test_before_the_environment_is_installed_the_guard_denies_and_masks(
     left_behind(lab).assert_nowhere(value)
 
 
-def test_what_the_person_runs_beside_the_agent_reaches_it_masked(new_lab: Callable[..., Lab], value: str) -> None:
-    lab = new_lab()
+def test_what_the_person_runs_beside_the_agent_reaches_it_masked(guarded: Guarded, value: str) -> None:
+    lab = guarded.lab(guarded.hooks_alone())
     lab.start()
     lab.wait_for(PROMPT)
     lab.press("!", until=r"(?m)^\s*! ")
@@ -204,23 +162,3 @@ def test_what_the_person_runs_beside_the_agent_reaches_it_masked(new_lab: Callab
     lab.say("what did it say?")
     assert f"{KEY}=***" in str(lab.main_calls())
     left_behind(lab).assert_nowhere(value)
-
-
-def env_file(lab: Lab) -> Path:
-    return lab.project / "tools" / TOOL / ".env"
-
-
-def call(tool: str, **arguments: str) -> str:
-    """One call of the model, as the person's words script it."""
-    return f"@@{tool} {json.dumps(arguments)}@@"
-
-
-def left_behind(lab: Lab, *without: Path) -> Evidence:
-    """What the model was sent, and every file of the machine but those that held the value before."""
-    seen = Evidence()
-    for body in lab.bodies():
-        seen.add("request body", body)
-    seen.add_tree(lab.home)
-    seen.add_tree(lab.temporary)
-    seen.add_tree(lab.project, without=[env_file(lab), lab.project / "notes.txt", *without])
-    return seen

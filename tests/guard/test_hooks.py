@@ -19,7 +19,7 @@ from tests.conftest import add_tool
 from tests.guard import everyday
 from tests.guard.conftest import VALUE
 
-from pixie_secrets.guard import decide, door, known, mask_output, payload, prompt, record
+from pixie_secrets.guard import decide, door, known, mask_output, mentions, payload, prompt, record
 from pixie_secrets.guard.places import Places
 from pixie_secrets.hook_formats import claude_code
 from pixie_secrets.hook_formats.request import Request
@@ -142,7 +142,7 @@ def test_a_prompt_with_a_value_is_stopped_and_the_person_is_told_what_to_say(
 
 def test_a_prompt_with_too_many_attachments_to_look_at_is_stopped(root: Path) -> None:
     many = Request(prompt=" ".join(f"@x{number}/.env" for number in range(31_000)), working=str(root))
-    assert prompt.reason(many, {}, None) == prompt.TOO_MANY
+    assert prompt.reason(many, {}, None) == mentions.TOO_MANY
     again = Request(prompt="@x/.env " * 31_000, working=str(root))
     assert not prompt.reason(again, {}, None)
 

@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_event_has_its_hook_and_no_shell_stands_between() -> None:
-    hooks = json.loads((ROOT / "hooks" / "hooks.json").read_text())["hooks"]
+    document = json.loads((ROOT / "hooks" / "hooks.json").read_text())
+    hooks = document["hooks"]
+    assert [(ROOT / "hooks" / module).is_file() for module in document["modules"]] == [True]
     assert set(hooks) == set(claude_code.EVENTS)
     for event, [entry] in hooks.items():
         [hook] = entry["hooks"]

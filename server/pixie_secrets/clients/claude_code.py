@@ -64,5 +64,6 @@ CLAUDE_CODE = Client(
         Kept(_OWN, "projects/*/*.jsonl", "transcript"),
         Kept(_OWN, "projects/*/*/tool-results/*.txt", "output"),
         Kept(_OWN, "history.jsonl", "prompts"),
+        Kept(Folder(".cache/claude-cli-nodejs"), "*/mcp-logs-*/*.jsonl", "output"),  # what a server says in an error
     ),
 )

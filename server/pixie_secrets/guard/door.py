@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pixie_secrets.hook_formats import Format
 
 MASK_SHELL = "mask-shell"
+MOD = "mod"  # a question of hooks/register.js
 CLIENT = "--client"
 FAILED = "the guard failed on this call, and it names a .env; list-secrets says which keys are set, doctor what failed"
 DEPTH_MAX = 20_000  # calls within calls while a result is masked; a client in JavaScript writes some 5,000 levels
@@ -43,6 +44,8 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
         from pixie_secrets.guard import shell_filter
 
         return shell_filter.filter_output(arguments[1:], packages)
+    if arguments == [MOD]:
+        return questioned(packages)
     event, named, client = (*arguments, "", "", "")[:3]
     if not named:
         client = hook_formats.CLAUDE_CODE
@@ -65,6 +68,23 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
     if answer is not None:
         sys.stdout.write(payload.written(answer) + "\n")
         sys.stdout.flush()
+    return 0
+
+
+def questioned(packages: Callable[[], str] | None) -> int:
+    """Answer one question of the module in the client; a failure is its exit status, and the module withholds."""
+    sys.setrecursionlimit(DEPTH_MAX)
+    try:
+        from pixie_secrets.guard import mod
+
+        answer = mod.answer(payload.read(sys.stdin.buffer.read()), os.environ, packages)
+    except Exception as fault:
+        from pixie_secrets.guard import record
+
+        record.fault(MOD, fault)
+        return 1
+    sys.stdout.write(payload.written(answer) + "\n")
+    sys.stdout.flush()
     return 0
 
 

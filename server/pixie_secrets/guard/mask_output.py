@@ -35,7 +35,7 @@ def masked(request: Request, environment: Mapping[str, str], packages: Callable[
         values = known.load(places, packages) if result is not None else None
         if values is None:
             return None
-        shown = _masked(result, values.mask)
+        shown = in_its_shape(result, values.mask)
     except Exception as error:
         from pixie_secrets.guard import record
 
@@ -46,17 +46,17 @@ def masked(request: Request, environment: Mapping[str, str], packages: Callable[
 
 def withheld(result: Any) -> Any:
     """The result with all its texts taken away."""
-    return _masked(result, lambda _: WITHHELD)
+    return in_its_shape(result, lambda _: WITHHELD)
 
 
-def _masked(node: Any, mask: Callable[[str], str], name: str = "") -> Any:
+def in_its_shape(node: Any, mask: Callable[[str], str], name: str = "") -> Any:
     """`node` with its strings masked; keys too: a shape that is refused is better than a value that is shown."""
     if isinstance(node, str):
         return node if name in KINDS and node.isalpha() else mask(node)
     if isinstance(node, dict):
-        return {mask(key) if len(key) > 7 else key: _masked(each, mask, key) for key, each in node.items()}
+        return {mask(key) if len(key) > 7 else key: in_its_shape(each, mask, key) for key, each in node.items()}
     if isinstance(node, list):
-        return [_masked(each, mask, name) for each in node]
+        return [in_its_shape(each, mask, name) for each in node]
     if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > 999:
         return node if mask(repr(node)) == repr(node) else 0
     return node

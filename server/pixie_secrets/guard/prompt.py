@@ -1,27 +1,25 @@
 """A prompt with a value in it is stopped before it is sent, and kept out of the transcript.
 
-Stopped are a value that a tool here has, a random token that the sentence calls a key,
-what the lint rules call a credential, and `@tools/x/.env`, which the client
-would attach without asking any other hook.
+Stopped are a value that a tool here has, a random token that the sentence calls a key, what the lint rules call a
+credential, and an @ before `tools/x/.env` or a file with a value in it, which the client would attach without asking
+any other hook.
 """
 
 from __future__ import annotations
 
 import os
 
-from pixie_secrets.guard import known
-from pixie_secrets.guard.budget import TooLarge
-from pixie_secrets.guard.places import Places, from_home
+from pixie_secrets.guard import known, mentions
+from pixie_secrets.guard.places import Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pixie_secrets.hook_formats.request import Request
+    from pixie_secrets.known_values import KnownValues
 
 SAY = "say: Set the {key} for {tool}. You are then asked for the value where the agent cannot see it"
-ATTACHED = "not sent: @ would attach a tool's .env with its values. Leave it out; list-secrets says which keys are set"
-TOO_MANY = "not sent: too many files are named with @ to see whether one of them is a tool's .env. Name fewer at once"
 HAS_VALUE = "not sent: it holds the value of {key} for {tool}. Leave it out, the tool has it; to replace it, {say}"
 LOOKS_LIKE = (
     "not sent: it holds what looks like a secret ({what}). Leave it out and {say}; if it is real and was pasted"
@@ -31,7 +29,7 @@ NEAR = 8  # words between what is named and its value
 WORDS_MAX = 5000  # of a prompt that are looked at one by one
 RANDOM_MIN, RANDOM_MAX = 16, 512  # characters
 ALONE = 32  # characters of a token that is the whole prompt
-_MARKS = "\"'`.,;:!?()[]<>„“”«»"
+MARKS = "\"'`.,;:!?()[]<>„“”«»"
 _JOINING = frozenset(["to", "is", "as", "=", "auf", "ist", "als", "lautet", "with", "mit", "value", "wert"])
 _NOUNS = (
     "key", "keys", "token", "secret", "password", "passwd", "passphrase", "credential", "schlüssel", "passwort",
@@ -41,35 +39,42 @@ SHORTEST = 8  # of what the lint rules may call a credential
 LOOKED_AT = 1 << 20  # bytes of a prompt
 
 
+class Found:
+    """A credential that no tool here has: what it looks like, where in the prompt, and whose it may be."""
+
+    __slots__ = ("end", "key", "start", "tool", "what")
+
+    def __init__(self, what: str, start: int, end: int, key: str = "KEY", tool: str = "TOOL") -> None:
+        self.what = what
+        self.start = start
+        self.end = end
+        self.key = key
+        self.tool = tool
+
+    def reason(self) -> str:
+        """Why the prompt is not sent, and what to say instead."""
+        return LOOKS_LIKE.format(what=self.what, say=SAY.format(key=self.key, tool=self.tool))
+
+
 def reason(request: Request, environment: Mapping[str, str], packages: Callable[[], str] | None) -> str:
     """Why the prompt may not be sent; "" when it may."""
     prompt = request.prompt
+    if not prompt:
+        return ""
     places = Places(request.working or os.getcwd(), environment)
-    return (
-        _attached(prompt, places)
-        or _known(prompt, places, packages)
-        or _typed(prompt, places)
-        or _credential(prompt, places, packages)
-        if prompt
-        else ""
-    )
-
-
-def _attached(prompt: str, places: Places) -> str:
-    names: dict[str, None] = {}
-    for piece in prompt.split("@")[1:]:
-        path = piece[1:].split('"', 1)[0] if piece.startswith('"') else (piece.split(None, 1) or [""])[0]
-        for name in (path, path.split("#", 1)[0], path.rstrip(".,;:!?)'\"")):
-            if ".env" in name.lower():
-                names[name] = None
-    try:
-        return ATTACHED if any(places.is_env(from_home(name)) for name in names) else ""
-    except TooLarge:
-        return TOO_MANY
-
-
-def _known(prompt: str, places: Places, packages: Callable[[], str] | None) -> str:
     values = known.load(places, packages)
+    if why := mentions.reason(prompt, places, values) or _known(prompt, values):
+        return why
+    found = unknown(prompt, places, packages)
+    return found.reason() if found is not None else ""
+
+
+def unknown(prompt: str, places: Places, packages: Callable[[], str] | None) -> Found | None:
+    """The first credential in a prompt that no tool here has."""
+    return _typed(prompt, places) or _credential(prompt, places, packages)
+
+
+def _known(prompt: str, values: KnownValues | None) -> str:
     found = values.find(prompt) if values is not None else []
     if not found:
         return ""
@@ -77,31 +82,37 @@ def _known(prompt: str, places: Places, packages: Callable[[], str] | None) -> s
     return HAS_VALUE.format(key=key, tool=tool, say=SAY.format(key=key, tool=tool))
 
 
-def _typed(prompt: str, places: Places) -> str:
+def _typed(prompt: str, places: Places) -> Found | None:
     """A random token where a sentence says that it is a key: `set the API key to …`, `Passwort: …`, or nothing else."""
     words = prompt.split(None, WORDS_MAX)[:WORDS_MAX]
     for place, word in enumerate(words):
         before, token = _split(word)
         if not _is_random(token):
             continue
-        ahead = [each.lower().strip(_MARKS) for each in [*words[max(0, place - NEAR) : place], before] if each]
+        ahead = [each.lower().strip(MARKS) for each in [*words[max(0, place - NEAR) : place], before] if each]
         joined = bool(before) or any(each in _JOINING or _is_about_a_secret(each) for each in ahead[-3:])
         alone = len(words) == 1 and len(token) >= ALONE and not before
         if alone or (joined and any(map(_is_about_a_secret, ahead))):
-            tools = [os.path.basename(folder) for folder in places.folders()]
-            key = next((each for each in words[:place] if each.isupper() and "_" in each), "KEY").strip(_MARKS)
-            tool = next((each for each in tools if each in words), tools[0] if len(tools) == 1 else "TOOL")
-            return LOOKS_LIKE.format(what="a key that was typed", say=SAY.format(key=key, tool=tool))
-    return ""
+            key, tool = _meant(words[:place], words, places)
+            start = prompt.find(token)
+            return Found("a key that was typed", start, start + len(token), key, tool)
+    return None
+
+
+def _meant(before: list[str], words: list[str], places: Places) -> tuple[str, str]:
+    """The key and the tool that a prompt speaks of."""
+    tools = [os.path.basename(folder) for folder in places.folders()]
+    key = next((each for each in before if each.isupper() and "_" in each), "KEY").strip(MARKS)
+    return key, next((each for each in tools if each in words), tools[0] if len(tools) == 1 else "TOOL")
 
 
 def _split(word: str) -> tuple[str, str]:
     """`KEY=token` and `key:token` as their two parts; a word without marks around it."""
-    word = word.strip(_MARKS)
+    word = word.strip(MARKS)
     for mark in "=:":
         name, found, token = word.partition(mark)
         if found and name.replace("_", "a").replace("-", "a").isalnum() and token:
-            return name, token.strip(_MARKS)
+            return name, token.strip(MARKS)
     return "", word
 
 
@@ -112,25 +123,26 @@ def _is_random(token: str) -> bool:
     bare = token.replace("-", "").replace("_", "").replace("+", "").rstrip("=")
     if not bare.isalnum() or bare.isupper() or bare.islower() or token.count("-") + token.count("_") > len(token) // 6:
         return False
-    return 2 <= sum(map(str.isdigit, bare)) < len(bare)
+    return 2 <= sum(map(str.isdigit, bare)) < len(bare)  # `GetUserById2` is a name
 
 
 def _is_about_a_secret(word: str) -> bool:
     return word.endswith(_NOUNS)
 
 
-def _credential(prompt: str, places: Places, packages: Callable[[], str] | None) -> str:
+def _credential(prompt: str, places: Places, packages: Callable[[], str] | None) -> Found | None:
     """What lint would call it. It starts slowly, so words alone are not shown to it."""
     if not any(len(word) >= SHORTEST and not word.isalpha() for word in prompt.split()):
-        return ""
+        return None
     if not known.add_packages(packages):
-        return ""  # `doctor` says so: without its packages the guard knows values, but not what others look like
+        return None  # `doctor` says so: without its packages the guard knows values, but not what others look like
     from pixie_secrets.lint.file_hits import secret_hits
     from pixie_secrets.lint.hits import SourceFile
 
-    hits = secret_hits(SourceFile("prompt.md", prompt[:LOOKED_AT].encode("utf-8", "replace")))
+    data = prompt.encode("utf-8", "replace")[:LOOKED_AT]
+    hits = secret_hits(SourceFile("prompt.md", data))
     if not hits:
-        return ""
+        return None
+    start, end = (len(data[:offset].decode("utf-8", "replace")) for offset in (hits[0].start, hits[0].end))
     tools = [os.path.basename(folder) for folder in places.folders()]
-    say = SAY.format(key="KEY", tool=tools[0] if len(tools) == 1 else "TOOL")
-    return LOOKS_LIKE.format(what=hits[0].detail, say=say)
+    return Found(hits[0].detail, start, end, tool=tools[0] if len(tools) == 1 else "TOOL")

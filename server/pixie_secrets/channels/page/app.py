@@ -120,7 +120,7 @@ class _Routes:
         if elicitation is None or elicitation.is_open:
             view = await self._view(session, request.path_params["tool_id"])
             session.grant.notice = None
-            return page("tool.html", view=view)
+            return page("tool.html", background=BackgroundTask(session.grant.answered.set), view=view)
         if elicitation.result and elicitation.result.saved:
             shown = BackgroundTask(elicitation.ending_shown.set)
             return page(
@@ -150,12 +150,14 @@ class _Routes:
             if elicitation:
                 await elicitation.save(answers.values)
             else:
+                session.grant.answered.clear()
                 asked = SetSecretRequest(tool_id=tool_id, keys=tuple(answers.values), allow_undeclared=True)
                 stored = await asyncio.to_thread(set_secret, Context(self.project()), asked, answers.values)
                 session.grant.notice = stored
         except ChannelClosed:
             raise _Refused(_ended(session.grant)) from None
         except PixieError as error:
+            session.grant.answered.set()
             return page("tool.html", 422, view=view.with_refusal(error, answers))
         return RedirectResponse(address(tool_id), 303)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pixie_secrets.secret.text import SecretStr
 
 OPEN_SECONDS = 600.0
-_LAST_PAGE_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the page that says "saved"
+LAST_PAGE_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the page that says "saved"
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Elicitation:
         await self._ended.wait()
         if self.result and self.result.saved:
             try:
-                await asyncio.wait_for(self.ending_shown.wait(), _LAST_PAGE_SECONDS)
+                await asyncio.wait_for(self.ending_shown.wait(), LAST_PAGE_SECONDS)
             except TimeoutError:
                 return
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pixie_secrets.channels.page.elicitation import Elicitation
+from pixie_secrets.channels.page.elicitation import LAST_PAGE_SECONDS, Elicitation
 from pixie_secrets.channels.page.link_grants import Access, LinkGrant
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.project import Project
@@ -40,7 +41,7 @@ class PageHost:
         self._root = project.root
         self._linger = linger
         self._elicitations: dict[Elicitation, LinkGrant] = {}
-        self._settings_open = False
+        self._settings: list[LinkGrant] = []
         self._server: LoopbackServer | None = None
         self._lock = asyncio.Lock()  # one at a time opens or closes
         self._closing: asyncio.TimerHandle | None = None
@@ -92,15 +93,17 @@ class PageHost:
             tool_id = (await asyncio.to_thread(self.project().owner, tool_id)).id
         async with self._lock:
             self._listen()
-            self._settings_open = True
-            return self._link_to(LinkGrant(tool_id=tool_id))
+            grant = LinkGrant(tool_id=tool_id)
+            self._settings.append(grant)
+            return self._link_to(grant)
 
     async def close(self) -> None:
         """Withdraw what is open and stop listening, once a browser that just saved has been shown so."""
         async with self._lock:
             await asyncio.gather(*(elicitation.finish() for elicitation in self._elicitations))
             self._elicitations.clear()
-            self._settings_open = False
+            await asyncio.gather(*map(_answered, self._settings))
+            self._settings.clear()
             await self._stop()
 
     def project(self) -> Project:
@@ -126,7 +129,7 @@ class PageHost:
             self._closing = asyncio.get_running_loop().call_later(self._linger, self._leave)
 
     def _busy(self) -> bool:
-        return self._settings_open or any(elicitation.is_open for elicitation in self._elicitations)
+        return bool(self._settings) or any(elicitation.is_open for elicitation in self._elicitations)
 
     def _leave(self) -> None:
         task = asyncio.create_task(self._stop_when_idle())
@@ -157,6 +160,12 @@ class PageHost:
         if server:
             await server.stop()
             self._access = Access(self._clock)
+
+
+async def _answered(grant: LinkGrant) -> None:
+    """Wait until a browser that sent values was shown what became of them."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(grant.answered.wait(), LAST_PAGE_SECONDS)
 
 
 class Pages:

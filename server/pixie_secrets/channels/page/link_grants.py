@@ -7,6 +7,7 @@ cannot send. Tokens and cookies are remembered only as digests: reading this pro
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -29,6 +30,12 @@ def address(tool_id: str) -> str:
     return f"/tool/{quote(tool_id, safe='')}/settings"
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass(eq=False)
 class LinkGrant:
     """What one link opens: the page of an elicitation, the settings of one tool, or (neither given) of all tools."""
@@ -37,6 +44,7 @@ class LinkGrant:
     tool_id: str | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     notice: SecretSaved | str | None = None  # what to say once on the next page: values saved, or a key removed
+    answered: asyncio.Event = field(default_factory=_set)  # not set from a form's values until its next page is shown
     sessions: set[bytes] = field(default_factory=set, repr=False)
 
     @property
