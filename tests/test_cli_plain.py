@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-from pixie_secrets.cli import plain
+from pixie_secrets.cli import commands, plain
 from pixie_secrets.cli.commands import COMMANDS, load
 from pixie_secrets.cli.parser import pixie_secrets
 from pixie_secrets.operations.request import fields_of
+from pixie_secrets.operations.table import OPERATIONS
 
 WORDS = ["whisper", "OPENAI_API_KEY", "--", "-", "-h", "--help", "", "a=b", "--json=x", "--no-such", "é", "-x", "text"]
 TAKEN = [
@@ -87,6 +89,15 @@ def test_any_line_that_is_taken_is_what_click_reads() -> None:
         project = ["--project", chance.choice(["p", "", "-p", "--json"])] if chance.random() < 0.2 else []
         taken += same([*project, name, *rest])
     assert 400 < taken < 3600  # both happen
+
+
+def test_every_file_of_the_room_is_in_the_table_and_every_operation_a_command() -> None:
+    files = {path.stem.replace("_", "-") for path in Path(commands.__file__).parent.glob("*.py")} - {"--init--"}
+    assert files == set(COMMANDS)
+    assert set(OPERATIONS) <= files
+    for operation in OPERATIONS.values():
+        assert operation.load().request is not operation.load().result
+        assert operation.summary.endswith(".")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

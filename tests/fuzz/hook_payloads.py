@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.fuzz.kind import VALUE, Kind, anything, project
 
 from pixie_secrets import hook_formats
+from pixie_secrets.clients import CLIENTS
 from pixie_secrets.guard import door
 from pixie_secrets.hook_formats.request import START
 
@@ -28,6 +29,12 @@ NAMES = (  # of a tool, its arguments and its result, as clients write them
 )  # fmt: skip
 FIELDS = ("command", "file_path", "path", "content", "old_string", "new_string", "code", "cwd", "args", "uri", "glob")
 
+CLIENTS_WITH_HOOKS = [
+    client.name
+    for client in CLIENTS
+    if client.name == hook_formats.CLAUDE_CODE or (client.hooks and client.hooks.entries)
+]
+
 
 class HookPayloads(Kind):
     def __init__(self, folder: Path) -> None:
@@ -35,7 +42,7 @@ class HookPayloads(Kind):
         self._environment = {"HOME": str(folder), "CLAUDE_PROJECT_DIR": str(self._root)}
 
     def attempt(self, random: Random) -> str:
-        form = hook_formats.format_of(random.choice([hook_formats.CLAUDE_CODE, *hook_formats.FILES]))
+        form = hook_formats.format_of(random.choice(CLIENTS_WITH_HOOKS))
         event = random.choice([event for event, asked in form.EVENTS.items() if asked != START])
         return json.dumps(door.bounded(form, event, document(random, self._root), self._environment))
 

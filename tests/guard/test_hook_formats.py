@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,10 +20,16 @@ from pixie_secrets.guard import door
 from pixie_secrets.hook_formats import patch
 from pixie_secrets.hook_formats.request import BEFORE
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-FOREIGN = [name for name in hook_formats.FILES if name != hook_formats.CLAUDE_CODE]
+def has_format(client: str) -> bool:
+    try:
+        hook_formats.format_of(client)
+    except KeyError:
+        return False
+    return True
+
+
+FOREIGN = [one.name for one in clients.CLIENTS if one.name != hook_formats.CLAUDE_CODE and has_format(one.name)]
 SHELLS = {
     "codex": {"tool_name": "Bash", "tool_input": {"command": "LINE"}},
     "gemini": {"tool_name": "run_shell_command", "tool_input": {"command": "LINE"}},
@@ -74,6 +81,24 @@ def test_every_client_whose_hooks_are_written_is_answered_on_each_of_its_events(
         assert written == (client.name in FOREIGN), client.name
         if written and client.hooks:
             assert set(client.hooks.events) == set(hook_formats.format_of(client.name).EVENTS)
+
+
+def test_every_file_of_the_room_is_the_format_of_a_client_or_part_of_one() -> None:
+    files = {path.stem for path in Path(hook_formats.__file__).parent.glob("*.py")} - {"__init__", "request", "patch"}
+    spoken = {hook_formats.SHARED.get(name, name.replace("-", "_")) for name in (hook_formats.CLAUDE_CODE, *FOREIGN)}
+    assert files == spoken
+
+
+@pytest.mark.parametrize("name", ["", "request", "patch", "__init__", "os", "..guard", "codex.py", "cline", "*"])
+def test_whoever_has_no_hooks_of_ours_is_told_so(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-IS", str(HOOK), "PreToolUse", "--client", name],
+        input=b"{}",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"no hooks of a client" in done.stderr
 
 
 @pytest.mark.parametrize("client", FOREIGN)

@@ -49,9 +49,12 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
     event, named, client = (*arguments, "", "", "")[:3]
     if not named:
         client = hook_formats.CLAUDE_CODE
-    if len(arguments) > 3 or named not in {"", CLIENT} or client not in hook_formats.FILES:
-        return _misused(f"hook takes EVENT [{CLIENT} {'|'.join(hook_formats.FILES)}]")
-    form = hook_formats.format_of(client)
+    if len(arguments) > 3 or named not in {"", CLIENT}:
+        return _misused(f"hook takes EVENT [{CLIENT} NAME]")
+    try:
+        form = hook_formats.format_of(client)
+    except KeyError:
+        return _misused("there are no hooks of a client of that name; connect says which clients there are")
     if event not in form.EVENTS:
         return _misused(f"hook takes one of {', '.join(form.EVENTS)}")
     if form.EVENTS[event] == AFTER:

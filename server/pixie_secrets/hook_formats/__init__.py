@@ -44,18 +44,18 @@ if TYPE_CHECKING:
 
 
 CLAUDE_CODE = "claude-code"
-FILES = {  # client: its format
-    CLAUDE_CODE: "claude_code",
-    "codex": "codex",
-    "gemini": "gemini",
-    "qwen": "qwen",
-    "copilot": "copilot",
-    "opencode": "javascript",
-    "kilo": "javascript",
-}
+SHARED = {"opencode": "javascript", "kilo": "javascript"}  # they load one plugin of ours
 
 
 def format_of(client: str) -> Format:
-    """The format that `client` speaks. Raises KeyError where there is none."""
-    found: Format = import_module("pixie_secrets.hook_formats." + FILES[client])
+    """The format that `client` speaks: the file of its name, if it shares none. Raises KeyError where there is none."""
+    name = SHARED.get(client, client.replace("-", "_"))
+    if not name.isidentifier():
+        raise KeyError(client)
+    try:
+        found: Format = import_module("pixie_secrets.hook_formats." + name)
+    except ModuleNotFoundError:
+        raise KeyError(client) from None
+    if not hasattr(found, "EVENTS"):  # what formats have in common
+        raise KeyError(client)
     return found

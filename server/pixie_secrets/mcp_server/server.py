@@ -137,7 +137,9 @@ async def _call(
         call = Call(context, params, await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True))
         if isinstance(request, SetSecretArguments):
             return await asking.ask(call, request)
-        return results.done(await calls.call_operation(call, operation, request, runs_programs=tool.runs_programs))
+        return results.done(
+            await calls.call_operation(call, operation, request, runs_programs=tool.about.runs_programs)
+        )
     except PixieError as error:
         return results.refused(error)
     except MCPError:

@@ -1,7 +1,11 @@
 """The table of operations: what can be done, by the name that all surfaces use, and where it is imported.
 
 An operation is a function of a context and a request that returns a result; its module is imported once it is asked
-for, so that a server answers before anybody runs a tool or lints.
+for, so that a server answers before anybody runs a tool or lints. What surfaces say of an operation before that stands
+here, too: a new one is a module, its entry in this table, and a module in `cli/commands/`.
+
+Descriptions of tools are written in the words a user says, because clients let models search tools by them. What a
+model has to know before it calls, stands here; what it has to do afterwards, stands in the result.
 """
 
 from __future__ import annotations
@@ -21,33 +25,178 @@ class Loaded(NamedTuple):
     result: type
 
 
+class ToolDescription(NamedTuple):
+    """How clients of the MCP server see an operation; the hints are those of the protocol's annotations.
+
+    runs_programs: it may take long, and has threads of its own, so that other tools do not wait for it.
+    """
+
+    title: str
+    description: str
+    runs_programs: bool = False
+    read_only: bool = False
+    destructive: bool = False
+    idempotent: bool = True
+    open_world: bool = False
+
+
 class Operation(NamedTuple):
-    """Where an operation is. All three names are of its module; no `run` where it is more than a function."""
+    """Where an operation is: three names of its module; no `run` where it is more than a function.
+
+    summary: the line that the command line has for it. tool: none where no model is to call it.
+    """
 
     module: str
     run: str
     request: str
     result: str
+    summary: str = ""
+    tool: ToolDescription | None = None
 
     def load(self) -> Loaded:
         module = import_module(self.module)
         return Loaded(getattr(module, self.run, None), getattr(module, self.request), getattr(module, self.result))
 
 
-def _in(name: str, request: str, result: str) -> Operation:
-    return Operation(f"pixie_secrets.operations.{name}", name, request, result)
+def _in(name: str, request: str, result: str, *, summary: str, tool: ToolDescription | None = None) -> Operation:
+    return Operation(f"pixie_secrets.operations.{name}", name, request, result, summary, tool)
 
 
 OPERATIONS = {
-    "codegen": _in("codegen", "CodegenRequest", "Generated"),
-    "doctor": _in("doctor", "DoctorRequest", "Examined"),
-    "exec": _in("exec_command", "ExecRequest", "Executed"),
-    "import-tool": _in("import_tool", "ImportToolRequest", "ToolImported"),
-    "lint-tool": _in("lint_tool", "LintToolRequest", "ToolLinted"),
-    "list-secrets": _in("list_secrets", "ListSecretsRequest", "SecretsListed"),
-    "migrate-tool-format": _in("migrate_tool_format", "MigrateToolFormatRequest", "ToolsMigrated"),
-    "run-tool": _in("run_tool", "RunToolRequest", "ToolRun"),
-    "set-secret": _in("set_secret", "SetSecretRequest", "SecretSaved"),
-    "share-tool": _in("share_tool", "ShareToolRequest", "ToolShared"),
-    "unset-secret": _in("unset_secret", "UnsetSecretRequest", "SecretUnset"),
+    "set-secret": _in(
+        "set_secret",
+        "SetSecretRequest",
+        "SecretSaved",
+        summary="Ask for a tool's secrets and store them in its .env.",
+        tool=ToolDescription(
+            title="Set a secret",
+            description="Set, add, replace, update or rotate a secret of a tool: an API key, access token, password, "
+            "credential, database URL or other environment variable, as in “Set the OPENAI_API_KEY for "
+            "whisper-transcription” or “add my API key”. The user is asked for the value in a browser page or a "
+            "terminal and it is written to tools/<id>/.env; you never see it and must not ask for it or pass it. "
+            "Without a key, asks for every declared secret that is not set. Waits for the user, up to five minutes.",
+            destructive=True,
+            idempotent=False,
+        ),
+    ),
+    "unset-secret": _in(
+        "unset_secret",
+        "UnsetSecretRequest",
+        "SecretUnset",
+        summary="Remove a secret from a tool's .env.",
+        tool=ToolDescription(
+            title="Remove a secret",
+            description="Unset, remove, delete, clear or forget a secret (API key, token, password, credential) of a "
+            "tool: takes it out of tools/<id>/.env and leaves every other line. It cannot be undone; to replace a "
+            "value, use set-secret.",
+            destructive=True,
+        ),
+    ),
+    "list-secrets": _in(
+        "list_secrets",
+        "ListSecretsRequest",
+        "SecretsListed",
+        summary="Show which secrets are declared and which are set.",
+        tool=ToolDescription(
+            title="List secrets",
+            description="List, show or check which secrets (API keys, tokens, passwords, credentials) the tools need "
+            "and whether each is set or missing, for one tool or all: key, description, required, status. Never "
+            "shows a value. Use it instead of reading .env, and to see whether a pending secret has been saved.",
+            read_only=True,
+        ),
+    ),
+    "lint-tool": _in(
+        "lint_tool",
+        "LintToolRequest",
+        "ToolLinted",
+        summary="Find secrets that stand where they do not belong.",
+        tool=ToolDescription(
+            title="Check for secrets",
+            description="Lint, check, scan or audit a tool, or all, before a commit or a share: hard-coded secrets, "
+            "leaked API keys, tokens and passwords in any file, .env files that git would take along, secrets that "
+            "are declared and never read or read and never declared, and the conventions of the tool format. "
+            "Findings have file, line, code, message and fix, never what was found; do not open the line to look. "
+            "Also explains a code, and answers as text, SARIF or GitHub annotations. Changes nothing.",
+            read_only=True,
+        ),
+    ),
+    "migrate-tool-format": _in(
+        "migrate_tool_format",
+        "MigrateToolFormatRequest",
+        "ToolsMigrated",
+        summary="Bring tool.json files of older formats up to date; without TOOL, all of them.",
+        tool=ToolDescription(
+            title="Migrate tool.json",
+            description="Migrate, upgrade or repair a tool.json of an older format, of one tool or all: a tool that "
+            "is rejected, says “label is the old name of description”, or has an old or unknown schema_version. "
+            "Changes only what has to change and keeps every other byte; with dry_run it changes nothing and shows "
+            "the diff. Also warns about what looks wrong: unknown types, show_if to nowhere, duplicate keys, secrets "
+            "that are never read. With source, moves the keys (env, args, headers, url) out of a .mcp.json into a "
+            "tool's .env, or declares what an .env.example lists, without showing a value.",
+        ),
+    ),
+    "share-tool": _in(
+        "share_tool",
+        "ShareToolRequest",
+        "ToolShared",
+        summary="Pack a tool into a zip that can be given away.",
+        tool=ToolDescription(
+            title="Share a tool",
+            description="Share, pack, package, export, zip or send a tool to somebody else: writes a zip without any "
+            ".env, key file, virtual environment, .git or data/, and refuses when a secret's value (API key, token, "
+            "password) stands in any other file. Call it with dry_run first and tell the user what goes in and what "
+            "stays out. Use it instead of zip or tar, which take the .env along.",
+            idempotent=False,
+        ),
+    ),
+    "import-tool": _in(
+        "import_tool",
+        "ImportToolRequest",
+        "ToolImported",
+        summary="Take a tool in from a zip that somebody gave you.",
+        tool=ToolDescription(
+            title="Import a tool",
+            description="Import, install, add, unpack or update a tool from a .zip that somebody sent: judges the "
+            "archive (no .env, no native code, no path tricks, no known values), then puts it into tools/, all of it "
+            "or nothing. Runs nothing and fetches nothing. Call it with dry_run first and tell the user what is in "
+            "it. Use it instead of unzip. The secrets it needs are set afterwards with set-secret.",
+            destructive=True,
+            idempotent=False,
+        ),
+    ),
+    "run-tool": _in(
+        "run_tool",
+        "RunToolRequest",
+        "ToolRun",
+        summary="Run a tool once, with its secrets, and show what it answers.",
+        tool=ToolDescription(
+            title="Run a tool",
+            description="Run, start, try, test or debug a local tool of tools/ with its secrets (API keys, tokens, "
+            "passwords), as in “run it and tell me why it fails”: starts it, checks the inputs, runs it once, ends "
+            "it. Returns its outputs, the error and the last of its log, with every secret value masked as ***. Use "
+            "it instead of starting main.py in a shell, which would show the values. inputs: by key, as in its "
+            "tool.json. Required secrets must be set first, with set-secret.",
+            runs_programs=True,
+            idempotent=False,
+            open_world=True,
+        ),
+    ),
+    "codegen": _in(
+        "codegen",
+        "CodegenRequest",
+        "Generated",
+        summary="Write tool_secrets.py: a tool's secrets as a typed class, from its tool.json.",
+    ),
+    "doctor": _in(
+        "doctor",
+        "DoctorRequest",
+        "Examined",
+        summary="Say what protects the values of this project, and what does not.",
+    ),
+    "exec": _in(
+        "exec_command",
+        "ExecRequest",
+        "Executed",
+        summary="Run a command with a tool's secrets in its environment.",
+    ),
 }

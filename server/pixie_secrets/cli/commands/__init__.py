@@ -9,27 +9,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from pixie_secrets.operations.table import OPERATIONS
+
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Command
 
-COMMANDS = {
-    "codegen": "Write tool_secrets.py: a tool's secrets as a typed class, from its tool.json.",
+# What is no operation, or one that only the command line has.
+_OWN = {
     "connect": "Tell a coding agent of this server, in its own configuration.",
-    "doctor": "Say what protects the values of this project, and what does not.",
-    "exec": "Run a command with a tool's secrets in its environment.",
-    "import-tool": "Take a tool in from a zip that somebody gave you.",
-    "lint-tool": "Find secrets that stand where they do not belong.",
-    "list-secrets": "Show which secrets are declared and which are set.",
     "mask": "Copy stdin to stdout with every known value as ***.",
     "mcp": "Serve MCP clients such as Claude Code over stdin and stdout.",
-    "migrate-tool-format": "Bring tool.json files of older formats up to date; without TOOL, all of them.",
-    "run-tool": "Run a tool once, with its secrets, and show what it answers.",
     "schema": "Print the JSON Schema of tool.json, for editors that complete and check as you type.",
-    "set-secret": "Ask for a tool's secrets and store them in its .env.",
     "settings": "Open the settings page, for one tool or all.",
-    "share-tool": "Pack a tool into a zip that can be given away.",
-    "unset-secret": "Remove a secret from a tool's .env.",
 }
+COMMANDS = dict(sorted({**_OWN, **{name: operation.summary for name, operation in OPERATIONS.items()}}.items()))
 
 
 def load(name: str) -> Command:
