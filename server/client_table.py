@@ -14,7 +14,6 @@ BEGIN, END = "<!-- made by server/generate.py from what the tests saw -->\n", "<
 HEAD = "| client | seen as | lists | sets | value in no transcript | guarded |\n|---|---|---|---|---|---|\n"
 GUARD = ("denied", "masked", "stopped")
 NOT_SEEN = {
-    "cline": "not run: its settings of a model are not documented for a machine without an account",
     "cursor": "not run: a desktop program behind an account; connected by its documents",
     "vscode": "not run: a desktop program; connected by its documents",
 }

@@ -141,6 +141,22 @@ max_context_size = 100000
     return machine.run("kimi", "-p", prompt, environment={})
 
 
+def cline(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
+    settings = {"provider": "openai-compatible", "apiKey": KEY, "model": "fake-model"}
+    provider = {"settings": {**settings, "baseUrl": f"{machine.models.url}/v1"}, "tokenSource": "manual"}
+    provider["updatedAt"] = "2026-01-01T00:00:00.000Z"
+    machine.write(
+        machine.home / ".cline/data/settings/providers.json",
+        json.dumps({"version": 1, "lastUsedProvider": "openai-compatible", "modes": {},
+                    "providers": {"openai-compatible": provider}}),
+    )  # fmt: skip
+    machine.connect("cline")
+    try:
+        return machine.run("cline", "-P", "openai-compatible", "-m", "fake-model", prompt, environment={})
+    finally:
+        machine.end_what_stays()  # a hub
+
+
 AGENTS = (
     Agent("codex", codex, "exec_command", "cmd"),
     Agent("gemini", gemini, "run_shell_command"),
@@ -150,4 +166,7 @@ AGENTS = (
     Agent("continue", continue_),
     Agent("kimi", kimi),
 )
-OUTSIDE_CI = (Agent("kilo", kilo, "bash"),)  # its first start takes a minute
+OUTSIDE_CI = (
+    Agent("kilo", kilo, "bash"),  # its first start takes a minute
+    Agent("cline", cline),  # half a gigabyte more
+)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = Path(__file__).parents[1] / "node_modules" / ".bin"
 MORE = os.environ.get("PIXIE_MORE_CLIENTS")  # a node_modules with clients that CI does not run
-KILO = Path("@kilocode/cli-linux-x64/bin/kilo")  # the package of this platform has no link in .bin
+MORE_PROGRAMS = {"kilo": "@kilocode/cli-linux-x64/bin/kilo", "cline": ".bin/cline"}
 KEY, TOOL = "OPENAI_API_KEY", "whisper-transcription"
 OTHER_TOOL, LATER_KEY = "summary", "SLACK_TOKEN"  # has a value from the beginning, and one that is saved meanwhile
 OPENER = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{links}'\n"
@@ -81,7 +83,7 @@ class Machine:
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """The agent, once, without a terminal."""
-        path = Path(MORE, KILO) if MORE and program == KILO.name else PROGRAMS / program
+        path = Path(MORE, MORE_PROGRAMS[program]) if MORE and program in MORE_PROGRAMS else PROGRAMS / program
         require(f"{program} (npm install --no-save --prefix tests/e2e)", path.exists())
         return subprocess.run(
             [path, *arguments],
@@ -93,6 +95,14 @@ class Machine:
             timeout=150,
             check=False,
         )
+
+    def end_what_stays(self) -> None:
+        """End every process that a client left behind: those whose HOME is this one."""
+        home = f"HOME={self.home}".encode()
+        for folder in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if folder.name.isdecimal() and home in (folder / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(folder.name), signal.SIGKILL)
 
     def link(self, timeout: float = 120) -> str:
         """What the browser was given, once it was."""

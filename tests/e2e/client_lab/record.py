@@ -25,6 +25,7 @@ PACKAGES = {
     "qwen": "@qwen-code/qwen-code",
     "copilot": "@github/copilot",
     "continue": "@continuedev/cli",
+    "cline": "cline",
     "kimi": "@moonshot-ai/kimi-code",
     "inspector": "@modelcontextprotocol/inspector",
 }
