@@ -23,11 +23,13 @@ STAND_INS = [
     *("YOUR_API_KEY_HERE", "insert_password_here", "xxxxx", "${DB_PASSWORD}", "$STRIPE_KEY", "{{ secrets.KEY }}"),
     *("%API_KEY%", "op://work/stripe/credential", "vault://kv/data", "**********", "sk-…".replace("…", "****9Qz")),
     *("•••••••••", "http://127.0.0.1:40123/open?token=8fJ", "http://localhost:40123/tool/a/settings"),
+    *("***", "[masked]", "sk-...", "sk-proj-7Q...nL", "sk-proj-7Q\u2026", "sk-xxxxxxxx", "ghp_xxxx", "null", "TBD"),
     *("Bearer 8fJq2Lm", "Authorization: Bearer 8fJq2Lm", " changeme \n"),
 ]
 REAL = [
     *("sk-proj-7Qm4xW9tB2nL", "https://hooks.example.com/open/7Qm4", "Pa$$w0rd{7}", "correct horse battery staple"),
     *("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc", "$2b$12$KIXQ4", "http://127.0.0.1:9000/hook", "<>", "a*b*c*d"),
+    *("wait...for it, Zq7", "v1.2.3", "it ends in .. 7Qm4", "7Qm4***9tB2nL", "Nonesuch", "maxxx", "sk-7Qxxx4xW9tB2nL"),
     *("postgres://u:p@db/x", "bearer", "x" * 5000),
 ]
 ENTRY = "7Qm4xW9tB2nL\nlogin: me@example.com\nurl: https://example.com\n"

@@ -40,7 +40,7 @@ _WORD = rf"""
     (?:your|my|the|insert|enter|put|paste|add|replace|set)[-_ ]?(?:own[-_ ])?{_NAMES}{{0,3}}{_THINGS}
     (?:[-_ ]?(?:goes[-_ ])?here)?
     |{_NAMES}{{1,3}}{_THINGS}[-_ ]here|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this)|fix[-_ ]?me|to[-_ ]?do
-    |placeholder|redacted|xxx+
+    |placeholder|redacted|(?:[a-z]{{2,8}}[-_]){{0,4}}xxx+|null|none|nil|undefined|n/a|tbd|tba
 """
 _LOOPBACK = r"127\.0\.0\.1|localhost|\[::1\]"
 _KINDS = (
@@ -48,7 +48,8 @@ _KINDS = (
     (_WORD.replace("[-_ ]", r"[-_\ ]"), "a word that stands for a value"),
     (r"\$\{[^}\n]*\}|\$[a-z_]\w*|\{\{[^\n]*\}\}|%[a-z_]\w*%|\$\([^\n]*\)", "a reference to a variable"),
     (rf"(?:{_STORES})://\S+", "a reference into a password store"),
-    (r"[^\s*•●]{0,12}(?:\*{4,}|•{4,}|●{4,})[^\s*•●]{0,12}", "a value with stars over it"),
+    (r"\*{3}|[^\s*•●]{0,12}(?:\*{4,}|•{4,}|●{4,})[^\s*•●]{0,12}", "a value with stars over it"),
+    (r"[^\s.…]{0,24}(?:\.{3}|…)[^\s.…]{0,12}", "a value of which the middle or the end was left out"),
     (rf"https?://(?:{_LOOPBACK}):\d+/(?:open|tool)\b\S*", "the address of a page that asks for values"),
     (r"(?:authorization:\s*)?(?:bearer|basic|token)\s+\S+", "a header, whose first word is no part of the value"),
 )
