@@ -57,6 +57,12 @@ async function judged($, text) {
 }
 
 export function register(on) {
+  // For `pixie-secrets doctor`, which says whether all this is on.
+  on("session.start", async ($, e, next) => {
+    await asked($, { ask: "started", version: (await $.session.version()).version });
+    return next(e);
+  }).catch(($, e, next) => next(e));
+
   on("prompt.submit", async ($, e, next) => {
     const said = await judged($, e.text);
     if (said.drop !== undefined) {

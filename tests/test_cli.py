@@ -209,7 +209,7 @@ def test_a_file_that_git_would_take_is_warned_about_where_its_rules_are_left_alo
 def test_a_fault_is_told_without_its_text_and_kept_masked(project: Project, tmp_path: Path) -> None:
     broken = (
         "import sys; from pixie_secrets import __main__ as door; from pixie_secrets.stores.dotenv import DotenvStore\n"
-        "def fail(store, values): raise RuntimeError('disk says ' + values['OPENAI_API_KEY'].get_secret_value())\n"
+        "def fail(store, values, *_): raise RuntimeError('disk says ' + values['OPENAI_API_KEY'].get_secret_value())\n"
         "DotenvStore.set_values = fail; sys.argv[0] = 'pixie-secrets'; sys.exit(door.main())"
     )
     done = subprocess.run(

@@ -16,7 +16,7 @@ from pixie_secrets.doctor import attack, machine, values
 from pixie_secrets.doctor.attack import AttackOutcome, attacks
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.doctor.ways import WAYS
-from pixie_secrets.guard import door, shell_filter
+from pixie_secrets.guard import door, record, shell_filter
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.doctor import DoctorRequest, doctor
 from pixie_secrets.where import Where
@@ -123,6 +123,28 @@ def test_the_guard_is_on_only_where_the_client_is_told_so(project: Project) -> N
     assert state(project, "guard in Claude Code") is CheckState.OFF
     settings(project, {"enabledPlugins": {"pixie@pixie-secrets": False}})
     assert state(project, "guard in Claude Code") is CheckState.OFF
+
+
+def test_the_module_in_the_client_is_on_too_old_or_off(project: Project, tmp_path: Path) -> None:
+    def message(**environment: str) -> str:
+        examined = doctor(Context(project), QUICK, {"HOME": str(tmp_path), "PATH": str(tmp_path), **environment})
+        [found] = [check for check in examined.checks if check.name.endswith("module in Claude Code")]
+        assert (found.state is CheckState.OK) == found.message.startswith("on in")
+        return found.message
+
+    settings(project, {"enabledPlugins": {"pixie@pixie-secrets": True}})
+    (tmp_path / "claude").write_text("#!/bin/sh\necho '2.1.286 (Claude Code)'\n")
+    (tmp_path / "claude").chmod(0o755)
+    assert message().startswith("Claude Code 2.1.286 is too old")
+    (tmp_path / "claude").write_text("#!/bin/sh\necho '2.1.1000 (Claude Code)'\n")
+    assert message().startswith("not started in any session yet")
+    record.module_is_on("2.1.1000", {"HOME": str(tmp_path), "CLAUDE_CODE_SESSION_ID": "one"})
+    assert message().startswith("on in the last session (Claude Code 2.1.1000)")
+    assert message(CLAUDE_CODE_SESSION_ID="one").startswith("on in this session")
+    assert message(CLAUDE_CODE_SESSION_ID="two").startswith("not started in this session")
+    settings(project, {"enabledPlugins": {"pixie@pixie-secrets": False}})
+    with pytest.raises(ValueError, match="not enough"):
+        message()
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ def test_without_a_person_a_prompt_and_whatever_a_call_says_go_on_without_the_va
     assert "*** is what you were shown in place of it" in edited
     assert "401 for ***" in error
     assert json.loads(result) == {"token": "***"}
+    noted = json.loads((lab.home / ".local/state/pixie-secrets/module.json").read_text())
+    assert noted["version"] == lab.run("--version").stdout.split()[0]
     said = str(lab.main_calls()[0]["messages"])
     assert f"The key is {REFERENCE}, it is in notes.txt and tools/{TOOL}/.env too." in said
     assert "stands for a secret value" in said

@@ -20,6 +20,7 @@ MANAGED_SETTINGS = (
     Path("/etc/claude-code/managed-settings.json"),
     Path("/Library/Application Support/ClaudeCode/managed-settings.json"),
 )
+MODULES_SINCE = (2, 1, 287)  # the first version that runs a plugin's module inside itself
 SETTINGS = ("settings.json", "settings.local.json")
 _OWN = Folder(".claude", "CLAUDE_CONFIG_DIR")
 

@@ -34,7 +34,10 @@ def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield _readable(settings)
     read = [document for _, document in settings if document is not None]
     yield _deny_rule(project, read)
-    yield _guard(read, environment)
+    guard = _guard(read, environment)
+    yield guard
+    if guard.state is CheckState.OK:
+        yield _module(environment)
     yield _sandbox(read)
     yield Check(
         name="asking for values by a link",
@@ -103,6 +106,56 @@ def _guard(settings: list[dict[str, Any]], environment: Mapping[str, str]) -> Ch
     return Check(
         name=name, state=CheckState.OFF, message="the plugin is not enabled for this project", fix=claude_code.INSTALL
     )
+
+
+def _module(environment: Mapping[str, str]) -> Check:
+    """Whether the module was started inside the client: it notes that itself, in each session."""
+    name = "module in Claude Code"
+    mark = _document(Path(record.module_path(environment))) or {}
+    version, session = str(mark.get("version", "")), environment.get(record.SESSION, "")
+    if mark and session in {"", mark.get("session")}:
+        where = "this session" if session else "the last session"
+        return Check(
+            name=name,
+            state=CheckState.OK,
+            message=f"on in {where} (Claude Code {version}): prompts and errors are masked inside the client too",
+        )
+    installed = _client_version(environment)
+    if installed and installed < claude_code.MODULES_SINCE:
+        since = ".".join(map(str, claude_code.MODULES_SINCE))
+        return Check(
+            name=name,
+            state=CheckState.OFF,
+            message=f"Claude Code {'.'.join(map(str, installed))} is too old for it; the hooks work alone",
+            fix=f"claude update (it came with {since})",
+        )
+    return Check(
+        name=name,
+        state=CheckState.OFF,
+        message=f"not started in {'this session' if session else 'any session yet'}; the hooks work alone",
+        fix="start a new session, without --bare or --safe-mode; a policy or the client's own switch may have it off",
+    )
+
+
+def _client_version(environment: Mapping[str, str]) -> tuple[int, ...]:
+    """Of the client on PATH; () where there is none, or it does not say."""
+    program = shutil.which(claude_code.CLAUDE_CODE.programs[0], path=environment.get("PATH"))
+    if not program:
+        return ()
+    try:
+        done = subprocess.run(
+            [program, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    parts = done.stdout.split()[:1]
+    return tuple(int(part) for part in parts[0].split(".") if part.isdecimal()) if parts else ()
 
 
 def _sandbox(settings: list[dict[str, Any]]) -> Check:

@@ -5,6 +5,7 @@
     output    {result, text, isError}  {}; {result, context}: that instead; {deny}: an error with that text
     texts     {texts}                  {}; {texts}: the same, masked
     mention   {path}                   {}; {deny}
+    started   {version}                {}: it is noted, for doctor, that the module is on
 
 A known value in a prompt becomes its reference, `${{ secrets.TOOL.KEY }}`, which `exec` resolves; no other place of a
 conversation tells whose value stood there. Where a question cannot be answered the process fails, and the module in
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import os
 
-from pixie_secrets.guard import known, mentions, prompt, storing, write_back
+from pixie_secrets.guard import known, mentions, prompt, record, storing, write_back
 from pixie_secrets.guard.mask_output import TOLD, in_its_shape
 from pixie_secrets.guard.places import Places
 from pixie_secrets.hook_formats.request import text_at
@@ -47,8 +48,11 @@ def answer(question: dict[str, Any], environment: Mapping[str, str], packages: P
     Raises:
         ValueError: it is no question.
     """
-    places = Places(text_at(question, "cwd") or os.getcwd(), environment)
     asked = text_at(question, "ask")
+    if asked == "started":
+        record.module_is_on(text_at(question, "version"), environment)
+        return {}
+    places = Places(text_at(question, "cwd") or os.getcwd(), environment)
     if asked == "prompt":
         return _prompt(text_at(question, "text"), places, packages)
     if asked == "store":

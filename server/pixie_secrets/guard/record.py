@@ -12,13 +12,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SESSION = "CLAUDE_CODE_SESSION_ID"  # set by Claude Code for what it starts
 BYTES_MAX = 1 << 16  # then it starts anew
 
 
 def log_path(environment: Mapping[str, str] = os.environ) -> str:
     """Beside the log of the command line's faults, where this platform keeps state."""
-    state = environment.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    home = environment.get("HOME") or os.path.expanduser("~")
+    state = environment.get("XDG_STATE_HOME") or os.path.join(home, ".local", "state")
     return os.path.join(state, "pixie-secrets", "guard.log")
+
+
+def module_path(environment: Mapping[str, str] = os.environ) -> str:
+    """Where stands in which session of Claude Code, and which version, the module was started last."""
+    return os.path.join(os.path.dirname(log_path(environment)), "module.json")
+
+
+def module_is_on(version: str, environment: Mapping[str, str]) -> None:
+    """Note it, for `pixie-secrets doctor`."""
+    import json
+
+    path = module_path(environment)
+    mark = {"version": version, "session": environment.get(SESSION, "")}
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    new = f"{path}.{os.getpid()}"
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, json.dumps(mark).encode())
+    finally:
+        os.close(descriptor)
+    os.replace(new, path)
 
 
 def fault(event: str, error: BaseException) -> None:
