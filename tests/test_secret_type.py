@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +17,7 @@ from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, check_answer, set_secret
 from pixie_secrets.secret.text import SecretStr
-from pixie_secrets.secret.type import check_type
+from pixie_secrets.secret.type import TYPES, TypeName, check_type
 
 if TYPE_CHECKING:
     from pixie_secrets.manifest.secret import Secret
@@ -241,3 +241,7 @@ def test_a_channel_knows_what_to_show(typed: Project) -> None:
     port, free = asked_secrets(typed, SetSecretRequest(tool_id="x")).secrets
     assert (port.example, port.obtain and port.obtain.text) == ("8080", "ask Ann")
     assert (free.example, free.obtain) == (None, None)
+
+
+def test_every_type_that_can_be_declared_is_in_the_table() -> None:
+    assert set(get_args(TypeName)) == set(TYPES)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.generated.drift import Drift
 from pixie_secrets.manifest.text import read_text
+from pixie_secrets.secret.type import TYPES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pixie_secrets.manifest.secret import Secret
 
 NAME = ".env.example"
-_KINDS = {"url": "a web or database address", "json": "JSON", "integer": "a whole number", "file": "a file's path"}
 
 
 def path(tool: Described) -> Path:
@@ -59,7 +59,7 @@ def _comments(secret: Secret) -> list[str]:
     required = "(required)" if secret.required else ""
     first = " ".join(filter(None, [" ".join((secret.description or "").split()), required]))
     more = [
-        _KINDS.get(secret.type, ""),
+        TYPES[secret.type].about,
         f"such as {secret.example}" if secret.example else "",
         _obtained(secret),
     ]

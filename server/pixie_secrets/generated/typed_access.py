@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import keyword
 import textwrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.generated.drift import Drift
 from pixie_secrets.manifest.text import read_text
+from pixie_secrets.secret.type import TYPES
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -27,23 +28,6 @@ NAME = "tool_secrets.py"
 WIDTH = 100
 _TAKEN = ("int", "str")  # the class would hide the types of its own attributes
 _FIRST_LINE = '"""The secrets of '
-
-
-class _Kind(NamedTuple):
-    """How a type of secret is typed in Python: `convert` makes it from the text, `said` is what a wrong one is not."""
-
-    annotation: str
-    convert: str = ""
-    said: str = ""
-
-
-_KINDS = {
-    "string": _Kind("str"),
-    "url": _Kind("str"),
-    "integer": _Kind("int", "int", "a whole number"),
-    "json": _Kind("Any", "json.loads", "JSON"),
-    "file": _Kind("Path", "Path"),
-}
 
 
 def path(tool: Described) -> Path:
@@ -86,8 +70,9 @@ def attributes(manifest: Manifest) -> dict[str, str]:
 
 
 def _head(manifest: Manifest) -> list[str]:
-    kinds = {secret.type for secret in manifest.secrets}
-    checked = kinds & {"integer", "json"}
+    kinds = [TYPES[secret.type] for secret in manifest.secrets]
+    checked = any(kind.may_fail for kind in kinds)
+    converted = {kind.convert for kind in kinds}
     return [
         f"{_FIRST_LINE}{manifest.id}, typed. Written by `pixie-secrets codegen {manifest.id}`: do not edit.",
         "",
@@ -97,11 +82,11 @@ def _head(manifest: Manifest) -> list[str]:
         "",
         "from __future__ import annotations",
         "",
-        *(["import json"] if "json" in kinds else []),
+        *(["import json"] if "json.loads" in converted else []),
         "import os",
         "from dataclasses import dataclass",
-        *(["from pathlib import Path"] if "file" in kinds else []),
-        f"from typing import TYPE_CHECKING{', Any' if 'json' in kinds else ''}",
+        *(["from pathlib import Path"] if "Path" in converted else []),
+        f"from typing import TYPE_CHECKING{', Any' if 'json.loads' in converted else ''}",
         "",
         "if TYPE_CHECKING:",
         f"    from collections.abc import {'Callable, ' if checked else ''}Mapping",
@@ -117,7 +102,7 @@ def _class(manifest: Manifest) -> list[str]:
     ]
     names = attributes(manifest)
     for secret in manifest.secrets:
-        annotation = _KINDS[secret.type].annotation
+        annotation = TYPES[secret.type].annotation
         optional = "" if secret.required or annotation == "Any" else " | None"
         lines += [*_comment(secret), f"    {names[secret.key]}: {annotation}{optional}"]
     shown_fields = [
@@ -156,10 +141,10 @@ def _load(manifest: Manifest) -> list[str]:
         lines += ["    for key in (", *(f'        "{key}",' for key in required), "    ):"]
         lines += ["        if not environment.get(key):", '            problems.append(f"{key} is not set")']
     for secret in manifest.secrets:
-        kind = _KINDS[secret.type]
-        if kind.said:
+        kind = TYPES[secret.type]
+        if kind.may_fail:
             lines.append(f'    if not _fits({kind.convert}, environment.get("{secret.key}")):')
-            lines.append(f'        problems.append("{secret.key} is not {kind.said}")')
+            lines.append(f'        problems.append("{secret.key} is not {kind.about}")')
     names = attributes(manifest)
     lines += [
         "    if problems:",
@@ -172,7 +157,7 @@ def _load(manifest: Manifest) -> list[str]:
 
 
 def _expression(secret: Secret) -> str:
-    convert = _KINDS[secret.type].convert
+    convert = TYPES[secret.type].convert
     if secret.required:
         text = f'environment["{secret.key}"]'
         return f"{convert}({text})" if convert else text
@@ -182,7 +167,7 @@ def _expression(secret: Secret) -> str:
 
 
 def _fits(manifest: Manifest) -> list[str]:
-    if not any(_KINDS[secret.type].said for secret in manifest.secrets):
+    if not any(TYPES[secret.type].may_fail for secret in manifest.secrets):
         return []
     return [
         "",

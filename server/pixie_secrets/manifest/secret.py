@@ -1,17 +1,18 @@
 """How a tool declares a secret: its name, what it is for, and as much more as helps a person to type the right thing.
 
 Only `key` is required. Whatever is said beyond `key`, `description` and `required` is for people and for checks when a
-value is typed (`secret_type`); the tool reads an environment variable all the same.
+value is typed (`secret.type`); the tool reads an environment variable all the same.
 """
 
 # No `from __future__ import annotations`: pydantic would evaluate every annotation from its text, at each start.
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from pixie_secrets.manifest.checks import secret_key, usable_pattern, web_address, wrong
 from pixie_secrets.manifest.parts import Line, Part, Text
+from pixie_secrets.secret.type import TypeName
 
 
 class Obtain(Part):
@@ -38,7 +39,7 @@ class Secret(Part):
     key: Annotated[str, AfterValidator(secret_key)]
     description: Text | None = None
     required: bool = False
-    type: Literal["string", "url", "json", "integer", "file"] = "string"
+    type: TypeName = "string"
     pattern: Annotated[str, AfterValidator(usable_pattern)] | None = None
     example: Line | None = None
     obtain: Obtain | None = None

@@ -1,7 +1,8 @@
 """Whether a value is what its declaration in `tool.json` asks for: type, pattern, schema.
 
 It stands between the person and the file: what does not fit is refused where it is typed. A refusal says the rule and
-what it is good for, never the value or a part of it.
+what it is good for, never the value or a part of it. A new type is a function, its entry in `TYPES` and its name in
+`TypeName`; all else that speaks of types asks this table.
 
     type      a value fits that is
     string    anything
@@ -15,15 +16,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, Protocol
 
 from pixie_secrets.errors import ValueRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pixie_secrets.secret.text import SecretStr
 
+
+TypeName = Literal["string", "url", "json", "integer", "file"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\x00-\x1f\x7f]+")
 _INTEGER = re.compile(r"-?[0-9]{1,4300}")  # what int() takes
@@ -51,7 +55,7 @@ def check_type(secret: Declared, value: SecretStr, folder: Path) -> None:
         ValueRefused: says which rule it breaks.
     """
     text = value.get_secret_value()
-    wrong = _wrong(secret, text, folder)
+    wrong = TYPES[secret.type].wrong(secret, text, folder)
     if not wrong and secret.pattern is not None and not _matches(secret.pattern, text):
         wrong = f"must match the pattern {secret.pattern}"
     if wrong:
@@ -59,22 +63,19 @@ def check_type(secret: Declared, value: SecretStr, folder: Path) -> None:
         raise ValueRefused(f"that is not a value for {secret.key}: it {wrong}", example)
 
 
-def _wrong(secret: Declared, text: str, folder: Path) -> str:
-    """What is wrong by the secret's type; empty when nothing is."""
-    match secret.type:
-        case "url":
-            return "" if _URL.fullmatch(text) else "must be a whole address with its scheme, without white space"
-        case "integer":
-            return "" if _INTEGER.fullmatch(text) else "must be a whole number"
-        case "json":
-            return _wrong_json(secret, text)
-        case "file":
-            return _wrong_file(text, folder)
-        case _:
-            return ""
+def _wrong_string(_secret: Declared, _text: str, _folder: Path) -> str:
+    return ""
 
 
-def _wrong_json(secret: Declared, text: str) -> str:
+def _wrong_url(_secret: Declared, text: str, _folder: Path) -> str:
+    return "" if _URL.fullmatch(text) else "must be a whole address with its scheme, without white space"
+
+
+def _wrong_integer(_secret: Declared, text: str, _folder: Path) -> str:
+    return "" if _INTEGER.fullmatch(text) else "must be a whole number"
+
+
+def _wrong_json(secret: Declared, text: str, _folder: Path) -> str:
     try:
         document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -87,7 +88,7 @@ def _wrong_json(secret: Declared, text: str) -> str:
     return f"breaks a rule of its schema, {rule}" if rule else ""
 
 
-def _wrong_file(text: str, folder: Path) -> str:
+def _wrong_file(_secret: Declared, text: str, folder: Path) -> str:
     if "\n" in text or "\r" in text:
         return "must be the path of a file, not what is in it"
     try:
@@ -105,3 +106,26 @@ def _matches(pattern: str, text: str) -> bool:
 
 def _no_constant(_word: str) -> NoReturn:
     raise ValueError
+
+
+class ValueType(NamedTuple):
+    """One type. wrong: what is wrong with a text by it; empty when nothing is.
+
+    about: what a value is, for people. annotation, convert: how it is typed in Python, and what makes it of the text,
+    which may fail.
+    """
+
+    wrong: Callable[[Declared, str, Path], str]
+    about: str = ""
+    annotation: str = "str"
+    convert: str = ""
+    may_fail: bool = False
+
+
+TYPES: dict[str, ValueType] = {
+    "string": ValueType(_wrong_string),
+    "url": ValueType(_wrong_url, "a web or database address"),
+    "json": ValueType(_wrong_json, "JSON", "Any", "json.loads", may_fail=True),
+    "integer": ValueType(_wrong_integer, "a whole number", "int", "int", may_fail=True),
+    "file": ValueType(_wrong_file, "a file's path", "Path", "Path"),
+}
