@@ -167,6 +167,54 @@ def test_an_mcp_call_may_give_a_list_a_bare_path_or_a_folder(root: Path) -> None
     assert not denied(root, "mcp__github__create_issue", title="x", body="tools/a/.env")
 
 
+FORMS: list[dict[str, Any]] = [
+    {"files": [{"path": "tools/a/.env"}]},
+    {"files": {"tools/a/.env": {}}},
+    {"path": "tools\\a\\.env"},
+    {"directory": "tools/a", "file": ".env"},
+    {"folder": "tools/a", "name": ".env"},
+    {"workdir": "tools/a", "path": ".env"},
+    {"uri": "file:ROOT/tools/a/.env"},
+    {"uri": "file://localhost/ROOT/tools/a/%2Eenv"},
+    {"uri": "vscode://file/ROOT/tools/a/.env"},
+    {"commands": ["ls", "cat tools/a/.env"]},
+    {"commands": [["ls"], ["cat", "tools/a/.env"]]},
+    {"command_line": "cat tools/*/.env"},
+    {"commandLine": "cat tools/*/.env"},
+    {"shell-command": "cat tools/*/.env"},
+    {"steps": [{"run": "cat tools/*/.env"}]},
+    {"executable": "cat", "args": ["tools/*/.env"]},
+    {"sql": "select readfile('tools/a/.env')"},
+    {"query": "SELECT * FROM read_csv('tools/a/.env')"},
+    {"pythonCode": "open('tools/a/.env')"},
+]
+HARMLESS: list[dict[str, Any]] = [
+    {"title": "tools/a/.env", "description": "cat tools/a/.env", "instructions": "cat tools/a/.env"},
+    {"query": "how to read tools/a/.env in python"},
+    {"directory": "tools/a", "file": "main.py"},
+    {"directory": "server", "file": ".env"},
+    {"commands": ["ls -la tools/a", "git status"]},
+    {"command_line": "test -f tools/a/.env"},
+    {"transcript": "he said: cat tools/a/.env"},
+    {"url": "https://example.test/tools/a/.env"},
+    {"file": "tools/a/.env.example"},
+]
+
+
+@pytest.mark.parametrize("given", FORMS)
+def test_an_mcp_call_is_understood_whatever_its_server_calls_things(root: Path, given: dict[str, Any]) -> None:
+    assert denied(root, "mcp__x__y", **filled(given, str(root)))
+
+
+@pytest.mark.parametrize("given", HARMLESS)
+def test_an_mcp_call_that_opens_nothing_of_a_tool_may_go_ahead(root: Path, given: dict[str, Any]) -> None:
+    assert not denied(root, "mcp__x__y", **given)
+
+
+def filled(given: dict[str, Any], root: str) -> dict[str, Any]:
+    return {name: each.replace("ROOT", root) if isinstance(each, str) else each for name, each in given.items()}
+
+
 @pytest.mark.parametrize(
     "given",
     [

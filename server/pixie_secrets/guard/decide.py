@@ -13,26 +13,12 @@ from pixie_secrets.hook_formats.request import NAMES, OTHER, OWN, SEARCH, WRITE,
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from pixie_secrets.hook_formats.request import Request
 
 PATHS = ("file_path", "notebook_path", "path", "filePath", "absolute_path", "file", "filename", "uri", "url")
-SCRIPTS = ("command", "cmd", "script", "code")
-TEXTS = frozenset({  # arguments of any tool that are text, whatever it looks like
-    "body", "title", "description", "message", "text", "comment", "content", "summary", "query", "q", "prompt",
-    "subject", "old_string", "new_string", "old_str", "new_str", "oldText", "newText", "oldString", "newString",
-    "labels",
-})  # fmt: skip
-CODES = frozenset({  # arguments of any tool that are code of whatever language its server runs
-    "code", "script", "source", "snippet", "program", "function", "expression", "python", "javascript", "js", "cells",
-})  # fmt: skip
-FOLDERS = ("cwd", "workdir", "working_directory", "workingDirectory", "directory", "dir_path")
-ARGUMENTS = ("args", "arguments", "argv")
-PATH_MAX = 4096
-LEAVES_MAX = 1000  # of a call that are looked up on the disk
-
 INSTEAD = (
     "list-secrets says which keys are set, set-secret lets the user type a value, unset-secret removes one, run-tool"
     " runs the tool with its values and shows the output masked; .env.example may be read."
@@ -77,7 +63,7 @@ def _decided(
 ) -> Decision:
     if kind == SEARCH:
         return _search(given, places)
-    paths = list(_paths(kind, given))
+    paths, scripts = _asked(kind, given)
     for path in paths:
         if places.is_env(path):
             return Decision(deny=_named(path, places))
@@ -86,89 +72,41 @@ def _decided(
 
         if write_back.overwrites(given, paths, places, packages):
             return Decision(deny=write_back.REASON)
-    for script, folder in _scripts(kind, given):
-        seen = Places(os.path.join(places.working, folder), environment) if folder else places
-        if reason := _script(script, seen, environment, packages):
+    seen = {"": places}
+    for script, folder in scripts:
+        if folder not in seen:
+            seen[folder] = places.within(folder)
+        if reason := _script(script, seen[folder], environment, packages):
             return Decision(deny=reason)
     if kind == OTHER and _names_env(given, places):
         return Decision(deny=_named("", places))
     return Decision()
 
 
-def _paths(kind: str, given: dict[str, Any]) -> Iterator[str]:
+def _asked(kind: str, given: dict[str, Any]) -> tuple[list[str], Iterable[tuple[str, str]]]:
+    """What may be a path, and what is given to a shell, each with the folder that is named with it ("" for none)."""
+    command = given.get("command")
+    if kind != OTHER and not isinstance(command, str) and not any(":" in str(given.get(name, "")) for name in PATHS):
+        return [from_home(given[name]) for name in PATHS if isinstance(given.get(name), str)], ()
+    from pixie_secrets.guard import arguments
+
     if kind == OTHER:
-        candidates = [text for name, text in _leaves("", given) if name not in TEXTS]
-    else:
-        candidates = [given[name] for name in PATHS if isinstance(given.get(name), str)]
-    for text in candidates[:LEAVES_MAX]:
-        if 0 < len(text) <= PATH_MAX and "\n" not in text and "\0" not in text:
-            yield from_home(_from_uri(text))
-
-
-def _scripts(kind: str, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a call gives to a shell, and the folder it says; "" for none."""
-    if kind != OTHER:
-        if isinstance(given.get("command"), str):
-            yield given["command"], _folder(given)
-        return
-    todo: list[Any] = [given]
-    while todo:
-        node = todo.pop()
-        todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-        if not isinstance(node, dict):
-            continue
-        folder = _folder(node)
-        behind = [each for name in ARGUMENTS for each in _list(node.get(name))]
-        for name in SCRIPTS:
-            if isinstance(node.get(name), str):
-                yield " ".join([node[name], *map(_quoted, behind)]), folder
-            elif words := _list(node.get(name)):
-                yield " ".join(map(_quoted, [*words, *behind])), folder
-        if behind:
-            yield " ".join(map(_quoted, behind)), folder
-
-
-def _folder(node: dict[str, Any]) -> str:
-    return next((node[name] for name in FOLDERS if isinstance(node.get(name), str)), "")
-
-
-def _list(node: Any) -> list[str]:
-    return [each for each in node if isinstance(each, str)] if isinstance(node, list) else []
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"
-
-
-def _leaves(name: str, node: Any) -> Iterator[tuple[str, str]]:
-    todo = [(name, node)]
-    while todo:
-        name, node = todo.pop()
-        if isinstance(node, str):
-            yield name, node
-        elif isinstance(node, dict):
-            todo += node.items()
-        elif isinstance(node, list):
-            todo += [(name, each) for each in node]
+        return list(arguments.paths(given)), arguments.scripts(given)
+    scripts = [(command, arguments.folder(given))] if isinstance(command, str) else []
+    return list(arguments.paths({name: given[name] for name in PATHS if name in given})), scripts
 
 
 def _names_env(given: dict[str, Any], places: Places) -> bool:
     """Whether code in the arguments of a tool, of whatever language, names a file with values to open it."""
-    texts = [text for name, text in _leaves("", given) if name in CODES]
+    from pixie_secrets.guard import arguments
+
+    texts = arguments.codes(given)
     if not texts:
         return False
     from pixie_secrets.guard import code
 
-    working = os.path.join(places.working, _folder(given))
+    working = os.path.join(places.working, arguments.folder(given))
     return any(code.names_env(text, working, places) for text in texts)
-
-
-def _from_uri(text: str) -> str:
-    if text[:7].lower() != "file://":
-        return text
-    from urllib.parse import unquote
-
-    return unquote(text[7:])
 
 
 def _search(given: dict[str, Any], places: Places) -> Decision:

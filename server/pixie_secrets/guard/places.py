@@ -31,6 +31,12 @@ class Places:
         self._folders: list[str] | None = None
         self._files: list[str] | None = None
 
+    def within(self, folder: str) -> Places:
+        """As seen from `folder`; the steps are those of the same call."""
+        seen = Places(os.path.join(self.working, folder), self._environment)
+        seen.budget = self.budget
+        return seen
+
     def roots(self) -> list[str]:
         """Folders with `tools/` in them, links resolved."""
         if self._roots is None:
@@ -101,10 +107,10 @@ class Places:
             return False
         self.budget.spend()
         return os.path.lexists(os.path.join(folder, "tool.json")) or any(
-            os.path.lexists(os.path.join(each, "tool.json")) for each in self._within(tools)
+            os.path.lexists(os.path.join(each, "tool.json")) for each in self._siblings(tools)
         )
 
-    def _within(self, tools: str) -> list[str]:
+    def _siblings(self, tools: str) -> list[str]:
         if tools not in self._subfolders:
             self._subfolders[tools] = _subfolders(tools)
             self.budget.spend(1 + len(self._subfolders[tools]))
