@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from random import Random
 
 NAMES = (
+    f"guest/{VALUE}.md", f"guest/{VALUE}/../x",
     "guest/x.py", "guest/../x", "/x", "guest//x", "guest/.env", "guest/CON", "guest/a\\b", "guest/main.py",
     "GUEST/main.py",
     "guest/", "guest/x/", "other/x", "guest/é", "guest/e\u0301", "guest/x ", "guest/\0", "guest/.git/config", "", ".",
@@ -71,7 +72,8 @@ class ArchiveDirectories(Kind):
 
 
 def _zip(random: Random) -> bytes:
-    files: dict[str, bytes] = tool_files()
+    more = {"description": f"such as {VALUE}"} if random.random() < 0.1 else {}
+    files: dict[str, bytes] = tool_files(**more)
     if random.random() < 0.2:
         files["notes.md"] = random.choice([VALUE, "x" * 5000, text(random)]).encode("utf-8", "replace")
     made = members(files)

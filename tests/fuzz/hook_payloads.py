@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.fuzz.kind import VALUE, Kind, anything, project
+from tests.fuzz.kind import VALUE, Broken, Kind, anything, project
 
 from pixie_secrets import hook_formats
 from pixie_secrets.clients import CLIENTS
-from pixie_secrets.guard import door
-from pixie_secrets.hook_formats.request import START
+from pixie_secrets.guard import door, payload
+from pixie_secrets.hook_formats.request import AFTER, PROMPT, START
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,13 @@ class HookPayloads(Kind):
     def attempt(self, random: Random) -> str:
         form = hook_formats.format_of(random.choice(CLIENTS_WITH_HOOKS))
         event = random.choice([event for event, asked in form.EVENTS.items() if asked != START])
-        return json.dumps(door.bounded(form, event, document(random, self._root), self._environment))
+        data = document(random, self._root)
+        said = json.dumps(door.bounded(form, event, data, self._environment))
+        asked, request = form.EVENTS[event], form.request(event, payload.read(data))
+        shows = request.result if asked == AFTER else request.prompt if asked == PROMPT else ""
+        if said == "null" and VALUE in json.dumps(shows):
+            raise Broken(f"a value would go on: {event} {data[:300]!r}")
+        return said
 
 
 def script(random: Random) -> str:

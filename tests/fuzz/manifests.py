@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WHOLE: dict[str, Any] = {
     "id": "t",
     "name": "Try",
-    "description": "What it does",
+    "description": f"What it does, with {VALUE}",
     "inputs": [
         {"key": "text", "label": "Text", "type": "text", "max_length": 10},
         {"key": "how", "label": "How", "type": "select", "options": [{"value": "x", "label": "X"}]},
@@ -47,7 +47,7 @@ OLDER: dict[str, Any] = {
     "name": "Try",
     "inputs": [],
     "outputs": [],
-    "secrets": [{"key": "K", "label": "what it is for"}, {"key": "L", "label": "x", "description": "y"}],
+    "secrets": [{"key": "K", "label": f"such as {VALUE}"}, {"key": "L", "label": "x", "description": "y"}],
     "schema_version": 1,
 }
 
@@ -58,7 +58,7 @@ class Manifests(Kind):
         self._file = self._root / "tools/t/tool.json"
         self._file.parent.mkdir()
         (self._file.parent / ".env").write_text(f"K={VALUE}\n")
-        (self._file.parent / "main.py").write_text('import os\nos.environ["K"]\n')
+        (self._file.parent / "main.py").write_text(f'import os\nos.environ["K"]\nKEY = "{VALUE}"\n')
 
     def attempt(self, random: Random) -> str:
         KNOWN.__init__()  # type: ignore[misc]  # what one input made known must not make the next slow
