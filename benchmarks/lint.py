@@ -122,7 +122,7 @@ def report(title: str, costs: dict[str, Cost], ours: str, size: int) -> None:
 
 def corpus(root: Path, peers: Path) -> None:
     """Recall and false alarms of everybody on the labeled corpus, which is hard on purpose."""
-    from benchmarks.lint_corpus.corpus import labeled_files  # noqa: PLC0415  only once the path has been extended
+    from benchmarks.lint_corpus.corpus import labeled_files
 
     files = list(labeled_files())
     tool = root / "corpus/tools/corpus"
@@ -190,7 +190,7 @@ def kingfisher(peers: Path) -> list[str]:
 
 
 def keywords(root: Path) -> Path:
-    from pixie_secrets.lint.rules import load  # noqa: PLC0415  only here
+    from pixie_secrets.lint.rules import load
 
     path = root / "keywords"
     path.write_text("\n".join(sorted({word for rule in load().rules for word in rule.keywords})) + "\n")

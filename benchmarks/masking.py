@@ -227,7 +227,7 @@ def filtering(folder: Path, values: list[str], rounds: int, megabytes: int, aim:
 
 
 def building(folder: Path, values: list[str], rounds: int) -> bool:
-    from pixie_secrets.stores import learn as known_env  # noqa: PLC0415  its memory of files is reset below
+    from pixie_secrets.stores import learn as known_env
 
     project = folder / "project"
 

@@ -69,14 +69,14 @@ class Server:
         self._process.communicate()
 
     def tell(self, method: str, params: dict[str, Any] | None = None, **more: Any) -> None:
-        assert self._process.stdin  # noqa: S101  it was started with a pipe
+        assert self._process.stdin
         message = {"jsonrpc": "2.0", **more, "method": method, **({"params": params} if params else {})}
         self._process.stdin.write(json.dumps(message) + "\n")
         self._process.stdin.flush()
 
     def ask(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         self.tell(method, params, id=1)
-        assert self._process.stdout  # noqa: S101  it was started with a pipe
+        assert self._process.stdout
         result: dict[str, Any] = json.loads(self._process.stdout.readline())["result"]
         return result
 

@@ -102,7 +102,7 @@ def folded_name(name: str) -> str:
     """`name` without case, width, invisible characters and dots or spaces at either end."""
     if name.isascii():
         return name.lower().strip(" ").rstrip(". ")
-    import unicodedata  # noqa: PLC0415  hardly ever needed, and the guard starts at every call
+    import unicodedata
 
     name = unicodedata.normalize("NFKC", name).casefold()
     if not name.isascii():

@@ -225,7 +225,7 @@ else:
         return True
 
     def _second_name(path: Path) -> FileRefused:
-        from shlex import quote  # noqa: PLC0415  hardly ever needed
+        from shlex import quote
 
         own, copy = quote(str(path)), quote(f"{path}{UNFINISHED_ENDING}")
         return FileRefused(

@@ -21,7 +21,7 @@ def shown(name: str) -> str:
 
 def nearest(asked: str, names: Iterable[str]) -> str | None:
     """The one of `names` that was probably meant: closest in spelling, else the only one that contains `asked`."""
-    from difflib import get_close_matches  # noqa: PLC0415  only a refusal needs it
+    from difflib import get_close_matches
 
     folded = {name.casefold(): name for name in names}
     wanted = asked.casefold()[:100]

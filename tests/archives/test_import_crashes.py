@@ -78,7 +78,7 @@ def forked(work: Callable[[], object]) -> int:
         code = DONE
     except PixieError:
         code = REFUSED
-    except BaseException:  # noqa: BLE001  whatever it is, a child must not go on as a test run
+    except BaseException:  # whatever it is, a child must not go on as a test run
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)

@@ -75,7 +75,7 @@ def run(name: str, folder: Path, seed: int, first: int, count: int) -> Figures:
             begin = time.process_time() + kind.spent()
             try:
                 _try(kind, Random(f"{name} {seed} {number}"), faults)
-            except (Exception, Hung) as fault:  # noqa: BLE001  each one is a finding
+            except (Exception, Hung) as fault:  # each one is a finding
                 figures.failures[number] = f"{type(fault).__name__}: {fault}"[:500]
                 print(f"{name} --seed {seed} --first {number} --inputs 1", file=sys.stderr)
                 traceback.print_exception(fault, limit=-6, file=sys.stderr)

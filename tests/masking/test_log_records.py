@@ -183,7 +183,7 @@ def fail(token: str) -> None:
 def caught(work: Callable[[], object]) -> BaseException:
     try:
         work()
-    except BaseException as error:  # noqa: BLE001  whatever it is
+    except BaseException as error:  # whatever it is
         return error
     raise AssertionError
 

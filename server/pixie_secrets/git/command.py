@@ -40,7 +40,7 @@ def run_git(folder: Path | str, *arguments: str, given: bytes = b"", seconds: fl
     given: its standard input. Only for commands that read names, or blobs as they are: nothing that filters, diffs with
     a program, or talks to a network.
     """
-    import subprocess  # noqa: PLC0415  a fifth of a start-up
+    import subprocess
 
     git = _program()
     if git is None:

@@ -38,7 +38,7 @@ def env_coverage(path: Path) -> Coverage:
 def coverage_warning(path: Path, coverage: Coverage) -> str:
     """What to tell the person, with what to run; empty when all is well."""
     if coverage is Coverage.TRACKED:
-        import shlex  # noqa: PLC0415  hardly ever needed
+        import shlex
 
         return (
             f"{path} is tracked by git: commits carry its values. Run "

@@ -243,7 +243,7 @@ def _and_above(folder: str) -> Iterator[str]:
 
 
 def _git(root: str, given: bytes, *arguments: str) -> bytes | None:
-    from pixie_secrets.git.command import run_git  # noqa: PLC0415  the guard hardly ever asks git, and waits for it
+    from pixie_secrets.git.command import run_git
 
     answer = run_git(root, *arguments, given=given)
     return answer.output if answer and answer.status in {0, 1} else None

@@ -116,7 +116,7 @@ class ToolsFolder:
         try:
             names = os.listdir(tools)
             if any(name.startswith(STAGED_PREFIX) for name in names) and sys.platform != "win32":
-                from pixie_secrets.changeover import leftovers  # noqa: PLC0415  only where somebody imports or died
+                from pixie_secrets.changeover import leftovers
 
                 leftovers.clear(tools)
                 names = os.listdir(tools)

@@ -51,7 +51,7 @@ def _hooks(client: Client) -> Hooks:
 
 
 def _items(hooks: Hooks) -> HookItems:
-    assert isinstance(hooks.entries, HookItems)  # noqa: S101  as above
+    assert isinstance(hooks.entries, HookItems)  # noqa: S101  those with a file of their own were told apart
     return hooks.entries
 
 
