@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,16 @@ def test_the_documents_say_of_each_what_the_table_says() -> None:
         held_for = max(client.hold(progress_token=False), client.hold(progress_token=True))
         assert client.name == "inspector" or held.startswith(f"{held_for:.0f} s")
         assert (tested == "yes") == (client.name in IN_THE_TESTS)
+
+
+def test_the_screens_show_three_clients_to_the_end_and_no_token() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "screens.md").read_text(encoding="utf-8")
+    sections = page.split("\n## ")[1:]
+    assert len(sections) == 3
+    for section in sections:
+        assert "$ pixie-secrets connect " in section
+        assert "connected, guarded" in section
+        assert section.count("Set the OPENAI_API_KEY for whisper-transcription") == 1
+        assert "done." in section
+    assert set(re.findall(r"token=(.)", page)) <= {"…"}
+    assert "/tmp/" not in page

@@ -105,14 +105,17 @@ class Hooks:
 class HookItems:
     """The file is the client's, JSON, and has a list for each event below `hooks`; ours is one item of each.
 
-    seconds: what this client calls a second in `timeout`.
+    seconds: what this client calls a second in `timeout`. name: shown while it runs, where the client would otherwise
+    show the command.
     """
 
     seconds: int = 1
+    name: str = ""
 
     def item(self, line: str) -> dict[str, Any]:
         """For what a shell is to run."""
-        return {"hooks": [{"type": "command", "command": line, "timeout": HOOK_SECONDS * self.seconds}]}
+        name = {"name": self.name} if self.name else {}
+        return {"hooks": [{**name, "type": "command", "command": line, "timeout": HOOK_SECONDS * self.seconds}]}
 
 
 @dataclass(frozen=True)

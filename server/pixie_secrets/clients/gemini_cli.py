@@ -35,7 +35,9 @@ GEMINI = Client(
         "json",
         ("mcpServers",),
     ),
-    hooks=Hooks(_OWN, "settings.json", "BeforeTool", "AfterTool", "BeforeAgent", entries=HookItems(1000)),
+    hooks=Hooks(
+        _OWN, "settings.json", "BeforeTool", "AfterTool", "BeforeAgent", entries=HookItems(1000, "pixie-secrets")
+    ),
     keeps=(
         Kept(_OWN, "tmp/*/chats/*.jsonl", "transcript"),
         Kept(_OWN, "tmp/*/logs.json", "prompts"),

@@ -25,7 +25,7 @@ def registered(client: Client, text: str, guard: tuple[str, ...]) -> str:
     hooks = _hooks(client)
     if isinstance(hooks.entries, HookFile):
         return hooks.entries.text(hooks.events, client.name, guard)
-    for event in hooks.events:
+    for event in reversed(hooks.events):  # each goes before the others
         item = _items(hooks).item(shlex.join([*guard, *_named(event, client)]))
         text = with_item(text, (TABLE, event), item, _ours(event, client))
     return text

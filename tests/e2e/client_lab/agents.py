@@ -59,7 +59,7 @@ trust_level = "trusted"
 
 def gemini(machine: Machine, prompt: str) -> subprocess.CompletedProcess[str]:
     settings = {"security": {"auth": {"selectedType": "gemini-api-key"}}, "privacy": {"usageStatisticsEnabled": False}}
-    machine.write(machine.home / ".gemini/settings.json", json.dumps(settings))
+    machine.write(machine.home / ".gemini/settings.json", json.dumps(settings, indent=2))
     machine.connect("gemini")
     environment = {"GOOGLE_GEMINI_BASE_URL": machine.models.url, "GEMINI_API_KEY": KEY}
     return machine.run("gemini", "-p", prompt, "-y", environment={**environment, "GEMINI_CLI_TRUST_WORKSPACE": "true"})

@@ -69,17 +69,17 @@ class Machine:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
 
-    def connect(self, client: str) -> None:
+    def connect(self, client: str) -> subprocess.CompletedProcess[str]:
         """As the person would: one command."""
-        self._ours("connect", client)
+        return self._ours("connect", client)
 
     def save_later(self) -> None:
         """The person saves another value in their own terminal."""
         self._ours("set-secret", OTHER_TOOL, LATER_KEY, "--stdin", typed=self.later)
 
-    def _ours(self, *words: str, typed: str = "") -> None:
+    def _ours(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         ours = [sys.executable, "-m", "pixie_secrets", "--project", str(self.project), *words]
-        subprocess.run(ours, env=self.environment, check=True, capture_output=True, input=typed, text=True)
+        return subprocess.run(ours, env=self.environment, check=True, capture_output=True, input=typed, text=True)
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """The agent, once, without a terminal."""

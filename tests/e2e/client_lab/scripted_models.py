@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 DONE = "done."
+SENTENCE = re.compile(r"\bSet the ([A-Z][A-Z0-9_]+) for ([a-z0-9-]+)")
 SEARCH, CALL_FOUND = "tool_search", "tool_call"  # qwen-code's
 
 
@@ -109,9 +110,8 @@ def next_use(history: list[Said], offered: list[str], everything: str) -> Use | 
     for said in reversed(history):
         if said.kind == "call" and said.text != SEARCH:
             made += 1
-        if said.kind != "user" or "@@" not in said.text:
+        if said.kind != "user" or not (script := scripted(said.text)):
             continue
-        script = [(call[1], json.loads(call[2] or "{}")) for call in CALL.finditer(said.text.replace('\\"', '"'))]
         if made >= len(script):
             return None
         name, arguments = script[made]
@@ -124,6 +124,13 @@ def next_use(history: list[Said], offered: list[str], everything: str) -> Use | 
             return Use(SEARCH, {"query": name})
         return Use(CALL_FOUND, {"name": found[-1], "arguments": arguments})
     return None
+
+
+def scripted(prompt: str) -> list[tuple[str, Json]]:
+    """The calls of a prompt: those it scripts, or the one that its plain sentence asks for."""
+    sentence = SENTENCE.search(prompt)
+    calls = [(call[1], json.loads(call[2] or "{}")) for call in CALL.finditer(prompt.replace('\\"', '"'))]
+    return calls or ([("set-secret", {"tool_id": sentence[2], "key": sentence[1]})] if sentence else [])
 
 
 def _plain(name: str) -> str:
