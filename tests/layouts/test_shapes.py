@@ -16,6 +16,10 @@ from tests.person import Person
 
 from pixie_secrets.cli import program
 from pixie_secrets.errors import PixieError, UnknownTool
+from pixie_secrets.guard import known
+from pixie_secrets.guard.decide import decide
+from pixie_secrets.guard.places import Places
+from pixie_secrets.hook_formats import claude_code
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import Project, find_project
 from pixie_secrets.stores import learn
@@ -129,6 +133,29 @@ def test_every_value_that_was_there_is_known(shape: Shape, run: Callable[..., An
         assert KNOWN.mask(f"<{value}>") == "<***>"
     for setting in ("true", "3000", "http://localhost:3000", "shop.test", "debug"):
         assert KNOWN.mask(setting) == setting
+
+
+def test_the_guard_denies_its_files_and_knows_its_values_and_lets_the_template_be_read(
+    shape: Shape, run: Callable[..., Any]
+) -> None:
+    set_it(shape, run)
+    path = shape.root / shape.saved_in
+
+    def denied(tool: str, **given: str) -> str:
+        document = {"tool_name": tool, "tool_input": given, "cwd": str(shape.working)}
+        return decide(claude_code.request("PreToolUse", document), {}).deny
+
+    assert denied("Read", file_path=str(path))
+    assert denied("Write", file_path=str(path), content="x")
+    assert denied("Bash", command=f"cat {os.path.relpath(path, shape.working)}")
+    assert denied("Bash", command=f"grep -r KEY {shape.root}")
+    assert not denied("Read", file_path=str(path.parent / ".env.example"))
+    assert not denied("Bash", command="git status && ls")
+    values = known.load(Places(str(shape.working), {}), None)
+    assert values
+    for value in (value_of(shape), *shape.standing):
+        assert values.mask(f"<{value}>") == "<***>"
+    assert values.mask("true 3000 debug") == "true 3000 debug"
 
 
 # --- finding what is there

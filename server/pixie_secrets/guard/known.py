@@ -25,7 +25,8 @@ BYTES_MAX = 1 << 26  # as the store has it
 def load(places: Places, packages: Callable[[], str] | None) -> KnownValues | None:
     """The values of `places`, or None where there are none. A file that cannot be read costs only itself."""
     files = dict.fromkeys([*places.files(), *_elsewhere(places)])
-    texts = [(text, _tool(path)) for path in files if (text := _text(path))]
+    of_apps = frozenset(places.app_files())
+    texts = [(text, _tool(path), path in of_apps) for path in files if (text := _text(path))]
     if not texts:
         return None
     from pixie_secrets.known_values import KnownValues
@@ -33,8 +34,8 @@ def load(places: Places, packages: Callable[[], str] | None) -> KnownValues | No
 
     add_packages(packages)
     known = KnownValues()
-    for text, tool in texts:
-        if refused := learn_text(text, tool=tool, known=known):
+    for text, tool, is_app in texts:
+        if refused := learn_text(text, tool=tool, known=known, is_app=is_app):
             record.fault("known values", refused)
     return known if len(known) else None
 

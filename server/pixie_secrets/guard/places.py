@@ -1,4 +1,4 @@
-"""Where the tools' `.env` files are, as seen from one tool call; every question is answered from the disk, once."""
+"""Where the `.env` files of tools and apps are, as seen from one call; answered from the disk, each question once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 
 from pixie_secrets.filenames import HOLDING_VALUES, STAGED_PREFIX, file_kind
 from pixie_secrets.guard.budget import Budget
+from pixie_secrets.layouts.env_folders import env_folders, has_apps_near, has_env_files, is_home, is_own_path
+from pixie_secrets.layouts.work_trees import LEVELS_MAX, other_work_trees, repository_top
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ class Places:
         self._subfolders: dict[str, list[str]] = {}
         self._hard_links: set[tuple[int, int]] | None = None
         self._roots: list[str] | None = None
+        self._app_roots: list[str] | None = None
+        self._app_files: list[str] | None = None
         self._folders: list[str] | None = None
         self._files: list[str] | None = None
 
@@ -40,10 +44,8 @@ class Places:
     def roots(self) -> list[str]:
         """Folders with `tools/` in them, links resolved."""
         if self._roots is None:
-            client = self._environment.get("CLAUDE_PROJECT_DIR") or self.working
-            named = self._environment.get("PIXIE_PROJECT")
-            candidates = [os.path.join(client, os.path.expanduser(named))] if named else []
-            for place in (client, self.working):
+            *candidates, client, working = self._begin()
+            for place in (client, working):
                 upwards = resolved(place)
                 while upwards not in candidates:
                     candidates.append(upwards)
@@ -51,6 +53,31 @@ class Places:
             found = [resolved(place) for place in candidates if os.path.isdir(os.path.join(place, "tools"))]
             self._roots = list(dict.fromkeys(found))
         return self._roots
+
+    def _begin(self) -> list[str]:
+        """The folder that is named, if one is, the client's own and the working one."""
+        client = self._environment.get("CLAUDE_PROJECT_DIR") or self.working
+        named = self._environment.get("PIXIE_PROJECT")
+        return [*([os.path.join(client, os.path.expanduser(named))] if named else []), client, self.working]
+
+    def app_roots(self) -> list[str]:
+        """The repositories, or folders with a `.env` where there is no git, and their other work trees."""
+        if self._app_roots is None:
+            found = dict.fromkeys(top for place in self._begin() if (top := _project_around(resolved(place))))
+            found |= dict.fromkeys(tree for top in list(found) for tree in other_work_trees(top))
+            self._app_roots = list(found)
+        return self._app_roots
+
+    def app_files(self) -> list[str]:
+        """Every file there is that holds an app's values."""
+        if self._app_files is None:
+            folders = [
+                os.path.normpath(os.path.join(root, folder))
+                for root in self.app_roots()
+                for folder in env_folders(root, ignored_too=True)
+            ]
+            self._app_files = [path for folder in dict.fromkeys(folders) for path in _env_files(folder)]
+        return self._app_files
 
     def folders(self) -> list[str]:
         """Every tool's folder. In a `tools/` without a single tool.json there are none: it is somebody else's."""
@@ -63,14 +90,14 @@ class Places:
         return self._folders
 
     def files(self) -> list[str]:
-        """Every file there is that holds a tool's values."""
+        """Every file there is that holds values of a tool or an app."""
         if self._files is None:
             found = [path for folder in self.folders() for path in _env_files(folder)]
-            self._files = found
+            self._files = list(dict.fromkeys([*found, *self.app_files()]))
         return self._files
 
     def is_env(self, path: str) -> bool:
-        """Whether `path` is, or leads to, a file that holds a tool's values, whether it exists yet or not."""
+        """Whether `path` is, or leads to, a file that holds values: an app's, or a tool's, which need not exist yet."""
         self.budget.spend()
         path = os.path.join(self.working, path).rstrip("/")
         folder, name = os.path.split(path)
@@ -99,6 +126,8 @@ class Places:
     def _named(self, folder: str, name: str) -> bool:
         if not holds_values(name) and not (holds_values(name.lower()) and _ignores_case(folder)):
             return False
+        if self._is_of_app(folder, name):
+            return True
         tools, tool = os.path.split(folder)
         staged, inside = os.path.split(tools)
         if inside == "tool" and os.path.basename(staged).startswith(STAGED_PREFIX):
@@ -109,6 +138,13 @@ class Places:
         return os.path.lexists(os.path.join(folder, "tool.json")) or any(
             os.path.lexists(os.path.join(each, "tool.json")) for each in self._siblings(tools)
         )
+
+    def _is_of_app(self, folder: str, name: str) -> bool:
+        for root in self.app_roots():
+            if folder == root or folder.startswith(root.rstrip("/") + "/"):
+                self.budget.spend()
+                return is_own_path(folder[len(root) :]) and os.path.lexists(os.path.join(folder, name))
+        return False
 
     def _siblings(self, tools: str) -> list[str]:
         if tools not in self._subfolders:
@@ -121,6 +157,23 @@ class Places:
         real = resolved(os.path.join(self.working, path))
         top = real.rstrip("/") + "/"
         return [each for each in self.files() if each.startswith(top)]
+
+
+def _project_around(folder: str) -> str:
+    """The repository around `folder`, or the nearest folder with a `.env` where there is none; "" for neither."""
+    top = repository_top(folder)
+    if top:
+        return "" if is_home(top) else top
+    upwards = folder
+    for _ in range(LEVELS_MAX):
+        if has_env_files(upwards):
+            return "" if is_home(upwards) else upwards
+        above = os.path.dirname(upwards)
+        if above == upwards:
+            break
+        upwards = above
+    is_any = not is_home(folder) and not os.path.isdir(os.path.join(folder, "tools")) and has_apps_near(folder)
+    return folder if is_any else ""
 
 
 def from_home(path: str) -> str:

@@ -68,12 +68,16 @@ def install(request: Request, environment: Mapping[str, str]) -> None:
         return
     places = Places(request.working or os.getcwd(), environment)
     roots = [root for root in places.roots() if root != "/"]
-    if not roots:
+    apps = places.app_roots()
+    if not roots and not apps:
         return
     roots += dict.fromkeys(tree for root in roots for tree in other_work_trees(root))
+    folders = [f"{_quoted(root)}/tools/*" for root in roots]
+    folders += [f"{_quoted(root)}{below}" for root in apps for below in ("", "/*", "/*/*")]  # where apps mostly are
+    folders += dict.fromkeys(_quoted(os.path.dirname(path)) for path in places.app_files())  # and those further down
     templates = "|".join(f"*[._-]{word}" for word in TEMPLATE_WORDS)
     look = f'case $f in {templates}) ;; *) [ -f "$f" ] && exit 0 ;; esac'
-    globs = [f"{_quoted(root)}/tools/*/{names}" for root in roots for names in (".env*", ".#.env*", "#.env*")]
+    globs = [f"{folder}/{names}" for folder in folders for names in (".env*", ".#.env*", "#.env*")]
     looks = f"for f in {' '.join(globs)}; do {look}; done"
     snippet = SNIPPET.format(
         title=TITLE,

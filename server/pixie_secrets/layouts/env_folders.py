@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LARGE_INDEX = 1 << 18  # bytes: some three thousand files, in about as many folders as are walked
 FOLDERS_MAX = 1000  # that are walked before git is asked
 FOLDERS_WITHOUT_GIT = 10_000  # where nobody else knows
+FOLDERS_NEAR = 200
 LEVELS_MAX = 12
 OF_OTHERS = frozenset({
     "vendor", "third_party", "third-party", "bower_components", "jspm_packages", "pods", "carthage", "site-packages",
@@ -59,24 +60,26 @@ def is_template_file(name: str) -> bool:
     return file_kind(name, exact=True) == TEMPLATE
 
 
-def env_folders(root: str) -> dict[str, tuple[str, ...]]:
+def env_folders(root: str, *, ignored_too: bool = False) -> dict[str, tuple[str, ...]]:
     """The folders below `root` (an absolute path; "." is itself) with their value files and templates, by name.
 
     Nothing outside of `root` is read. Of a home folder, and of `/`, only the folder itself is looked into.
+
+    ignored_too: those that git ignores as well, so that git need not be asked about a small tree.
     """
     top = repository_top(root)
     found: dict[str, list[str]] = {}
-    if os.path.realpath(root) in {os.path.realpath(os.path.expanduser("~")), os.path.sep}:
+    if is_home(root):
         names = _Walk(root, 1, in_git=True).names("")
         found = {"": names} if names else {}
     elif top and index_size(top) > LARGE_INDEX:
         found = _by_git(root)
     else:
-        walk = _Walk(root, FOLDERS_MAX if top else FOLDERS_WITHOUT_GIT, in_git=bool(top))
+        walk = _Walk(root, FOLDERS_MAX if top or ignored_too else FOLDERS_WITHOUT_GIT, in_git=bool(top))
         found = walk.found()
         if top and walk.is_cut_short:
             found = _by_git(root) or found
-        elif top:
+        elif top and not ignored_too:
             found = _not_ignored(root, found)
     return {folder or ".": tuple(sorted(names)) for folder, names in sorted(found.items(), key=_order)}
 
@@ -88,7 +91,8 @@ def _order(entry: tuple[str, list[str]]) -> tuple[str, ...]:
 class _Walk:
     """A walk from the top down, nearest folders first. is_cut_short: more folders were there than it may look into."""
 
-    def __init__(self, root: str, folders: int, *, in_git: bool) -> None:
+    def __init__(self, root: str, folders: int, *, in_git: bool, levels: int = LEVELS_MAX) -> None:
+        self._levels = levels
         self._root = root
         self._left = folders
         self._in_git = in_git
@@ -107,7 +111,7 @@ class _Walk:
             names, folders = self._listed(folder)
             if names:
                 found[folder] = names
-            if folder.count("/") < LEVELS_MAX:
+            if not folder or folder.count("/") < self._levels:
                 todo += folders
         return found
 
@@ -145,6 +149,29 @@ class _Walk:
         if folder == "tools" and name.startswith("."):
             return False  # half imported, or thrown away
         return not _is_passed_over(name) and (self._in_git or name.lower() not in MADE)
+
+
+def is_home(folder: str) -> bool:
+    """Whether it is the home folder or `/`, which is nobody's project as a whole."""
+    return os.path.realpath(folder) in {os.path.realpath(os.path.expanduser("~")), os.path.sep}
+
+
+def has_env_files(folder: str) -> bool:
+    """Whether the folder itself has a value file or a template."""
+    try:
+        return any(is_value_file(name) or is_template_file(name) for name in os.listdir(folder))
+    except OSError:
+        return False
+
+
+def has_apps_near(folder: str) -> bool:
+    """Whether a folder right below, or right below that, has a value file or a template. Few folders are looked into."""
+    return bool(_Walk(folder, FOLDERS_NEAR, in_git=False, levels=1).found())
+
+
+def is_own_path(path: str) -> bool:
+    """Whether no part of a path from the project's folder is an environment, a package of others or the like."""
+    return not any(_is_passed_over(part) for part in path.split("/") if part)
 
 
 def is_own_folder(name: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import Hint, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.layouts.apps import App, Apps
-from pixie_secrets.layouts.env_folders import env_folders, is_template_file, is_value_file
+from pixie_secrets.layouts.env_folders import env_folders, has_env_files, is_home
 from pixie_secrets.layouts.layout import BrokenTool, Owner
 from pixie_secrets.layouts.tools_folder import Tool, ToolsFolder, tool_of
 from pixie_secrets.layouts.work_trees import repository_top
@@ -235,7 +235,7 @@ def find_project(
 def _around(here: Path) -> Path | None:
     """The project that `here` is in. A repository without anything of a project gives way to a `tools/` above it."""
     top = repository_top(str(here))
-    repository = Path(top) if top and not _is_home(Path(top)) else None
+    repository = Path(top) if top and not is_home(top) else None
     for folder in (here, *here.parents):
         inside = repository is None or folder == repository or repository in folder.parents
         if _has_tools(folder) and (
@@ -244,7 +244,7 @@ def _around(here: Path) -> Path | None:
             return folder
     if repository:
         return repository
-    nearest = next((folder for folder in (here, *here.parents) if _has_env_files(folder)), None)
+    nearest = next((folder for folder in (here, *here.parents) if has_env_files(str(folder))), None)
     return nearest or (here if env_folders(str(here)) else None)
 
 
@@ -253,18 +253,6 @@ def _is_any_project(root: Path) -> bool:
         return root.is_dir() and (os.path.lexists(root / ".git") or bool(env_folders(str(root))))
     except OSError:
         return False
-
-
-def _has_env_files(folder: Path) -> bool:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return False
-    return any(is_value_file(name) or is_template_file(name) for name in names)
-
-
-def _is_home(folder: Path) -> bool:
-    return str(folder) in {os.path.realpath(os.path.expanduser("~")), os.path.sep}
 
 
 def _is_around(folder: Path, working: Path) -> bool:
