@@ -7,10 +7,12 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.channels.pages import serving
+from tests.conftest import require_program
 from tests.layouts.shapes import SHAPES, STANDING, VALUE, Shape, git, repository, write
 from tests.person import Person
 
@@ -27,8 +29,8 @@ from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 TYPED = {"DB": "postgres://u:pw-shape-Zr81mQx5@db/x"}
 
 
@@ -156,6 +158,56 @@ def test_the_guard_denies_its_files_and_knows_its_values_and_lets_the_template_b
     for value in (value_of(shape), *shape.standing):
         assert values.mask(f"<{value}>") == "<***>"
     assert values.mask("true 3000 debug") == "true 3000 debug"
+
+
+def test_lint_finds_a_value_that_slipped_into_a_file_of_the_app_and_nothing_else(
+    shape: Shape, run: Callable[..., Any]
+) -> None:
+    set_it(shape, run)
+    slip = (shape.root / shape.saved_in).parent / "notes.txt"
+    assert run("lint-tool", shape.app, "--select", "KV,GT002,GT003")[0] == 0
+    slip.write_text(f"the key is {value_of(shape)}\n")
+    try:
+        status, out, _ = run("lint-tool", shape.app, "--json", "--select", "KV")
+    finally:
+        slip.unlink()
+    assert status == 1
+    [finding] = json.loads(out)["findings"]
+    assert (finding["code"], finding["line"]) == ("KV001", 1)
+    assert finding["file"] == slip.relative_to(shape.root).as_posix()
+
+
+@pytest.mark.parametrize("from_subfolder", [False, True])
+def test_a_real_commit_is_stopped_by_a_known_value_and_by_nothing_else(
+    shape: Shape, run: Callable[..., Any], tmp_path: Path, from_subfolder: bool
+) -> None:
+    if not (shape.root / ".git").exists():
+        pytest.skip("there is nothing to commit without git")
+    set_it(shape, run)
+    hook = (ROOT / ".pre-commit-hooks.yaml").read_text()
+    fields = [line[2:] for line in hook.splitlines() if line[:1] in {"-", " "} and "language:" not in line]
+    text = "repos:\n  - repo: local\n    hooks:\n      - " + "\n        ".join([*fields, "language: system"])
+    config = tmp_path / "hooks.yaml"
+    config.write_text(text + "\n")
+    folder = (shape.root / shape.saved_in).parent
+    staged = folder / "staged.txt"
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+
+    def hooked(content: str) -> subprocess.CompletedProcess[str]:
+        staged.write_text(content)
+        git(shape.root, "add", str(staged))
+        words = [require_program("prek"), "run", "--config", str(config)]
+        working = folder if from_subfolder else shape.root
+        return subprocess.run(words, cwd=working, env=environment, capture_output=True, text=True, check=False)
+
+    try:
+        assert (done := hooked("nothing\n")).returncode == 0, done.stdout + done.stderr
+        stopped = hooked(f"{value_of(shape)}\n")
+    finally:
+        git(shape.root, "rm", "--quiet", "--force", str(staged))
+    assert stopped.returncode == 1
+    assert "KV001" in stopped.stdout
+    assert value_of(shape) not in stopped.stdout + stopped.stderr
 
 
 # --- finding what is there

@@ -165,7 +165,7 @@ def has_env_files(folder: str) -> bool:
 
 
 def has_apps_near(folder: str) -> bool:
-    """Whether a folder right below, or right below that, has a value file or a template. Few folders are looked into."""
+    """Whether a folder right below, or right below that, has a value file or a template. Looks into few folders."""
     return bool(_Walk(folder, FOLDERS_NEAR, in_git=False, levels=1).found())
 
 

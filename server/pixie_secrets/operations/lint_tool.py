@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
+from pixie_secrets.layouts.apps import App
 from pixie_secrets.lint import baseline, staged, suppress
+from pixie_secrets.lint.app_files import files_of_apps
 from pixie_secrets.lint.check import Lint, ToolToLint
 from pixie_secrets.lint.codes import CODES, HARD_CODED, Severity
 from pixie_secrets.lint.files import ListedFile, Skipped, walk
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
 
 
 class LintToolRequest(NamedTuple):
-    """What to lint. Nothing named: every tool of the project."""
+    """What to lint. Nothing named: every tool and app of the project."""
 
-    tool_ids: Annotated[tuple[str, ...], "these tools"] = ()
+    tool_ids: Annotated[tuple[str, ...], "these tools or apps"] = ()
     paths: Annotated[tuple[str, ...], "files or folders instead of tools, from the project's folder"] = ()
     staged: Annotated[bool, "what the next git commit takes along, instead of tools"] = False
     select: Annotated[
@@ -167,11 +169,13 @@ def _run(
     context: Context, request: LintToolRequest
 ) -> tuple[Report, tuple[str, ...], tuple[Unread, ...], tuple[TurnedOff, ...]]:
     project = context.project
-    chosen, broken = _chosen(project, request.tool_ids)
+    chosen, broken, apps = _chosen(project, request.tool_ids)
     skipped: Counter[Skipped] = Counter()
     listed = [one for path in request.paths for one in _listed(project, path, skipped)]
     everything = not (request.tool_ids or request.paths or request.staged)
     tools = tuple(project.tools) if everything else tuple(chosen)
+    apps = list(project.apps) if everything else apps
+    listed += files_of_apps(project.root, apps, [tool.folder for tool in tools], skipped)
     stores, unread = _learn(project)
     known = _baseline(project, request)
     outer = suppress.table_of(project.root / "pyproject.toml")
@@ -207,18 +211,23 @@ def _run(
         for home, choice in sorted(looked_for.items())
         if (codes := suppress.hard_coded_off(of_project, choice))
     )
-    return lint.report, tuple(tool.id for tool in tools), tuple(unread), turned_off
+    return lint.report, (*(tool.id for tool in tools), *(app.id for app in apps)), tuple(unread), turned_off
 
 
-def _chosen(project: Project, tool_ids: tuple[str, ...]) -> tuple[list[Tool], list[BrokenTool]]:
-    """The tools that were named; one whose tool.json does not parse has its files read all the same."""
-    tools, broken = [], []
+def _chosen(project: Project, tool_ids: tuple[str, ...]) -> tuple[list[Tool], list[BrokenTool], list[App]]:
+    """Whoever was named; of a tool whose tool.json does not parse the files are read all the same."""
+    tools, broken, apps = [], [], []
     for tool_id in tool_ids:
         try:
-            tools.append(project.tool(tool_id))
+            owner = project.owner(tool_id)
         except ManifestError:
             broken += [one for one in project.broken_tools if one.folder.name == tool_id]
-    return tools, broken
+        else:
+            if isinstance(owner, App):
+                apps.append(owner)
+            else:
+                tools.append(project.tool(tool_id))
+    return tools, broken, apps
 
 
 def _of_tools(project: Project, request: LintToolRequest, outer: dict[str, Any]) -> dict[str, Choice]:

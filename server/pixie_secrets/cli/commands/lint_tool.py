@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, Operand, Option, command
 from pixie_secrets.cli.progress import erase, progress
 from pixie_secrets.cli.usage import UsageRefused
-from pixie_secrets.errors import DONE, REFUSED
+from pixie_secrets.errors import DONE, REFUSED, ProjectNotFound
+from pixie_secrets.layouts.project import Project
+from pixie_secrets.layouts.work_trees import repository_top
 from pixie_secrets.lint import codes, formats
 from pixie_secrets.lint.formats import FORMATS
 from pixie_secrets.lint.formats.text import baseline_written
@@ -20,7 +23,6 @@ from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool, write
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation
-    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.lint_tool import ToolLinted
 
 
@@ -42,7 +44,7 @@ def run(
     no_baseline: bool,
     write: bool,
     explain: str | None,
-    as_files: bool,  # noqa: ARG001  `file_names` has seen to it
+    as_files: bool,
 ) -> int:
     """Lint and say what was found.
 
@@ -57,7 +59,7 @@ def run(
         raise UsageRefused("there is no such format", f"formats: {', '.join(FORMATS)}")
     if bool(what) + everything + request.staged > 1:
         raise UsageRefused("name tools or paths, or --staged, or --all", "one of them at a time")
-    project = invocation.project(warn=False)  # lint says itself what it could not read
+    project = _project(invocation, what, as_files=as_files)
     tools, paths = _told_apart(project, what)
     request = request._replace(
         tool_ids=tools,
@@ -76,10 +78,32 @@ def run(
     return REFUSED if linted.failed else DONE
 
 
+def _project(invocation: Invocation, what: tuple[str, ...], *, as_files: bool) -> Project:
+    """The project, or its repository where a file outside of the project is named: no rule for files needs more.
+
+    A commit hook stops nobody because of what is wrong with a project: without one, the repository will do.
+    """
+    top = repository_top(os.path.realpath(os.curdir))
+    try:
+        project = invocation.project(warn=False)  # lint says itself what it could not read
+    except ProjectNotFound:
+        if not as_files or not top:
+            raise
+        return Project(Path(top))
+    paths = [os.path.abspath(word) for word in what if os.path.lexists(word)]
+    if all(_is_below(path, str(project.root)) for path in paths):
+        return project
+    return Project(Path(top)) if top and all(_is_below(path, top) for path in paths) else project
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
 def _told_apart(project: Project, what: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tools by id or folder, and paths; what is neither is taken for a tool, whose refusal names the nearest."""
     names = {tool.id for tool in project.tools} | {tool.folder.name for tool in project.tools}
-    names |= {broken.folder.name for broken in project.broken_tools}
+    names |= {broken.folder.name for broken in project.broken_tools} | {app.id for app in project.apps}
     paths = tuple(one for one in what if one not in names and os.path.lexists(one))
     return tuple(one for one in what if one not in paths), paths
 
