@@ -152,7 +152,8 @@ class Lint:
             home = self._home(path)
             self.report.files += source is not None
             if holds_values(path.rsplit("/", 1)[-1]):
-                self._whole("GT002", path, path, home)
+                if not (source and trackable.holds_settings(path, source.data)):
+                    self._whole("GT002", path, path, home)
                 continue
             if trackable.is_key_file(path) and not (source and trackable.is_public(source.data)):
                 self._whole("GT002", path, path, home)

@@ -11,12 +11,15 @@ import stat
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets import env_file
+from pixie_secrets.errors import FileRefused
 from pixie_secrets.filenames import KEY, file_kind
 from pixie_secrets.files import read_plain
 from pixie_secrets.git.ignore_files import BYTES_MAX, UnreadablePatternsError, spec_of
 from pixie_secrets.lint.files import holds_values, is_template
 from pixie_secrets.lint.repository import git_status
 from pixie_secrets.patterns import pattern
+from pixie_secrets.secret.setting import is_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 _PUBLIC_KEY = pattern(rb"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)")
 CODES = ("GT001", "GT002", "GT003", "GT004", "GT005", "GT006")  # what can be found here
+SETTINGS_MAX = 1 << 16  # bytes of a file of settings
 _MODE_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -71,10 +75,37 @@ def check(root: Path, shown: Iterable[str]) -> Iterator[Trackable]:
     """What is wrong with the files that hold values. shown: all of a tool's files, and its `.env` even when missing."""
     wanted = [name for name in dict.fromkeys(shown) if holds_values(name.rsplit("/", 1)[-1]) or is_key_file(name)]
     names = [name for name in wanted if not is_template(name) and not (is_key_file(name) and _is_public(root / name))]
+    names = [name for name in names if not holds_settings(name, _start_of(root / name))]
     for repositories, inside in _by_repositories(root, names).items():
         yield from _asked(root, repositories, inside)
     for name in names:
         yield from _opened(root / name, name)
+
+
+def holds_settings(name: str, data: bytes) -> bool:
+    """Whether an app's file of values has plain settings alone, as the `.env.development` that frameworks have tracked.
+
+    data: the whole file. The `.env` itself, and whatever is in `tools/`, is for secrets, and one day has some.
+    """
+    last = name.rpartition("/")[2]
+    if name.startswith("tools/") or last == ".env" or last.endswith(".local") or not data or not holds_values(last):
+        return False
+    try:
+        values = env_file.read_every_value(data.decode())
+    except (UnicodeDecodeError, FileRefused):
+        return False
+    return bool(values) and all(not value or is_setting(key, value) for key, value in values)
+
+
+def _start_of(path: Path) -> bytes:
+    """The file, where it is a small one; else nothing."""
+    if not holds_values(path.name):
+        return b""
+    try:
+        data = read_plain(path, SETTINGS_MAX + 1)
+    except OSError:
+        return b""
+    return data if len(data) <= SETTINGS_MAX else b""
 
 
 def _by_repositories(root: Path, names: list[str]) -> dict[tuple[Path, ...], list[str]]:
