@@ -28,10 +28,11 @@ _TO_UPPER = re.compile(rb"[0-9a-z][A-Z]").search
 _HEX = re.compile(rb"[a-f][0-9]").search
 _IN_TEXT = [
     re.compile(pattern).search
-    for pattern in (rb"[A-SU-Z][0-9][\w.-]{4}", rb"[0-9a-z][A-Z][\w.-]{4}", rb"[a-f][0-9][\w.-]{4}", rb"[\w.-]{6}")
+    for pattern in (rb"[A-SU-Z][0-9]\w{4}", rb"[0-9a-z][A-Z]\w{4}", rb"[a-f][0-9]\w{4}", rb"\w{6}")
 ]
 _ANYWHERE_IN_TEXT = [
-    re.compile(pattern).search for pattern in (rb"[\w.-]{6}", rb"[\w.-]{5}", rb"[\w.-]{4}", rb"[\w.-]{3}")
+    re.compile(pattern).search
+    for pattern in (rb"\w{6}", rb"\w{5}", rb"[\w.-]{6}", rb"[\w.-]{5}", rb"[\w.-]{4}", rb"[\w.-]{3}")
 ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.known_values.forms.spellings import PLAIN, UNIT, Spellings, spellings
+from pixie_secrets.known_values.forms.spellings import NEVER_ESCAPED, UNIT, Spellings, spellings
 from pixie_secrets.known_values.sealed import Sealed
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def rest_of(form: bytes, data: bytes, start: int) -> Rest | None:
 def _units(text: bytes, *, last: bool) -> list[Unit]:
     """`text` as pieces that are always written as they are, and the spellings of all others."""
     found = UNIT.findall(text.decode("utf-8", "surrogatepass"))
-    units: list[Unit] = [unit.encode() if PLAIN.match(unit) else spellings(unit) for unit in found]
-    if last and found and not PLAIN.match(found[-1]):
+    units: list[Unit] = [unit.encode() if NEVER_ESCAPED.match(unit) else spellings(unit) for unit in found]
+    if last and found and not NEVER_ESCAPED.match(found[-1]):
         units[-1] = spellings(found[-1], last=True)
     return units
 

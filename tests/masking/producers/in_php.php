@@ -6,6 +6,7 @@ foreach (getenv() as $name => $value) {
     }
 }
 $show = [
+    'php preg_quote' => fn($value) => preg_quote($value, '/'),
     'php var_export' => fn($value) => var_export(['token' => $value], true),
     'php json_encode' => fn($value) => json_encode(['token' => $value]),
     'php json_encode unescaped' => fn($value) => json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES),

@@ -11,6 +11,7 @@ import logging
 import os
 import plistlib
 import pprint
+import re
 import shlex
 import sqlite3
 import string
@@ -116,6 +117,7 @@ SHOW: dict[str, Callable[[str], str]] = {
     "python shlex.quote in json": lambda value: json.dumps({"command": f"curl -H {shlex.quote(value)}"}),
     "python pprint": lambda value: pprint.pformat({"deep": [{"token": value}]}, width=80),
     "python pprint, narrow": lambda value: pprint.pformat({"deep": [{"token": value}]}, width=20),
+    "python re.escape": re.escape,
     "python html.escape": html.escape,
     "python html.escape, no quotes": lambda value: html.escape(value, quote=False),
     "python markupsafe": lambda value: str(markupsafe.escape(value)),

@@ -13,6 +13,7 @@ VALUES = ENV.keys.grep(/^PLANTED_/).sort.map { |name| ENV[name].dup.force_encodi
   "ruby inspect of bytes" => ->(value) { value.b.inspect },
   "ruby to_json" => ->(value) { { token: value }.to_json },
   "ruby JSON script_safe" => ->(value) { JSON.generate([value], script_safe: true) },
+  "ruby Regexp.escape" => ->(value) { Regexp.escape(value) },
   "ruby Shellwords" => ->(value) { value.shellescape },
   "ruby CGI.escape" => ->(value) { CGI.escape(value) },
   "ruby CGI.escapeHTML" => ->(value) { CGI.escapeHTML(value) },

@@ -69,6 +69,9 @@ def _text(text: str, found: Forms) -> None:
     data = text.encode("utf-8", "surrogatepass")
     if PLAIN.fullmatch(text):
         found.exact.add(data)
+        if b"-" in data or b"." in data:
+            found.exact.add(data.replace(b"-", b"\\-").replace(b".", b"\\."))  # escaped for a regular expression
+            found.exact.add(data.replace(b"-", b"\\x2d"))  # for a unit of systemd
     elif text_anchor(data):
         found.texts.add(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
     else:

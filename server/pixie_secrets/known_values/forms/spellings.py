@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-# Characters that are escaped by none, and what else is one unit: a line end however it is written.
+# Characters that hardly anybody escapes, those that nobody does, and what is one unit besides: a line end.
 PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
-UNIT = re.compile(r"[A-Za-z0-9_.-]{1,64}|\r\n|.", re.DOTALL)
+NEVER_ESCAPED = re.compile(r"[A-Za-z0-9_]+")
+UNIT = re.compile(r"[A-Za-z0-9_]{1,64}|\r\n|.", re.DOTALL)
 
 PRINTABLE, DELETE, ASCII_END, LATIN_1_END, BMP_END = (
     0x20,
