@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from anyio.from_thread import BlockingPortal
 
-    from pixie_secrets.channels.page.elicitation import Elicitation, Ending
+    from pixie_secrets.channels.page.elicitation import Elicitation, ElicitationResult
     from pixie_secrets.layouts.project import Project
 
 WHISPER = "whisper-transcription"
@@ -57,7 +57,7 @@ class Served:
     def link(self, elicitation: Elicitation) -> str:
         return self.portal.call(elicitation.link)
 
-    def ending(self, elicitation: Elicitation, timeout: float = 5) -> Ending | None:
+    def ending(self, elicitation: Elicitation, timeout: float = 5) -> ElicitationResult | None:
         return self.portal.call(elicitation.wait, timeout)
 
     def settings(self, tool_id: str | None = None) -> str:

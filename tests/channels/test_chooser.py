@@ -9,7 +9,7 @@ import pytest
 
 from pixie_secrets import clients
 from pixie_secrets.channels import tmux
-from pixie_secrets.channels.chooser import Chooser, Patience, Way
+from pixie_secrets.channels.chooser import ChannelKind, Chooser, Patience
 from pixie_secrets.clients.client import UNKNOWN, Client
 from pixie_secrets.errors import PixieError
 from pixie_secrets.where import Where
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DESKTOP = {"DISPLAY": ":0"}
 WAYLAND = {"WAYLAND_DISPLAY": "wayland-0"}
 SSH = {"SSH_CONNECTION": "10.0.0.2 50000 10.0.0.1 22"}
-LINK, BROWSER, POPUP = Way.LINK, Way.BROWSER, Way.POPUP
+LINK, BROWSER, POPUP = ChannelKind.LINK, ChannelKind.BROWSER, ChannelKind.POPUP
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Caller:
         raise AssertionError(message)
 
 
-def ways(environment: Mapping[str, str], caller: Caller, platform: str = "linux") -> tuple[Way, ...]:
+def ways(environment: Mapping[str, str], caller: Caller, platform: str = "linux") -> tuple[ChannelKind, ...]:
     return Chooser(Where(environment, platform), Patience()).ways(caller)
 
 
@@ -68,7 +68,7 @@ def in_tmux(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_without_tmux(
-    environment: dict[str, str], platform: str, declares_links: bool, expected: tuple[Way, ...]
+    environment: dict[str, str], platform: str, declares_links: bool, expected: tuple[ChannelKind, ...]
 ) -> None:
     assert ways(environment, Caller(declares_links=declares_links), platform) == expected
 

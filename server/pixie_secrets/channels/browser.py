@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
-from pixie_secrets.channels.channel import Ended
+from pixie_secrets.channels.channel import AskResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class BrowserChannel:
     def available(self, where: Where, _caller: Caller) -> bool:
         return where.desktop
 
-    async def ask(self, question: Question, _caller: Caller, wait: Wait) -> Ended | None:
+    async def ask(self, question: Question, _caller: Caller, wait: Wait) -> AskResult | None:
         elicitation = await self._pages.open(question)
         url = elicitation.link()
         opened = await anyio.to_thread.run_sync(
@@ -53,7 +53,7 @@ class BrowserChannel:
             elicitation.revoke(url)
             return None
         note = f"A page is open in your browser: type the value there. Or run in another terminal: {question.command}"
-        return Ended.on_page(await wait.until(elicitation.wait, note))
+        return AskResult.on_page(await wait.until(elicitation.wait, note))
 
 
 def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:

@@ -15,10 +15,10 @@ from pixie_secrets.clients.client import Client, Links
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pixie_secrets.channels.page.elicitation import Ending
+    from pixie_secrets.channels.page.elicitation import ElicitationResult
     from pixie_secrets.channels.wait import Wait
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.operations.set_secret import Asked, SetSecretRequest
+    from pixie_secrets.operations.set_secret import SecretsToAsk, SetSecretRequest
     from pixie_secrets.where import Where
 
 
@@ -51,7 +51,7 @@ class Question:
 
     project: Project
     request: SetSecretRequest
-    asked: Asked
+    asked: SecretsToAsk
 
     @property
     def command(self) -> str:
@@ -60,7 +60,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Ended:
+class AskResult:
     """How asking ended. medium: None when nobody was reached. warnings: those an agent may hear.
 
     said_done: the person said that they are done and nothing is saved, so they may have lost the page.
@@ -74,7 +74,7 @@ class Ended:
     closes: bool | None = False
 
     @classmethod
-    def on_page(cls, ending: Ending | None) -> Ended:
+    def on_page(cls, ending: ElicitationResult | None) -> AskResult:
         """How the page ended; None: it is still open."""
         if ending is None:
             return cls(Outcome.PENDING, Medium.BROWSER)
@@ -91,7 +91,7 @@ class LinkToShow:
     url: str
 
 
-Answer = Ended | LinkToShow
+Answer = AskResult | LinkToShow
 
 
 class Caller(Protocol):

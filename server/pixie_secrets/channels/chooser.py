@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from pixie_secrets.channels.browser import BrowserChannel
-from pixie_secrets.channels.channel import Ended, Medium, Outcome
+from pixie_secrets.channels.channel import AskResult, Medium, Outcome
 from pixie_secrets.channels.link import LinkChannel
 from pixie_secrets.channels.page.host import Pages
 from pixie_secrets.channels.popup import PopupChannel
@@ -27,14 +27,14 @@ from pixie_secrets.errors import PixieError
 
 if TYPE_CHECKING:
     from pixie_secrets.channels.channel import Answer, Caller, Channel, Question
-    from pixie_secrets.operations.set_secret import Asked
+    from pixie_secrets.operations.set_secret import SecretsToAsk
     from pixie_secrets.where import Where
 
 CHANNEL = "CHANNEL"
 CHANNEL_VARIABLE = f"PIXIE_SECRETS_{CHANNEL}"
 
 
-class Way(StrEnum):
+class ChannelKind(StrEnum):
     """How the person will be asked."""
 
     LINK = "link"
@@ -62,13 +62,13 @@ class Chooser:
         self._pages = Pages()
         self._link = LinkChannel(self._pages, patience.instant)
         self._popup = PopupChannel(where)
-        self._channels: dict[Way, Channel] = {
-            Way.LINK: self._link,
-            Way.BROWSER: BrowserChannel(self._pages, where),
-            Way.POPUP: self._popup,
+        self._channels: dict[ChannelKind, Channel] = {
+            ChannelKind.LINK: self._link,
+            ChannelKind.BROWSER: BrowserChannel(self._pages, where),
+            ChannelKind.POPUP: self._popup,
         }
 
-    def ways(self, caller: Caller) -> tuple[Way, ...]:
+    def ways(self, caller: Caller) -> tuple[ChannelKind, ...]:
         """The ways to try, in turn; none: nobody can be asked from here. May take seconds.
 
         Raises:
@@ -76,11 +76,11 @@ class Chooser:
         """
         wanted = self._where.setting(CHANNEL).strip().lower()
         orders = {
-            "": (Way.LINK, Way.BROWSER, Way.POPUP)
+            "": (ChannelKind.LINK, ChannelKind.BROWSER, ChannelKind.POPUP)
             if self._where.desktop and not self._where.remote
-            else (Way.POPUP, Way.LINK, Way.BROWSER),
-            "browser": (Way.LINK, Way.BROWSER),
-            "terminal": (Way.POPUP,),
+            else (ChannelKind.POPUP, ChannelKind.LINK, ChannelKind.BROWSER),
+            "browser": (ChannelKind.LINK, ChannelKind.BROWSER),
+            "terminal": (ChannelKind.POPUP,),
             "none": (),
         }
         if wanted not in orders:
@@ -88,7 +88,7 @@ class Chooser:
         return tuple(
             way
             for way in orders[wanted]
-            if (wanted == way == Way.BROWSER) or self._channels[way].available(self._where, caller)
+            if (wanted == way == ChannelKind.BROWSER) or self._channels[way].available(self._where, caller)
         )
 
     async def ask(self, question: Question, caller: Caller) -> Answer:
@@ -99,7 +99,7 @@ class Chooser:
         """
         return await self._by(await self._ways(caller), question, caller)
 
-    def asked(self, state: str) -> Asked | None:
+    def asked(self, state: str) -> SecretsToAsk | None:
         """What was asked by the link that an earlier call was answered with."""
         shown = self._link.shown(state)
         return shown.elicitation.asked if shown else None
@@ -108,32 +108,34 @@ class Chooser:
         """Go on, once the client called again with `state` and its user's answer to the link."""
         shown = self._link.shown(state)
         if shown is None:
-            return Ended(Outcome.EXPIRED, Medium.BROWSER)
+            return AskResult(Outcome.EXPIRED, Medium.BROWSER)
         ended = await self._link.after(shown, action)
         if ended is not None:
             return self._worded(ended, caller)
-        return await self._by([way for way in await self._ways(caller) if way is not Way.LINK], question, caller)
+        return await self._by(
+            [way for way in await self._ways(caller) if way is not ChannelKind.LINK], question, caller
+        )
 
     async def close(self) -> None:
         """Withdraw everything; nothing can be written afterwards."""
         await self._popup.close()
         await self._pages.close()
 
-    async def _by(self, ways: list[Way], question: Question, caller: Caller) -> Answer:
+    async def _by(self, ways: list[ChannelKind], question: Question, caller: Caller) -> Answer:
         held = self._patience.hold
         seconds = caller.client.hold(progress_token=caller.wants_progress) if held is None else held
         wait = Wait(seconds, caller, self._patience.note_every)
         for way in ways:
             answer = await self._channels[way].ask(question, caller, wait)
-            if isinstance(answer, Ended):
+            if isinstance(answer, AskResult):
                 return self._worded(answer, caller)
             if answer is not None:
                 return answer
-        return Ended(Outcome.PENDING)
+        return AskResult(Outcome.PENDING)
 
-    async def _ways(self, caller: Caller) -> list[Way]:
+    async def _ways(self, caller: Caller) -> list[ChannelKind]:
         return list(await anyio.to_thread.run_sync(self.ways, caller, abandon_on_cancel=True))
 
-    def _worded(self, ended: Ended, caller: Caller) -> Ended:
+    def _worded(self, ended: AskResult, caller: Caller) -> AskResult:
         """With what becomes of a page that is still open."""
         return replace(ended, closes=caller.client.ends_with_answer(self._where.environment, caller.call_meta))

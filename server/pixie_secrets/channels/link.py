@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from pixie_secrets.channels.channel import Ended, LinkToShow, Medium, Outcome, shows_links
+from pixie_secrets.channels.channel import AskResult, LinkToShow, Medium, Outcome, shows_links
 
 if TYPE_CHECKING:
     from pixie_secrets.channels.channel import Answer, Caller, Question
     from pixie_secrets.channels.page.elicitation import Elicitation
     from pixie_secrets.channels.page.host import Pages
     from pixie_secrets.channels.wait import Wait
-    from pixie_secrets.operations.set_secret import Asked
+    from pixie_secrets.operations.set_secret import SecretsToAsk
     from pixie_secrets.where import Where
 
 SHOWN_MAX = 64  # links in answers that are remembered
@@ -68,14 +68,14 @@ class LinkChannel:
         """The link that an earlier call was answered with."""
         return self._shown.get(state)
 
-    async def after(self, shown: ShownLink, action: str) -> Ended | None:
+    async def after(self, shown: ShownLink, action: str) -> AskResult | None:
         """How it ended, once the client called again with its user's answer.
 
         Accept is said after the page was dealt with ("I'm done"): nothing is waited for.
         """
         return await self._ended(shown.elicitation, shown.url, action, time.monotonic() - shown.since)
 
-    async def _in_dialog(self, elicitation: Elicitation, url: str, caller: Caller, wait: Wait) -> Ended | None:
+    async def _in_dialog(self, elicitation: Elicitation, url: str, caller: Caller, wait: Wait) -> AskResult | None:
         dialog_id = secrets.token_hex(16)
         since = time.monotonic()
         answers: list[str | None] = []
@@ -95,23 +95,23 @@ class LinkChannel:
             return await self._ended(elicitation, url, str(answers[0]), time.monotonic() - since)
         ending = await wait.until(elicitation.wait, NOTE)
         await caller.close_dialog(dialog_id)
-        return Ended.on_page(ending)
+        return AskResult.on_page(ending)
 
-    async def _ended(self, elicitation: Elicitation, url: str, action: str, seconds: float) -> Ended | None:
+    async def _ended(self, elicitation: Elicitation, url: str, action: str, seconds: float) -> AskResult | None:
         ending = await elicitation.wait(0)
         if ending is not None:
-            return Ended.on_page(ending)
+            return AskResult.on_page(ending)
         if action == ACCEPT:
-            return Ended(Outcome.PENDING, Medium.BROWSER, said_done=True)
+            return AskResult(Outcome.PENDING, Medium.BROWSER, said_done=True)
         if seconds < self._instant_seconds:
             log.info("the client answered for its user, after %.0f ms", seconds * 1000)
             elicitation.revoke(url)
             return None
         elicitation.withdraw()
-        return Ended(Outcome.DECLINED if action == DECLINE else Outcome.CANCELLED, Medium.BROWSER)
+        return AskResult(Outcome.DECLINED if action == DECLINE else Outcome.CANCELLED, Medium.BROWSER)
 
 
-def dialog(asked: Asked) -> str:
+def dialog(asked: SecretsToAsk) -> str:
     """For the person alone, beside the link. Short lines: Claude Code cuts each at the width of the terminal."""
     keys = ", ".join(secret.key for secret in asked.secrets)
     return (

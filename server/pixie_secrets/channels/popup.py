@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from pixie_secrets.channels import tmux
-from pixie_secrets.channels.channel import Ended, Medium, Outcome
+from pixie_secrets.channels.channel import AskResult, Medium, Outcome
 from pixie_secrets.channels.command import set_secret_arguments
 from pixie_secrets.channels.page.elicitation import OPEN_SECONDS
 from pixie_secrets.errors import DONE
@@ -40,7 +40,7 @@ class PopupChannel:
     def available(self, where: Where, _caller: Caller) -> bool:
         return tmux.available(where.environment)
 
-    async def ask(self, question: Question, _caller: Caller, wait: Wait) -> Ended | None:
+    async def ask(self, question: Question, _caller: Caller, wait: Wait) -> AskResult | None:
         popup = self._popup(question)
 
         async def ended(seconds: float) -> bool | None:
@@ -48,15 +48,15 @@ class PopupChannel:
             return popup.done() or None
 
         if not await wait.until(ended, NOTE):
-            return Ended(Outcome.PENDING, Medium.TERMINAL)
+            return AskResult(Outcome.PENDING, Medium.TERMINAL)
         outcome = popup.result()
         if outcome is None:
             return None
         if outcome is not Outcome.SAVED:
-            return Ended(outcome, Medium.TERMINAL)
+            return AskResult(outcome, Medium.TERMINAL)
         path = question.project.root / question.asked.path
         warnings = await asyncio.to_thread(coverage.warnings, path)
-        return Ended(Outcome.SAVED, Medium.TERMINAL, tuple(warnings))
+        return AskResult(Outcome.SAVED, Medium.TERMINAL, tuple(warnings))
 
     async def close(self) -> None:
         """Take every popup away, and wait a moment until they are gone."""

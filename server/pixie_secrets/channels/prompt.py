@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from prompt_toolkit.key_binding import KeyPress
 
-    from pixie_secrets.operations.set_secret import Asked, AskedSecret
+    from pixie_secrets.operations.set_secret import AskedSecret, SecretsToAsk
 
     Check = Callable[[str, SecretStr], object]
 
@@ -40,7 +40,7 @@ class Cancelled(ChannelClosed):
     status = CANCELLED
 
 
-def ask(asked: Asked, check: Check | None = None) -> dict[str, SecretStr]:
+def ask(asked: SecretsToAsk, check: Check | None = None) -> dict[str, SecretStr]:
     """What the person typed, by key; a secret they passed over with Enter is not in it.
 
     check: refuses what is not a value for a key; without it, what could not be stored at all.
@@ -69,12 +69,12 @@ def pause(message: str) -> None:
         pass
 
 
-def _storable(asked: Asked) -> Check:
+def _storable(asked: SecretsToAsk) -> Check:
     keys = tuple(secret.key for secret in asked.secrets)
     return lambda key, value: check_value(key, value, keys)
 
 
-def _all(terminal: Terminal, asked: Asked, check: Check) -> dict[str, SecretStr]:
+def _all(terminal: Terminal, asked: SecretsToAsk, check: Check) -> dict[str, SecretStr]:
     several = len(asked.secrets) > 1
     many = f"{len(asked.secrets)} secrets" if several else "1 secret"
     keys = _KEYS_FOR_SEVERAL if several else _KEYS_FOR_ONE

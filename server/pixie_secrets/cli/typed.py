@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.operations.set_secret import Asked, SetSecretRequest
+    from pixie_secrets.operations.set_secret import SecretsToAsk, SetSecretRequest
     from pixie_secrets.secret.text import SecretStr
 
 
-def values(project: Project, request: SetSecretRequest, asked: Asked) -> Mapping[str, SecretStr]:
+def values(project: Project, request: SetSecretRequest, asked: SecretsToAsk) -> Mapping[str, SecretStr]:
     """Ask for each secret without showing what is typed.
 
     Raises:

@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 import mcp_types as types
 
-from pixie_secrets.channels.channel import Ended, LinkToShow, Medium, Outcome, Question
+from pixie_secrets.channels.channel import AskResult, LinkToShow, Medium, Outcome, Question
 from pixie_secrets.channels.chooser import Chooser, Patience
 from pixie_secrets.mcp_server import results, wording
 from pixie_secrets.mcp_server.set_secret import SecretAsked
@@ -71,7 +71,7 @@ class Asking:
         if not asked.secrets:
             return _nothing_asked(question)
         if call.params.input_responses is not None:  # to a question that is not ours, or no more
-            return await _answer(Ended(Outcome.EXPIRED, Medium.BROWSER), question)
+            return await _answer(AskResult(Outcome.EXPIRED, Medium.BROWSER), question)
         return await _answer(await self._chooser.ask(question, call), question)
 
 
@@ -81,7 +81,7 @@ def _action(call: Call) -> str:
     return response.action if isinstance(response, types.ElicitResult) else CANCEL
 
 
-async def _answer(answer: Ended | LinkToShow, question: Question) -> Answer:
+async def _answer(answer: AskResult | LinkToShow, question: Question) -> Answer:
     if isinstance(answer, LinkToShow):
         link = types.ElicitRequestURLParams(message=answer.message, url=answer.url)
         return types.InputRequiredResult(

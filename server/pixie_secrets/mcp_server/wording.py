@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, assert_never
 from pixie_secrets.channels.channel import Outcome
 
 if TYPE_CHECKING:
-    from pixie_secrets.channels.channel import Ended
-    from pixie_secrets.operations.set_secret import Asked
+    from pixie_secrets.channels.channel import AskResult
+    from pixie_secrets.operations.set_secret import SecretsToAsk
 
 PAGE = "page"  # the name of our one request for input
 CHECK = "when they say it is done, check with list-secrets"
 
 
-def nothing_to_ask(asked: Asked, *, declares_any: bool) -> str:
+def nothing_to_ask(asked: SecretsToAsk, *, declares_any: bool) -> str:
     """Why nobody was asked."""
     if declares_any:
         return f"every declared secret of {asked.tool_id} is already set, nothing was asked; name a key to replace it"
@@ -24,7 +24,7 @@ def nothing_to_ask(asked: Asked, *, declares_any: bool) -> str:
     )
 
 
-def next_step(ended: Ended, command: str) -> str | None:
+def next_step(ended: AskResult, command: str) -> str | None:
     """What the agent should tell the person; none when it is saved."""
     in_terminal = f"in a terminal outside this chat: {command}"
     match ended.outcome:
@@ -51,7 +51,7 @@ def next_step(ended: Ended, command: str) -> str | None:
             assert_never(ended.outcome)
 
 
-def _pending(ended: Ended, in_terminal: str) -> str:
+def _pending(ended: AskResult, in_terminal: str) -> str:
     """Nothing here promises a page that goes with the answer."""
     if ended.medium is None:
         return f"nobody could be asked from here: tell the user to run {in_terminal} - {CHECK}"

@@ -69,7 +69,7 @@ class AskedSecret(NamedTuple):
     obtain: WhereToObtain | None = None
 
 
-class Asked(NamedTuple):
+class SecretsToAsk(NamedTuple):
     """What a person is to be asked for, in the manifest's order; nothing when every declared secret is set."""
 
     tool_id: str
@@ -102,7 +102,7 @@ class SecretSaved(NamedTuple):
         return self.value_warnings + self.doubts + self.file_warnings
 
 
-def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
+def asked_secrets(project: Project, request: SetSecretRequest) -> SecretsToAsk:
     """Which secrets a person is to be asked for.
 
     Raises:
@@ -129,7 +129,7 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> Asked:
         )
         for key in keys
     )
-    return Asked(
+    return SecretsToAsk(
         tool_id=tool.id, tool_name=tool.name, path=_shown(project, target_of(tool, keys)), secrets=tuple(secrets)
     )
 

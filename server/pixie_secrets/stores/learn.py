@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _learned: dict[Path, tuple[_Version, FileRefused | None]] = {}
 
 
-class Unread(NamedTuple):
+class UnreadFile(NamedTuple):
     """A file of values that could not be read, or not all of it. is_new: no earlier call has named this version."""
 
     path: Path
@@ -40,7 +40,7 @@ class Unread(NamedTuple):
     is_new: bool
 
 
-def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[Unread, ...]:
+def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[UnreadFile, ...]:
     """Make every value of the project known; says what could not be read.
 
     A folder whose `tool.json` is broken counts too, and so do the repository's other work trees: their values are no
@@ -63,7 +63,7 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
             _learned[path] = version, refused
         refused = _learned[path][1]
         if refused:
-            unread.append(Unread(path, tool, refused, is_new=_learned[path] is not before))
+            unread.append(UnreadFile(path, tool, refused, is_new=_learned[path] is not before))
     return tuple(unread)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.operations.set_secret import Asked, SecretSaved, SetSecretRequest
+    from pixie_secrets.operations.set_secret import SecretSaved, SecretsToAsk, SetSecretRequest
     from pixie_secrets.secret.text import SecretStr
 
 OPEN_SECONDS = 600.0
@@ -28,7 +28,7 @@ LAST_PAGE_SECONDS = 3.0  # how long `finish` waits for the browser to fetch the 
 
 
 @dataclass(frozen=True)
-class Ending:
+class ElicitationResult:
     """How an elicitation ended. saved: what was stored, when it ended so."""
 
     outcome: Outcome
@@ -45,7 +45,7 @@ class Elicitation:
     def __init__(
         self,
         request: SetSecretRequest,
-        asked: Asked,
+        asked: SecretsToAsk,
         *,
         project: Callable[[], Project],
         clock: Callable[[], float],
@@ -56,7 +56,7 @@ class Elicitation:
         self.id = secrets.token_hex(8)
         self.request = request
         self.asked = asked
-        self.result: Ending | None = None
+        self.result: ElicitationResult | None = None
         self.ending_shown = asyncio.Event()  # set once the browser has been shown how it ended
         self._project = project
         self._clock = clock
@@ -100,7 +100,7 @@ class Elicitation:
             raise ChannelClosed("this request is no longer open", "ask again")
         return self._issue_link(self)
 
-    async def wait(self, timeout: float) -> Ending | None:  # noqa: ASYNC109  "still open" is an answer, not an error
+    async def wait(self, timeout: float) -> ElicitationResult | None:  # noqa: ASYNC109  "still open" is an answer, not an error
         """How it ended; None when it is still open after `timeout` seconds. What is being written now counts."""
         async with self._writing:
             pass
@@ -136,10 +136,10 @@ class Elicitation:
                 raise ChannelClosed("this request is no longer open", "ask again")
             try:
                 saved = await asyncio.to_thread(set_secret, Context(self._project()), self.request, values)
-                self._conclude(Ending(Outcome.SAVED, saved))
+                self._conclude(ElicitationResult(Outcome.SAVED, saved))
             finally:
                 if self._ending:  # withdrawn or expired while a refused write was under way
-                    self._conclude(Ending(self._ending))
+                    self._conclude(ElicitationResult(self._ending))
         return saved
 
     async def finish(self) -> None:
@@ -155,9 +155,9 @@ class Elicitation:
     def _end(self, outcome: Outcome) -> None:
         self._ending = self._ending or outcome
         if not self._writing.locked():
-            self._conclude(Ending(self._ending))
+            self._conclude(ElicitationResult(self._ending))
 
-    def _conclude(self, result: Ending) -> None:
+    def _conclude(self, result: ElicitationResult) -> None:
         if self.result is not None:
             return
         self.result = result

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.cli.command import Invocation
-    from pixie_secrets.operations.set_secret import Asked
+    from pixie_secrets.operations.set_secret import SecretsToAsk
     from pixie_secrets.secret.text import SecretStr
 
 EXAMPLES = (
@@ -60,7 +60,7 @@ def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, 
     return DONE
 
 
-def _piped(asked: Asked) -> Mapping[str, SecretStr]:
+def _piped(asked: SecretsToAsk) -> Mapping[str, SecretStr]:
     if len(asked.secrets) != 1:
         names = ", ".join(secret.key for secret in asked.secrets)
         raise UsageRefused(
@@ -69,7 +69,7 @@ def _piped(asked: Asked) -> Mapping[str, SecretStr]:
     return {asked.secrets[0].key: read_value()}
 
 
-def _nothing_to_ask(asked: Asked, *, as_json: bool) -> int:
+def _nothing_to_ask(asked: SecretsToAsk, *, as_json: bool) -> int:
     nothing = SecretSaved(tool_id=asked.tool_id, path=asked.path, secrets=())
     surface.result(
         f"{asked.tool_id} has no secret that is not set; name one to replace it",
