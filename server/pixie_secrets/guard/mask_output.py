@@ -25,6 +25,8 @@ TOLD = (
 )
 WITHHELD = "[withheld by pixie-secrets: it could not be masked; see pixie-secrets doctor]"
 KINDS = ("type", "mode", "kind", "status")  # words that a result's shape depends on
+NAME_MAX = 7  # characters of a key that is the name of a field
+NUMBER_MAX = 999  # up to here a number is no secret: an exit status, a count
 
 
 def masked(request: Request, environment: Mapping[str, str], packages: Callable[[], str] | None) -> Any:
@@ -54,9 +56,9 @@ def in_its_shape(node: Any, mask: Callable[[str], str], name: str = "") -> Any:
     if isinstance(node, str):
         return node if name in KINDS and node.isalpha() else mask(node)
     if isinstance(node, dict):
-        return {mask(key) if len(key) > 7 else key: in_its_shape(each, mask, key) for key, each in node.items()}
+        return {mask(key) if len(key) > NAME_MAX else key: in_its_shape(each, mask, key) for key, each in node.items()}
     if isinstance(node, list):
         return [in_its_shape(each, mask, name) for each in node]
-    if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > 999:
+    if isinstance(node, (int, float)) and not isinstance(node, bool) and abs(node) > NUMBER_MAX:
         return node if mask(repr(node)) == repr(node) else 0
     return node
