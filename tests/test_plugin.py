@@ -92,7 +92,7 @@ def test_a_skill_is_a_front_desk_of_one_page(skill: Path) -> None:
 
 @by_skill
 def test_a_skill_sends_to_skills_and_tools_that_exist(skill: Path) -> None:
-    named = set(re.findall(r"`((?:set|unset|list|lint|share|import|migrate|run)-[a-z-]+)`", skill.read_text()))
+    named = set(re.findall(r"`((?:set|unset|list|lint|find|share|import|migrate|run)-[a-z-]+)`", skill.read_text()))
     assert named - {skill.parent.name}
     assert named <= tools()
 

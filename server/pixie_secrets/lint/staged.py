@@ -6,6 +6,9 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import Hint, PixieError
+from pixie_secrets.git.blobs import in_batches
+from pixie_secrets.git.blobs import sizes as blob_sizes
+from pixie_secrets.git.blobs import texts as blob_texts
 from pixie_secrets.git.command import run_git
 from pixie_secrets.lint.files import SIZE_MAX, Skipped, source
 
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
 _LINK = "120000"
 _SECONDS = 60.0
-_AT_ONCE = 2 * SIZE_MAX  # bytes of blobs that are in memory
 _DIFF = (
     "diff",
     "--cached",
@@ -64,9 +66,9 @@ def staged(root: Path, skipped: Counter[Skipped]) -> Iterator[Staged]:
             blobs.append((blob, path))
         else:  # a submodule's is a commit of another repository
             skipped[Skipped.LINK if mode == _LINK else Skipped.NOT_REGULAR] += 1
-    sizes = _sizes(root, {blob for blob, _ in blobs})
-    for some in _few_enough(blobs, sizes):
-        texts = _texts(root, {blob for blob, _ in some if sizes.get(blob, 0) <= SIZE_MAX})
+    sizes = blob_sizes(root, {blob for blob, _ in blobs})
+    for some in in_batches(blobs, lambda one: min(sizes.get(one[0], 0), SIZE_MAX)):
+        texts = blob_texts(root, {blob for blob, _ in some if sizes.get(blob, 0) <= SIZE_MAX})
         for blob, path in some:
             yield Staged(path, _source(texts.get(blob), path, sizes.get(blob, 0), skipped))
 
@@ -76,45 +78,3 @@ def _source(raw: bytes | None, path: str, size: int, skipped: Counter[Skipped]) 
         skipped[Skipped.HUGE if size > SIZE_MAX else Skipped.UNREADABLE] += 1
         return None
     return source(raw, path, skipped)
-
-
-def _few_enough(blobs: list[tuple[str, str]], sizes: dict[str, int]) -> Iterator[list[tuple[str, str]]]:
-    some: list[tuple[str, str]] = []
-    total = 0
-    for blob, path in blobs:
-        size = min(sizes.get(blob, 0), SIZE_MAX)
-        if some and total + size > _AT_ONCE:
-            yield some
-            some, total = [], 0
-        some.append((blob, path))
-        total += size
-    if some:
-        yield some
-
-
-def _sizes(root: Path, blobs: set[str]) -> dict[str, int]:
-    """What a partial clone left out has none."""
-    lines = _ask(root, "--batch-check=%(objectname) %(objecttype) %(objectsize)", blobs).decode().splitlines()
-    return {words[0]: int(words[2]) for line in lines if len(words := line.split()) == 3}  # as asked
-
-
-def _texts(root: Path, blobs: set[str]) -> dict[str, bytes]:
-    """For each blob `<name> <type> <size>`, its bytes, and a line break."""
-    answer = _ask(root, "--batch", blobs)
-    found: dict[str, bytes] = {}
-    at = 0
-    while (end := answer.find(b"\n", at)) >= 0:
-        words = answer[at:end].decode().split()
-        at = end + 1
-        if len(words) == 3:  # else it is missing
-            size = int(words[2])
-            found[words[0]] = answer[at : at + size]
-            at += size + 1
-    return found
-
-
-def _ask(root: Path, words: str, blobs: set[str]) -> bytes:
-    if not blobs:
-        return b""
-    answer = run_git(root, "cat-file", words, given="".join(f"{blob}\n" for blob in blobs).encode(), seconds=_SECONDS)
-    return answer.output if answer and answer.status == 0 else b""

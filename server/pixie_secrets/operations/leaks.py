@@ -22,9 +22,10 @@ from pixie_secrets.secret.names import kind_of
 from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
+    from pixie_secrets.known_values import Span
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.files import ListedFile
     from pixie_secrets.lint.hits import Hit, SourceFile
@@ -113,11 +114,14 @@ class Leaks:
         )
 
     def _leaks(self, data: bytes) -> list[int]:
-        return [
-            span.start
-            for span in KNOWN.find(data)
-            if span.key in self._declared or kind_of(span.key) or not _PLAIN.fullmatch(data[span.start : span.end])
-        ]
+        return [span.start for span in KNOWN.find(data) if not is_setting(span, data, self._declared)]
+
+
+def is_setting(span: Span, data: bytes, declared: Collection[str]) -> bool:
+    """Whether a known value is a plain setting that nobody could keep secret, of a key that does not say otherwise."""
+    if span.key in declared or kind_of(span.key):
+        return False
+    return _PLAIN.fullmatch(data[span.start : span.end]) is not None
 
 
 def learn_or_refuse(project: Project, others: Mapping[Path, str] | None = None) -> None:

@@ -120,6 +120,22 @@ OPERATIONS = {
             read_only=True,
         ),
     ),
+    "find-leaks": _in(
+        "find_leaks",
+        "FindLeaksRequest",
+        "LeaksFound",
+        summary="Find where values leaked: transcripts, shell histories, git's history.",
+        tool=ToolDescription(
+            title="Find leaked secrets",
+            description="Find where a secret leaked: an API key, token or password that was pasted into a chat, "
+            "printed in a session, typed in a shell or committed. Looks for the values that are set now in the "
+            "transcripts and prompt histories of coding agents, shell histories and git's history; says program, "
+            "file, line and day, never a value. Changes nothing, and ends with what to do for each key. Do not open "
+            "what it names.",
+            runs_programs=True,
+            read_only=True,
+        ),
+    ),
     "migrate-tool-format": _in(
         "migrate_tool_format",
         "MigrateToolFormatRequest",

@@ -1,0 +1,106 @@
+"""SQLite databases of running programs, read so that nobody notices: no lock, no file beside them, nothing written.
+
+SQLite itself would take a lock and make `-shm` for a database in WAL mode. So the file is read into memory, the
+committed pages of its write-ahead log are laid over it (https://www.sqlite.org/fileformat2.html, section 4), and SQLite
+is given the result.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import struct
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from pixie_secrets.files import open_plain
+from pixie_secrets.traces import NotReadError, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SIZE_MAX = 512 << 20  # bytes of a database, and of its log; it is in memory twice
+TRIES = 5
+_MAGICS = (0x377F0682, 0x377F0683)
+_LOG_HEADER = struct.Struct(">8I")  # magic, version, page size, sequence, salts 1 and 2, checksums 1 and 2
+_FRAME_HEADER = struct.Struct(">6I")  # page, pages after a commit or 0, salts 1 and 2, checksums 1 and 2
+_WRITES_AT, _ROLLBACK = 18, b"\x01\x01"  # format of writing and reading: 1 is a database without a log
+
+
+def rows(path: Path) -> Iterator[Piece]:
+    """Every text and blob of every table; `part` is its `table.column`.
+
+    Raises:
+        NotReadError: it is no database, too large, damaged, or never still.
+        OSError: it cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(_whole(path))
+            database.text_factory = bytes
+            database.execute("PRAGMA trusted_schema = OFF")
+            for table, made in database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall():
+                if not (made or b"").upper().startswith(b"CREATE VIRTUAL"):  # what it shows is in tables beside it
+                    yield from _table(database, table.decode())
+    except sqlite3.Error as error:
+        raise NotReadError("it is damaged, or no SQLite database") from error
+
+
+def _table(database: sqlite3.Connection, table: str) -> Iterator[Piece]:
+    quoted = table.replace('"', '""')
+    found = database.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608  a name cannot be a parameter; it is quoted
+    parts = [f"{table}.{column[0]}" for column in found.description]
+    at = 0
+    for row in found:
+        for part, value in zip(parts, row, strict=True):
+            if isinstance(value, bytes):
+                yield Piece(value, at, 0, part)
+                at += len(value)
+
+
+def _whole(path: Path) -> bytes:
+    """The database as it is after its last commit."""
+    log = path.with_name(path.name + "-wal")
+    for _ in range(TRIES):
+        before = path.lstat()
+        data, frames = _read(path), _read(log) if log.exists() else b""
+        after = path.lstat()
+        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+            return _laid_over(data, frames)
+    raise NotReadError("it keeps changing")
+
+
+def _read(path: Path) -> bytes:
+    opened = open_plain(path)
+    with os.fdopen(opened.descriptor, "rb") as file:
+        if opened.status.st_size > SIZE_MAX:
+            raise NotReadError(f"it is larger than {SIZE_MAX >> 20} MiB")
+        return file.read(SIZE_MAX)
+
+
+def _laid_over(data: bytes, log: bytes) -> bytes:
+    database = bytearray(data)
+    if len(log) >= _LOG_HEADER.size:
+        magic, _, size, _, *salts_and_sums = _LOG_HEADER.unpack_from(log)
+        if magic in _MAGICS:
+            _commit(database, log, size, tuple(salts_and_sums[:2]))
+    if len(database) > _WRITES_AT + len(_ROLLBACK):
+        database[_WRITES_AT : _WRITES_AT + len(_ROLLBACK)] = _ROLLBACK
+    return bytes(database)
+
+
+def _commit(database: bytearray, log: bytes, size: int, salts: tuple[int, ...]) -> None:
+    """Lay the pages of each transaction that is whole over the database; an older log's have other salts."""
+    waiting: list[tuple[int, int]] = []
+    step = _FRAME_HEADER.size + size
+    for at in range(_LOG_HEADER.size, len(log) - step + 1, step):
+        page, committed, *more = _FRAME_HEADER.unpack_from(log, at)
+        if tuple(more[:2]) != salts or not page:
+            return
+        waiting.append((page, at + _FRAME_HEADER.size))
+        if committed:
+            database.extend(bytes(max(0, committed * size - len(database))))
+            for number, start in waiting:
+                database[(number - 1) * size : number * size] = log[start : start + size]
+            waiting.clear()

@@ -1,0 +1,88 @@
+"""Texts in pieces, however large they are and however long their lines: a value is in one piece as a whole."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from typing import TYPE_CHECKING, Protocol
+
+from pixie_secrets.files import open_plain
+from pixie_secrets.traces import NotReadError, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PIECE = 8 << 20  # bytes
+OVERLAP = 1 << 20  # bytes that two pieces share: the longest value in its longest spelling
+_META = 0x83  # before a byte that zsh keeps with its bit 5 turned (Src/utils.c, metafy)
+_TURNED = 0x20
+
+
+class _Source(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def pieces(path: Path) -> Iterator[Piece]:
+    """A plain file's. Raises OSError where it cannot be read."""
+    with os.fdopen(open_plain(path).descriptor, "rb") as file:
+        yield from _pieces(file)
+
+
+def zsh_pieces(path: Path) -> Iterator[Piece]:
+    """Those of a history that zsh wrote, as it was typed."""
+    for piece in pieces(path):
+        yield piece._replace(data=_unmetafied(piece.data)) if _META in piece.data else piece
+
+
+def inflated_pieces(path: Path) -> Iterator[Piece]:
+    """Those of a file that is one zlib stream.
+
+    Raises:
+        NotReadError: it is none.
+    """
+    with os.fdopen(open_plain(path).descriptor, "rb") as file:
+        try:
+            yield from _pieces(_Inflating(file))
+        except zlib.error:
+            raise NotReadError("it is no zlib stream") from None
+
+
+def _pieces(file: _Source) -> Iterator[Piece]:
+    kept, at, line = b"", 0, 1
+    while more := _filled(file, PIECE):
+        data = kept + more
+        yield Piece(data, at, line)
+        kept = data[-OVERLAP:]
+        at += len(data) - len(kept)
+        line += data.count(b"\n", 0, len(data) - len(kept))
+
+
+def _filled(file: _Source, size: int) -> bytes:
+    """`size` bytes, fewer only at the end."""
+    read = []
+    while size and (some := file.read(size)):
+        read.append(some)
+        size -= len(some)
+    return b"".join(read)
+
+
+def _unmetafied(data: bytes) -> bytes:
+    first, *others = data.split(bytes([_META]))
+    return first + b"".join(bytes([part[0] ^ _TURNED]) + part[1:] for part in others if part)
+
+
+class _Inflating:
+    """What a zlib stream unpacks to, a bounded piece at a time."""
+
+    def __init__(self, packed: _Source) -> None:
+        self._packed = packed
+        self._unpacking = zlib.decompressobj()
+
+    def read(self, size: int) -> bytes:
+        while not self._unpacking.eof:
+            given = self._unpacking.unconsumed_tail or self._packed.read(1 << 16)
+            some = self._unpacking.decompress(given, size)
+            if some or not given:
+                return some
+        return b""
