@@ -13,7 +13,7 @@ from pixie_secrets.lint.codes import CODES, SECRET_CODES, Severity
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import ListedFile, Skipped, holds_values, is_template, read, walk
 from pixie_secrets.lint.findings import Finding
-from pixie_secrets.lint.hits import Hit, Line, Places, SourceFile, apart, place
+from pixie_secrets.lint.hits import Hit, Line, Places, SourceFile, apart
 from pixie_secrets.lint.languages import Language, language_of
 from pixie_secrets.lint.redaction import without_tokens
 from pixie_secrets.wording import shown as printable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MUCH = 24 << 20  # bytes; below that, starting processes costs more than they save
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)")
+_DECLARED = re.compile(rb'"key"\s*:\s*"([^"\\]*)"')  # where a key stands in tool.json
 
 
 @dataclass
@@ -277,6 +278,7 @@ class _Contents:
         self.imported: set[str] = set()
         self.pending: dict[str, tuple[SourceFile, list[Hit]]] = {}
         self._manifest = b""
+        self._declared: dict[bytes, int] | None = None
 
     def learn(self, source: SourceFile, hits: list[Hit], code: declarations.EnvironmentUse, manifest: Manifest) -> None:
         """Add what code and conventions say to the secrets of one file, and keep what later steps need."""
@@ -299,8 +301,11 @@ class _Contents:
 
     def declared_at(self, key: str) -> int:
         """The line of tool.json where `key` is; 0 when it cannot be told."""
-        found = re.search(rb'"key"\s*:\s*"' + re.escape(key.encode()) + b'"', self._manifest) if key else None
-        return place(self._manifest, found.start())[0] if found else 0
+        if self._declared is None:
+            self._declared, places = {}, Places(self._manifest)
+            for found in _DECLARED.finditer(self._manifest):
+                self._declared.setdefault(found[1], places.place(found.start())[0])
+        return self._declared.get(key.encode("utf-8", "surrogatepass"), 0) if key else 0
 
 
 def severities(findings: Iterable[Finding]) -> dict[Severity, int]:
