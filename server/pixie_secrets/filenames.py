@@ -61,6 +61,7 @@ for _kind, _names in (
     (CREDENTIALS, ".npmrc .pypirc .my.cnf credentials.json token.json application_default_credentials.json"),
     (HOOK, "sitecustomize.py usercustomize.py conftest.py sitecustomize usercustomize"),
     (AGENT, ".claude .mcp.json .cursor .devcontainer .tool-versions .codex .gemini .zed"),
+    (AGENT, ".opencode opencode.json opencode.jsonc .kilo .kilocode kilo.json kilo.jsonc .qwen .kimi .continue .cline"),
     (AGENT, ".mise .mise.toml mise.toml .mise.local.toml mise.local.toml"),
     (CACHE, "__pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis .tox .nox node_modules .uv-cache .eggs"),
     (CACHE, ".import_linter_cache .pytype .pyre"),

@@ -519,6 +519,23 @@ SETTINGS = {
     "pixi.toml": (b'[workspace]\nchannels = ["https://conda.corp.test"]\n', "pixi.toml names a registry"),
     "pixi.toml, tasks": (b'[activation]\nscripts = ["up.sh"]\n', "pixi.toml runs commands of its own"),
     ".python-version": (b"https://py.corp.test/cpython.tar.gz\n", ".python-version names an address"),
+    "UV.TOML": (b'index-url = "https://wheels.corp.test/simple"\n', "UV.TOML names a registry of its own"),
+    ".yarnrc.yml": (b'npmRegistryServer: "https://npm.corp.test"\n', ".yarnrc.yml names a registry"),
+    ".yarnrc": (b'yarn-path "./tools/yarn.js"\n', ".yarnrc names code"),
+    ".yarnrc.yml, plugins": (b"plugins:\n  - ./plugin.cjs\n", ".yarnrc.yml names code"),
+    "bunfig.toml": (b'[install]\nregistry = "https://npm.corp.test"\n', "bunfig.toml names a registry"),
+    "bunfig.toml, preload": (b'preload = ["./first.ts"]\n', "bunfig.toml names code"),
+    ".pnpmfile.cjs": (b"module.exports = {}\n", ".pnpmfile.cjs is code"),
+    "pdm.toml": (b'[pypi.corp]\nurl = "https://wheels.corp.test"\n', "pdm.toml names a registry"),
+    "hatch.toml": (b'[envs.default]\npre-install-commands = ["./first"]\n', "hatch.toml runs commands"),
+    "Pipfile": (b'[[source]]\nurl = "https://wheels.corp.test/simple"\n', "Pipfile names a registry"),
+    "Pipfile, git": (b'[packages]\nhttpx = {git = "https://git.corp.test/httpx"}\n', "httpx does not come from"),
+    "requirements.txt": (b"httpx\n--extra-index-url https://wheels.corp.test\n", "requirements.txt names a registry"),
+    "requirements.txt, short": (b"-i https://wheels.corp.test\n", "requirements.txt names a registry"),
+    "requirements.txt, address": (b"httpx @ https://wheels.corp.test/h.whl\n", "requirements.txt names a package by"),
+    "requirements.txt, git": (b"git+https://git.corp.test/httpx\n", "requirements.txt names a package by"),
+    ".condarc": (b"channels:\n  - https://conda.corp.test\n", ".condarc names addresses"),
+    "environment.yml": (b"channels: [https://conda.corp.test]\n", "environment.yml names addresses"),
     "justfile": (b"set dotenv-load\n\nrun:\n  python main.py\n", "justfile loads the .env"),
 }
 HARMLESS = {
@@ -529,7 +546,27 @@ HARMLESS = {
     "pixi.toml": b'[workspace]\nchannels = ["conda-forge"]\n',
     ".python-version": b"3.12\n",
     "justfile": b"run:\n  python main.py\n",
+    ".yarnrc.yml": b"nodeLinker: node-modules\n",
+    "bunfig.toml": b"[install]\noptional = true\n",
+    "pdm.toml": b"[venv]\nin_project = true\n",
+    "hatch.toml": b'[envs.default]\ndependencies = ["pytest"]\n',
+    "Pipfile": b'[[source]]\nurl = "https://pypi.org/simple"\n[packages]\nhttpx = "*"\n',
+    "requirements.txt": b"# see https://docs.test\nhttpx>=0.27  # not http://\n-r more.txt\n",
+    "environment.yml": b"channels:\n  - conda-forge\n",
 }
+OF_PYPROJECT = {
+    "poetry": ('[[tool.poetry.source]]\nname = "c"\nurl = "https://wheels.corp.test"\n', "poetry takes packages"),
+    "pdm": ('[[tool.pdm.source]]\nname = "c"\nurl = "https://wheels.corp.test"\n', "pdm takes packages"),
+    "pixi": ('[tool.pixi.workspace]\nchannels = ["https://conda.corp.test"]\n', "pixi takes packages"),
+    "hatch": ('[tool.hatch.envs.x]\npost-install-commands = ["./last"]\n', "once hatch is used"),
+}
+
+
+@pytest.mark.parametrize("program", OF_PYPROJECT)
+def test_what_pyproject_says_to_other_programs_is_judged(root: Path, program: str) -> None:
+    table, said = OF_PYPROJECT[program]
+    warnings = take(root, tool_archive({"pyproject.toml": PYPROJECT + b"\n" + table.encode()}), dry_run=True).warnings
+    assert [one for one in warnings if said in one], warnings
 
 
 @pytest.mark.parametrize(("name", "text", "said"), [(name, *rest) for name, rest in SETTINGS.items()])
@@ -548,7 +585,13 @@ def test_harmless_settings_are_not_mentioned(root: Path) -> None:
     assert {warning for warning in warned if "key file" not in warning} == set(plain)
 
 
-@pytest.mark.parametrize("name", [".envrc", "mise.toml", ".mise.local.toml"])
+BY_THEMSELVES = (
+    ".envrc", "mise.toml", ".mise.local.toml", ".opencode/plugin/x.js", "opencode.json", ".qwen/settings.json",
+    ".kilo/kilo.json", ".kimi/mcp.json", "sub/.continue/config.yaml",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BY_THEMSELVES)
 def test_settings_that_run_by_themselves_are_refused(root: Path, name: str) -> None:
     with pytest.raises(ArchiveRefused, match=r"is a \.env|can start programs"):
         take(root, tool_archive({name: b"[env]\n"}))

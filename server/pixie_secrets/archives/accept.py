@@ -23,7 +23,7 @@ REQUIRED = ("tool.json", "main.py", "pyproject.toml")
 SHARE_MANIFEST = "pixie-share.json"
 
 _OF_JAR = frozenset({"META-INF", "META-INF/MANIFEST.MF"})  # `jar cf` puts them into every archive
-READ = frozenset({"pyproject.toml", "uv.lock", SHARE_MANIFEST, *dependencies.SETTINGS})
+_READ = frozenset({"pyproject.toml", "uv.lock", SHARE_MANIFEST})
 
 
 class Accepted(NamedTuple):
@@ -38,7 +38,12 @@ class Accepted(NamedTuple):
 def is_read(path: str) -> bool:
     """Whether an import reads what it says, and so takes it only when it fits into memory (`limits.WHOLE_MAX`)."""
     name = path.replace("!", "/").rpartition("/")[2]  # `wheel.whl!.gitignore` is one as well
-    return path in READ or name == ".gitignore" or is_template(name)
+    return is_judged(path) or name == ".gitignore" or is_template(name)
+
+
+def is_judged(path: str) -> bool:
+    """Whether what it says of the tool, or to a program that is started there, decides about the import."""
+    return path in _READ or path.lower() in dependencies.SETTINGS
 
 
 def accept(members: Iterable[Member]) -> Accepted:

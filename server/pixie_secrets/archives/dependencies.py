@@ -20,6 +20,7 @@ _NAME = re.compile(r"^\s*([A-Za-z0-9._-]{1,64})")
 _REGISTRY = re.compile(r"https://(pypi\.org/simple|files\.pythonhosted\.org)/?")
 _OTHER_INDEX = ("index", "index-url", "extra-index-url", "find-links")
 _MIRRORS = ("python-install-mirror", "pypy-install-mirror", "python-downloads-json-url")
+_HATCH_RUNS = ("pre-install-commands", "post-install-commands")
 _REQUIREMENTS = ("override-dependencies", "constraint-dependencies", "build-constraint-dependencies")
 
 
@@ -32,9 +33,10 @@ def warnings(texts: Mapping[str, bytes]) -> tuple[str, ...]:
         project = parsed(texts["pyproject.toml"])
     except ValueError:
         return ("its pyproject.toml cannot be read: `uv sync` will fail",)
-    found = [*_built(project), *_direct(project), *_uv(_table(project, "tool", "uv"), "pyproject.toml")]
-    for name, judge in _JUDGES.items():
-        if name in texts:
+    tools = _table(project, "tool")
+    found = [*_built(project), *_direct(project), *_uv(_table(tools, "uv"), "pyproject.toml"), *_of_others(tools)]
+    for name in texts:
+        if judge := _JUDGES.get(name.lower()):  # where a file system ignores case, so does the program
             try:
                 found += judge(texts[name], name)
             except ValueError:
@@ -107,8 +109,84 @@ def _poetry_toml(text: bytes, name: str) -> Iterator[str]:
         yield f"its {name} names a registry of its own"
 
 
-def _pixi_toml(text: bytes, name: str) -> Iterator[str]:
+def _of_others(tools: dict[str, Any]) -> Iterator[str]:
+    """What pyproject.toml says to the programs that stand in uv's place for whoever uses them."""
+    for program in ("poetry", "pdm"):
+        sources = _table(tools, program).get("source")
+        if any(_is_elsewhere(one) for one in (sources if isinstance(sources, list) else ())):
+            yield f"its pyproject.toml names a registry of its own: {program} takes packages from there"
+    yield from _hatch(_table(tools, "hatch"), "pyproject.toml")
+    yield from _pixi(_table(tools, "pixi"), "pyproject.toml")
+
+
+def _is_elsewhere(source: object) -> bool:
+    return isinstance(source, dict) and "url" in source and not _REGISTRY.fullmatch(str(source["url"]))
+
+
+def _hatch(hatch: dict[str, Any], name: str) -> Iterator[str]:
+    environments = _table(hatch, "envs").values()
+    if any(isinstance(one, dict) and any(one.get(key) for key in _HATCH_RUNS) for one in environments):
+        yield f"its {name} runs commands of its own once hatch is used there"
+
+
+def _hatch_toml(text: bytes, name: str) -> Iterator[str]:
+    yield from _hatch(parsed(text), name)
+
+
+def _pdm_toml(text: bytes, name: str) -> Iterator[str]:
+    pypi = _table(parsed(text), "pypi")
+    if "url" in pypi or any(isinstance(one, dict) and "url" in one for one in pypi.values()):
+        yield f"its {name} names a registry of its own: pdm takes packages from there"
+
+
+def _pipfile(text: bytes, name: str) -> Iterator[str]:
     document = parsed(text)
+    sources = document.get("source")
+    if any(_is_elsewhere(one) for one in (sources if isinstance(sources, list) else ())):
+        yield f"its {name} names a registry of its own: pipenv takes packages from there"
+    for table in ("packages", "dev-packages"):
+        for package, version in _table(document, table).items():
+            if isinstance(version, dict) and any(kind in version for kind in ("git", "file", "path", "index")):
+                yield f"{display_name(package)} does not come from the registry by {name}: foreign code may run"
+
+
+def _requirements_txt(text: bytes, name: str) -> Iterator[str]:
+    if re.search(rb"^\s*(?:-i|-f|--(?:extra-)?index-url|--find-links)\b", text, re.MULTILINE):
+        yield f"its {name} names a registry of its own: pip takes packages from there"
+    if re.search(rb"^[^#\n]*(?:@\s*|^|\s)(?:git\+|https?:|file:)", text, re.MULTILINE):
+        yield f"its {name} names a package by an address of its own: foreign code runs"
+
+
+def _yarnrc(text: bytes, name: str) -> Iterator[str]:
+    if re.search(rb"registry", text, re.IGNORECASE):
+        yield f"its {name} names a registry of its own: yarn takes packages from there"
+    if re.search(rb"^\s*(?:yarn-?path|plugins)\b", text, re.MULTILINE | re.IGNORECASE):
+        yield f"its {name} names code that every command of yarn runs there"
+
+
+def _bunfig_toml(text: bytes, name: str) -> Iterator[str]:
+    document = parsed(text)
+    install = _table(document, "install")
+    if install.get("registry") or install.get("scopes"):
+        yield f"its {name} names a registry of its own: bun takes packages from there"
+    if document.get("preload") or _table(document, "test").get("preload"):
+        yield f"its {name} names code that bun runs before any other"
+
+
+def _pnpmfile(_text: bytes, name: str) -> Iterator[str]:
+    yield f"its {name} is code that pnpm runs when it installs"
+
+
+def _conda(text: bytes, name: str) -> Iterator[str]:
+    if re.search(rb"^\s*-?[^#\n]*://", text, re.MULTILINE):
+        yield f"its {name} names addresses of its own: conda may take packages from there"
+
+
+def _pixi_toml(text: bytes, name: str) -> Iterator[str]:
+    yield from _pixi(parsed(text), name)
+
+
+def _pixi(document: dict[str, Any], name: str) -> Iterator[str]:
     if _table(document, "activation") or _table(document, "tasks"):
         yield f"its {name} runs commands of its own once pixi is used there"
     workspace = _table(document, "workspace") or _table(document, "project")
@@ -133,14 +211,24 @@ _JUDGES: dict[str, Callable[[bytes, str], Iterator[str]]] = {
     "pip.conf": _pip_conf,
     "pip.ini": _pip_conf,
     ".npmrc": _npmrc,
+    ".yarnrc": _yarnrc,
+    ".yarnrc.yml": _yarnrc,
+    ".pnpmfile.cjs": _pnpmfile,
+    "bunfig.toml": _bunfig_toml,
     "poetry.toml": _poetry_toml,
+    "pdm.toml": _pdm_toml,
+    "hatch.toml": _hatch_toml,
+    "pipfile": _pipfile,
+    "requirements.txt": _requirements_txt,
     "pixi.toml": _pixi_toml,
+    ".condarc": _conda,
+    "environment.yml": _conda,
+    "environment.yaml": _conda,
     ".python-version": _python_version,
     "justfile": _justfile,
-    "Justfile": _justfile,
     ".justfile": _justfile,
 }
-SETTINGS = frozenset(_JUDGES)  # files at the tool's root by which other programs go
+SETTINGS = frozenset(_JUDGES)  # files at the tool's root by which other programs go, in small letters
 
 
 def _from(kind: str) -> str:

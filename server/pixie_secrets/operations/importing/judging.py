@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives import share_manifest
-from pixie_secrets.archives.accept import READ, SHARE_MANIFEST, is_read
+from pixie_secrets.archives.accept import SHARE_MANIFEST, is_judged, is_read
 from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.limits import has_long_lines
 from pixie_secrets.archives.refusals import ArchiveRefused, display_name
@@ -79,7 +79,7 @@ class Judge:
             self._wrong.append(Problem(f"{display_name(path)} is far too large for what it is", "leave it out"))
         elif wrong := wrong_with(path, data, self._declared):
             self._wrong.append(wrong)
-        if path in READ:
+        if is_judged(path):
             self.texts[path] = data
 
     def _is_whole(self, path: str, data: bytes) -> bool:

@@ -31,7 +31,10 @@ FINDINGS_MAX = 100
 LISTED_MAX = 200  # of a list of names; how many there are is said beside it
 
 _UNCHANGED = ("nothing was changed; import it without the dry run to take it in",)
-_FOR_AGENTS = frozenset({"claude.md", "agents.md", "gemini.md", "copilot-instructions.md", "skill.md"})
+_FOR_AGENTS = frozenset(
+    "claude.md agents.md gemini.md qwen.md copilot-instructions.md skill.md"
+    " .cursorrules .clinerules .windsurfrules".split()
+)
 
 
 class SecretToSet(Frozen):
