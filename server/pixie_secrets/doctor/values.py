@@ -12,6 +12,7 @@ from pixie_secrets.env_file import unreadable_lines
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.files import read_private
 from pixie_secrets.git.coverage import Coverage, coverage_warning, env_coverage
+from pixie_secrets.lint.trackable import holds_settings
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def checks(project: Project) -> Iterator[Check]:
-    """Two of each tool's `.env`: the file's mode, where there is a file, and git's view of it in any case."""
+    """Two of each tool's `.env`: the file's mode, where there is a file, and git's view of it in any case.
+
+    Of an app, every file of values that is there, and the one that a new value would go to.
+    """
     folders = [tool.folder for tool in project.tools] + [broken.folder for broken in project.broken_tools]
     for folder in folders:
         path = folder / ".env"
@@ -31,6 +35,26 @@ def checks(project: Project) -> Iterator[Check]:
             yield _mode(path, name)
         yield _git(path, name)
         yield from _unread(path, name)
+    yield from _of_apps(project)
+
+
+def _of_apps(project: Project) -> Iterator[Check]:
+    for app in project.apps:
+        for path in dict.fromkeys((*app.value_files, app.env_path)):
+            name = shown(path.relative_to(project.root).as_posix())
+            if os.path.lexists(path):
+                yield _mode(path, name)
+            if not _holds_settings(path, name):
+                yield _git(path, name)
+            yield from _unread(path, name)
+
+
+def _holds_settings(path: Path, name: str) -> bool:
+    """Whether git may have it: frameworks have plain settings tracked."""
+    try:
+        return holds_settings(name, read_private(path) or b"")
+    except FileRefused:
+        return False
 
 
 def _unread(path: Path, name: str) -> Iterator[Check]:

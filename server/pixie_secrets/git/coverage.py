@@ -55,7 +55,10 @@ def coverage_warning(path: Path, coverage: Coverage) -> str:
 
 def _rule(path: Path) -> str:
     """The line and the file it goes to: of the project, unless a folder further in is a repository of its own."""
-    tool, tools, project = path.parents[:3]
+    tool, tools, project = (*path.parents, *[path.parents[-1]] * 2)[:3]
+    if tools.name != "tools" or not os.path.lexists(tool / "tool.json"):  # an app's
+        top = next((folder for folder in path.parents if os.path.lexists(folder / ".git")), tool)
+        return f"`/{path.relative_to(top).as_posix()}` to {top / '.gitignore'}"
     for repository, line in ((tool, path.name), (tools, f"*/{path.name}")):
         if os.path.lexists(repository / ".git"):
             return f"`{line}` to {repository / '.gitignore'}"

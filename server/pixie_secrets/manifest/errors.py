@@ -34,6 +34,7 @@ _ROTATE = (
     "this file is shared and read by agents"
 )
 _MIGRATE = "run `pixie-secrets migrate-tool-format`, or rename label to description"
+_SMALLEST = "the smallest is in docs/manifest.md, and `pixie-secrets new-tool ID` writes one that runs"
 _BAD_ID = (
     "must be at most 64 letters, digits, hyphens, underscores and dots",
     "start with a letter or digit and do not end with a dot: it names a folder; such as my-tool",
@@ -63,9 +64,20 @@ def explain(text: str, where: str, refused: ValidationError | None) -> ManifestE
     first = min(problems, key=lambda problem: problem.rank)
     path, message, hint = first.told([problem.kind for problem in problems if problem.path == first.path])
     line, column = line_and_column(text, first.offset)
-    others = len({problem.path for problem in problems}) - 1
+    missing = _missing_beside(first, problems)
+    if len(missing) > 1:
+        path = (*path[:-1], ", ".join(missing))
+    others = len({problem.path for problem in problems}) - len(missing)
     more = f" (and {others} more problem{'s' if others > 1 else ''} in this file)" if others else ""
     return ManifestError(f"{where}:{line}:{column}: {_spelled(path)}{message}{more}", hint)
+
+
+def _missing_beside(first: _Problem, problems: list[_Problem]) -> list[str]:
+    """The names of all fields that the same object misses, where that is the problem; else the field itself."""
+    if first.kind != "missing":
+        return [str(first.path[-1])] if first.path else [""]
+    same = [problem for problem in problems if (problem.kind, problem.path[:-1]) == ("missing", first.path[:-1])]
+    return list(dict.fromkeys(str(problem.path[-1]) for problem in same))
 
 
 class _Problem:
@@ -105,7 +117,7 @@ class _Problem:
         elif self.kind == "other_type":
             message, hint = f"not a field of type {self._value((*self.path[:-1], 'type'))}", self._fields_hint()
         elif self.kind == "missing":
-            message, hint = "required, and missing", self._fields_hint() if len(self.path) > 1 else ""
+            message, hint = "required, and missing", self._fields_hint() if len(self.path) > 1 else _SMALLEST
         elif self.kind == "literal_error":
             message, hint = "must be one of " + self.context["expected"].replace("'", ""), ""
         elif self.path == ("id",) and self.kind.startswith("string_"):

@@ -10,9 +10,9 @@ from pixie_secrets.mcp_server.schema import input_schema, output_schema
 from pixie_secrets.operations.table import OPERATIONS, Operation, ToolDescription
 
 INSTRUCTIONS = """\
-Secrets (API keys, tokens, passwords, connection strings) of the local tools in this project's tools/ folder. You can \
-do everything with a secret except know it: the user types the value into a page or a terminal of their own, and it \
-goes straight to the tool's .env file.
+Secrets (API keys, tokens, passwords, connection strings) of this project: of the tools in tools/, and of its apps, \
+the folders with a .env or a template such as .env.example. You can do everything with a secret except know it: the \
+user types the value into a page or a terminal of their own, and it goes straight to the .env file.
 
 - Never ask for a value in chat, never accept one as an argument, never read, print or edit a .env file. To set, \
 replace or add one, call set-secret; the user is then asked outside the chat.

@@ -67,14 +67,16 @@ OPERATIONS = {
         "set_secret",
         "SetSecretRequest",
         "SecretSaved",
-        summary="Ask for a tool's secrets and store them in its .env.",
+        summary="Ask for the secrets of a tool or an app and store them in its .env.",
         tool=ToolDescription(
             title="Set a secret",
-            description="Set, add, replace, update or rotate a secret of a tool: an API key, access token, password, "
-            "credential, database URL or other environment variable, as in “Set the OPENAI_API_KEY for "
-            "whisper-transcription” or “add my API key”. The user is asked for the value in a browser page or a "
-            "terminal and it is written to tools/<id>/.env; you never see it and must not ask for it or pass it. "
-            "Without a key, asks for every declared secret that is not set. Waits for the user, up to five minutes.",
+            description="Set, add, replace, update or rotate a secret of a tool or an app: an API key, access token, "
+            "password, credential, database URL or other environment variable, as in “Set the OPENAI_API_KEY for "
+            "whisper-transcription”, “Set the STRIPE_SECRET_KEY” (no tool_id where only one can be meant) or “add my "
+            "database password to the production env” (file: .env.production). The user is asked for the value in a "
+            "browser page or a terminal and it is written to the .env of the tool or app; you never see it and must "
+            "not ask for it or pass it. Without a key, asks for every declared secret that is not set. Waits for the "
+            "user, up to five minutes.",
             destructive=True,
             idempotent=False,
         ),
@@ -83,11 +85,11 @@ OPERATIONS = {
         "unset_secret",
         "UnsetSecretRequest",
         "SecretUnset",
-        summary="Remove a secret from a tool's .env.",
+        summary="Remove a secret from the .env of a tool or an app.",
         tool=ToolDescription(
             title="Remove a secret",
             description="Unset, remove, delete, clear or forget a secret (API key, token, password, credential) of a "
-            "tool: takes it out of tools/<id>/.env and leaves every other line. It cannot be undone; to replace a "
+            "tool or an app: takes it out of its .env and leaves every other line. It cannot be undone; to replace a "
             "value, use set-secret.",
             destructive=True,
         ),
@@ -99,9 +101,11 @@ OPERATIONS = {
         summary="Show which secrets are declared and which are set.",
         tool=ToolDescription(
             title="List secrets",
-            description="List, show or check which secrets (API keys, tokens, passwords, credentials) the tools need "
-            "and whether each is set or missing, for one tool or all: key, description, required, status. Never "
-            "shows a value. Use it instead of reading .env, and to see whether a pending secret has been saved.",
+            description="List, show or check which secrets (API keys, tokens, passwords, credentials) the tools and "
+            "apps of this project need and whether each is set or missing, for one or all, as in “which keys does "
+            "apps/web miss?”: key, description, required, status, and for an app where it is declared and which .env "
+            "file has it. Never shows a value. Use it instead of reading .env, and to see whether a pending secret "
+            "has been saved.",
             read_only=True,
         ),
     ),
@@ -112,7 +116,8 @@ OPERATIONS = {
         summary="Find secrets that stand where they do not belong.",
         tool=ToolDescription(
             title="Check for secrets",
-            description="Lint, check, scan or audit a tool, or all, before a commit or a share: hard-coded secrets, "
+            description="Lint, check, scan or audit a tool or an app, or all, before a commit or a share: hard-coded "
+            "secrets, "
             "leaked API keys, tokens and passwords in any file, .env files that git would take along, secrets that "
             "are declared and never read or read and never declared, and the conventions of the tool format. "
             "Findings have file, line, code, message and fix, never what was found; do not open the line to look. "
@@ -180,6 +185,12 @@ OPERATIONS = {
             idempotent=False,
         ),
     ),
+    "new-tool": _in(
+        "new_tool",
+        "NewToolRequest",
+        "ToolMade",
+        summary="Make a new tool that runs, with the secrets of a template declared.",
+    ),
     "run-tool": _in(
         "run_tool",
         "RunToolRequest",
@@ -213,6 +224,6 @@ OPERATIONS = {
         "exec_command",
         "ExecRequest",
         "Executed",
-        summary="Run a command with a tool's secrets in its environment.",
+        summary="Run a command with the secrets of a tool or an app in its environment.",
     ),
 }
