@@ -60,7 +60,7 @@ def python_package(name: str, files: Sequence[Path]) -> Read:
 
 
 def javascript(runtime: str, name: str, files: Sequence[Path]) -> Read:
-    require(f"{name} (npm ci --prefix tests/readers)", name == "node" or (MODULES / name).exists())
+    require(f"{name} (npm install --no-save --prefix tests/readers)", name == "node" or (MODULES / name).exists())
     output = _output([npm_program(runtime), HERE / "read.cjs", *files], READERS=name)
     found: Read = json.loads(output)[name]
     return found
@@ -68,9 +68,9 @@ def javascript(runtime: str, name: str, files: Sequence[Path]) -> Read:
 
 @cache
 def npm_program(package: str) -> Path:
-    """The program of a package below `node_modules`; `npm ci --prefix tests/readers` puts it there."""
+    """The program of a package below `node_modules`; `npm install --no-save --prefix tests/readers` puts it there."""
     found = MODULES / package / "bin" / ("bun" if "bun" in package else "node")
-    require(f"{package} (npm ci --prefix tests/readers)", found.exists())
+    require(f"{package} (npm install --no-save --prefix tests/readers)", found.exists())
     return found
 
 
