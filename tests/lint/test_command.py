@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,13 @@ import pytest
 from tests.at_terminal import PIXIE, Shell
 from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git
 
+from pixie_secrets.errors import PixieError
+from pixie_secrets.layouts.project import Project
+from pixie_secrets.lint import baseline
 from pixie_secrets.lint.codes import CODES
+from pixie_secrets.lint.hits import Line
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -146,3 +153,43 @@ def test_an_env_that_cannot_be_read_is_said(root: Path) -> None:
     os.mkfifo(env)
     ran = lint(root)
     assert "could not be read, so its values are not known" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("codes", "never"),
+    [
+        ("KV", ("secret_hits", "conventions.of_python", "declarations.EnvironmentUse.add", "trackable.Asked")),
+        ("KV,GT002", ("conventions.of_python", "declarations.EnvironmentUse.add")),
+        ("CV,DC", ("secret_hits", "trackable.Asked")),
+        ("HS", ("conventions.of_python", "declarations.EnvironmentUse.add", "trackable.Asked")),
+    ],
+)
+def test_what_finds_no_code_that_is_asked_for_does_not_run(
+    root: Path, monkeypatch: pytest.MonkeyPatch, codes: str, never: tuple[str, ...]
+) -> None:
+    (root / HOME / "note.py").write_text(f"import os\nkey = os.environ['NOT_DECLARED_KEY']  # {known_value()}\n")
+    selected = tuple(codes.split(","))
+    expected = {one.code for one in lint_tool(Context(Project(root)), LintToolRequest()).findings}
+    for name in never:
+        monkeypatch.setattr(f"pixie_secrets.lint.check.{name}", forbidden)
+    found = lint_tool(Context(Project(root)), LintToolRequest(select=selected)).findings
+    assert found
+    assert {one.code for one in found} == {code for code in expected if code.startswith(selected)}
+
+
+def forbidden(*_arguments: object) -> None:
+    pytest.fail("a stage ran for nothing")
+
+
+def test_a_baseline_of_many_costs_less_for_each_and_a_damaged_cost_is_refused(tmp_path: Path) -> None:
+    lines = [Line("HS006", "a.py", f"TOKEN_{number} = 'x'".encode()) for number in range(700)]
+    few, many = (json.loads(baseline.written(lines[:count])) for count in (3, 700))
+    assert many["cost"] < few["cost"]
+    read = baseline.parsed(json.dumps(many).encode(), tmp_path)
+    assert all(read.take(line) for line in lines)
+    assert not read.take(lines[0])
+    del few["cost"]  # as written before there was one
+    assert baseline.parsed(json.dumps(few).encode(), tmp_path).take(lines[0])
+    for cost in (0, 40, -1, "x", None):
+        with pytest.raises(PixieError, match="damaged"):
+            baseline.parsed(json.dumps({**few, "cost": cost}).encode(), tmp_path)

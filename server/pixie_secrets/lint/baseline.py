@@ -2,6 +2,7 @@
 
 A baseline is committed, so it must not tell what it knows. An entry is a slow, salted hash (scrypt) of the code, the
 file and the line; who wants to guess a secret from it pays for every guess, and needs the rest of the line right too.
+How much is said in the file: the more entries, the less each costs, or lint itself would take a minute for thousands.
 """
 
 from __future__ import annotations
@@ -27,13 +28,18 @@ _WRITE = Hint(
     for_agent="writing one is the user's decision: pixie-secrets lint-tool --write-baseline",
 )
 _SIZE_MAX = 16 << 20
+_COST = 13  # log2 of scrypt's n: 14 ms a hash, in 8 MB
+_COST_MIN = 9
+_COST_MAX = 14  # of a file that somebody else may have written
+_AT_FULL_COST = 150  # entries: two seconds
 
 
 class Baseline:
     """The entries of one file, each good for as many findings as it was written for."""
 
-    def __init__(self, salt: bytes, entries: Iterable[tuple[str, str, str]]) -> None:
+    def __init__(self, salt: bytes, entries: Iterable[tuple[str, str, str]], cost: int = _COST) -> None:
         self._salt = salt
+        self._cost = cost
         self._hashes: dict[tuple[str, str], list[str]] = {}
         for code, file, hashed in entries:
             self._hashes.setdefault((code, file), []).append(hashed)
@@ -43,7 +49,7 @@ class Baseline:
         left = self._hashes.get((line.code, line.file))
         if not left:
             return False
-        hashed = _hash(self._salt, line)
+        hashed = _hash(self._salt, line, self._cost)
         if hashed not in left:
             return False
         left.remove(hashed)
@@ -82,17 +88,23 @@ def parsed(data: bytes, path: Path) -> Baseline:
         document = json.loads(data)
         entries = [(str(one["code"]), str(one["file"]), str(one["hash"])) for one in document["findings"]]
         salt = bytes.fromhex({_VERSION: document["salt"]}[document["version"]])
+        cost = int(document.get("cost", _COST))
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _refused(path) from None
-    return Baseline(salt, entries)
+    if not _COST_MIN <= cost <= _COST_MAX:
+        raise _refused(path)
+    return Baseline(salt, entries, cost)
 
 
 def written(lines: Iterable[Line]) -> str:
     """The text of a baseline that covers `lines`, under a salt of its own."""
     salt = os.urandom(16)
-    entries = sorted((line.file, line.code, _hash(salt, line)) for line in lines)
+    lines = list(lines)
+    cost = max(_COST_MIN, _COST - (len(lines) // _AT_FULL_COST).bit_length())
+    entries = sorted((line.file, line.code, _hash(salt, line, cost)) for line in lines)
     findings = [{"file": file, "code": code, "hash": hashed} for file, code, hashed in entries]
-    return json.dumps({"version": _VERSION, "salt": salt.hex(), "findings": findings}, indent=1) + "\n"
+    document = {"version": _VERSION, "salt": salt.hex(), "cost": cost, "findings": findings}
+    return json.dumps(document, indent=1) + "\n"
 
 
 def _refused(path: Path) -> PixieError:
@@ -101,6 +113,6 @@ def _refused(path: Path) -> PixieError:
     return PixieError(f"{named} is damaged or no baseline", _WRITE)
 
 
-def _hash(salt: bytes, line: Line) -> str:
+def _hash(salt: bytes, line: Line, cost: int) -> str:
     about = b"\0".join((line.code.encode(), line.file.encode("utf-8", "surrogateescape"), line.text.strip()))
-    return hashlib.scrypt(about, salt=salt, n=1 << 13, r=8, p=1, dklen=24).hex()
+    return hashlib.scrypt(about, salt=salt, n=1 << cost, r=8, p=1, dklen=24).hex()

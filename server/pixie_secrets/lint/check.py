@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pixie_secrets.lint.staged import Staged
     from pixie_secrets.manifest.models import Manifest
 
+_ABOUT_CODE = frozenset(code for code in CODES if code[:2] in {"DC", "CV"})
+_LOOKS_AND_NAMES = SECRET_CODES - {"KV001"}
 MUCH = 24 << 20  # bytes; below that, starting processes costs more than they save
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)")
 _DECLARED = re.compile(rb'"key"\s*:\s*"([^"\\]*)"')  # where a key stands in tool.json
@@ -103,19 +105,20 @@ class Lint:
         for listed, found in self._scanned_files(everything):
             source = self._read(listed)
             if source is not None:
-                contents.learn(source, self._secrets(source, found), code, tool.manifest)
-        about_manifest = self._disagreements(code, tool, contents)
+                contents.learn(source, self._secrets(source, found))
+                if self._is_wanted(_ABOUT_CODE):
+                    contents.learn_code(source, code, tool.manifest)
+        about_manifest = self._disagreements(code, tool, contents) if self._is_wanted(_ABOUT_CODE) else []
         for source, hits in contents.pending.values():
             self._add(source, hits, home)
         self._answered(git, home)
         for line in tool.unread_lines:
             self._whole("DC009", f"{home}/.env", f"{home}/.env\0{line.fix}", home, line.number)
-        conventional = (
-            *conventions.of_manifest(tool.manifest),
-            *conventions.of_generated(tool),
-            *conventions.of_folder(tool.folder, contents.imported, contents.modules()),
-        )
-        for one in (*about_manifest, *conventional):
+        if self._is_wanted(_ABOUT_CODE):
+            about_manifest += conventions.of_manifest(tool.manifest)
+            about_manifest += conventions.of_generated(tool)
+            about_manifest += conventions.of_folder(tool.folder, contents.imported, contents.modules())
+        for one in about_manifest:
             self._whole(one.code, f"{home}/{one.file}", one.detail, home, contents.declared_at(one.key))
 
     def broken(self, folder: Path, message: str) -> None:
@@ -161,6 +164,10 @@ class Lint:
             if source is not None:
                 self._add(source, self._secrets(source, None), home)
 
+    def _is_wanted(self, codes: frozenset[str]) -> bool:
+        """Whether any of these is looked for; what finds nothing else does not run."""
+        return not codes.isdisjoint(self._choice.codes)
+
     def _home(self, path: str) -> str:
         """The tool's folder that `path` is in; from here on, its codes are looked for."""
         home = "/".join(path.split("/", 2)[:2])
@@ -179,12 +186,16 @@ class Lint:
         """Each file, with what was seen in it already or when other processes looked."""
         if self._scanned is not None:
             yield from ((one, self._scanned.get(one.shown)) for one in everything)
-        elif sum(one.size for one in everything) >= MUCH:
+        elif self._are_secrets_wanted_anywhere() and sum(one.size for one in everything) >= MUCH:
             from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
 
             yield from parallel.hits(everything)
         else:
             yield from ((one, None) for one in everything)
+
+    def _are_secrets_wanted_anywhere(self) -> bool:
+        choices = (self._choice, *self._homes.values())
+        return any(not _LOOKS_AND_NAMES.isdisjoint(choice.codes) for choice in choices)
 
     def _read(self, listed: ListedFile) -> SourceFile | None:
         if holds_values(listed.shown.rsplit("/", 1)[-1]):
@@ -201,7 +212,11 @@ class Lint:
 
     def _secrets(self, source: SourceFile, found: ScanResult | None) -> list[Hit]:
         """Known values, and what `found` or a look of our own says beside them."""
+        if not self._is_wanted(SECRET_CODES):
+            return []
         known = [Hit(span.start, "KV001", span.key, span.end) for span in KNOWN.find(source.data)]
+        if not self._is_wanted(_LOOKS_AND_NAMES):
+            return known
         others = found.hits if found else secret_hits(source)
         if is_template(source.path.rsplit("/", 1)[-1]):
             others = [hit._replace(code="GT007") for hit in others]
@@ -280,20 +295,26 @@ class _Contents:
         self._manifest = b""
         self._declared: dict[bytes, int] | None = None
 
-    def learn(self, source: SourceFile, hits: list[Hit], code: declarations.EnvironmentUse, manifest: Manifest) -> None:
-        """Add what code and conventions say to the secrets of one file, and keep what later steps need."""
+    def learn(self, source: SourceFile, hits: list[Hit]) -> None:
+        """Add the secrets of one file, and keep what later steps need."""
+        if source.path == f"{self._home}/tool.json":
+            self._manifest = source.data
+        if hits or suppress.MARK in source.data:
+            self.pending[source.path] = (source, hits)
+
+    def learn_code(self, source: SourceFile, code: declarations.EnvironmentUse, manifest: Manifest) -> None:
+        """Add what code and conventions say of a file whose secrets were added."""
         inside = source.path[len(self._home) + 1 :]
         language = language_of(inside)
-        if inside == "tool.json":
-            self._manifest = source.data
-        elif language is not Language.GENERATED:
-            is_python = language is Language.PYTHON and not _TEST_FILE.search(inside)
-            hits += code.add(source, is_python=is_python)
-            if is_python:
-                self.imported |= conventions.imports(source)
-                hits += conventions.of_python(source, is_main=inside == manifest.entrypoint)
-        if hits or suppress.MARK in source.data or declarations.WORTH_PARSING.search(source.data):
-            self.pending[source.path] = (source, hits)
+        if inside == "tool.json" or language is Language.GENERATED:
+            return
+        is_python = language is Language.PYTHON and not _TEST_FILE.search(inside)
+        said = list(code.add(source, is_python=is_python))
+        if is_python:
+            self.imported |= conventions.imports(source)
+            said += conventions.of_python(source, is_main=inside == manifest.entrypoint)
+        if said or declarations.WORTH_PARSING.search(source.data):
+            self.pending.setdefault(source.path, (source, []))[1].extend(said)
 
     def modules(self) -> set[str]:
         """The names of the tool's own modules and packages."""
