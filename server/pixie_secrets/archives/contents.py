@@ -150,9 +150,9 @@ def _is_ignored(path: str, rules: Rules | None, *, is_folder: bool) -> bool:
     """As git reads them: the deepest `.gitignore` that says something decides."""
     path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     for prefix, spec in reversed(rules or ()):
-        said = spec.check_file(path[len(prefix) :] + ("/" if is_folder else "")).include
-        if said is not None:
-            return bool(said)
+        listed = spec.check_file(path[len(prefix) :] + ("/" if is_folder else "")).include
+        if listed is not None:
+            return bool(listed)
     return False
 
 

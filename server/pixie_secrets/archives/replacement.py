@@ -94,10 +94,10 @@ def compared(old: Path, new: Mapping[str, Digest]) -> Difference:
     """How the files differ, those aside that are kept or remade by programs."""
     before = {entry.path: entry.status for entry in _all(old) if not entry.personal and entry.kind not in _REMADE}
     changed, unchanged = [], 0
-    for path, said in new.items():
+    for path, digest in new.items():
         if (status := before.get(path)) is None:
             continue
-        same = stat.S_ISREG(status.st_mode) and status.st_size == said.size and _sha256(old / path) == said.sha256
+        same = stat.S_ISREG(status.st_mode) and status.st_size == digest.size and _sha256(old / path) == digest.sha256
         if same:
             unchanged += 1
         else:

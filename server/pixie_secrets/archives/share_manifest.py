@@ -101,28 +101,28 @@ def read(data: bytes) -> ShareManifest:
 
 
 def compare(
-    said: ShareManifest, manifest: "Manifest", digests: "Mapping[str, Digest]", hosts: "Collection[str]"
+    shared: ShareManifest, manifest: "Manifest", digests: "Mapping[str, Digest]", hosts: "Collection[str]"
 ) -> None:
     """Hold it against what was unpacked. hosts: those that the code was seen to name.
 
     Raises:
         ArchiveRefused: the first difference.
     """
-    if said.format != FORMAT:
+    if shared.format != FORMAT:
         raise ArchiveRefused(
-            f"the archive was made by another version of this program (format {said.format})",
+            f"the archive was made by another version of this program (format {shared.format})",
             "bring this one up to date",
         )
-    if said.tool != tool_of(manifest):
+    if shared.tool != tool_of(manifest):
         raise ArchiveRefused("pixie-share.json is about another tool, or another version of it", _AGAIN)
-    if said.secrets != secrets_of(manifest):
+    if shared.secrets != secrets_of(manifest):
         raise ArchiveRefused("pixie-share.json lists other secrets than tool.json", _AGAIN)
-    for path in sorted(said.files.keys() - digests.keys()):
+    for path in sorted(shared.files.keys() - digests.keys()):
         raise ArchiveRefused(f"{display_name(path)} is listed in pixie-share.json and not in the archive", _AGAIN)
-    for path in sorted(digests.keys() - said.files.keys()):
+    for path in sorted(digests.keys() - shared.files.keys()):
         raise ArchiveRefused(f"{display_name(path)} is in the archive and not listed in pixie-share.json", _AGAIN)
     for path, digest in sorted(digests.items()):
-        if (said.files[path].sha256, said.files[path].size) != digest:
+        if (shared.files[path].sha256, shared.files[path].size) != digest:
             raise ArchiveRefused(f"{display_name(path)} is not the file that pixie-share.json lists", _AGAIN)
-    for host in sorted(set(hosts) - set(said.hosts)):
+    for host in sorted(set(hosts) - set(shared.hosts)):
         raise ArchiveRefused(f"the code names {display_name(host)}, which pixie-share.json does not list", _AGAIN)

@@ -167,8 +167,8 @@ class _Attempt:
         environment = {**self._environment, "CLAUDE_ENV_FILE": document.pop("CLAUDE_ENV_FILE", "")}
         call = {"cwd": str(self._root), "hook_event_name": event, "tool_name": self._way.tool, **document}
         answer = door.answered(claude_code, event, call, environment) or {}
-        said: dict[str, Any] = answer.get("hookSpecificOutput", {})
-        return said
+        decision: dict[str, Any] = answer.get("hookSpecificOutput", {})
+        return decision
 
     def _holds_canary(self, text: str) -> bool:
         """The canary, its encodings, or enough of it to put it together again."""

@@ -69,5 +69,5 @@ def _comments(secret: Secret) -> list[str]:
 def _obtained(secret: Secret) -> str:
     if secret.obtain is None:
         return ""
-    url, said = secret.obtain.url, secret.obtain.text
-    return f"get one at {url} ({said})" if url and said else f"get one at {url}" if url else f"to get one: {said}"
+    url, steps = secret.obtain.url, secret.obtain.text
+    return f"get one at {url} ({steps})" if url and steps else f"get one at {url}" if url else f"to get one: {steps}"

@@ -117,9 +117,9 @@ def _class(manifest: Manifest) -> list[str]:
 
 
 def _comment(secret: Secret) -> Iterator[str]:
-    said = " ".join((secret.description or "").split())
+    description = " ".join((secret.description or "").split())
     yield from textwrap.wrap(
-        shown(said), WIDTH, initial_indent="    #: ", subsequent_indent="    #: ", break_on_hyphens=False
+        shown(description), WIDTH, initial_indent="    #: ", subsequent_indent="    #: ", break_on_hyphens=False
     )
 
 

@@ -91,8 +91,8 @@ def questioned(packages: Callable[[], str] | None) -> int:
     return 0
 
 
-def _misused(said: str) -> int:
-    sys.stderr.write(f"pixie-secrets: {said}\n")
+def _misused(message: str) -> int:
+    sys.stderr.write(f"pixie-secrets: {message}\n")
     from pixie_secrets.errors import USAGE
 
     return USAGE

@@ -57,8 +57,8 @@ def kind_of(tool: str) -> str:
 
 
 def denied(reason: str) -> dict[str, Any]:
-    said = {"hookEventName": "PreToolUse", "permissionDecision": "deny", "permissionDecisionReason": reason}
-    return {"hookSpecificOutput": said}
+    output = {"hookEventName": "PreToolUse", "permissionDecision": "deny", "permissionDecisionReason": reason}
+    return {"hookSpecificOutput": output}
 
 
 def changed(_request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,10 +67,10 @@ def changed(_request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def masked(_request: Request, result: Any, note: str) -> dict[str, Any]:
-    said = {"hookEventName": "PostToolUse", "updatedToolOutput": result, "additionalContext": note}
-    return {"hookSpecificOutput": said}
+    output = {"hookEventName": "PostToolUse", "updatedToolOutput": result, "additionalContext": note}
+    return {"hookSpecificOutput": output}
 
 
 def stopped(reason: str) -> dict[str, Any]:
-    said = {"hookEventName": "UserPromptSubmit", "suppressOriginalPrompt": True}
-    return {"decision": "block", "reason": reason, "hookSpecificOutput": said}
+    output = {"hookEventName": "UserPromptSubmit", "suppressOriginalPrompt": True}
+    return {"decision": "block", "reason": reason, "hookSpecificOutput": output}

@@ -135,9 +135,9 @@ def made_of_words(text: str) -> bool:
     letters = sum(len(piece) for piece in found if piece[0].isalpha())
     if not letters or (len(text) >= _BROKEN_MIN and sum(piece[0].isalpha() for piece in found) * 5 > letters * 2):
         return False  # in pieces of two letters: chance makes those, and calls some of them words
-    said = sum(len(piece) for piece in found if piece[0].isalpha() and len(piece) > 2 and wordlike(piece))
+    sayable = sum(len(piece) for piece in found if piece[0].isalpha() and len(piece) > 2 and wordlike(piece))
     digits = sum(len(piece) for piece in found if piece[0].isdigit())
-    return said * 10 >= letters * 7 and digits * 4 <= letters
+    return sayable * 10 >= letters * 7 and digits * 4 <= letters
 
 
 def is_slug(text: str) -> bool:

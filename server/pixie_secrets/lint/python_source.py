@@ -236,8 +236,8 @@ def _in_statement(statement: _Statement, constants: _Constants) -> Iterator[Hit]
         for name, value, code, loose in pairs(node, constants):
             kind = name if isinstance(name, Kind) else kind_of(name)
             if kind is not None and is_value(value.text, kind, loose=loose):
-                said = shown_name(name) if isinstance(name, str) else "a login"
-                yield Hit(statement.offset(value.node), code, said, statement.end(value.node))
+                detail = shown_name(name) if isinstance(name, str) else "a login"
+                yield Hit(statement.offset(value.node), code, detail, statement.end(value.node))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _IN_TEXT.search(node.value):
             for hit in assignments(node.value.encode("utf-8", "replace"), Language.SHELL):
                 yield Hit(statement.offset(node), hit.code, hit.detail, statement.end(node))  # a command or a document

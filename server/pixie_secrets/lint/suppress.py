@@ -74,11 +74,11 @@ def selectors(given: Iterable[str]) -> tuple[str, ...]:
     Raises:
         PixieError: one that means no code: it would find nothing, and look like nothing to find.
     """
-    said = tuple(word for one in given for part in one.split(",") if (word := part.strip()))
-    for word in said:
+    words = tuple(word for one in given for part in one.split(",") if (word := part.strip()))
+    for word in words:
         if not chosen((word,)):
             explain(word)  # refuses, and names the nearest
-    return said
+    return words
 
 
 def table_of(pyproject: Path) -> dict[str, Any]:
@@ -99,8 +99,10 @@ def table_of(pyproject: Path) -> dict[str, Any]:
     per_file = table.get("per-file-ignores", {})
     if not isinstance(per_file, dict):
         raise _not_understood(pyproject, 'per-file-ignores is a table: "tests/*" = ["HS006"]')
-    for said in (table.get("select", []), table.get("ignore", []), *per_file.values()):
-        if not isinstance(said, (str, list)) or not all(isinstance(one, str) and chosen((one,)) for one in _each(said)):
+    for codes in (table.get("select", []), table.get("ignore", []), *per_file.values()):
+        if not isinstance(codes, (str, list)) or not all(
+            isinstance(one, str) and chosen((one,)) for one in _each(codes)
+        ):
             raise _not_understood(pyproject, "codes are written as HS006, or as they begin: HS")
     return table
 
@@ -110,8 +112,8 @@ def _not_understood(pyproject: Path, hint: str) -> PixieError:
     return PixieError(f"{pyproject} has a [tool.pixie-secrets.lint] that lint does not understand", hint)
 
 
-def _each(said: str | list[Any]) -> list[Any]:
-    return [said] if isinstance(said, str) else said
+def _each(codes: str | list[Any]) -> list[Any]:
+    return [codes] if isinstance(codes, str) else codes
 
 
 class Allowed(NamedTuple):
@@ -129,7 +131,7 @@ def apply(hits: list[Hit], data: bytes, checked: Collection[str]) -> Allowed:
     left: dict[int, list[Hit]] = {}  # by line
     for hit in sorted(hits):
         left.setdefault(places.line_start(hit.start), []).append(hit)
-    said: list[Hit] = []
+    remarks: list[Hit] = []
     count = 0
     for match in _COMMENT.finditer(data):
         on_line = places.line_start(match.start())
@@ -137,15 +139,15 @@ def apply(hits: list[Hit], data: bytes, checked: Collection[str]) -> Allowed:
         has_reason = _REASON.search(match.group(2)[:_REASON_MAX].decode("utf-8", "ignore")) is not None
         for code in codes:
             if not _CODE.fullmatch(code) or code not in CODES:
-                said.append(Hit(match.start(), "SP003", code if _CODE.fullmatch(code) else "that"))
+                remarks.append(Hit(match.start(), "SP003", code if _CODE.fullmatch(code) else "that"))
             elif not has_reason:
-                said.append(Hit(match.start(), "SP002", code))
+                remarks.append(Hit(match.start(), "SP002", code))
             elif found := [hit for hit in left.get(on_line, ()) if hit.code == code]:
                 left[on_line] = [hit for hit in left[on_line] if hit.code != code]
                 count += len(found)
             elif code in checked:
-                said.append(Hit(match.start(), "SP001", code))
-    return Allowed(sorted([*said, *(hit for its in left.values() for hit in its)]), count)
+                remarks.append(Hit(match.start(), "SP001", code))
+    return Allowed(sorted([*remarks, *(hit for its in left.values() for hit in its)]), count)
 
 
 def _strings(value: Any) -> tuple[str, ...]:

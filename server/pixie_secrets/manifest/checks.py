@@ -60,10 +60,10 @@ def usable_pattern(text: str) -> str:
     try:
         compiled(text)
     except PatternError:
-        told = "not a pattern that RE2 takes"  # raised below: RE2's own words may repeat it
+        message = "not a pattern that RE2 takes"  # raised below: RE2's own words may repeat it
     else:
         return showable(text)
-    raise wrong(told, "write a regular expression of at most 1000 characters, without lookaround or backreferences")
+    raise wrong(message, "write a regular expression of at most 1000 characters, without lookaround or backreferences")
 
 
 def web_address(url: str) -> str:

@@ -62,7 +62,7 @@ def explain(text: str, where: str, refused: ValidationError | None) -> ManifestE
     passed_through = {problem.path[:length] for problem in problems for length in range(len(problem.path))}
     problems = [problem for problem in problems if problem.path not in passed_through]
     first = min(problems, key=lambda problem: problem.rank)
-    path, message, hint = first.told([problem.kind for problem in problems if problem.path == first.path])
+    path, message, hint = first.worded([problem.kind for problem in problems if problem.path == first.path])
     line, column = line_and_column(text, first.offset)
     missing = _missing_beside(first, problems)
     if len(missing) > 1:
@@ -103,7 +103,7 @@ class _Problem:
         """Misspelt before missing: the misspelt field is why another one is missing."""
         return self.kind == "missing", self.offset
 
-    def told(self, branches: list[str]) -> tuple[Path, str, str]:
+    def worded(self, branches: list[str]) -> tuple[Path, str, str]:
         """The path as far as it may be shown, the message and the hint.
 
         branches: the kinds of all problems with this value; one for each branch where the format has a union.
@@ -150,9 +150,9 @@ class _Problem:
             wanted = [sort for sort in wanted if sort != "a whole number"]
         sorts = " or ".join(dict.fromkeys(wanted))
         found = kind(self.text, self.document[self.path])
-        told = "" if found.split()[-1] in sorts else f", not {found}"
+        worded = "" if found.split()[-1] in sorts else f", not {found}"
         declares = self.path[:1] == ("secrets",) and len(self.path) < 3  # secrets or secrets[0]
-        return f"must be {sorts}{told}", _DECLARED if declares else ""
+        return f"must be {sorts}{worded}", _DECLARED if declares else ""
 
     def _fields_hint(self, name: str | None = None) -> str:
         fields = sorted(self._fields())

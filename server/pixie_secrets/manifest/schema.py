@@ -55,11 +55,11 @@ def _describe(name: str, definition: dict[str, Any]) -> None:
     """Our words for editors to show; without those for readers of the source."""
     definition.pop("title", None)
     definition.pop("description", None)
-    for field, said in definition.get("properties", {}).items():
-        said.pop("title", None)
-        if "$ref" in said:  # draft 7 passes over everything beside a reference
-            said["allOf"] = [{"$ref": said.pop("$ref")}]
-        said["description"] = ABOUT[name][field]
+    for field, about in definition.get("properties", {}).items():
+        about.pop("title", None)
+        if "$ref" in about:  # draft 7 passes over everything beside a reference
+            about["allOf"] = [{"$ref": about.pop("$ref")}]
+        about["description"] = ABOUT[name][field]
 
 
 def _tighten(manifest: dict[str, Any], definitions: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ def _by_type(
     """
     properties = model.pop("properties")
     del model["additionalProperties"]  # said by type: an editor then offers what belongs to the type and nothing else
-    model["properties"] = {field: said for field, said in properties.items() if field in common}
+    model["properties"] = {field: about for field, about in properties.items() if field in common}
     model["properties"]["type"]["enum"] = list(types)
     model["allOf"] = [
         {
@@ -122,7 +122,7 @@ def _by_type(
         }
         for kind, fields in types.items()
     ]
-    own = {f"{name}.{field}": said for field, said in properties.items() if field not in common}
+    own = {f"{name}.{field}": about for field, about in properties.items() if field not in common}
     return {name: model, **own}
 
 
@@ -141,10 +141,10 @@ def _rule(name: str, kind: str, fields: tuple[str, ...], common: list[str]) -> d
 
 def _own(name: str, kind: str, field: str) -> dict[str, Any]:
     """A field of a type. A date's bounds are written as texts, all others as numbers."""
-    said: dict[str, Any] = {"$ref": _REF.format(model=f"{name}.{field}")}
+    about: dict[str, Any] = {"$ref": _REF.format(model=f"{name}.{field}")}
     if field in ("min", "max"):  # beside a reference draft 7 reads nothing
-        return {"allOf": [said], "type": ["string" if kind == "date" else "number", "null"]}
-    return said
+        return {"allOf": [about], "type": ["string" if kind == "date" else "number", "null"]}
+    return about
 
 
 def _simple(part: Any) -> Any:

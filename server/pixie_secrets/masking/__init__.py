@@ -94,8 +94,8 @@ def _unraisablehook(before: Callable[..., Any]) -> Callable[..., Any]:
             _report(f"{message}: {_view(what.object)}\n", what.exc_value, what.exc_traceback)
         else:
             kind, error, trace = masked_exc_info((what.exc_type, what.exc_value, what.exc_traceback))
-            told = {"err_msg": masked(what.err_msg), "object": masked(what.object)}
-            before(SimpleNamespace(exc_type=kind, exc_value=error, exc_traceback=trace, **told))
+            fields = {"err_msg": masked(what.err_msg), "object": masked(what.object)}
+            before(SimpleNamespace(exc_type=kind, exc_value=error, exc_traceback=trace, **fields))
 
     return unraisablehook
 

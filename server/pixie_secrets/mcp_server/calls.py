@@ -35,18 +35,18 @@ async def call_operation(call: Call, operation: Loaded, request: Any, *, runs_pr
     """
     cancelled = threading.Event()
     token = anyio.lowlevel.current_token()
-    told = time.monotonic()
+    reported = time.monotonic()
     numbers = count(1)
 
     async def tell(done: float, total: float | None, message: str) -> None:
         await call.context.session.report_progress(done, total, message)
 
     def progress(step: Progress) -> None:
-        nonlocal told
+        nonlocal reported
         if step.text:
             message: tuple[int, int | None, str] = (next(numbers), None, step.text)
-        elif time.monotonic() - told >= SECONDS_BETWEEN and not cancelled.is_set():
-            told = time.monotonic()
+        elif time.monotonic() - reported >= SECONDS_BETWEEN and not cancelled.is_set():
+            reported = time.monotonic()
             message = (step.done, step.total, _how_far(step))
         else:
             return

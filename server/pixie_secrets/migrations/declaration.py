@@ -93,8 +93,8 @@ def new_manifest(about: About, found: Sequence[Found]) -> str:
     """A manifest for a tool that had none: what it is called and its secrets; inputs and outputs are still to come."""
     lines = [f'  "schema_version": "{CURRENT_VERSION}"', f'  "id": {one_line(about.id)}']
     lines.append(f'  "name": {one_line(about.name)}')
-    said = {"description": about.description, "version": about.version}
-    lines += [f'  "{name}": {one_line(text)}' for name, text in said.items() if text]
+    fields = {"description": about.description, "version": about.version}
+    lines += [f'  "{name}": {one_line(text)}' for name, text in fields.items() if text]
     secrets = ",\n".join(f"    {one_line(secret.declared())}" for secret in found)
     lines += [f'  "secrets": [\n{secrets}\n  ]' if found else '  "secrets": []', '  "inputs": []', '  "outputs": []']
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -85,8 +85,8 @@ def _blocks(text: str) -> Iterator[_Block]:
     yield block
 
 
-def _joined(before: str, said: str) -> str:
-    return f"{before} {_UNSHOWABLE.sub(' ', said)}".strip()
+def _joined(before: str, comment_text: str) -> str:
+    return f"{before} {_UNSHOWABLE.sub(' ', comment_text)}".strip()
 
 
 def _keys(text: str) -> dict[int, tuple[str, int, bool]]:

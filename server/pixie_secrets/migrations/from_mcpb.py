@@ -60,9 +60,9 @@ def read(text: str) -> Bundle:
         warnings += _remarks(key, name, option, named=name in variables)
     check_found(found)
     warnings += _literals(document)
-    said = {field: _text(document.value((field,))) for field in ("display_name", "name", "description", "version")}
-    name = said["display_name"] or said["name"]
-    return Bundle(name, said["description"], said["version"], tuple(found), tuple(warnings))
+    fields = {field: _text(document.value((field,))) for field in ("display_name", "name", "description", "version")}
+    name = fields["display_name"] or fields["name"]
+    return Bundle(name, fields["description"], fields["version"], tuple(found), tuple(warnings))
 
 
 def _secret(key: str, option: dict[str, Any], offset: int) -> Found:

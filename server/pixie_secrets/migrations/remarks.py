@@ -28,7 +28,7 @@ class Remark(NamedTuple):
     """One oddity, and where in the text."""
 
     offset: int
-    said: str
+    message: str
 
 
 def remarks(text: str, where: str, read_in: str | None = None) -> tuple[str, ...]:
@@ -41,11 +41,11 @@ def remarks(text: str, where: str, read_in: str | None = None) -> tuple[str, ...
     found = [*_of_layout(document), *_of_secrets(document, read_in)]
     for part in ("inputs", "outputs"):
         found += _of_part(document, part)
-    told = []
-    for offset, said in sorted(found):
+    lines = []
+    for offset, message in sorted(found):
         line, column = line_and_column(text, offset)
-        told.append(f"{where}:{line}:{column}: {said}")
-    return tuple(told)
+        lines.append(f"{where}:{line}:{column}: {message}")
+    return tuple(lines)
 
 
 def _of_layout(document: Document) -> Iterator[Remark]:
@@ -95,8 +95,8 @@ def _of_secrets(document: Document, read_in: str | None) -> Iterator[Remark]:
     for path, entry in _entries(document, "secrets"):
         key = entry.get("key")
         if isinstance(key, str) and _NAME.fullmatch(key) and not re.search(rf"\b{re.escape(key)}\b", read_in):
-            said = f"no file of the tool reads {shown(key)}, unless a library does it by itself"
-            yield Remark(document.start((*path, "key")), said)
+            message = f"no file of the tool reads {shown(key)}, unless a library does it by itself"
+            yield Remark(document.start((*path, "key")), message)
 
 
 def _entries(document: Document, part: str) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -120,10 +120,10 @@ def _without(text: str, path: Path) -> str:
 
 def _says(text: str, wanted: Any) -> bool:
     try:
-        said: Any = json.loads(_without_comments(text))
+        document: Any = json.loads(_without_comments(text))
     except ValueError:
         return False
-    return bool(said == wanted)
+    return bool(document == wanted)
 
 
 def _at(document: Any, path: tuple[str, ...]) -> Any:

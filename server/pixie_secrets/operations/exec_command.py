@@ -45,9 +45,9 @@ def warnings(project: Project, tool_id: str) -> tuple[str, ...]:
     if isinstance(tool, App):
         keys = environment.set_already(store_of(tool).values())
         if keys:
-            said = ", ".join(map(shown, keys))
+            named = ", ".join(map(shown, keys))
             unread.append(
-                f"set in your shell already, which wins over {tool.id}'s files as with {tool.framework.name}: {said}"
+                f"set in your shell already, which wins over {tool.id}'s files as with {tool.framework.name}: {named}"
             )
     return tuple(unread)
 

@@ -79,8 +79,8 @@ def read_foreign(project: Project, request: DeclareFromRequest, path: Path, fold
         start = request.start if inside else (*request.start, "--project", str(project.root))
         return _mcp_json(path, folder, text, request._replace(start=start))
     except JsonProblem as problem:
-        told = located(plain, where, problem)
-    raise told
+        refusal = located(plain, where, problem)
+    raise refusal
 
 
 def _env_example(path: Path, folder: Path, text: str, plain: str) -> Foreign:
@@ -90,8 +90,8 @@ def _env_example(path: Path, folder: Path, text: str, plain: str) -> Foreign:
         raise refused
     warnings: tuple[str, ...] = ()
     if filled and path != folder / ".env":
-        told = f"{', '.join(filled)}: {shown(path.name)} has something after the equals sign, which was not taken"
-        warnings = (f"{told}; if it is a real value, have it replaced where it was issued",)
+        message = f"{', '.join(filled)}: {shown(path.name)} has something after the equals sign, which was not taken"
+        warnings = (f"{message}; if it is a real value, have it replaced where it was issued",)
     return Foreign(Format.ENV_EXAMPLE, found, _about(folder), text, warnings=warnings)
 
 

@@ -103,8 +103,8 @@ class ToolProcess:
     def _listen(self) -> None:
         """What the supervisor says, until it has nothing more to say."""
         # a supervisor that has gone while we still told it something resets the line
-        with suppress(ConnectionResetError), self._control.makefile("rb") as said:
-            for line in said:
+        with suppress(ConnectionResetError), self._control.makefile("rb") as reports:
+            for line in reports:
                 self._hear(json.loads(line))
         if not self._known.is_set():
             self._refused = errno.ECHILD

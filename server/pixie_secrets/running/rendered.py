@@ -101,9 +101,9 @@ def _remover(targets: Sequence[Path]) -> tuple[int, int]:
         os.setsid()  # the keyboard's signals are not for it
         os.close(alive)
         count = 0
-        while (told := os.read(made, 16)) and not told.endswith(_DONE):
-            count += len(told)
-        count += told.count(_MADE)
+        while (marks := os.read(made, 16)) and not marks.endswith(_DONE):
+            count += len(marks)
+        count += marks.count(_MADE)
         for path in absolute[:count]:
             with suppress(FileNotFoundError):
                 path.unlink()

@@ -33,7 +33,7 @@ class Streamed:
         self._maskers: dict[str, TextMasker] = {}
         self._texts: dict[str, list[str]] = {}
         self._sizes: dict[str, int] = {}
-        self._unsaid: list[str] = []
+        self._unreported: list[str] = []
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -64,9 +64,9 @@ class Streamed:
     def flush(self) -> None:
         """Report what has come in since the last time."""
         with self._lock:
-            said, self._unsaid = "".join(self._unsaid), []
-        if said:
-            self._report(said if len(said) <= MESSAGE_MAX else f"…{said[-MESSAGE_MAX:]}")
+            text, self._unreported = "".join(self._unreported), []
+        if text:
+            self._report(text if len(text) <= MESSAGE_MAX else f"…{text[-MESSAGE_MAX:]}")
 
     def texts(self) -> dict[str, str]:
         """The streamed text of each output, masked."""
@@ -89,9 +89,9 @@ class Streamed:
         self._say(text)
 
     def _say(self, text: str) -> None:
-        self._unsaid.append(text)
-        while len(self._unsaid) > 1 and sum(map(len, self._unsaid[1:])) > MESSAGE_MAX:
-            del self._unsaid[0]  # whoever watches sees the latest; nothing is kept for them
+        self._unreported.append(text)
+        while len(self._unreported) > 1 and sum(map(len, self._unreported[1:])) > MESSAGE_MAX:
+            del self._unreported[0]  # whoever watches sees the latest; nothing is kept for them
 
 
 def _brief(node: Any) -> str:

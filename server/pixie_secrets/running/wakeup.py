@@ -33,7 +33,7 @@ class Wakeup:
     def listening(self, numbers: Iterable[int]) -> Iterator[None]:
         """Notice `numbers` within the block. One that is ignored stays so: `nohup` and `&` mean it."""
         before: dict[int, Any] = {}
-        told = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        other = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         try:
             for number in numbers:
                 if signal.getsignal(number) is not signal.SIG_IGN:
@@ -42,5 +42,5 @@ class Wakeup:
         finally:
             for number, action in before.items():
                 signal.signal(number, action)
-            signal.set_wakeup_fd(told)
+            signal.set_wakeup_fd(other)
             self.close()

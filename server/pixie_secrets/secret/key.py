@@ -111,9 +111,9 @@ def check_key(key: str) -> str:
             "use a letter, then letters, digits and underscores, at most 128, such as OPENAI_API_KEY",
         )
     if _steers(key.upper()):
-        said = key if key.upper() in _STEERING_NAMES else "that"  # what only begins like one may be a value
+        name = key if key.upper() in _STEERING_NAMES else "that"  # what only begins like one may be a value
         raise KeyRefused(
-            f"{said} is not a secret's name: it changes how programs run",
+            f"{name} is not a secret's name: it changes how programs run",
             "give the secret a name of its own, such as the service it belongs to followed by _API_KEY",
         )
     return key

@@ -38,9 +38,9 @@ def compiled(pattern: str) -> Pattern:
     try:
         found: Pattern = re2.compile(pattern, options)
     except re2.error as error:
-        [told] = error.args
+        [reason] = error.args
     except UnicodeEncodeError:
-        told = "half a surrogate pair"
+        reason = "half a surrogate pair"
     else:
         return found
-    raise PatternError(told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told))
+    raise PatternError(reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason))

@@ -74,8 +74,8 @@ def _told(error: ValidationError) -> str:
         wanted = str(wanted).lower()
     if isinstance(wanted, list):
         wanted = ", ".join(str(each) for each in wanted if isinstance(each, _SHOWN))
-    told = f"{rule}: {wanted}" if isinstance(wanted, _SHOWN) and wanted != "" else rule
-    return " ".join(told.split())[:200]
+    message = f"{rule}: {wanted}" if isinstance(wanted, _SHOWN) and wanted != "" else rule
+    return " ".join(message.split())[:200]
 
 
 def _members(part: object) -> Iterator[tuple[str, Any]]:

@@ -50,6 +50,6 @@ def render(linted: LintResult, how: str, *, notes: Sequence[str] = (), color: bo
         return github.render(linted.findings, notes, linted.notices)
     from pixie_secrets.lint.formats import text  # noqa: PLC0415  one format a run
 
-    said = "\n".join(f"note: {note}" for note in (*notes, *linted.notices))
-    blocks = [text.render(linted.findings, color=color, columns=columns), said, text.summary(linted)]
+    remarks = "\n".join(f"note: {note}" for note in (*notes, *linted.notices))
+    blocks = [text.render(linted.findings, color=color, columns=columns), remarks, text.summary(linted)]
     return "\n\n".join(block for block in blocks if block)

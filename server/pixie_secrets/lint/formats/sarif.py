@@ -45,9 +45,9 @@ def render(findings: Sequence[Finding], notes: Sequence[str] = (), notices: Sequ
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "the folder with tools/ in it"}}},
         "results": [_result(finding, met, seen) for finding in findings],
     }
-    said = [("warning", note) for note in notes] + [("note", notice) for notice in notices]
-    if said:
-        notifications = [{"level": level, "message": {"text": text}} for level, text in said]
+    leveled = [("warning", note) for note in notes] + [("note", notice) for notice in notices]
+    if leveled:
+        notifications = [{"level": level, "message": {"text": text}} for level, text in leveled]
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": notifications}]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 

@@ -64,14 +64,14 @@ def summary(linted: LintResult) -> str:
     found = [f"{count} {word if count == 1 else plural[word]}" for word in plural if (count := counted[word])]
     if counted["advice"] == 1:
         found[-1] = "1 piece of advice"
-    said = f"{', '.join(found) or 'no findings'} in {linted.files} file{'' if linted.files == 1 else 's'}"
+    line = f"{', '.join(found) or 'no findings'} in {linted.files} file{'' if linted.files == 1 else 's'}"
     if linted.skipped:
-        said += f"; not read: {', '.join(f'{count} {reason}' for reason, count in linted.skipped.items())}"
+        line += f"; not read: {', '.join(f'{count} {reason}' for reason, count in linted.skipped.items())}"
     if linted.suppressed:
-        said += f"; let pass with a reason: {linted.suppressed}"
+        line += f"; let pass with a reason: {linted.suppressed}"
     if linted.in_baseline:
-        said += f"; known before: {linted.in_baseline}"
-    return said
+        line += f"; known before: {linted.in_baseline}"
+    return line
 
 
 def baseline_written(path: str, findings: int) -> str:

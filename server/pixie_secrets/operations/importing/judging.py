@@ -102,9 +102,9 @@ class Judge:
             raise ArchiveRefused(wrong.message, f"ask the sender to {wrong.hint}")
         if digests.pop(SHARE_MANIFEST, None) is None:
             return None
-        said = share_manifest.read(self.texts[SHARE_MANIFEST])
-        share_manifest.compare(said, self._manifest, digests, self._hosts)
-        return said
+        shared = share_manifest.read(self.texts[SHARE_MANIFEST])
+        share_manifest.compare(shared, self._manifest, digests, self._hosts)
+        return shared
 
 
 class Linted(NamedTuple):

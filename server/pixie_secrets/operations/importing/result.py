@@ -93,13 +93,13 @@ class ToolImported(Frozen):
 
 
 class Judged(NamedTuple):
-    """All that was found out. texts: see `Judge`. said: what the archive says of itself."""
+    """All that was found out. texts: see `Judge`. shared: what the archive says of itself."""
 
     manifest: Manifest
     digests: Mapping[str, Digest]
     dropped: Sequence[str]
     texts: Mapping[str, bytes]
-    said: ShareManifest | None
+    shared: ShareManifest | None
     migration: ManifestMigrated | None
     lint: Linted
     not_linted: Sequence[str]
@@ -123,12 +123,12 @@ def result_of(judged: Judged, place: Destination, *, dry_run: bool) -> ToolImpor
         dropped=_first(judged.dropped),
         secrets=secrets,
         changes=judged.changes,
-        sender=_sender(judged.said) if judged.said else None,
+        sender=_sender(judged.shared) if judged.shared else None,
         migration=judged.migration,
         findings=tuple(lint.findings[:FINDINGS_MAX]),
         finding_count=len(lint.findings),
         warnings=(
-            *_unsaid(judged.said),
+            *_without_manifest(judged.shared),
             *_keys(digests),
             *_for_agents(digests),
             *cautions,
@@ -152,16 +152,16 @@ def _secrets(manifest: Manifest, old: Tool | None) -> tuple[SecretToSet, ...]:
     )
 
 
-def _sender(said: ShareManifest) -> Sender:
+def _sender(shared: ShareManifest) -> Sender:
     return Sender(
-        hosts=_first(said.hosts),
-        left_out=_first([f"{one.path} ({one.reason})" for one in said.left_out]),
-        allowed=_first([f"{one.code}: {one.reason}" for one in said.allowed]),
+        hosts=_first(shared.hosts),
+        left_out=_first([f"{one.path} ({one.reason})" for one in shared.left_out]),
+        allowed=_first([f"{one.code}: {one.reason}" for one in shared.allowed]),
     )
 
 
-def _unsaid(said: ShareManifest | None) -> tuple[str, ...]:
-    if said is not None:
+def _without_manifest(shared: ShareManifest | None) -> tuple[str, ...]:
+    if shared is not None:
         return ()
     return ("the archive says nothing of itself (it has no pixie-share.json): only what is in it could be checked",)
 
