@@ -73,8 +73,8 @@ def test_without_migrate_it_is_refused_with_what_would_take_it_in(root: Path) ->
     refusal = refused(root, old_archive(), migrate=False)
     assert isinstance(refusal, ArchiveRefused)
     assert "of an old format (on secrets, label is now called description" in refusal.message
-    assert "import with migrate" in refusal.hint
-    assert "dry run" in refusal.hint
+    assert "import it with --migrate" in refusal.hint
+    assert "--dry-run" in refusal.hint
     assert "migrate-tool-format" not in refusal.hint  # which needs a tool and not an archive
 
 
