@@ -71,6 +71,14 @@ def test_the_values_of_a_mcp_json_end_up_in_env_and_nowhere_else(root: Path) -> 
     assert holding == ["tools/github/.env"]
 
 
+def test_the_values_are_written_for_the_programs_that_the_project_uses(root: Path) -> None:
+    (root / "bunfig.toml").write_text("[run]\n", encoding="utf-8")
+    servers = {"srv": {"command": "npx", "args": ["-y", "srv"], "env": {"GITHUB_TOKEN": f"{CANARY}$pa"}}}
+    declared(root, put(root, ".mcp.json", {"mcpServers": servers}))
+    text = (root / "tools" / "github" / ".env").read_text(encoding="utf-8")
+    assert text == f'GITHUB_TOKEN="{CANARY}${{X_9999:-$}}pa"\n'
+
+
 def test_a_dry_run_shows_names_and_writes_nothing(root: Path) -> None:
     path = put(root, ".mcp.json", {"mcpServers": {"s": {"command": "c", "env": {"A_TOKEN": SHORT, "B_TOKEN": CANARY}}}})
     before = everything(root)

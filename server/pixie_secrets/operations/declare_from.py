@@ -124,7 +124,9 @@ def _refuse_other_values(tool: Tool, source: Foreign) -> None:
 
 
 def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: str) -> None:
-    """All files or none; values are in `.env` before they leave the other file."""
+    """All files or none; values are in `.env` before they leave the other file, in whose folder other programs run."""
+    from pixie_secrets.env_file.project_readers import project_readers
+
     undo: list[Callable[[], object]] = []
     try:
         if not tool.folder.exists():
@@ -133,7 +135,8 @@ def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: s
         if source.values:
             was = read_private(tool.env_path)
             undo.append(lambda: edit_private(tool.env_path, lambda _: was))
-            store_of(tool).set_values(source.values)
+            readers = project_readers((tool.folder, path.parent))
+            store_of(tool).set_values(source.values, [reader.program for reader in readers])
         if after != before:
             edit_plain(tool.folder / "tool.json", _replacing(before, after, "tool.json"))
             undo.append(lambda: edit_plain(tool.folder / "tool.json", _replacing(after, before, "tool.json")))
