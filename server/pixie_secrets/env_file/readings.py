@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SHORTEST = 6  # characters of a reading that is not python-dotenv's own
 SCANS_MAX = 8  # how often all of a text is gone through for values of several lines
-OTHERS_MAX = 20_000  # readings besides python-dotenv's; of further lines only what it reads, or else what is written
+OTHERS_MAX = 10_000  # readings besides python-dotenv's; of further lines only what it reads, or else what is written
 LINES_MAX = 100_000  # lines of a file that is read as it is written, where python-dotenv's readings are not had
 GROWTH_MAX = 32  # how many times as long as the text its readings may be before only the simplest are given
 
