@@ -159,6 +159,19 @@ def test_a_patch_is_a_change_of_each_file_it_names(root: Path, client: str, tool
     assert "set-secret" in denied("*** Begin Patch\n*** Update File: x\n*** Move to: tools/b/.env\n*** End Patch")
 
 
+def test_a_patch_that_codex_runs_in_a_shell_is_one_and_a_command_besides(root: Path) -> None:
+    (root / "config.yaml").write_text(f"key: {VALUE}\n")
+
+    def denied(script: str) -> str:
+        return json.dumps(answer("codex", "PreToolUse", filled(SHELLS["codex"], LINE=script), root))
+
+    patched = "apply_patch <<'EOF'\n*** Begin Patch\n*** Update File: {}\n-{}\n+key: other\n*** End Patch\nEOF\n"
+    assert "over a secret value" in denied(patched.format("config.yaml", "key: ***"))
+    assert "set-secret" in denied(patched.format("tools/b/.env", "K=1"))
+    assert "set-secret" in denied(patched.format("x", "y") + "cat tools/a/.env")
+    assert denied(patched.format("x", "y")) == "null"
+
+
 @given(st.text(alphabet=st.sampled_from("*+-@ \nAabFile:/.")))
 def test_no_patch_makes_it_fail(text: str) -> None:
     for edit in patch.edits(text + "\n*** Update File: x\n" + text):

@@ -22,15 +22,14 @@ EVENTS = {"PreToolUse": BEFORE, "PostToolUse": AFTER, "UserPromptSubmit": PROMPT
 
 def request(_event: str, document: Mapping[str, Any]) -> Request:
     tool, given = text_at(document, "tool_name"), document.get("tool_input")
-    if tool == "apply_patch" and isinstance(given, dict):
-        given = {"edits": [edit for text in given.values() if isinstance(text, str) for edit in patch.edits(text)]}
-    return Request(
-        SHELL if tool == "Bash" else OTHER,
-        given,
-        text_at(document, "cwd"),
-        document.get("tool_response"),
-        text_at(document, "prompt"),
-    )
+    kind, command = OTHER, text_at(given, "command") if isinstance(given, dict) else ""
+    if tool == "apply_patch":
+        given = {"edits": patch.edits(command)}
+    elif tool == "Bash" and patch.BEGIN in command:  # `apply_patch <<EOF`, which the client takes for the tool
+        given = {"command": command, "edits": patch.edits(command)}
+    elif tool == "Bash":
+        kind = SHELL
+    return Request(kind, given, text_at(document, "cwd"), document.get("tool_response"), text_at(document, "prompt"))
 
 
 def changed(_request: Request, _given: Mapping[str, Any]) -> None:

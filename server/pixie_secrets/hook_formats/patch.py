@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+BEGIN = "*** Begin Patch"
 FILES = ("*** Update File: ", "*** Add File: ", "*** Delete File: ", "*** Move to: ")
 
 

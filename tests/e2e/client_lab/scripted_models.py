@@ -148,7 +148,7 @@ def _text(content: str | list[Json] | None) -> str:
 
 
 def _responses(body: Json) -> str:
-    history, offered, spaces = [], [], {}
+    history, offered, spaces, free = [], [], {}, set()
     for item in body.get("input", []):
         kind = item.get("type", "message")
         if kind == "message" and item.get("role") == "user":
@@ -160,6 +160,8 @@ def _responses(body: Json) -> str:
             offered.append(name := inner.get("name") or inner.get("type", ""))
             if inner is not tool:
                 spaces[name] = tool.get("name")
+            if inner.get("type") == "custom":  # it takes text, and no arguments
+                free.add(name)
     use = next_use(history, offered, "") if offered else None
     turn: Json = {"type": "message", "id": _id("msg"), "role": "assistant", "status": "completed"}
     turn["content"] = [{"type": "output_text", "text": DONE, "annotations": []}]
@@ -167,6 +169,9 @@ def _responses(body: Json) -> str:
         turn = {"type": "function_call", "id": _id("fc"), "call_id": _id("call"), "name": use.name}
         turn |= {"arguments": json.dumps(use.arguments), "status": "completed"}
         turn |= {"namespace": spaces[use.name]} if use.name in spaces else {}
+        if use.name in free:
+            turn = {"type": "custom_tool_call", "id": _id("ctc"), "call_id": _id("call"), "name": use.name}
+            turn |= {"input": use.arguments["input"], "status": "completed"}
     usage = {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
     response = {"id": _id("resp"), "object": "response", "created_at": 1, "model": body.get("model"), "output": [turn]}
     events: list[Json] = [
