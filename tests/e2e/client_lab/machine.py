@@ -58,6 +58,9 @@ class Machine:
             "SHELL": "/bin/sh",
             "USER": "somebody",
             "LOGNAME": "somebody",
+            # opencode and Kilo fetch a package of their own where there is a plugin, and wait for it; they work without
+            "npm_config_registry": "http://127.0.0.1:9/",
+            "npm_config_fetch_retries": "0",
             "DISPLAY": ":99",  # never connected to: it makes the stand-in browser the person's
         }
 
