@@ -158,10 +158,10 @@ def test_an_env_that_cannot_be_read_is_said(root: Path) -> None:
 @pytest.mark.parametrize(
     ("codes", "never"),
     [
-        ("KV", ("secret_hits", "conventions.of_python", "declarations.EnvironmentUse.add", "trackable.Asked")),
+        ("KV", ("secret_hits", "conventions.of_python", "declarations.EnvironmentUse.add", "trackable.GitCheck")),
         ("KV,GT002", ("conventions.of_python", "declarations.EnvironmentUse.add")),
-        ("CV,DC", ("secret_hits", "trackable.Asked")),
-        ("HS", ("conventions.of_python", "declarations.EnvironmentUse.add", "trackable.Asked")),
+        ("CV,DC", ("secret_hits", "trackable.GitCheck")),
+        ("HS", ("conventions.of_python", "declarations.EnvironmentUse.add", "trackable.GitCheck")),
     ],
 )
 def test_what_finds_no_code_that_is_asked_for_does_not_run(
