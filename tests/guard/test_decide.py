@@ -254,6 +254,9 @@ def test_a_script_too_long_to_be_followed_is_denied_where_there_are_tools(root: 
 @pytest.mark.parametrize("odd", ["~\ud800/x", "~a\0b/x", "\ud800"])
 def test_a_path_that_no_system_has_lets_nothing_past_the_guard(root: Path, odd: str) -> None:
     assert not denied(root, "Grep", pattern="K", path=odd)
+    for below in (f"{odd}/tools/x/.env", f"tools/{odd}/.env", f"tools/x{odd}/.ENV"):
+        assert not denied(root, "Bash", command=f"cat '{below}' README.md") or below.startswith("tools/")
+        assert denied(root, "mcp__files__read_many", paths=[below, "tools/a/.env"])
     assert denied(root, "mcp__files__read_many", paths=[odd, "tools/a/.env"])
     assert denied(root, "Bash", command=f"cat '{odd}' tools/a/.env")
 

@@ -192,12 +192,15 @@ def resolved(path: str) -> str:
         return path
 
 
+# Below, a ValueError is a path that no system could have.
+
+
 def _subfolders(tools: str) -> list[str]:
     """Hidden ones too: what was thrown away half way still holds its values."""
     try:
         with os.scandir(tools) as entries:
             found = sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
+    except (OSError, ValueError):
         return []
     staged = [os.path.join(folder, "tool") for folder in found if os.path.basename(folder).startswith(STAGED_PREFIX)]
     return [*found, *(each for folder in staged for each in _subfolders(folder))]
@@ -206,14 +209,14 @@ def _subfolders(tools: str) -> list[str]:
 def _env_files(folder: str) -> list[str]:
     try:
         return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if holds_values(name.lower())]
-    except OSError:
+    except (OSError, ValueError):
         return []
 
 
 def _identity(path: str) -> tuple[int, int]:
     try:
         found = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):
         return (-1, -1)
     return found.st_dev, found.st_ino
 
@@ -221,5 +224,5 @@ def _identity(path: str) -> tuple[int, int]:
 def _ignores_case(folder: str) -> bool:
     try:
         return os.path.samefile(folder, folder.swapcase())
-    except OSError:
+    except (OSError, ValueError):
         return False
