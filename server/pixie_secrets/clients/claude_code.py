@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Links, Progress, Reads
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, KeptFiles, Links, Progress, ResultPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ CLAUDE_CODE = Client(
     reads_input_required=True,
     hold_seconds=95.0,
     progress=Progress.SHOWN,
-    reads=Reads.STRUCTURE,
+    reads=ResultPart.STRUCTURE,
     ends_with_answer=_ends_with_answer,
     configuration=Configuration(
         Folder("project"),
@@ -62,9 +62,11 @@ CLAUDE_CODE = Client(
     ),
     hooks=Hooks(_OWN, "settings.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
     keeps=(
-        Kept(_OWN, "projects/*/*.jsonl", "transcript"),
-        Kept(_OWN, "projects/*/*/tool-results/*.txt", "output"),
-        Kept(_OWN, "history.jsonl", "prompts"),
-        Kept(Folder(".cache/claude-cli-nodejs"), "*/mcp-logs-*/*.jsonl", "output"),  # what a server says in an error
+        KeptFiles(_OWN, "projects/*/*.jsonl", "transcript"),
+        KeptFiles(_OWN, "projects/*/*/tool-results/*.txt", "output"),
+        KeptFiles(_OWN, "history.jsonl", "prompts"),
+        KeptFiles(
+            Folder(".cache/claude-cli-nodejs"), "*/mcp-logs-*/*.jsonl", "output"
+        ),  # what a server says in an error
     ),
 )

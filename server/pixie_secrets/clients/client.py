@@ -40,7 +40,7 @@ class Progress(Enum):
     RENEWS = "renews"
 
 
-class Reads(Enum):
+class ResultPart(Enum):
     """What of a result the model receives; of one with both parts."""
 
     TEXT = "text"
@@ -65,7 +65,7 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFiles:
     """Files in which a client keeps what was said.
 
     pattern: of their paths, in `folder`, as `Path.glob` takes it. what: transcript, prompts, output, index, snapshot.
@@ -173,11 +173,11 @@ class Client:
     understands_discover: bool = True
     hold_seconds: float = CAREFUL_HOLD_SECONDS
     progress: Progress = Progress.NONE
-    reads: Reads = Reads.BOTH
+    reads: ResultPart = ResultPart.BOTH
     ends_with_answer: Callable[[Mapping[str, str], Mapping[str, Any]], bool | None] = _not_known
     configuration: Configuration | None = None
     hooks: Hooks | None = None
-    keeps: tuple[Kept, ...] = ()
+    keeps: tuple[KeptFiles, ...] = ()
 
     def calls_itself(self, name: str) -> bool:
         """Whether a `clientInfo.name` is this client's."""

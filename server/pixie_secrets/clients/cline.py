@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Reads
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, KeptFiles, ResultPart
 
 _OWN = Folder(".cline", "CLINE_DIR")
 
@@ -12,7 +12,7 @@ CLINE = Client(
     programs=("cline",),
     handshake=("Cline", "cline", "@cline/*"),
     seen="3.0.65",
-    reads=Reads.BOTH,
+    reads=ResultPart.BOTH,
     configuration=Configuration(
         _OWN,
         ("data/settings/cline_mcp_settings.json",),
@@ -22,8 +22,8 @@ CLINE = Client(
     ),
     hooks=Hooks(_OWN, "hooks", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
     keeps=(
-        Kept(_OWN, "data/sessions/*/*.messages.json", "transcript"),
-        Kept(_OWN, "data/sessions/*/*.json", "index"),
-        Kept(_OWN, "data/db/sessions.db", "index", columns=("sessions.prompt", "sessions.metadata_json")),
+        KeptFiles(_OWN, "data/sessions/*/*.messages.json", "transcript"),
+        KeptFiles(_OWN, "data/sessions/*/*.json", "index"),
+        KeptFiles(_OWN, "data/db/sessions.db", "index", columns=("sessions.prompt", "sessions.metadata_json")),
     ),
 )

@@ -15,10 +15,10 @@ from pixie_secrets.clients.client import (
     Folder,
     HookItems,
     Hooks,
-    Kept,
+    KeptFiles,
     Links,
     Progress,
-    Reads,
+    ResultPart,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ CODEX = Client(
     links=Links.HTTPS_ONLY,
     hold_seconds=LONG_HOLD_SECONDS,  # it ends a call after 300
     progress=Progress.SHOWN,
-    reads=Reads.STRUCTURE,
+    reads=ResultPart.STRUCTURE,
     ends_with_answer=_ends_with_answer,
     configuration=Configuration(
         _OWN,
@@ -70,10 +70,10 @@ CODEX = Client(
     ),
     hooks=Hooks(_OWN, "hooks.json", "PreToolUse", "PostToolUse", "UserPromptSubmit", entries=HookItems()),
     keeps=(
-        Kept(_OWN, "sessions/*/*/*/rollout-*.jsonl", "transcript"),
-        Kept(_OWN, "thread_history_1.sqlite", "transcript", columns=("thread_items.item_json",)),
-        Kept(_OWN, "state_5.sqlite", "index"),
-        Kept(_OWN, "session_index.jsonl", "index"),
-        Kept(_OWN, "history.jsonl", "prompts"),
+        KeptFiles(_OWN, "sessions/*/*/*/rollout-*.jsonl", "transcript"),
+        KeptFiles(_OWN, "thread_history_1.sqlite", "transcript", columns=("thread_items.item_json",)),
+        KeptFiles(_OWN, "state_5.sqlite", "index"),
+        KeptFiles(_OWN, "session_index.jsonl", "index"),
+        KeptFiles(_OWN, "history.jsonl", "prompts"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, KeptFiles
 
 _OWN = Folder(".continue", "CONTINUE_GLOBAL_DIR")
 
@@ -19,5 +19,5 @@ CONTINUE = Client(
         ("mcpServers",),
     ),
     hooks=Hooks(_OWN, "settings.json", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
-    keeps=(Kept(_OWN, "sessions/*.json", "transcript"),),
+    keeps=(KeptFiles(_OWN, "sessions/*.json", "transcript"),),
 )

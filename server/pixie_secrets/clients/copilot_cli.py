@@ -16,10 +16,10 @@ from pixie_secrets.clients.client import (
     Folder,
     HookFile,
     Hooks,
-    Kept,
+    KeptFiles,
     Links,
     Progress,
-    Reads,
+    ResultPart,
 )
 
 _OWN = Folder(".copilot", "COPILOT_HOME")
@@ -43,7 +43,7 @@ COPILOT = Client(
     understands_discover=False,
     hold_seconds=165.0,  # it ends a call after 180
     progress=Progress.SHOWN,
-    reads=Reads.TEXT,
+    reads=ResultPart.TEXT,
     configuration=Configuration(
         _OWN,
         ("mcp-config.json",),
@@ -60,9 +60,9 @@ COPILOT = Client(
         entries=HookFile(_hooks_file),
     ),
     keeps=(
-        Kept(_OWN, "session-state/*/events.jsonl", "transcript"),
-        Kept(_OWN, "session-state/*/workspace.yaml", "index"),
-        Kept(_OWN, "command-history-state.json", "prompts"),
-        Kept(_OWN, "session-store.db", "index", columns=("sessions.summary", "turns.user_message")),
+        KeptFiles(_OWN, "session-state/*/events.jsonl", "transcript"),
+        KeptFiles(_OWN, "session-state/*/workspace.yaml", "index"),
+        KeptFiles(_OWN, "command-history-state.json", "prompts"),
+        KeptFiles(_OWN, "session-store.db", "index", columns=("sessions.summary", "turns.user_message")),
     ),
 )

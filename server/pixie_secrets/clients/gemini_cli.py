@@ -13,9 +13,9 @@ from pixie_secrets.clients.client import (
     Folder,
     HookItems,
     Hooks,
-    Kept,
+    KeptFiles,
     Progress,
-    Reads,
+    ResultPart,
 )
 
 _OWN = Folder(".gemini")
@@ -28,7 +28,7 @@ GEMINI = Client(
     seen="0.61.0",
     hold_seconds=LONG_HOLD_SECONDS,
     progress=Progress.SHOWN,
-    reads=Reads.TEXT,
+    reads=ResultPart.TEXT,
     configuration=Configuration(
         _OWN,
         ("settings.json",),
@@ -39,8 +39,8 @@ GEMINI = Client(
         _OWN, "settings.json", "BeforeTool", "AfterTool", "BeforeAgent", entries=HookItems(1000, "pixie-secrets")
     ),
     keeps=(
-        Kept(_OWN, "tmp/*/chats/*.jsonl", "transcript"),
-        Kept(_OWN, "tmp/*/logs.json", "prompts"),
-        Kept(_OWN, "tmp/*/tool-outputs/session-*/*.txt", "output"),
+        KeptFiles(_OWN, "tmp/*/chats/*.jsonl", "transcript"),
+        KeptFiles(_OWN, "tmp/*/logs.json", "prompts"),
+        KeptFiles(_OWN, "tmp/*/tool-outputs/session-*/*.txt", "output"),
     ),
 )

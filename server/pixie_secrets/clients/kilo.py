@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, HookFile, Hooks, Kept, Progress, Reads
+from pixie_secrets.clients.client import Client, Configuration, Folder, HookFile, Hooks, KeptFiles, Progress, ResultPart
 from pixie_secrets.clients.opencode import PLUGIN_FILE, local_server, plugin
 
 _DATA = Folder(".local/share/kilo")
@@ -15,7 +15,7 @@ KILO = Client(
     handshake=("kilo",),
     seen="7.7.9",
     progress=Progress.RENEWS,
-    reads=Reads.TEXT,
+    reads=ResultPart.TEXT,
     configuration=Configuration(_CONFIGURATION, ("kilo.jsonc", "kilo.json"), "json", ("mcp",), local_server),
     hooks=Hooks(
         _CONFIGURATION,
@@ -26,15 +26,15 @@ KILO = Client(
         entries=HookFile(plugin),
     ),
     keeps=(
-        Kept(
+        KeptFiles(
             _DATA,
             "kilo.db",
             "transcript",
             columns=("part.data", "event.data", "message.data", "kilo_board.objective"),
         ),
-        Kept(_DATA, "snapshot/*/*/objects/*/*", "snapshot", compressed=True),
-        Kept(_DATA, "storage/session_diff/*.json", "snapshot"),
-        Kept(_DATA, "tool-output/tool_*", "output"),
-        Kept(Folder(".local/state/kilo"), "prompt-history.jsonl", "prompts"),
+        KeptFiles(_DATA, "snapshot/*/*/objects/*/*", "snapshot", compressed=True),
+        KeptFiles(_DATA, "storage/session_diff/*.json", "snapshot"),
+        KeptFiles(_DATA, "tool-output/tool_*", "output"),
+        KeptFiles(Folder(".local/state/kilo"), "prompt-history.jsonl", "prompts"),
     ),
 )

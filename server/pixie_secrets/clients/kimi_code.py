@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, Kept, Reads
+from pixie_secrets.clients.client import Client, Configuration, Folder, Hooks, KeptFiles, ResultPart
 
 _OWN = Folder(".kimi-code", "KIMI_CODE_HOME")
 
@@ -12,7 +12,7 @@ KIMI = Client(
     programs=("kimi",),
     handshake=("kimi-code",),
     seen="2.1.0",
-    reads=Reads.TEXT,
+    reads=ResultPart.TEXT,
     configuration=Configuration(
         _OWN,
         ("mcp.json",),
@@ -21,7 +21,7 @@ KIMI = Client(
     ),
     hooks=Hooks(_OWN, "config.toml", "PreToolUse", "PostToolUse", "UserPromptSubmit"),
     keeps=(
-        Kept(_OWN, "sessions/**/wire.jsonl", "transcript"),
-        Kept(_OWN, "sessions/**/tasks/bash-*/output.log", "output"),
+        KeptFiles(_OWN, "sessions/**/wire.jsonl", "transcript"),
+        KeptFiles(_OWN, "sessions/**/tasks/bash-*/output.log", "output"),
     ),
 )

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pixie_secrets.clients.client import Client, Configuration, Folder, HookFile, Hooks, Kept, Progress, Reads
+from pixie_secrets.clients.client import Client, Configuration, Folder, HookFile, Hooks, KeptFiles, Progress, ResultPart
 
 _DATA = Folder(".local/share/opencode")
 _STATE = Folder(".local/state/opencode")
@@ -35,7 +35,7 @@ OPENCODE = Client(
     handshake=("opencode",),
     seen="1.18.33",
     progress=Progress.RENEWS,
-    reads=Reads.TEXT,
+    reads=ResultPart.TEXT,
     configuration=Configuration(
         _CONFIGURATION, ("opencode.jsonc", "opencode.json", "config.json"), "json", ("mcp",), local_server
     ),
@@ -48,9 +48,9 @@ OPENCODE = Client(
         entries=HookFile(plugin),
     ),
     keeps=(
-        Kept(_DATA, "opencode.db", "transcript", columns=("part.data", "event.data", "message.data")),
-        Kept(_DATA, "snapshot/*/*/objects/*/*", "snapshot", compressed=True),
-        Kept(_DATA, "tool-output/tool_*", "output"),
-        Kept(_STATE, "prompt-history.jsonl", "prompts"),
+        KeptFiles(_DATA, "opencode.db", "transcript", columns=("part.data", "event.data", "message.data")),
+        KeptFiles(_DATA, "snapshot/*/*/objects/*/*", "snapshot", compressed=True),
+        KeptFiles(_DATA, "tool-output/tool_*", "output"),
+        KeptFiles(_STATE, "prompt-history.jsonl", "prompts"),
     ),
 )

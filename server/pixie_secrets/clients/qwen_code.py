@@ -9,7 +9,7 @@ from pixie_secrets.clients.client import (
     Folder,
     HookItems,
     Hooks,
-    Kept,
+    KeptFiles,
     Progress,
 )
 
@@ -39,8 +39,8 @@ QWEN = Client(
         entries=HookItems(1000),
     ),
     keeps=(
-        Kept(_OWN, "projects/*/chats/*.jsonl", "transcript"),
-        Kept(_OWN, "tmp/*/*.output", "output"),
-        Kept(_OWN, "tmp/*/logs.json", "prompts"),
+        KeptFiles(_OWN, "projects/*/chats/*.jsonl", "transcript"),
+        KeptFiles(_OWN, "tmp/*/*.output", "output"),
+        KeptFiles(_OWN, "tmp/*/logs.json", "prompts"),
     ),
 )

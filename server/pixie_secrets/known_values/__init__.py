@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.known_values.building import garbage_kept
 from pixie_secrets.known_values.limits import SHORTEST
 from pixie_secrets.known_values.masks import Masks
-from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.opaque import Opaque
 from pixie_secrets.known_values.shown import ShownMasker, has_controls
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Span(NamedTuple):
     tool: str
 
 
-class _Values(Sealed):
+class _Values(Opaque):
     """The values themselves, who they belong to, and their forms as far as they were asked for."""
 
     __slots__ = ("_forms", "_forms_of", "_fresh", "owners")
@@ -88,7 +88,7 @@ class _Values(Sealed):
             return sorted({owner for value in self._forms_of.get(form, ()) for owner in self.owners[value]})
 
 
-class KnownValues(Sealed):
+class KnownValues(Opaque):
     """Values that must not be seen, each with the keys and tools it belongs to. Threads may share it."""
 
     __slots__ = ("__weakref__", "_index", "_values")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.anchors import ANCHOR
 from pixie_secrets.known_values.limits import SHORTEST
-from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.opaque import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLLOWING = 2  # bytes behind an escaped character by which texts that begin with one are told apart
 
 
-class Beginnings(Sealed):
+class Beginnings(Opaque):
     """What forms and texts begin with, up to their anchors' ends."""
 
     __slots__ = ("_early", "_early_firsts", "_escaped", "_heads", "_longest", "_partial", "_texts")

@@ -16,7 +16,7 @@ from pixie_secrets.known_values.beginnings import Beginnings
 from pixie_secrets.known_values.building import garbage_kept
 from pixie_secrets.known_values.forms import Forms
 from pixie_secrets.known_values.limits import OTHER_MASKS
-from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.opaque import Opaque
 from pixie_secrets.known_values.spelled import Rest, Spelled, rest_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class _Scan(NamedTuple):
     distant: dict[bytes, Range]
 
 
-class FormIndex(Sealed):
+class FormIndex(Opaque):
     """An immutable index of forms and texts, none of them empty."""
 
     __slots__ = (

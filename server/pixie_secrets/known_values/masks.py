@@ -12,7 +12,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.limits import MASK
-from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.opaque import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pixie_secrets.known_values.index import FormIndex
 
 
-class Masks(Sealed):
+class Masks(Opaque):
     """Joins the pieces of text that are left between values; keeps a mask until it is clear whether it may stand.
 
     Only a form with asterisks can overlap a mask, so there is nothing to do where there is none, and only the

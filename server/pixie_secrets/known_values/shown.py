@@ -13,7 +13,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.masks import Masks
-from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.opaque import Opaque
 
 if TYPE_CHECKING:
     from pixie_secrets.known_values.index import FormIndex
@@ -35,7 +35,7 @@ def has_controls(data: bytes) -> bool:
     return ESCAPE in data or b"\x08" in data
 
 
-class ShownMasker(Sealed):
+class ShownMasker(Opaque):
     """Masks what is left in pieces of output. What comes out does not depend on how it was cut, overstriking aside.
 
     A character that is no part of a value goes out at once, and a backspace that comes later finds it gone.
@@ -86,7 +86,7 @@ class ShownMasker(Sealed):
         return self._masks.join(index, pieces, final=final)
 
 
-class _View(Sealed):
+class _View(Opaque):
     """Some output without its control sequences, and where everything stands in it."""
 
     __slots__ = ("_cut", "_places", "plain")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.forms.spellings import NEVER_ESCAPED, UNIT, Spellings, spellings
-from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.opaque import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PIECE = 64  # bytes of what is written as it is that are compared, or waited for, at a time
 
 
-class Spelled(Sealed):
+class Spelled(Opaque):
     """One text, and where its anchor is: `size` bytes from `offset` in its plain UTF-8."""
 
     __slots__ = ("_after", "_before", "anchor", "offset", "text")
@@ -113,7 +113,7 @@ class Spelled(Sealed):
         return self.head_size() + _longest(self.after())
 
 
-class Rest(Sealed):
+class Rest(Opaque):
     """What is left to come of an occurrence that data ended in."""
 
     __slots__ = ("_places", "_tail", "_units")

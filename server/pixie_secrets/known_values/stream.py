@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.masks import Masks
-from pixie_secrets.known_values.sealed import Sealed
+from pixie_secrets.known_values.opaque import Opaque
 from pixie_secrets.known_values.shown import ShownMasker
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 READ_SIZE = 1 << 18
 
 
-class BytesMasker(Sealed):
+class BytesMasker(Opaque):
     """Masks UTF-8 that arrives in pieces. All that comes out equals `mask_bytes` of all that went in."""
 
     __slots__ = ("_done", "_expected", "_held", "_known", "_masks", "_open", "_shown")
@@ -91,7 +91,7 @@ class BytesMasker(Sealed):
         return pieces
 
 
-class TextMasker(Sealed):
+class TextMasker(Opaque):
     """The same for text. A lone surrogate passes as it is."""
 
     __slots__ = ("_bytes",)

@@ -1,5 +1,5 @@
 """Every older or neighboring form becomes a `tool.json` of today, and nothing else of the file changes.
 
-`ladder` climbs from any older `tool.json`: pure steps from text to text, one module each. The `from_…` modules read
+`steps` takes any older `tool.json` to today's: pure steps from text to text, one module each. The `from_…` modules read
 what other programs use to say which secrets they need. Nothing here opens a file: the operations do.
 """

@@ -19,7 +19,7 @@ from pixie_secrets.layouts.project import tool_of
 from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.manifest.text import named, read_text
 from pixie_secrets.migrations.declaration import About, declare, new_manifest
-from pixie_secrets.migrations.ladder import climb
+from pixie_secrets.migrations.steps import migrate_text
 from pixie_secrets.operations.foreign_file import DeclareFromRequest, Format, read_foreign
 from pixie_secrets.operations.migrate_tool_format import folder_of
 from pixie_secrets.operations.text_diff import text_diff
@@ -104,10 +104,10 @@ def _declared(before: str | None, source: Foreign, where: str) -> tuple[str, tup
     """The manifest with what `source` found declared, in today's format, and the keys that are new in it."""
     if before is None:
         return new_manifest(source.about, source.found), tuple(secret.key for secret in source.found)
-    climbed = climb(before, where)
-    if climbed.problem:
-        raise climbed.problem
-    return declare(climbed.text, source.found)
+    migration = migrate_text(before, where)
+    if migration.problem:
+        raise migration.problem
+    return declare(migration.text, source.found)
 
 
 def _refuse_other_values(tool: Tool, source: Foreign) -> None:

@@ -13,7 +13,7 @@ from pixie_secrets.manifest.text import read_text
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
 from pixie_secrets.migrations.declaration import About
 from pixie_secrets.migrations.document import Document, one_line
-from pixie_secrets.migrations.ladder import located
+from pixie_secrets.migrations.steps import located
 from pixie_secrets.secret.placeholder import is_placeholder
 from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.stores.learn import learn_text, learn_value

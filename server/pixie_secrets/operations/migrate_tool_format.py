@@ -11,8 +11,8 @@ from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.text import named, read_text
 from pixie_secrets.migrations.document import Document
-from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
+from pixie_secrets.migrations.steps import migrate_text
 from pixie_secrets.operations.text_diff import text_diff
 from pixie_secrets.operations.tool_source import tool_source
 from pixie_secrets.stores.learn import learn
@@ -123,13 +123,13 @@ def _migrate(folder: Path, *, dry_run: bool) -> ToolMigration:
         if data is None:
             raise ManifestError(f"{where}: is gone", "see what else works in this folder")
         before = data.decode()
-        after, changes, problem = climb(before, where)
+        after, changes, problem = migrate_text(before, where)
         return after.encode()
 
     try:
         _refuse_link(folder)
         text = read_text(path, where)  # says what is wrong with a file in the words that every other command uses
-        if dry_run or climb(text, where).text == text:
+        if dry_run or migrate_text(text, where).text == text:
             edit(text.encode())
         else:
             edit_plain(path, edit)

@@ -17,8 +17,8 @@ from pixie_secrets.files import create_plain, write_all
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.manifest.text import SIZE_MAX
-from pixie_secrets.migrations.ladder import climb
 from pixie_secrets.migrations.remarks import remarks
+from pixie_secrets.migrations.steps import migrate_text
 from pixie_secrets.operations.text_diff import text_diff
 from pixie_secrets.operations.tool_source import tool_source
 from pixie_secrets.wording import shown
@@ -54,12 +54,12 @@ def migrated(text: str, where: str) -> Migrated | None:
         ManifestError: it cannot be migrated without guessing.
         ArchiveRefused: it is too large then.
     """
-    climbed = climb(text, where)
-    if not climbed.changes:
+    migration = migrate_text(text, where)
+    if not migration.changes:
         return None
-    if len(climbed.text.encode()) > SIZE_MAX:
+    if len(migration.text.encode()) > SIZE_MAX:
         raise ArchiveRefused(f"{where} would be larger than 1 MiB, migrated", "a manifest only describes the tool")
-    return Migrated(text, climbed.text, climbed.changes)
+    return Migrated(text, migration.text, migration.changes)
 
 
 def write(found: Migrated, folder: int) -> Digest:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import NoReturn, Self
 
 
-class Sealed:
+class Opaque:
     """Subclasses have `__slots__` and a `__repr__` of counts: no `__dict__`, so `vars` and debuggers show no value.
 
     The process's memory holds the values all the same: a debugger told to look inside, or a core dump, finds them.

@@ -1,6 +1,6 @@
-"""Climbs from any older `tool.json` to today's, and says what it may not touch.
+"""Takes any older `tool.json` to today's in steps, and says what it may not touch.
 
-A step is pure, from text to text, and does nothing where it does not apply; so climbing twice is climbing once. What
+A step is pure, from text to text, and does nothing where it does not apply; so migrating twice is migrating once. What
 is refused is refused whole: a document that cannot be read without guessing, a version that this program does not
 know, a field that the format never had (it may be a pasted credential, and a migration must not show it around).
 """
@@ -25,7 +25,7 @@ _MARK = "\ufeff"
 _VERSION = re.compile(r"v?([0-9]{1,6})(?:\.([0-9]{1,6}))*")
 
 
-class Climbed(NamedTuple):
+class MigratedText(NamedTuple):
     """text: the document of today. changes: what the steps did. problem: why it still is no manifest, if it is not."""
 
     text: str
@@ -33,7 +33,7 @@ class Climbed(NamedTuple):
     problem: ManifestError | None
 
 
-def climb(text: str, where: str) -> Climbed:
+def migrate_text(text: str, where: str) -> MigratedText:
     """`text`, an older or current `tool.json`, in the current format; every byte that need not change is kept.
 
     Raises:
@@ -54,7 +54,7 @@ def climb(text: str, where: str) -> Climbed:
     _refuse_unknown_fields(after, where)
     if changes and (written := version_explicit.step(after)) != after:
         after, changes = written, [*changes, version_explicit.WHAT]
-    return Climbed(mark + after, tuple(changes), _problem(after, where))
+    return MigratedText(mark + after, tuple(changes), _problem(after, where))
 
 
 def located(text: str, where: str, problem: JsonProblem) -> ManifestError:

@@ -15,7 +15,7 @@ from tests.migrations.table import CASES, Case, one_line
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.migrations import label_to_description, version_as_text, version_explicit
-from pixie_secrets.migrations.ladder import climb
+from pixie_secrets.migrations.steps import migrate_text
 
 GALLERY = sorted((Path(__file__).parents[1] / "gallery").glob("*.json"))
 WHERE = "tools/x/tool.json"
@@ -23,16 +23,16 @@ WHERE = "tools/x/tool.json"
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_migration_changes_these_bytes_and_no_others(case: Case) -> None:
-    climbed = climb(case.before, WHERE)
-    assert climbed.text == (case.after if case.after is not None else case.before)
-    assert bool(climbed.changes) == (case.after is not None)
+    migration = migrate_text(case.before, WHERE)
+    assert migration.text == (case.after if case.after is not None else case.before)
+    assert bool(migration.changes) == (case.after is not None)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_climbing_twice_is_climbing_once(case: Case) -> None:
-    after = climb(case.before, WHERE).text
-    assert climb(after, WHERE).text == after
-    assert climb(after, WHERE).changes == ()
+def test_migrating_twice_is_migrating_once(case: Case) -> None:
+    after = migrate_text(case.before, WHERE).text
+    assert migrate_text(after, WHERE).text == after
+    assert migrate_text(after, WHERE).changes == ()
 
 
 def test_the_table_is_as_long_as_it_should_be() -> None:
@@ -42,7 +42,7 @@ def test_the_table_is_as_long_as_it_should_be() -> None:
 @pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
 def test_the_gallery_needs_no_migration(path: Path) -> None:
     text = path.read_bytes().decode()
-    assert climb(text, WHERE) == (text, (), None)
+    assert migrate_text(text, WHERE) == (text, (), None)
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_the_gallery_needs_no_migration(path: Path) -> None:
 )
 def test_what_cannot_be_read_without_guessing_is_refused_at_its_place(text: str, said: str) -> None:
     with pytest.raises(ManifestError) as caught:
-        climb(text, WHERE)
+        migrate_text(text, WHERE)
     assert caught.value.message.startswith(WHERE + said)
 
 
 @pytest.mark.parametrize("version", ['"1.1"', '"2.0"', '"2"', "2", "1.5", '"v3"', '"1.0.1"', '"10.0"'])
 def test_a_newer_version_is_refused_with_what_to_upgrade(version: str) -> None:
     with pytest.raises(ManifestError) as caught:
-        climb(f'{{"id": "x",\n"schema_version": {version}}}', WHERE)
+        migrate_text(f'{{"id": "x",\n"schema_version": {version}}}', WHERE)
     assert caught.value.message.startswith(f"{WHERE}:2:19: written for a newer format than 1.0")
     assert "upgrade pixie-secrets" in caught.value.hint
 
@@ -80,12 +80,12 @@ def test_a_newer_version_is_refused_with_what_to_upgrade(version: str) -> None:
 @pytest.mark.parametrize("version", ['"0.9"', '"latest"', "null", "true", "[]", "0", "-1", '""'])
 def test_a_version_there_never_was_is_refused(version: str) -> None:
     with pytest.raises(ManifestError, match="an unknown schema_version"):
-        climb(f'{{"schema_version": {version}}}', WHERE)
+        migrate_text(f'{{"schema_version": {version}}}', WHERE)
 
 
 def test_a_label_that_contradicts_the_description_is_shown_and_refused() -> None:
     with pytest.raises(ManifestError) as caught:
-        climb('{"secrets": [{"key": "A",\n"label": "Old\\u001b[2J", "description":\n"New"}]}', WHERE)
+        migrate_text('{"secrets": [{"key": "A",\n"label": "Old\\u001b[2J", "description":\n"New"}]}', WHERE)
     assert caught.value.message == (
         f"{WHERE}:2:1: secrets[0] has the label “Old?[2J” and, in line 2, the description “New”"
     )
@@ -95,16 +95,16 @@ def test_a_label_that_contradicts_the_description_is_shown_and_refused() -> None
 def test_a_field_the_format_never_had_stops_the_migration_and_is_not_shown(field: str) -> None:
     text = one_line(f'[{{"key": "A", "label": "a", "{field}": "sk-canary-9f2K"}}]')
     with pytest.raises(ManifestError) as caught:
-        climb(text, WHERE)
+        migrate_text(text, WHERE)
     assert "canary" not in caught.value.message + caught.value.hint
 
 
 def test_what_is_still_wrong_afterwards_is_said_with_its_place_in_the_new_text() -> None:
-    climbed = climb(
+    migration = migrate_text(
         '{"id": "x", "name": "X", "secrets": [{"key": "A", "label": "a"}],\n"inputs": [], "outputs": 1}', WHERE
     )
-    assert climbed.problem
-    assert climbed.problem.message == f"{WHERE}:2:26: outputs: must be a list, not a number"
+    assert migration.problem
+    assert migration.problem.message == f"{WHERE}:2:26: outputs: must be a list, not a number"
 
 
 JSON = st.recursive(
@@ -157,21 +157,21 @@ def test_any_legacy_manifest_migrates_and_parses(
     if version is not None:
         document["schema_version"] = version
     text = json.dumps(document, indent=indent)
-    climbed = climb(text, WHERE)
-    assert climbed.problem is None
-    parsed = parse_manifest(climbed.text, WHERE)
+    migration = migrate_text(text, WHERE)
+    assert migration.problem is None
+    parsed = parse_manifest(migration.text, WHERE)
     assert [secret.description for secret in parsed.secrets] == [secret.get("label") for secret in secrets]
     assert [secret.required for secret in parsed.secrets] == [secret.get("required", False) for secret in secrets]
-    assert climb(climbed.text, WHERE) == (climbed.text, (), None)
+    assert migrate_text(migration.text, WHERE) == (migration.text, (), None)
     legacy = version not in (None, "1.0") or any("label" in secret for secret in secrets)
-    assert (climbed.text != text) == legacy
+    assert (migration.text != text) == legacy
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=40) | st.binary(max_size=40).map(lambda data: data.decode("latin-1")))
 def test_no_text_at_all_ends_in_anything_but_a_migration_or_a_refusal(text: str) -> None:
     with suppress(ManifestError):
-        climb(text, WHERE)
+        migrate_text(text, WHERE)
 
 
 def test_the_version_is_put_into_an_empty_object_too() -> None:
