@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.env_file.grammar import ParsedText
+from pixie_secrets.env_file.grammar import BYTE_ORDER_MARK, ParsedText
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.files import read_plain
 from pixie_secrets.manifest.essentials import DeclaredSecret, WhereToObtain
@@ -73,6 +73,7 @@ def first_of_each(keys: Iterable[TemplateKey]) -> tuple[TemplateKey, ...]:
 
 def read_template(text: str, file: str) -> Iterator[TemplateKey]:
     """What `text`, of the template called `file`, lists; a name that no secret may have is passed over."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
     places = _places(text)
     defaults: dict[str, str] = {}
     about: list[str] = []
@@ -102,15 +103,10 @@ def read_template(text: str, file: str) -> Iterator[TemplateKey]:
 
 def _places(text: str) -> dict[int, tuple[str, str]]:
     """By the start of its line: each assignment as python-dotenv reads it, so none inside a value of several lines."""
-    reading = ParsedText(text.removeprefix("\ufeff"))
-    shift = len(text) - len(text.removeprefix("\ufeff"))
-    values = dict(reading.values())
-    found: dict[int, tuple[str, str]] = {}
-    for key in list(values)[:KEYS_MAX]:
-        for statement in reading.statements(key)[:1]:
-            start = statement.start + shift if statement.start else 0
-            found[start] = (key, values[key] or "")
-    return found
+    reading = ParsedText(text)
+    values = {key: value for key, value in reading.values() if value is not None}  # `KEY` alone sets nothing
+    starts = ((key, reading.statements(key)[0].start) for key in list(values)[:KEYS_MAX])
+    return {start: (key, values[key]) for key, start in starts}
 
 
 def _key(key: str, value: str, said: list[str], defaults: dict[str, str]) -> tuple[DeclaredSecret, bool] | None:

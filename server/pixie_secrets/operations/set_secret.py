@@ -6,6 +6,7 @@ stores the answers. Values are `SecretStr` from the channel to the store and app
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import FileRefused, Hint, KeyRefused, PixieError, ValueRefused
@@ -20,7 +21,7 @@ from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.secret.type import check_type
 from pixie_secrets.secret.value import check_value, doubt_about
 from pixie_secrets.stores.store import store_of, target_of
-from pixie_secrets.wording import nearest, one_of
+from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 NAME_MAX = 64  # of a key that nothing declares
+SLIP = 0.88  # how alike two names are of which one is a slip of the other, as difflib has it
 
 _questioned: set[tuple[str, str, SecretStr]] = set()  # by tool and key; SecretStr shows nothing of them
 
@@ -260,11 +262,15 @@ def _checked_keys(tool: Owner, request: SetSecretRequest, declared: Collection[s
 
 
 def _may_be_new(owner: Owner, key: str, declared: Collection[str]) -> bool:
-    """Whether an app may get a key that nothing declares: a name as variables have it, and no slip of a declared one.
+    """Whether an app may get a key that nothing declares: one it has already, or a name as variables have it.
 
-    A word that could be a pasted key is none: capitals and digits without an underscore.
+    A slip of a declared one is none, and no word that could be a pasted key: capitals and digits without an underscore.
     """
-    if owner.is_closed or nearest(key, declared) is not None:
+    if owner.is_closed:
+        return False
+    if key in store_of(owner).values():
+        return True
+    if import_module("difflib").get_close_matches(key, declared, n=1, cutoff=SLIP):
         return False
     return key.isupper() and ("_" in key or not any(char.isdigit() for char in key)) and len(key) <= NAME_MAX
 

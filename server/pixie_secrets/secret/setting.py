@@ -10,17 +10,16 @@ import re
 
 from pixie_secrets.secret.names import kind_of, may_say_secret
 
-_WORD = r"[a-z]{1,16}"
+_WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,12})"  # not of mixed case, as random letters are
+_NUMBER = r"\d{1,6}|\d{1,3}(?:\.\d{1,3}){1,3}|\d{1,4}(?:\.\d{1,4})?[a-z]{1,3}"
 _PLAIN = re.compile(
-    r"true|false|yes|no|on|off|none|null|\d{1,6}|\d{1,3}(?:\.\d{1,3}){1,3}|\d{1,4}(?:\.\d{1,4})?[a-z]{1,3}"
-    rf"|{_WORD}(?:[-_. ]{_WORD}){{0,4}}(?:[-_.]?\d{{1,4}}[a-z]{{0,2}})?(?:[-_.]\d{{1,3}}){{0,2}}"
-    r"|utf-?\d{1,2}",
-    re.IGNORECASE,
+    rf"{_NUMBER}|{_WORD}(?:[-_. ]{_WORD}){{0,4}}(?:[-_.]?\d{{1,4}}[a-z]{{0,2}})?(?:[-_.]\d{{1,3}}){{0,2}}"
 )
+_LABEL = r"[a-z][a-z-]{0,24}\d{0,4}"
+_HOST = rf"(?:localhost|\d{{1,3}}(?:\.\d{{1,3}}){{3}}|{_LABEL}(?:\.{_LABEL}){{0,4}})"
 _ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}://)?(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9-]{0,30}){0,4})"
-    r"(?::\d{1,5})?(?:/[a-z_-]{0,20}\d{0,3}){0,4}",
-    re.IGNORECASE,
+    rf"(?:[a-z][a-z0-9+.-]{{1,15}}://){_HOST}(?::\d{{1,5}})?(?:/[a-z_-]{{0,20}}\d{{0,3}}){{0,4}}"
+    rf"|(?:localhost|{_LABEL}(?:\.{_LABEL}){{1,4}})(?::\d{{1,5}})?"
 )
 _SAYS_MORE = re.compile(r"webhook|dsn|conn", re.IGNORECASE)
 
