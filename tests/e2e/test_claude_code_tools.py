@@ -58,8 +58,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, repository: Path, value: str) 
 def test_a_share_is_looked_at_then_written_and_holds_no_value(lab: Lab, repository: Path, value: str) -> None:
     before = tree(lab.project)
     lab.start()
-    say(lab, "Pack it for Ana.", skill("share-tool"), ("share-tool", {"tool_id": TOOL, "dry_run": True}))
-    allow(lab, "Share a tool", "dry_run: true")
+    say(lab, "Pack it for Ana.", skill("share-tool"), ("preview-share", {"tool_id": TOOL}))
+    allow(lab, "Preview a share", TOOL)
     dry = told(lab, 2)
     assert_led_by(lab, repository, "share-tool")
     assert [one["path"] for one in dry["left_out"]] == [".env"]
@@ -83,7 +83,7 @@ def test_a_share_with_a_value_in_a_file_is_refused_by_file_and_line(lab: Lab, re
     notes.write_text(f"How to use it\n\nkey {value}\n")
     before = tree(lab.project)
     real: Call = ("share-tool", {"tool_id": TOOL})
-    _, dry, refused = run(lab, skill("share-tool"), ("share-tool", {"tool_id": TOOL, "dry_run": True}), real)
+    _, dry, refused = run(lab, skill("share-tool"), ("preview-share", {"tool_id": TOOL}), real)
     assert_led_by(lab, repository, "share-tool")
     assert dry == refused
     assert refused.startswith("values of secrets stand in what would be shared: notes.md:3. take them out")
@@ -97,9 +97,9 @@ def test_an_import_is_looked_at_then_taken_in_and_its_secrets_are_asked_for(
     archive = sent_by_somebody(tmp_path)
     before = tree(lab.project)
     lab.start()
-    look = ("import-tool", {"path": str(archive), "dry_run": True})
+    look = ("preview-import", {"path": str(archive)})
     say(lab, "Bo sent me a tool, add it.", skill("import-tool"), look)
-    allow(lab, "Import a tool", "dry_run: true")
+    allow(lab, "Preview an import", str(archive)[-20:])
     dry = told(lab, 2)
     assert_led_by(lab, repository, "import-tool")
     assert (dry["tool_id"], dry["sender"]["hosts"]) == (GUEST, ["api.openai.com"])
@@ -137,7 +137,7 @@ def test_an_archive_with_a_value_of_this_project_is_refused_by_file_and_line(
     _, dry, refused = run(
         lab,
         skill("import-tool"),
-        ("import-tool", {"path": str(archive), "dry_run": True}),
+        ("preview-import", {"path": str(archive)}),
         ("import-tool", {"path": str(archive)}),
     )
     assert_led_by(lab, repository, "import-tool")
@@ -177,18 +177,18 @@ def test_a_migration_is_shown_as_a_diff_then_written_and_nothing_else_changes(
     path.write_text(old)
     before = tree(tools)
     lab.start()
-    look = ("migrate-tool-format", {"tool_id": TOOL, "dry_run": True})
+    look = ("preview-migration", {"tool_id": TOOL})
     say(lab, "It says label is the old name?", skill("migrate-tool-format"), look)
-    # Whoever wants no more questions of this kind is asked none about the real one either, as docs/archives.md says.
-    allow(lab, "Migrate tool.json", "dry_run: true", answer="2")
+    allow(lab, "Preview a migration", TOOL, answer="2")  # and do not ask again
     [dry] = told(lab, 2)["tools"]
     assert_led_by(lab, repository, "migrate-tool-format")
     assert dry["outcome"] == "migrated"
     assert '-      "label":   "was ***"' in dry["diff"]
     assert '+      "description":   "was ***"' in dry["diff"]
     assert tree(tools) == before
-    say(lab, "Go on.", ("migrate-tool-format", {"tool_id": TOOL}))
-    [done] = told(lab, 3)["tools"]
+    say(lab, "Go on.", ("preview-migration", {"tool_id": TOOL}), ("migrate-tool-format", {"tool_id": TOOL}))
+    allow(lab, "Migrate tool.json", TOOL)  # that was about looking alone
+    [done] = told(lab, 4)["tools"]
     assert done["diff"] == dry["diff"]
     assert path.read_text() == new
     path.write_text(old)
@@ -201,9 +201,9 @@ def test_nothing_is_called_unasked_but_what_the_clone_allows(
     lab: Lab, repository: Path, tmp_path_factory: pytest.TempPathFactory, form: str
 ) -> None:
     calls: list[Call] = [
-        ("share-tool", {"tool_id": TOOL, "dry_run": True}),
-        ("import-tool", {"path": "nowhere.zip", "dry_run": True}),
-        ("migrate-tool-format", {"dry_run": True}),
+        ("preview-share", {"tool_id": TOOL}),
+        ("preview-import", {"path": "nowhere.zip"}),
+        ("preview-migration", {}),
         ("lint-tool", {}),
         ("run-tool", {"tool_id": TOOL}),
         ("unset-secret", {"tool_id": TOOL, "key": KEY}),

@@ -31,9 +31,9 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("set-secret", {"tool_id": "a", "value": VALUE}),
     ("unset-secret", {"tool_id": "b", "key": "K"}),
     ("lint-tool", {"explain": "HS001"}),
-    ("migrate-tool-format", {"tool_id": "a", "dry_run": True}),
-    ("import-tool", {"path": "nowhere.zip", "dry_run": True}),
-    ("share-tool", {"tool_id": "nowhere", "dry_run": True}),
+    ("preview-migration", {"tool_id": "a"}),
+    ("preview-import", {"path": "nowhere.zip"}),
+    ("preview-share", {"tool_id": "nowhere"}),
     ("run-tool", {"tool_id": "nowhere", "inputs": {"a": 1}}),
 )
 METHODS = (

@@ -25,14 +25,14 @@ def complete(project: Project) -> None:
 
 def test_a_model_sees_what_goes_in_then_shares_and_somebody_imports(client: Client, project: Project) -> None:
     complete(project)
-    dry = client.call("share-tool", tool_id="whisper-transcription", dry_run=True)["structuredContent"]
+    dry = client.call("preview-share", tool_id="whisper-transcription")["structuredContent"]
     assert [one["path"] for one in dry["files"]] == [".env.example", "main.py", "pyproject.toml", "tool.json"]
     assert dry["left_out"] == [{"path": ".env", "reason": "may hold values"}]
     assert not list(project.root.glob("*.zip"))
     done = client.call("share-tool", tool_id="whisper-transcription")["structuredContent"]
     assert done["path"] == str(project.root / "whisper-transcription.zip")
     shutil.rmtree(project.root / "tools/whisper-transcription")
-    looked = client.call("import-tool", path=done["path"], dry_run=True)["structuredContent"]
+    looked = client.call("preview-import", path=done["path"])["structuredContent"]
     assert looked["dry_run"] is True
     assert not (project.root / "tools/whisper-transcription").exists()
     taken = client.call("import-tool", path="whisper-transcription.zip")["structuredContent"]
@@ -70,7 +70,7 @@ def test_a_tool_of_an_old_format_is_shown_migrated_then_taken_in(client: Client,
     said = client.refusal(client.start("import-tool", {"path": "old.zip"}))
     assert "of an old format" in said
     assert "import it with migrate" in said
-    dry = client.call("import-tool", path="old.zip", migrate=True, dry_run=True)["structuredContent"]
+    dry = client.call("preview-import", path="old.zip", migrate=True)["structuredContent"]
     assert '+  "schema_version": "1.0"' in dry["migration"]["diff"]
     assert not (project.root / "tools/guest").exists()
     done = client.call("import-tool", path="old.zip", migrate=True)["structuredContent"]
@@ -82,8 +82,8 @@ def test_a_known_value_in_an_old_tool_json_reaches_nobody(client: Client, projec
     complete(project)
     for place, value in ((b"Whose key", VALUE), (b'"Whose key"', f'"a", "description": "{VALUE}"')):
         (project.root / "old.zip").write_bytes(old_archive(OLD.replace(place, value.encode())))
-        for dry_run in (True, False):
-            client.refusal(client.start("import-tool", {"path": "old.zip", "migrate": True, "dry_run": dry_run}))
+        for tool in ("preview-import", "import-tool"):
+            client.refusal(client.start(tool, {"path": "old.zip", "migrate": True}))
     assert VALUE not in "".join(client.received)
     assert not (project.root / "tools/guest").exists()
 

@@ -23,7 +23,7 @@ def test_a_model_sees_the_diff_first_and_changes_the_file_then(client: Client, p
     folder.mkdir()
     (folder / "tool.json").write_text(OLD)
     (folder / ".env").write_text(f"A_KEY={VALUE}\n")
-    dry = client.call("migrate-tool-format", tool_id="old", dry_run=True)["structuredContent"]
+    dry = client.call("preview-migration", tool_id="old")["structuredContent"]
     assert dry["dry_run"] is True
     assert dry["tools"][0]["outcome"] == "migrated"
     assert '"description": "a"' in dry["tools"][0]["diff"]
@@ -67,9 +67,9 @@ def remote(root: Path) -> Path:
 def test_a_model_moves_keys_out_of_a_mcp_json_unseen(client: Client, project: Project) -> None:
     path = remote(project.root)
     before = path.read_bytes()
-    for dry_run in (True, False):
+    for tool in ("preview-migration", "migrate-tool-format"):
         assert path.read_bytes() == before
-        answer = client.call("migrate-tool-format", tool_id="wiki", source=".mcp.json", server="wiki", dry_run=dry_run)
+        answer = client.call(tool, tool_id="wiki", source=".mcp.json", server="wiki")
         declared = answer["structuredContent"]["declared"]
         assert (declared["declared"], declared["moved"]) == (["WIKI_TOKEN"], ["WIKI_TOKEN"])
         assert VALUE not in json.dumps(answer)

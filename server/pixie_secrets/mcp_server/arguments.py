@@ -31,16 +31,21 @@ class ArgumentsRefused(PixieError):
     """A call with arguments its tool does not take."""
 
 
-def parse(request: type, arguments: Mapping[str, Any]) -> Any:
+def parse(request: type, arguments: Mapping[str, Any], fixed: Mapping[str, bool], preview: str) -> Any:
     """`arguments` as a `request`, a NamedTuple; pydantic decides whether they are one.
+
+    fixed: what they do not say. preview: the tool that changes nothing.
 
     Raises:
         ArgumentsRefused: unknown, missing, ill-typed or oversized ones; says which, never what they held.
     """
     model = model_of(request)
-    unknown = [name for name in arguments if name not in model.model_fields]
+    taken = [name for name in model.model_fields if name not in fixed]
+    unknown = [name for name in arguments if name not in taken]
+    if unknown and set(unknown) <= set(fixed):
+        raise ArgumentsRefused(f"{_named(unknown)}: that is a tool of its own", f"call {preview}; it changes nothing")
     if unknown:
-        known = ", ".join(model.model_fields)
+        known = ", ".join(taken)
         raise ArgumentsRefused(f"unknown {_named(unknown)}; this tool takes {known}", PASSED_A_VALUE)
     oversized = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > TEXT_MAX]
     if oversized:
@@ -49,7 +54,7 @@ def parse(request: type, arguments: Mapping[str, Any]) -> Any:
     if isinstance(key, str) and not PATTERN.fullmatch(key):
         raise ArgumentsRefused("key: not the name of a secret, such as OPENAI_API_KEY", PASSED_A_VALUE)
     try:
-        return request(**dict(model.model_validate(dict(arguments))))
+        return request(**dict(model.model_validate({**arguments, **fixed})))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
     problems = "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].lower()}" for problem in found)

@@ -9,12 +9,15 @@ from __future__ import annotations
 from functools import cache, reduce
 from operator import or_
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import Field, create_model
 
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.operations.request import ABOUT, REQUIRED, fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @cache
@@ -37,9 +40,11 @@ def model_of(kind: Any) -> Any:
     return reduce(or_, parts) if origin in (Union, UnionType) else origin[parts]
 
 
-def input_schema(request: type) -> dict[str, Any]:
+def input_schema(request: type, without: Collection[str] = ()) -> dict[str, Any]:
     """Arguments as a model reads them: an optional one is simply not required, and every one says what it is for."""
     schema = _plain(model_of(request).model_json_schema())
+    for name in without:
+        del schema["properties"][name]
     described = {field.name: field for field in fields_of(request)}
     for name, field in schema["properties"].items():
         about = f"{ABOUT[name]}; {described[name].about}".removesuffix("; ") if name in ABOUT else described[name].about

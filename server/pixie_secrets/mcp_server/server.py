@@ -133,7 +133,7 @@ async def _call(
         raise MCPError(types.INVALID_PARAMS, f"unknown tool; there are {', '.join(_BY_NAME)}")
     try:
         operation = await anyio.to_thread.run_sync(tool.source.load, abandon_on_cancel=True)
-        request = arguments.parse(operation.request, params.arguments or {})
+        request = arguments.parse(operation.request, params.arguments or {}, tool.fixed, tool.preview)
         call = Call(context, params, await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True))
         if isinstance(request, SetSecretArguments):
             return await asking.ask(call, request)

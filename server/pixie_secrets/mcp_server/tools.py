@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from mcp_types import Tool, ToolAnnotations
 
 from pixie_secrets.mcp_server.schema import input_schema, output_schema
 from pixie_secrets.operations.table import OPERATIONS, Operation, ToolDescription
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 INSTRUCTIONS = """\
 Secrets (API keys, tokens, passwords, connection strings) of this project: of the tools in tools/, and of its apps, \
@@ -22,8 +26,8 @@ should revoke it and make a new one, and then set the new one with set-secret.
 user exactly that, including its command.
 - outcome `pending` means the user was asked and has not answered yet, or has to run the command in next_step. Do not \
 wait or call again in a loop; when they say they are done, look with list-secrets.
-- To pack a tool for somebody call share-tool, to add one from an archive import-tool, never zip or unzip: the dry run \
-first, then what the user decides.
+- To pack a tool for somebody call share-tool, to add one from an archive import-tool, never zip or unzip: \
+preview-share or preview-import first, then what the user decides.
 - To run, try or debug a tool call run-tool: it has its secrets there, and what it prints comes back without them. Do \
 not start its main.py in a shell.
 """
@@ -40,11 +44,16 @@ _CALLED_AS = {
 
 
 class ToolEntry(NamedTuple):
-    """One tool. source: what is imported when it is called."""
+    """One tool. source: what is imported when it is called. fixed: what its request has and its caller does not give.
+
+    preview: the tool that looks, of one that does.
+    """
 
     name: str
     source: Operation
     about: ToolDescription
+    fixed: Mapping[str, bool] = MappingProxyType({})
+    preview: str = ""
 
     def tool(self) -> Tool:
         """How clients see it."""
@@ -53,7 +62,7 @@ class ToolEntry(NamedTuple):
             name=self.name,
             title=self.about.title,
             description=self.about.description,
-            input_schema=input_schema(loaded.request),
+            input_schema=input_schema(loaded.request, self.fixed),
             output_schema=output_schema(loaded.result),
             annotations=ToolAnnotations(
                 title=self.about.title,
@@ -65,8 +74,18 @@ class ToolEntry(NamedTuple):
         )
 
 
-TOOLS = tuple(
-    ToolEntry(name, _CALLED_AS.get(name, operation), operation.tool)
-    for name, operation in OPERATIONS.items()
-    if operation.tool
-)
+def _entries() -> Iterator[ToolEntry]:
+    for name, operation in OPERATIONS.items():
+        about, source = operation.tool, _CALLED_AS.get(name, operation)
+        if about is None:
+            continue
+        if about.preview is None:
+            yield ToolEntry(name, source, about)
+            continue
+        preview = about.preview
+        looking = ToolDescription(preview.title, preview.description, read_only=True)
+        yield ToolEntry(preview.name, source, looking, {"dry_run": True}, preview.name)
+        yield ToolEntry(name, source, about, {"dry_run": False}, preview.name)
+
+
+TOOLS = tuple(_entries())

@@ -25,14 +25,28 @@ class Loaded(NamedTuple):
     result: type
 
 
+class Preview(NamedTuple):
+    """The tool that takes the same arguments, says what the other one would do, and changes nothing.
+
+    A tool of its own, and not an argument: who tells a client not to ask again about looking has said nothing yet about
+    doing it.
+    """
+
+    name: str
+    title: str
+    description: str
+
+
 class ToolDescription(NamedTuple):
     """How clients of the MCP server see an operation; the hints are those of the protocol's annotations.
 
+    preview: of an operation whose request has `dry_run`, which then is no argument of either tool.
     runs_programs: it may take long, and has threads of its own, so that other tools do not wait for it.
     """
 
     title: str
     description: str
+    preview: Preview | None = None
     runs_programs: bool = False
     read_only: bool = False
     destructive: bool = False
@@ -150,10 +164,17 @@ OPERATIONS = {
             title="Migrate tool.json",
             description="Migrate, upgrade or repair a tool.json of an older format, of one tool or all: a tool that "
             "is rejected, says “label is the old name of description”, or has an old or unknown schema_version. "
-            "Changes only what has to change and keeps every other byte; with dry_run it changes nothing and shows "
-            "the diff. Also warns about what looks wrong: unknown types, show_if to nowhere, duplicate keys, secrets "
-            "that are never read. With source, moves the keys (env, args, headers, url) out of a .mcp.json into a "
-            "tool's .env, or declares what an .env.example lists, without showing a value.",
+            "Changes only what has to change and keeps every other byte. Call preview-migration first and show the "
+            "user the diff. Also warns about what looks wrong: unknown types, show_if to nowhere, duplicate keys, "
+            "secrets that are never read. With source, moves the keys (env, args, headers, url) out of a .mcp.json "
+            "into a tool's .env, or declares what an .env.example lists, without showing a value.",
+            preview=Preview(
+                "preview-migration",
+                "Preview a migration",
+                "Shows as a diff what migrate-tool-format would change in a tool.json of an older format, of one tool "
+                "or all, or what it would declare and move with source, and its warnings. Changes nothing; the same "
+                "arguments.",
+            ),
         ),
     ),
     "share-tool": _in(
@@ -165,8 +186,14 @@ OPERATIONS = {
             title="Share a tool",
             description="Share, pack, package, export, zip or send a tool to somebody else: writes a zip without any "
             ".env, key file, virtual environment, .git or data/, and refuses when a secret's value (API key, token, "
-            "password) stands in any other file. Call it with dry_run first and tell the user what goes in and what "
-            "stays out. Use it instead of zip or tar, which take the .env along.",
+            "password) stands in any other file. Call preview-share first and tell the user what goes in and "
+            "what stays out. Use it instead of zip or tar, which take the .env along.",
+            preview=Preview(
+                "preview-share",
+                "Preview a share",
+                "Says which files of a tool share-tool would pack to give away, which it would leave out and why, and "
+                "refuses for the same reasons. Writes nothing; the same arguments.",
+            ),
             idempotent=False,
         ),
     ),
@@ -179,8 +206,14 @@ OPERATIONS = {
             title="Import a tool",
             description="Import, install, add, unpack or update a tool from a .zip that somebody sent: judges the "
             "archive (no .env, no native code, no path tricks, no known values), then puts it into tools/, all of it "
-            "or nothing. Runs nothing and fetches nothing. Call it with dry_run first and tell the user what is in "
-            "it. Use it instead of unzip. The secrets it needs are set afterwards with set-secret.",
+            "or nothing. Runs nothing and fetches nothing. Call preview-import first and tell the user what is "
+            "in it. Use it instead of unzip. The secrets it needs are set afterwards with set-secret.",
+            preview=Preview(
+                "preview-import",
+                "Preview an import",
+                "Judges a .zip with a tool that somebody sent, as import-tool does: its files, the secrets it needs, "
+                "who made it, findings, or why it is refused. Changes nothing; the same arguments.",
+            ),
             destructive=True,
             idempotent=False,
         ),
