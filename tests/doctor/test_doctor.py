@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.evidence import Evidence
 
+from pixie_secrets.clients import CLIENTS
 from pixie_secrets.doctor import attack, machine, values
+from pixie_secrets.doctor import client as client_settings
 from pixie_secrets.doctor.attack import AttackOutcome, attacks
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.doctor.ways import WAYS
 from pixie_secrets.guard import door, record, shell_filter
+from pixie_secrets.operations.connect import ConnectRequest, connect
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.doctor import DoctorRequest, doctor
 from pixie_secrets.where import Where
@@ -123,6 +126,26 @@ def test_the_guard_is_on_only_where_the_client_is_told_so(project: Project) -> N
     assert state(project, "guard in Claude Code") is CheckState.OFF
     settings(project, {"enabledPlugins": {"pixie@pixie-secrets": False}})
     assert state(project, "guard in Claude Code") is CheckState.OFF
+
+
+@pytest.mark.parametrize("name", ["codex", "gemini", "copilot", "opencode"])
+def test_of_another_agent_it_says_whether_its_hooks_ask_the_guard(project: Project, tmp_path: Path, name: str) -> None:
+    client = next(each for each in CLIENTS if each.name == name)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    environment = {"HOME": os.environ["HOME"], "PATH": str(programs)}
+
+    def states() -> list[CheckState]:
+        checks = client_settings.checks(project, environment)
+        return [check.state for check in checks if check.name == f"guard in {client.title}"]
+
+    assert states() == []
+    (programs / client.programs[0]).touch(0o755)
+    assert states() == [CheckState.OFF]
+    connect(Context(project), ConnectRequest(name), ("/x", "mcp"), ("/x", "hook"), environment)
+    assert states() == [CheckState.OK]
+    connect(Context(project), ConnectRequest(name, remove=True), ("/x", "mcp"), ("/x", "hook"), environment)
+    assert states() == [CheckState.OFF]
 
 
 def test_the_module_in_the_client_is_on_too_old_or_off(project: Project, tmp_path: Path) -> None:

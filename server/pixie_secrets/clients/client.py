@@ -95,6 +95,14 @@ class Hooks:
     more: tuple[str, ...] = ()
     entries: HookItems | HookFile | None = None
 
+    def names_guard(self, project: Path, client: str, environment: Mapping[str, str] = os.environ) -> bool:
+        """Whether the file where they are registered names our guard for this client."""
+        try:
+            text = (self.folder.path(project, environment) / self.file).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return False
+        return f"--client {client}" in text or f'const CLIENT = "{client}"' in text
+
     @property
     def events(self) -> tuple[str, ...]:
         """All of them."""

@@ -38,6 +38,7 @@ def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield guard
     if guard.state is CheckState.OK:
         yield _module(environment)
+    yield from _other_agents(project, environment)
     yield _sandbox(read)
     yield Check(
         name="asking for values by a link",
@@ -156,6 +157,21 @@ def _client_version(environment: Mapping[str, str]) -> tuple[int, ...]:
         return ()
     parts = done.stdout.split()[:1]
     return tuple(int(part) for part in parts[0].split(".") if part.isdecimal()) if parts else ()
+
+
+def _other_agents(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
+    """Of each that is installed and has hooks we write, whether they name the guard."""
+    path = environment.get("PATH")
+    for client in CLIENTS:
+        if client.hooks is None or client.hooks.entries is None:
+            continue
+        if client.hooks.names_guard(project.root, client.name, environment):
+            message = f"its hooks ask the guard ({client.hooks.folder.path(project.root, environment)})"
+            yield Check(name=f"guard in {client.title}", state=CheckState.OK, message=message)
+        elif any(shutil.which(program, path=path) for program in client.programs):
+            fix = f"pixie-secrets connect {client.name}"
+            message = "it is installed and asks no guard"
+            yield Check(name=f"guard in {client.title}", state=CheckState.OFF, message=message, fix=fix)
 
 
 def _sandbox(settings: list[dict[str, Any]]) -> Check:
