@@ -172,6 +172,45 @@ def test_a_patch_that_codex_runs_in_a_shell_is_one_and_a_command_besides(root: P
     assert denied(patched.format("x", "y")) == "null"
 
 
+PATCH = "*** Begin Patch\n*** Update File: tools/a/.env\n@@\n-K=a\n+K=b\n*** End Patch"
+# As clients could write a call besides the way in which they were seen to: tool, arguments.
+OTHERWISE: list[tuple[str, str, Any]] = [
+    *((client, tool, written)
+      for client, tool in (("codex", "Bash"), ("gemini", "run_shell_command"), ("qwen", "run_shell_command"),
+                           ("copilot", "bash"), ("opencode", "bash"), ("claude-code", "Bash"))
+      for written in ("cat tools/a/.env", ["cat", "tools/a/.env"], {"command": ["cat", "tools/a/.env"]},
+                      {"command": ["bash", "-lc", "cd tools/a; cat .env"]}, {"cmd": "cat tools/a/.env"},
+                      {"cmd": ["cat", ".env"], "workdir": "tools/a"})),
+    ("codex", "js_repl", "require('fs').readFileSync('tools/a/.env')"),
+    ("codex", "write_stdin", {"session_id": 1, "chars": "cat tools/a/.env\n"}),
+    ("codex", "apply_patch", PATCH),
+    ("codex", "apply_patch", {"command": ["apply_patch", PATCH]}),
+    ("codex", "apply_patch", {"command": PATCH.replace("*** U", "  *** U")}),
+    ("codex", "Bash", {"command": f"apply_patch <<'EOF'\n{PATCH}\nEOF"}),
+    ("codex", "Bash", {"command": f"cd tools && apply_patch '{PATCH.replace('tools/', '')}'"}),
+    ("copilot", "bash", json.dumps("cat tools/a/.env")),
+    ("copilot", "bash", json.dumps(["cat", "tools/a/.env"])),
+    ("copilot", "write_bash", {"sessionId": "1", "input": "cat tools/a/.env{enter}"}),
+    ("gemini", "read_file", "tools/a/.env"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("client", "tool", "given"), OTHERWISE)
+def test_arguments_in_another_shape_are_looked_at_too(root: Path, client: str, tool: str, given: Any) -> None:
+    event = "PreToolUse" if client == hook_formats.CLAUDE_CODE else events(client)[0]
+    document = {
+        "tool_name": tool,
+        "tool_input": given,
+        "toolName": tool,
+        "toolArgs": given,
+        "tool": tool,
+        "args": given,
+    }
+    assert "holds secret values" in json.dumps(answer(client, event, document, root))
+    harmless = json.loads(json.dumps(document).replace(".env", ".env.example"))
+    assert answer(client, event, harmless, root) is None
+
+
 @given(st.text(alphabet=st.sampled_from("*+-@ \nAabFile:/.")))
 def test_no_patch_makes_it_fail(text: str) -> None:
     for edit in patch.edits(text + "\n*** Update File: x\n" + text):

@@ -167,6 +167,23 @@ def test_strange_input_is_no_obstacle(root: Path, event: str, data: bytes) -> No
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("around", ["[%s]", "%s x", "{%s", '%s, "x": ]', "%s\x00"])
+def test_a_call_that_cannot_be_read_is_denied_if_it_names_a_file_of_values_and_is_never_silent(
+    root: Path, around: str
+) -> None:
+    call = json.dumps({"tool_name": "Bash", "tool_input": {"command": "cat FILE"}, "cwd": str(root)})
+    for name, is_denied in (("tools/a/.env", True), ("README.md", False)):
+        state = root / f"state {name.replace('/', ' ')}"
+        done = run("PreToolUse", (around % call.replace("FILE", name)).encode(), root, XDG_STATE_HOME=str(state))
+        assert ("deny" in done.stdout) is is_denied
+        assert "cannot be read" in (state / "pixie-secrets/guard.log").read_text()
+
+
+def test_a_byte_order_mark_hides_no_call(root: Path) -> None:
+    call = json.dumps({"tool_name": "Read", "tool_input": {"file_path": "tools/a/.env"}, "cwd": str(root)})
+    assert "holds secret values" in run("PreToolUse", b"\xef\xbb\xbf" + call.encode(), root).stdout
+
+
 def test_a_crash_lets_the_work_go_on_and_leaves_a_line_without_a_value(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import os
 
 from pixie_secrets.guard.budget import TooLarge
 from pixie_secrets.guard.places import Places, from_home
-from pixie_secrets.hook_formats.request import NAMES, OTHER, OWN, SEARCH, WRITE, text_at
+from pixie_secrets.hook_formats.request import NAMES, OTHER, OWN, SEARCH, SHELL, WRITE, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,13 +86,14 @@ def _decided(
 def _asked(kind: str, given: dict[str, Any]) -> tuple[list[str], Iterable[tuple[str, str]]]:
     """What may be a path, and what is given to a shell, each with the folder that is named with it ("" for none)."""
     command = given.get("command")
-    if kind != OTHER and not isinstance(command, str) and not any(":" in str(given.get(name, "")) for name in PATHS):
+    by_address = any(":" in str(given.get(name, "")) for name in PATHS)
+    if kind not in {OTHER, SHELL} and not isinstance(command, str) and not by_address:
         return [from_home(given[name]) for name in PATHS if isinstance(given.get(name), str)], ()
     from pixie_secrets.guard import arguments
 
     if kind == OTHER:
         return list(arguments.paths(given)), arguments.scripts(given)
-    scripts = [(command, arguments.folder(given))] if isinstance(command, str) else []
+    scripts = [(command, arguments.folder(given))] if isinstance(command, str) else arguments.scripts(given)
     return list(arguments.paths({name: given[name] for name in PATHS if name in given})), scripts
 
 

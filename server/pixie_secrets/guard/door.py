@@ -112,16 +112,33 @@ def bounded(
 ) -> dict[str, Any] | None:
     """As `answered`, and in time even where the document is large."""
     if form.EVENTS[event] != BEFORE:
-        return answered(form, event, payload.read(data), environment, packages)
+        return answered(form, event, _document(event, data), environment, packages)
     from pixie_secrets.guard import budget, decide
 
     try:
         if len(data) < LARGE:
-            return answered(form, event, payload.read(data), environment, packages)
+            return _before(form, event, data, environment, packages)
         with budget.Alarm():
-            return answered(form, event, payload.read(data), environment, packages)
+            return _before(form, event, data, environment, packages)
     except (budget.TooLarge, RecursionError):
         return form.denied(decide.TOO_LARGE)
+
+
+def _before(
+    form: Format, event: str, data: bytes, environment: Mapping[str, str], packages: Callable[[], str] | None
+) -> dict[str, Any] | None:
+    document = _document(event, data)
+    return answered(form, event, document, environment, packages) if document else after_failure(form, event, data)
+
+
+def _document(event: str, data: bytes) -> dict[str, Any]:
+    """What the client wrote; {} where that is no object, and then the log says so."""
+    document = payload.read(data)
+    if not document and data.strip() not in {b"", b"{}"}:
+        from pixie_secrets.guard import record
+
+        record.note(f"{event}: what the client wrote cannot be read")
+    return document
 
 
 def answered(

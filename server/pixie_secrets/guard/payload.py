@@ -25,7 +25,7 @@ class _Scanning:
 
 def read(data: bytes) -> dict[str, Any]:
     """The document; {} when it is no JSON object."""
-    text = data.decode("utf-8", "replace").strip()
+    text = data.decode("utf-8", "replace").lstrip("\ufeff").strip()
     try:
         from _json import make_scanner
 

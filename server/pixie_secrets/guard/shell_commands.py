@@ -118,6 +118,8 @@ RECURSIVE: dict[str, tuple[str, ...]] = {
 WALKS_HERE = frozenset("grep egrep fgrep rgrep rg ag ugrep".split())  # where no folder is named
 
 # The names of files come from a list: what of it is on the command line, and the word that means standard input.
+# Codex's own, which it also understands as a command of the shell.
+PATCHING = frozenset({"apply_patch", "applypatch"})
 LISTS = {
     "tar": ("-T=-", "--files-from=-", "--files-from=/dev/stdin", "-T=/dev/fd/63", "--files-from=/dev/fd/63"),
     "bsdtar": ("-T=-",),

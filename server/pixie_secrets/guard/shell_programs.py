@@ -60,6 +60,8 @@ class Programs:
         else:
             self._narrow(name, words)
             self._names.refuse(self._opened(name, words))
+            if name in commands.PATCHING:
+                self._names.refuse(_patched(words, [*here, *self._printed.texts]))
             self._code(name, words, here)
             self._walk(name, words)
             self._list(name, words, here)
@@ -247,6 +249,13 @@ class Programs:
 
 def _from_tools(path: str) -> str:
     return "/".join(path.split("/")[-3:])
+
+
+def _patched(words: list[str], texts: list[str]) -> list[str]:
+    """The files that `apply_patch` changes by its argument or by what it reads."""
+    from pixie_secrets.hook_formats import patch
+
+    return [edit["path"] for text in (*map(plain, words), *texts) for edit in patch.edits(text)]
 
 
 def formatted(words: list[str]) -> str:

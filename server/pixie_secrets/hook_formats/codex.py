@@ -12,11 +12,12 @@ from pixie_secrets.hook_formats.request import AFTER, BEFORE, OTHER, PROMPT, SHE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
 __all__ = ["EVENTS", "changed", "denied", "masked", "request", "stopped"]
 
+TYPES_INTO_SHELL = "write_stdin"  # of a command that still runs, which may be a shell
 EVENTS = {"PreToolUse": BEFORE, "PostToolUse": AFTER, "UserPromptSubmit": PROMPT}
 
 
@@ -24,12 +25,22 @@ def request(_event: str, document: Mapping[str, Any]) -> Request:
     tool, given = text_at(document, "tool_name"), document.get("tool_input")
     kind, command = OTHER, text_at(given, "command") if isinstance(given, dict) else ""
     if tool == "apply_patch":
-        given = {"edits": patch.edits(command)}
+        given = {"edits": [edit for text in _texts(given) for edit in patch.edits(text)]}
     elif tool == "Bash" and patch.BEGIN in command:  # `apply_patch <<EOF`, which the client takes for the tool
         given = {"command": command, "edits": patch.edits(command)}
     elif tool == "Bash":
         kind = SHELL
+    elif tool == TYPES_INTO_SHELL and isinstance(given, dict):
+        kind, given = SHELL, {"command": text_at(given, "chars")}
     return Request(kind, given, text_at(document, "cwd"), document.get("tool_response"), text_at(document, "prompt"))
+
+
+def _texts(given: Any) -> Iterator[str]:
+    """Of what a tool is given, each text: it may be one, or stand in a list of words."""
+    if isinstance(given, str):
+        yield given
+    for each in given.values() if isinstance(given, dict) else given if isinstance(given, list) else ():
+        yield from _texts(each)
 
 
 def changed(_request: Request, _given: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ the tool really said stays in the client's transcript.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 from pixie_secrets.hook_formats.request import (
     AFTER,
@@ -28,16 +29,25 @@ if TYPE_CHECKING:
     from typing import Any
 
 EVENTS = {"preToolUse": BEFORE, "postToolUse": AFTER, "userPromptSubmitted": PROMPT}
-KINDS = {"bash": SHELL, "view": FILE, "create": WRITE, "edit": WRITE, "grep": SEARCH, "glob": NAMES}
+TYPES_INTO_SHELL = "write_bash"
+KINDS = {
+    "bash": SHELL,
+    TYPES_INTO_SHELL: SHELL,
+    "view": FILE,
+    "create": WRITE,
+    "edit": WRITE,
+    "grep": SEARCH,
+    "glob": NAMES,
+}
 
 
 def request(_event: str, document: Mapping[str, Any]) -> Request:
     given = document.get("toolArgs")
     if isinstance(given, str):  # as its documents have it
-        try:
+        with suppress(ValueError):
             given = json.loads(given)
-        except ValueError:
-            given = {"command": given}
+    if text_at(document, "toolName") == TYPES_INTO_SHELL and isinstance(given, dict):
+        given = {"command": text_at(given, "input").replace("{enter}", "\n")}
     kind = KINDS.get(text_at(document, "toolName"), OTHER)
     return Request(kind, given, text_at(document, "cwd"), document.get("toolResult"), text_at(document, "prompt"))
 

@@ -20,8 +20,8 @@ def edits(patch: str) -> list[dict[str, str]]:
     path = ""
     for line in patch.splitlines():
         for mark in FILES:
-            if line.startswith(mark):
-                path = line[len(mark) :].strip()
+            if line.lstrip().startswith(mark):  # their reader passes over spaces in front
+                path = line.lstrip()[len(mark) :].strip()
                 found.append({"path": path, "old_string": "", "new_string": ""})
         if line.startswith("@@") and path:
             found.append({"path": path, "old_string": "", "new_string": ""})

@@ -21,7 +21,8 @@ OTHER = "other"  # whatever it is: every text in it is looked at
 class Request:
     """One question.
 
-    kind: of the tool, one of the above; "" where the question is not about a call. given: its arguments.
+    kind: of the tool, one of the above; "" where the question is not about a call. given: its arguments; those of a
+    tool that takes one text, or a list of words, are under the name that its kind looks at.
     working: the folder it would run in, "" where the client does not say. result: what it gave, afterwards.
     prompt: what the person typed.
     """
@@ -31,13 +32,15 @@ class Request:
     def __init__(
         self,
         kind: str = "",
-        given: Mapping[str, Any] | None = None,
+        given: Any = None,
         working: str = "",
         result: Any = None,
         prompt: str = "",
     ) -> None:
         self.kind = kind
-        self.given = given if isinstance(given, dict) else {}
+        if isinstance(given, (str, list)):
+            given = {"command" if kind == SHELL else "code" if kind == OTHER else "path": given}
+        self.given: dict[str, Any] = given if isinstance(given, dict) else {}
         self.working = working
         self.result = result
         self.prompt = prompt
