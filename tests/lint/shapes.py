@@ -49,6 +49,7 @@ FOUND = {
     "login": ("login.py", f'smtp.login("ann", "{_PASSWORD}")'),
     "returned": ("given.py", f'def api_token():\n    return "{_TOKEN}"'),
     "short test password": ("short.py", 'PASSWORD = "test5831"'),
+    "schema of Prisma": ("schema.prisma", f'datasource db {{ password = "{_PASSWORD}" }}'),
     "constant in Go": ("main.go", f'const apiKey = "{_TOKEN}"'),
     "object in JavaScript": ("keys.js", f"const keys = {{ apiKey: '{_TOKEN}' }};"),
     "property": ("app.properties", f"mail.password={_PASSWORD}"),
@@ -85,6 +86,17 @@ SEVERAL = {
 }
 
 QUIET = {
+    # what real packages showed
+    "against repeating": ("fleet.json", '{"ClientToken": "batch5518vol2290x"}'),
+    "against repeating, in a call": ("fleet.py", 'start(clientToken="run-tmpl-pf17x")'),
+    "key of a cache": ("stored.py", "self.cached_login_key = '{hex*40}'"),
+    "hasher": ("conf.py", 'X = {"APP_SECRET_HASHER": "fast_pbkdf2x9"}'),
+    "who asks, in an address": ("aws.py", "'X-Amz-Credential=tester_key%2F20210322%2Feu-west-1%2Fsts%2F'"),
+    "cookie with a name": ("web.py", 'HEADERS = {"Cookie": "WSPLB{A7F52349-3531-4DA9-8776-F74BC6F4F1BB}=yes"}'),
+    "cookie of digits": ("web.md", "    Set-Cookie: VisitCS=1274804622353690521; path=/"),
+    "package of a type": ("secrets.d.ts", 'secretsAccess: import("@acme/db2").SecretsAccess[];'),
+    "style": ("panel.js", 'x = "x-item-token:hover{background-color:#f2f2f2}x-item"'),
+    "encoding as a value": ("mfa.js", '"secret": "BASE64ENCODEDKEY7"'),
     "address of a template": ("setup.md", "mysql://admin:<secret>@host:3306/shop\nredis://:<redis_password>@cache"),
     "link of a template": ("vars.md", "#### [`SHOP_MAILPASS=<your password>`](#SHOP_MAILPASS) {#SHOP_MAILPASS}"),
     "address with a word, encoded": ("proxy.md", "http://ann:my%20password@proxy:3128"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git, token
+
+from pixie_secrets.lint.files import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,3 +213,13 @@ def test_a_folder_that_may_be_listed_and_not_entered_is_no_reason_to_fail(tmp_pa
         assert json.loads(lint(tmp_path, "--json").out)["skipped"] == {"unreadable": 1}
     finally:
         (folder / "closed").chmod(0o700)
+
+
+@pytest.mark.parametrize("programs", ["bin", "Scripts"])
+def test_a_virtual_environment_of_any_name_is_not_entered(tmp_path: Path, programs: str) -> None:
+    for name in ("py311/lib", f"py311/{programs}", "kept"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("py311/lib/a.py", "py311/pyvenv.cfg", "kept/b.py", "kept/pyvenv.cfg", "pyvenv.cfg"):
+        (tmp_path / name).write_text("")
+    (tmp_path / programs).mkdir(exist_ok=True)
+    assert {listed.shown for listed in walk(tmp_path, "", Counter())} == {"kept/b.py", "kept/pyvenv.cfg", "pyvenv.cfg"}

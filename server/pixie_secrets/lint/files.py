@@ -51,6 +51,8 @@ def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed
         except OSError:
             skipped[Skipped.UNREADABLE] += 1
             continue
+        if path != str(folder) and _is_environment(entries):
+            continue
         below = []
         for entry in entries:
             here = f"{name}/{entry.name}" if name else entry.name
@@ -64,6 +66,12 @@ def walk(folder: Path, shown: str, skipped: Counter[Skipped]) -> Iterator[Listed
             else:
                 skipped[Skipped.NOT_REGULAR] += 1
         todo += reversed(below)
+
+
+def _is_environment(entries: list[os.DirEntry[str]]) -> bool:
+    """Whether a folder is a virtual environment, whatever its name: Python finds one by its `pyvenv.cfg`."""
+    names = {entry.name for entry in entries}
+    return "pyvenv.cfg" in names and not names.isdisjoint({"bin", "Scripts"})
 
 
 def _size(entry: os.DirEntry[str]) -> int:

@@ -25,7 +25,7 @@ _SUFFIXES = {
     Language.PYTHON: "py pyi pyw",
     Language.NOTEBOOK: "ipynb",
     Language.CODE: "js jsx ts tsx mjs cjs go java kt kts scala groovy rb php rs c h cc cpp hpp cs swift m mm lua pl pm"
-    " r jl dart ex exs erl clj hs vue svelte gradle sql graphql proto sol vb fs ps1 psm1 tcl nim zig",
+    " r jl prisma dart ex exs erl clj hs vue svelte gradle sql graphql proto sol vb fs ps1 psm1 tcl nim zig",
     Language.DATA: "json json5 jsonc jsonl ndjson webmanifest har",
     Language.CONFIG: "env ini cfg conf config properties toml yaml yml tf tfvars hcl cnf service credentials netrc"
     " npmrc pypirc plist reg editorconfig dist template example sample tpl j2 boto s3cfg pgpass",

@@ -30,6 +30,7 @@ _PATH = pattern(
     r"^HTTP/\d|^[\w.+-]+(?:/[\w.+-]+){1,8}://|^[A-Za-z][\w.-]*:\d{2,5}(?:/[\w.-]*)?$|^(?:GET|POST|PUT|PATCH|DELETE) /|"
     r"^(?:jdbc:\w+|https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
     r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\.]|$)"
+    r"|^@[\w.-]+/[\w./-]+$"  # a package of npm
     r"|^[\w.-]+(?>/[\w.-]*?[a-z_-]{3}[\w.-]*)++$|\.(?:json|ya?ml|toml|pem|key|crt|cer|txt|env|ini|cfg|py|js|ts|md|html?|xml|csv|p12|pfx|db|log|"
     r"png|jpe?g|svg|gif|parquet|zip|t?gz|bin|onnx|pt|mp[34]|wav|com|org|net|io|dev|local)$|^[\w.+-]+@[\w-]+\.[\w.-]+$"
 )
@@ -49,7 +50,7 @@ _ALGORITHM = pattern(
 )
 _HEADER = pattern(r"^[Xx](?:-[A-Za-z]+\d{0,2})+$")
 _CODE = pattern(
-    r"^[A-Za-z_$][\w$.]*\(.*|^[A-Za-z_]\w*\[(?:[\w\"']+\]|$)|===|!==|&&|\|\||\)[$?]|^id_(?:rsa|dsa|ecdsa|ed25519)\b|^\([A-Za-z_$]|^[\w$]+(?:\?\.|!\.|\?\?|[!?]?\.[\w$]+[!?]\.\w)[\w$.!?]*;?$|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)"
+    r"^[A-Za-z_$][\w$.]*\(.*|^[A-Za-z_]\w*\[(?:[\w\"']+\]|$)|===|!==|&&|\|\||\)[$?]|^id_(?:rsa|dsa|ecdsa|ed25519)\b|^\([A-Za-z_$]|^[\w$]+(?:\?\.|!\.|\?\?|[!?]?\.[\w$]+[!?]\.\w)[\w$.!?]*;?$|^(?:[A-Za-z_]\w*::)+\w+|^(?:[a-z]+-)*var\(|=>|\(\)|^[a-z-]+\{[a-z-]+:"
     r"|\(\?[:=!P<]|\[\^|\\[swdbWDS][+*?]?|\][+*?]|\]\{\d|\.\*"  # a pattern, not a value
 )
 _VERSION = pattern(

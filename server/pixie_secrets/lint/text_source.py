@@ -34,6 +34,7 @@ _TELLING = (Kind.PASSWORD, Kind.TOKEN)
 _QUERY = (b"?", b"&", b"/")  # of an address, which a rule looks at, or a part of a path
 _QUOTE = (b'"', b"'", b"`")
 _QUOTE_OR_ESCAPE = pattern(rb"\\.|[\"'`]", re.DOTALL)
+_NAMED = pattern(r"[\w.{}-]{1,64}=([^=;][^;]*)")
 _CLOSING = pattern(rb"\s*</")
 _COMMAND_WORD = pattern(rb"[^\s\"'`]+(?=\s+[A-Za-z./])")
 _QUOTED = {Language.CODE, Language.DATA, Language.PYTHON, Language.NOTEBOOK}
@@ -258,6 +259,8 @@ def _secret_name(beside: _Beside) -> str:
 
 def is_value(value: str, kind: Kind, *, loose: bool = False) -> bool:
     """Whether a value under a name of that kind is a secret: itself, behind `Bearer`, or in base64."""
+    if kind is Kind.WEAK and (named := _NAMED.match(value)):  # a cookie with its name
+        value = named[1]
     if plausible(value, kind, loose=loose):
         return not any(known in value for known in documented())
     head, _, rest = value.partition(" ")

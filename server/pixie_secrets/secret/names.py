@@ -84,16 +84,19 @@ _ABOUT = frozenset({
     "address", "addresses", "parquet", "key_id", "keyid", "encoding", "bits", "code", "hints", "rate", "rates",
     "ratio", "details", "detail", "info", "list", "set", "sets", "order", "properties", "property", "attributes",
     "attribute", "options", "option", "rule", "rules", "requirement", "requirements", "generator", "fp", "mgr",
+    "hasher",
     "handler", "factory", "backend", "agreement", "protocol", "protocols", "accessor", "identifier", "identifiers",
     "increment", "counter", "split", "marker", "tag", "tags",
 })  # fmt: skip
 _SETTERS_OF_MANY = frozenset({("set", "secrets"), ("set", "keys"), ("with", "secrets"), ("use", "secrets")})
+_AGAINST_REPEATING = frozenset({"ClientToken", "clientToken"})  # of a cloud's request, so that it counts once
 _PUBLIC = frozenset(
-    {"applicationserverkey", "vapidkey", "vaultkey", "secwebsocketkey", "salt"}
+    {"applicationserverkey", "vapidkey", "vaultkey", "secwebsocketkey", "salt", "xamzcredential", "passworddata"}
 )  # whole names of what browsers are handed
 _NOT_SECRET = frozenset({
     "md", "contract", "recv", "existing", "fetch", "receive", "publish",
     "public", "publishable", "pub", "pk", "site", "sitekey", "primary", "foreign", "sort", "partition", "cache",
+    "cached",
     "i18n", "translation", "hash", "sha", "sha1", "sha256", "sha512", "md5", "digest", "checksum", "integrity",
     "etag", "commit", "revision", "rev", "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "vocab",
     "idempotency", "anonymous", "csrf", "xsrf", "csrftoken", "csrfmiddlewaretoken", "tokenizer", "image", "img",
@@ -163,6 +166,8 @@ def may_say_secret(name: str) -> bool:
 
 def _means_something_else(name: str, words: tuple[str, ...]) -> bool:
     """A public name, what does something with secrets, a verb, a pattern."""
+    if name in _AGAINST_REPEATING:
+        return True
     if name == "signingkey" or "".join(words) in _PUBLIC or words in _SETTERS_OF_MANY:  # git's: which public key
         return True
     if len(words) > 1 and words[0] in _VERBS:

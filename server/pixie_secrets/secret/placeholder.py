@@ -82,7 +82,7 @@ _PLACEHOLDER = pattern(
     |^your|[-_ ]here$|example|sample|changeme|change[-_ ]?(?:me|this|it)|placeholder|dummy|redacted
     |replace[-_ ]?(?:me|this|with)|fixme|\btodo\b|to[-_]be[-_]|not[-_]?(?:a[-_])?real|not[-_]?set|unset|fake|mock
     |\bfoo(?![a-z])|foobar|openssl[-_ ]rand|\bbar\b|lorem|ipsum
-    |masked|hidden|omitted
+    |masked|hidden|omitted|base(?:32|64)[-_ ]?encoded|[-_]abc123$|^key[-_]1234$
     |x{4,}|\*{3,}|\.{3,}|…|•{3,}|-{5,}|_{4,}|0{8,}|1{6,}|\?{3,}|\#{3,}|deadbeef|cafebabe|f{8,}
     |a{8,}(?![a-z0-9%]{30})
     |^(?:new|old|my|user|admin|test|the)?[-_.]?(?:password|passwd|pwd|pass|secret|token|key|apikey|api[-_]key)[-_]?\d{0,2}\*?$
