@@ -259,6 +259,7 @@ def test_a_path_that_no_system_has_lets_nothing_past_the_guard(root: Path, odd: 
         assert denied(root, "mcp__files__read_many", paths=[below, "tools/a/.env"])
     assert denied(root, "mcp__files__read_many", paths=[odd, "tools/a/.env"])
     assert denied(root, "Bash", command=f"cat '{odd}' tools/a/.env")
+    assert denied(root, "Read", cwd=odd, file_path=f"{root}/tools/a/.env")
 
 
 def test_a_mask_written_to_a_pipe_keeps_nobody_waiting(root: Path) -> None:

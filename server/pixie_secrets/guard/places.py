@@ -63,7 +63,8 @@ class Places:
     def app_roots(self) -> list[str]:
         """The repositories, or folders with a `.env` where there is no git, and their other work trees."""
         if self._app_roots is None:
-            found = dict.fromkeys(top for place in self._begin() if (top := _project_around(resolved(place))))
+            begin = map(resolved, filter(_is_possible, self._begin()))
+            found = dict.fromkeys(top for place in begin if (top := _project_around(place)))
             found |= dict.fromkeys(tree for top in list(found) for tree in other_work_trees(top))
             self._app_roots = list(found)
         return self._app_roots
@@ -157,6 +158,14 @@ class Places:
         real = resolved(os.path.join(self.working, path))
         top = real.rstrip("/") + "/"
         return [each for each in self.files() if each.startswith(top)]
+
+
+def _is_possible(path: str) -> bool:
+    """Whether a system could have that path: no NUL, no half a character."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except ValueError:
+        return False
 
 
 def _project_around(folder: str) -> str:

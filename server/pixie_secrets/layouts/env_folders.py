@@ -160,7 +160,7 @@ def has_env_files(folder: str) -> bool:
     """Whether the folder itself has a value file or a template."""
     try:
         return any(is_value_file(name) or is_template_file(name) for name in os.listdir(folder))
-    except OSError:
+    except (OSError, ValueError):  # the latter: no system could have such a path
         return False
 
 
