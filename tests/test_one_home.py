@@ -16,6 +16,7 @@ from pixie_secrets import errors
 from pixie_secrets.channels.page.form import PART_BYTES_MAX
 from pixie_secrets.channels.tmux import _RUNNER_SCRIPT
 from pixie_secrets.errors import ValueRefused
+from pixie_secrets.known_values import KnownValues
 from pixie_secrets.known_values.forms import forms
 from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.hits import SourceFile
@@ -171,6 +172,14 @@ def test_a_word_that_is_no_secret_is_one_for_lint_masking_and_migration(text: st
     assert is_placeholder(text)
     assert is_everyday(text)
     assert any("everyday word" in warning for warning in check_value(KEY, SecretStr(text)))
+
+
+@pytest.mark.parametrize(("text", "is_short"), [("q7z", True), ("q7zk", False), ("é7z", True), ("🔑7zk", False)])
+def test_what_is_warned_about_as_too_short_is_what_is_not_masked(text: str, is_short: bool) -> None:
+    known = KnownValues()
+    known.add(text, key=KEY, tool="t")
+    warned = any("cannot be masked" in warning for warning in check_value(KEY, SecretStr(text)))
+    assert (known.mask(f"a {text} b") == f"a {text} b", warned) == (is_short, is_short)
 
 
 def test_the_words_of_stand_ins_are_written_down_once() -> None:

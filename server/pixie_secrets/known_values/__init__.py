@@ -13,10 +13,10 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.known_values.building import garbage_kept
-from pixie_secrets.known_values.limits import SHORTEST
 from pixie_secrets.known_values.masks import Masks
 from pixie_secrets.known_values.opaque import Opaque
 from pixie_secrets.known_values.shown import ShownMasker, has_controls
+from pixie_secrets.secret.size import MASKABLE_MIN
 
 if TYPE_CHECKING:
     from pixie_secrets.known_values.forms import Forms
@@ -106,7 +106,7 @@ class KnownValues(Opaque):
     def add(self, value: str, *, key: str, tool: str) -> None:
         """Make `value` known; one of fewer than four characters is not. Adding it again costs nothing."""
         owners = self._values.owners.get(value)
-        if len(value) < SHORTEST or (owners and (key, tool) in owners):
+        if len(value) < MASKABLE_MIN or (owners and (key, tool) in owners):
             return
         with _lock:
             if self._values.add(value, (key, tool)):

@@ -10,8 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.anchors import ANCHOR
-from pixie_secrets.known_values.limits import SHORTEST
 from pixie_secrets.known_values.opaque import Opaque
+from pixie_secrets.secret.size import MASKABLE_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -33,7 +33,7 @@ class Beginnings(Opaque):
         longest = 0
         for group in forms:
             for head in {form[: at + ANCHOR] for at, form in group}:
-                heads[head[:SHORTEST]].append(head)
+                heads[head[:MASKABLE_MIN]].append(head)
                 longest = max(longest, len(head))
         plain: defaultdict[bytes, list[Spelled]] = defaultdict(list)
         early: defaultdict[bytes, list[Spelled]] = defaultdict(list)
@@ -44,8 +44,8 @@ class Beginnings(Opaque):
             first, always = text.opening()
             if first:
                 escaped[first].setdefault(always[:FOLLOWING] if len(always) >= FOLLOWING else b"", []).append(text)
-            elif len(always) >= SHORTEST or not text.offset:
-                plain[always[:SHORTEST]].append(text)
+            elif len(always) >= MASKABLE_MIN or not text.offset:
+                plain[always[:MASKABLE_MIN]].append(text)
             else:
                 whole.add(always)
                 for byte in text.firsts_behind():
@@ -54,7 +54,7 @@ class Beginnings(Opaque):
         self._early_firsts = frozenset(always[0] for always in whole)
         self._longest = longest
         sure = (*heads, *plain, *early)
-        self._partial = whole | {each[:size] for each in sure for size in range(1, min(len(each), SHORTEST))}
+        self._partial = whole | {each[:size] for each in sure for size in range(1, min(len(each), MASKABLE_MIN))}
         self._escaped: dict[int, list[tuple[Spellings, dict[bytes, list[Spelled]]]]] = {}
         for unit, same in escaped.items():
             for byte in unit.firsts():
@@ -67,13 +67,13 @@ class Beginnings(Opaque):
         """Where the longest end of `data` starts, before `limit`, that is the beginning of a form; else `limit`."""
         size = len(data)
         for start in range(max(0, size - self._longest), min(limit, size)):
-            four = data[start : start + SHORTEST]
+            four = data[start : start + MASKABLE_MIN]
             if (
                 (four in self._heads and _begins_form(self._heads[four], data[start:]))
                 or (four in self._texts and _begins_text(self._texts[four], data, start))
                 or (four[0] in self._early_firsts and self._begins_early(data, start))
                 or (four[0] in self._escaped and self._begins_escaped(data, start))
-                or (size - start < SHORTEST and four in self._partial)
+                or (size - start < MASKABLE_MIN and four in self._partial)
             ):
                 return start
         return limit
@@ -82,7 +82,7 @@ class Beginnings(Opaque):
         """Whether `data` ends, from `start` on, in the beginning of a text that has an escaped character early."""
         return any(
             _begins_text(self._early[begun], data, start)
-            for size in range(2, SHORTEST + 1)
+            for size in range(2, MASKABLE_MIN + 1)
             if (begun := data[start : start + size]) in self._early and len(begun) == size
         )
 

@@ -15,7 +15,7 @@ from pixie_secrets.known_values.anchors import ANCHOR, form_anchor, grouped, tex
 from pixie_secrets.known_values.beginnings import Beginnings
 from pixie_secrets.known_values.building import garbage_kept
 from pixie_secrets.known_values.forms import Forms
-from pixie_secrets.known_values.limits import OTHER_MASKS
+from pixie_secrets.known_values.masks import OTHER_MASKS
 from pixie_secrets.known_values.opaque import Opaque
 from pixie_secrets.known_values.spelled import Rest, Spelled, rest_of
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from pixie_secrets.known_values.limits import MASK
 from pixie_secrets.known_values.opaque import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pixie_secrets.known_values.index import FormIndex
+
+MASK = b"***"
+OTHER_MASKS = (b"[masked]", b"<masked>", b"{masked}", "█████".encode(), "■".encode())
 
 
 class Masks(Opaque):

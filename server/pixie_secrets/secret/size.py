@@ -1,4 +1,4 @@
-"""How long a secret may be: as long as a variable that a program can be given.
+"""How long a secret may be, as long as a variable that a program can be given; and how short one that is masked.
 
 Everything that takes a value has this one limit: the page, the prompt, a pipe, and what starts a program with it.
 """
@@ -9,6 +9,7 @@ from pixie_secrets.errors import ValueRefused
 
 BYTES_MAX = 128 * 1024  # Linux: MAX_ARG_STRLEN, for `KEY=value` and the NUL after it
 LIMIT = f"{BYTES_MAX >> 10} KiB"
+MASKABLE_MIN = 4  # characters: a mask is shorter than what it hides
 
 
 def check_size(key: str, value: bytes) -> None:

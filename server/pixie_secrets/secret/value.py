@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import ValueRefused
 from pixie_secrets.secret.placeholder import WORDS, entry_of_a_store, placeholder_kind
-from pixie_secrets.secret.size import check_size
+from pixie_secrets.secret.size import MASKABLE_MIN, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pixie_secrets.secret.text import SecretStr
-
-MASKABLE_MIN = 4
 
 _BEFORE_NAME = r"(?:export\s+|set\s+|\$env:)?[\"']?"
 _EXPORT_LINE = re.compile(r"export\s+[A-Za-z_]\w*=")

@@ -21,7 +21,7 @@ from pixie_secrets.known_values.anchors import text_anchor
 from pixie_secrets.known_values.forms.encodings import encodings
 from pixie_secrets.known_values.forms.quotings import quotings
 from pixie_secrets.known_values.forms.spellings import PLAIN
-from pixie_secrets.known_values.limits import SHORTEST
+from pixie_secrets.secret.size import MASKABLE_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class Forms(NamedTuple):
 def forms(value: str) -> Forms:
     """What `value` is searched for in. Empty when it is too short to be known."""
     found = Forms(set(), set())
-    if len(value) < SHORTEST:
+    if len(value) < MASKABLE_MIN:
         return found
     _whole(value, found)
     if not PLAIN.fullmatch(value):
@@ -81,12 +81,12 @@ def _text(text: str, found: Forms) -> None:
 def _parts(value: str) -> Iterator[str]:
     """What is a secret of its own within `value`: stripped, with CRLF, JSON leaves, user and password of a URL."""
     stripped = value.strip()
-    if stripped != value and len(stripped) >= SHORTEST:
+    if stripped != value and len(stripped) >= MASKABLE_MIN:
         yield stripped
     if "\n" in value or "\r" in value:
         unix = value.replace("\r\n", "\n").replace("\r", "\n")
         for spelling in (unix, unix.replace("\n", "\r\n"), unix.strip(), unix.strip().replace("\n", "\r\n")):
-            if spelling != value and len(spelling) >= SHORTEST:
+            if spelling != value and len(spelling) >= MASKABLE_MIN:
                 yield spelling
     yield from _json_leaves(stripped)
     yield from _login(stripped)
@@ -120,7 +120,7 @@ def _json_leaves(value: str) -> Iterator[str]:
             todo += [(str(key), child) for key, child in node.items()]
         elif isinstance(node, list):
             todo += [(name, child) for child in node]
-        elif isinstance(node, str) and len(node) >= SHORTEST:
+        elif isinstance(node, str) and len(node) >= MASKABLE_MIN:
             plain = _WORDS.fullmatch(node) or _PLAIN_URL.fullmatch(node)
             if not plain or (may_say_secret(name) and not _PLAIN_URL.fullmatch(node)):
                 yield node
@@ -135,8 +135,8 @@ def _login(value: str) -> Iterator[str]:
     user, _, password = login.partition(":")
     ordinary = {"password", scheme.lower(), user.lower(), host.lower(), *re.split(r"[:.]", host.lower())}
     for text in (password, unquote(password)):
-        if len(text) >= SHORTEST and text.lower() not in ordinary:
+        if len(text) >= MASKABLE_MIN and text.lower() not in ordinary:
             yield text
     for text in (user, unquote(user)):
-        if len(text) >= SHORTEST and not _WORDS.fullmatch(text):
+        if len(text) >= MASKABLE_MIN and not _WORDS.fullmatch(text):
             yield text
