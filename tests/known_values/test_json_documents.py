@@ -114,7 +114,7 @@ def test_a_key_is_shown_even_where_its_value_is_its_name(root: Path) -> None:
 
 def test_a_model_sees_the_same_in_both_parts_of_an_answer(root: Path) -> None:
     with Client(root) as client:
-        result = client.call("migrate-tool-format", dry_run=True)
+        result = client.call("preview-migration")
         [tool] = result["structuredContent"]["tools"]
         assert tool["outcome"] == "unchanged"
         assert json.loads(result["content"][0]["text"]) == result["structuredContent"]
