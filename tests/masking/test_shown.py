@@ -40,6 +40,10 @@ def bold(text: str) -> str:
         (f"a {bold(VALUE)} b", "a *** b"),
         (f"a {VALUE[:5]}\x1b[C\x1b[D{VALUE[5:]} b", "a ***\x1b[C\x1b[D b"),
         (f"a {VALUE[:5]}\x1b]0;title\x07{VALUE[5:]} b", "a ***\x1b]0;title\x07 b"),
+        (f"a {VALUE[:5]}\x07{VALUE[5:]} b", "a *** b"),
+        (f"a \x07{VALUE[:5]}\x0e\x0f{VALUE[5:]}\x00 b", "a \x07***\x00 b"),
+        ("a\0" + "\0".join(VALUE) + "\0b", "a\0***\0b"),
+        (f"a {VALUE[:5]}\x7f\x1b[1m\0{VALUE[5:]} b", "a ***\x1b[1m b"),
         (f"a {VALUE[:5]}\x1b[31mx{VALUE[5:]} b", f"a {VALUE[:5]}\x1b[31mx{VALUE[5:]} b"),
     ],
 )  # fmt: skip
@@ -77,7 +81,7 @@ def test_tabs_that_a_terminal_expanded_do_not_show_a_value(tmp_path: Path) -> No
 
 
 PIECES = st.sampled_from(
-    ["aaaa", "a", "b", "$", "\x1b[1m", "\x1b[0;31m", "\x1b", "[", "\b", "a\b", "\x1b]0;t\x07", "é", "\n"]
+    ["aaaa", "a", "b", "$", "\x1b[1m", "\x1b[0;31m", "\x1b", "[", "\b", "a\b", "\0", "\x07", "\x1b]0;t\x07", "é", "\n"]
 )
 
 

@@ -119,7 +119,7 @@ class KnownValues(Opaque):
             return text
         data = text.encode("utf-8", "surrogatepass")
         ranges = index.ranges(data)
-        if not ranges and "\x1b" not in text and "\b" not in text:
+        if not ranges and not has_controls(data):
             return text
         return _replaced(index, data, ranges).decode("utf-8", "surrogatepass")
 

@@ -22,17 +22,19 @@ ESCAPE = b"\x1b"
 UNFINISHED_MAX = 1 << 12  # bytes of a control sequence that is waited for; a title or a link, no more
 HELD_MAX = 1 << 16  # bytes of control sequences within what may be a value
 
-# A color or a cursor move; a title or a link; other sequences; a character that the next one is written over.
+# A color or a cursor move; a title or a link; other sequences; a character that the next one is written over; what
+# takes no room (NUL, bell, shifts between character sets, delete).
 _CONTROL = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\|\x1b[ -/]*[0-OQ-WYZ`-~=>]"
-    rb"|(?:[\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]+)\x08+"
+    rb"|(?:[\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]+)\x08+|[\x00\x07\x0e\x0f\x7f]+"
 )
+_SINGLE = (b"\x08", b"\x00", b"\x07", b"\x0e", b"\x0f", b"\x7f")
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)\Z")
 
 
 def has_controls(data: bytes) -> bool:
     """Whether there is anything for this module to do."""
-    return ESCAPE in data or b"\x08" in data
+    return ESCAPE in data or any(control in data for control in _SINGLE)
 
 
 class ShownMasker(Opaque):
@@ -113,7 +115,7 @@ class _View(Opaque):
         plain, output = self._places[number]
         if start > plain:
             return output + start - plain
-        while number and self._cut[number - 1][1] == output and self._cut[number - 1][2][:1] != ESCAPE:
+        while number and self._cut[number - 1][1] == output and self._cut[number - 1][2][-1:] == b"\x08":
             number -= 1
             output = self._cut[number][0]
         return output
