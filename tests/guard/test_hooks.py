@@ -143,6 +143,9 @@ def test_a_prompt_with_a_value_is_stopped_and_the_person_is_told_what_to_say(
 def test_a_prompt_with_too_many_attachments_to_look_at_is_stopped(root: Path) -> None:
     many = Request(prompt=" ".join(f"@x{number}/.env" for number in range(31_000)), working=str(root))
     assert prompt.reason(many, {}, None) == mentions.TOO_MANY
+    assert prompt.reason(Request(prompt="@" * 256_000, working=str(root)), {}, None) == mentions.TOO_MANY
+    mail = Request(prompt="".join(f"m{number}@mail.test " for number in range(12_000)), working=str(root))
+    assert not prompt.reason(mail, {}, None)
     again = Request(prompt="@x/.env " * 31_000, working=str(root))
     assert not prompt.reason(again, {}, None)
 

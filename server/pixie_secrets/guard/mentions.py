@@ -37,6 +37,7 @@ def attaching(prompt: str, places: Places, values: KnownValues | None) -> Iterat
     known: dict[str, str] = {}
     left = BYTES_MAX
     for place, names in _mentions(prompt):
+        places.budget.spend(len(names[0]) // 256)  # a path costs by its length, an address of mail nothing
         for name in names:
             if name not in known:
                 known[name], read = _judged(name, places, values, left)
