@@ -1,6 +1,6 @@
 """Which folders of a project have a `.env` or a template of one: in any repository, and in a folder without git.
 
-A small tree is walked. Of a large one git is asked which folders it has, and two names are looked for in each: a walk
+A small tree is walked. Of a large one git is asked which folders it has, and `.env` is looked for in each: a walk
 through three thousand folders takes ten times as long. What git ignores is somebody's copy or output and is left out;
 so are packages of others, environments, caches, other repositories and every link.
 
@@ -10,6 +10,7 @@ The guard asks too, in a Python without any package: plain strings, and no impor
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import deque
 
 from pixie_secrets.filenames import (
@@ -20,7 +21,6 @@ from pixie_secrets.filenames import (
     OWN,
     REPOSITORY,
     TEMPLATE,
-    USUAL_VALUES,
     VALUES,
     file_kind,
 )  # fmt: skip
@@ -73,12 +73,12 @@ def env_folders(root: str, *, ignored_too: bool = False) -> dict[str, tuple[str,
         names = _Walk(root, 1, in_git=True).names("")
         found = {"": names} if names else {}
     elif top and index_size(top) > LARGE_INDEX:
-        found = _by_git(root)
+        found = _by_git(root, ignored_too=ignored_too)
     else:
         walk = _Walk(root, FOLDERS_MAX if top or ignored_too else FOLDERS_WITHOUT_GIT, in_git=bool(top))
         found = walk.found()
         if top and walk.is_cut_short:
-            found = _by_git(root) or found
+            found = _by_git(root, ignored_too=ignored_too) or found
         elif top and not ignored_too:
             found = _not_ignored(root, found)
     return {folder or ".": tuple(sorted(names)) for folder, names in sorted(found.items(), key=_order)}
@@ -188,7 +188,7 @@ def _is_tool(folder: str, names: set[str]) -> bool:
     return "tool.json" in names and folder.startswith("tools/") and folder.count("/") == 1
 
 
-def _by_git(root: str) -> dict[str, list[str]]:
+def _by_git(root: str, *, ignored_too: bool) -> dict[str, list[str]]:
     """The same as git knows it; {} where it does not answer.
 
     A folder that git has nothing of yet is found where new ones are made: in the project's own folder, right below it,
@@ -197,30 +197,33 @@ def _by_git(root: str) -> dict[str, list[str]]:
     listed = _git(root, b"", "ls-files", "-z")
     if listed is None:
         return {}
-    folders = {path[: path.rfind("/")] if "/" in path else "" for path in os.fsdecode(listed).split("\0") if path}
-    folders.add("")
-    hits = {folder for folder in folders if _has_usual(root, folder)}
-    hits |= {path[: path.rfind("/")] if "/" in path else "" for path in _with_env(listed)}
+    text = os.fsdecode(listed)
+    folders = {path.rpartition("/")[0] for path in text.split("\0")}  # the last is empty: the project's own
+    hits = {folder for folder in folders if os.access(f"{root}/{folder}/.env", os.F_OK)}
+    with_packages = {_folder(path) for path in _with(text, "package.json")}  # what reads `.env.local` mostly has one
+    hits |= {folder for folder in with_packages if os.access(f"{root}/{folder}/.env.local", os.F_OK)}
+    hits |= {_folder(path) for path in _with(text, "env") if _is_either(path.rpartition("/")[2])}
     walk = _Walk(root, FOLDERS_MAX, in_git=True)
     hits = {folder for folder in hits if _is_inside(root, folder)}
     found = {folder: names for folder in hits if (names := walk.names(folder))}
-    return found | _untracked(root, folders, found)
+    return found | _untracked(root, folders, found, ignored_too=ignored_too)
 
 
-def _has_usual(root: str, folder: str) -> bool:
-    path = f"{root}/{folder}" if folder else root
-    return any(os.access(f"{path}/{name}", os.F_OK) for name in USUAL_VALUES)
+def _folder(path: str) -> str:
+    return path[: max(path.rfind("/"), 0)]
 
 
-def _with_env(listed: bytes) -> Iterator[str]:
-    """The paths in what git listed that may be a template or a file of values."""
-    text = b"\0" + listed
-    for mark in (b"/.env", b"\0.env", b"/env.", b"/example.env"):
-        at = text.find(mark)
-        while at >= 0:
-            begin = text.rfind(b"\0", 0, at + 1) + 1
-            yield os.fsdecode(text[begin : text.find(b"\0", at + 1)])
-            at = text.find(mark, at + 1)
+def _is_either(name: str) -> bool:
+    return is_value_file(name) or is_template_file(name)
+
+
+def _with(text: str, part: str) -> Iterator[str]:
+    """The paths that have `part` in them."""
+    at = text.find(part)
+    while at >= 0:
+        end = text.find("\0", at)
+        yield text[text.rfind("\0", 0, at) + 1 : end]
+        at = text.find(part, end)
 
 
 def _is_inside(root: str, folder: str) -> bool:
@@ -233,14 +236,23 @@ def _is_inside(root: str, folder: str) -> bool:
     return True
 
 
-def _untracked(root: str, tracked: set[str], found: dict[str, list[str]]) -> dict[str, list[str]]:
+def _untracked(root: str, tracked: set[str], found: dict[str, list[str]], *, ignored_too: bool) -> dict[str, list[str]]:
     """What is in folders that git has no file of, and does not ignore."""
-    near = {"", *(path.split("/")[0] for path in tracked)}
-    near |= {path[: max(path.rfind("/"), 0)] for path in found}
-    above = {path[:end] for path in tracked for end in _ends(path)}
+    near = {"", *(path.split("/", 1)[0] for path in tracked), *map(_folder, found)}
     walk = _Walk(root, FOLDERS_MAX, in_git=True)
-    new = [path for each in sorted(near) for path in walk.folders(each) if path not in tracked and path not in above]
-    return _not_ignored(root, walk.found(new)) if new else {}
+    ordered = sorted(tracked)
+    new = [path for each in sorted(near) for path in walk.folders(each) if not _has_below(ordered, path)]
+    below = walk.found(new)
+    return below if ignored_too else _not_ignored(root, below)
+
+
+def _has_below(ordered: list[str], path: str) -> bool:
+    """Whether `path` or a folder below it is one of `ordered`."""
+    for wanted in (path, f"{path}/"):
+        at = bisect_left(ordered, wanted)
+        if at < len(ordered) and (ordered[at] == path or ordered[at].startswith(f"{path}/")):
+            return True
+    return False
 
 
 def _ends(path: str) -> Iterator[int]:
