@@ -24,8 +24,10 @@ from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.importing import judging
 from pixie_secrets.operations.importing.destination import Destination, destination
+from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 from pixie_secrets.operations.status import Status
+from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +64,25 @@ def test_a_dry_run_says_the_same_and_changes_nothing(root: Path) -> None:
     real = take(root, tool_archive())
     differs = {"dry_run", "next_steps"}
     assert dry.model_dump(exclude=differs) == real.model_dump(exclude=differs)
+
+
+def test_the_first_import_of_a_new_repository_ends_without_a_word_about_git(tmp_path: Path) -> None:
+    root = tmp_path / "new"
+    root.mkdir()
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+    with pytest.raises(ArchiveRefused):
+        take(root, b"PK no archive")
+    assert take(root, tool_archive(), dry_run=True).dry_run
+    assert not (root / "tools").exists()
+    imported = take(root, tool_archive())
+    assert not any("git" in warning for warning in imported.warnings)
+    assert not any(finding.code.startswith("GT") for finding in imported.findings)
+    value = {"GUEST_API_KEY": SecretStr("pk-0123456789abcdef")}
+    saved = set_secret(Context(Project(root)), SetSecretRequest(tool_id="guest", keys=("GUEST_API_KEY",)), value)
+    assert (saved.file_warnings, saved.ignored) == (
+        (),
+        "git did not ignore it: the line `/*/.env` was added to tools/.gitignore",
+    )
 
 
 PATHS: dict[str, tuple[Callable[[Path], str], str]] = {

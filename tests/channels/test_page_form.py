@@ -210,6 +210,7 @@ def test_a_person_sees_before_they_type_that_git_tracks_the_file(git_project: Pr
         page = visitor(link).enter(link)
     assert "Before you save" in page.html
     assert "is tracked by git: commits carry its values" in page.html
+    assert '<button class="primary">Save all the same</button>' in page.html
 
 
 def test_a_refused_file_is_said_and_the_form_stays(served: Served, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from tests.e2e.claude_lab.checkout import git
 from tests.e2e.claude_lab.lab import PROMPT
 from tests.e2e.guarded import ALL_TOOLS, KEY, TOOL, call, env_file, left_behind
 from tests.person import Person
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.e2e.claude_lab.lab import Lab
@@ -26,6 +28,14 @@ pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
 
 POINTER = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
 REFERENCE = f"${{{{ secrets.{TOOL}.{KEY} }}}}"
+SAVING = f"""
+import secrets, sys
+from pathlib import Path
+value = "pk-" + secrets.token_hex(16)
+Path("tools/{TOOL}/.env").write_text("{KEY}=" + value + chr(10))
+print("saved", value)
+sys.exit(int(sys.argv[1]))
+"""
 BROKEN = """
 import sys, time
 question = sys.stdin.read()
@@ -95,23 +105,23 @@ def test_a_persons_prompt_goes_on_with_references_and_what_nobody_knows_is_store
     lab = guarded.lab()
     lab.start()
     lab.wait_for(PROMPT)
-    send(lab, f"The key is {value}, is it right", until=r"The key is \$\{\{ secrets")
+    send(lab, f"The key is {value}, is it right", shows=r"The key is \$\{\{ secrets")
 
     token, other = (f"ghp_{secrets.token_hex(18)}" for _ in range(2))
-    send(lab, f"use the token {token} now", until="looks like a secret")
+    send(lab, f"use the token {token} now", shows="looks like a secret")
     assert value not in str(lab.bodies())
     pick(lab, f"Replace {KEY} of {TOOL} by it")
     lab.wait_for(r"use the token \$\{\{ secrets")
     assert dotenv_values(env_file(lab)) == {KEY: token}
 
-    send(lab, f"no, {other} was it", until="looks like a secret")
+    send(lab, f"no, {other} was it", shows="looks like a secret")
     pick(lab, "Choose on the page")
     Person().save(lab.link(), {KEY: other})
     lab.wait_for(r"no, \$\{\{ secrets")
     assert dotenv_values(env_file(lab)) == {KEY: other}
 
     left = f"ghp_{secrets.token_hex(18)}"
-    send(lab, f"or rather {left} then", until="looks like a secret")
+    send(lab, f"or rather {left} then", shows="looks like a secret")
     sent = len(lab.main_calls())
     pick(lab, "Do not send it")
     lab.wait_for("nothing was stored")
@@ -153,11 +163,36 @@ def test_what_cannot_be_masked_is_withheld(guarded: Guarded, value: str, trouble
     left_behind(lab).assert_nowhere(value)
 
 
-def send(lab: Lab, prompt: str, until: str) -> None:
+def test_a_value_that_is_saved_while_a_command_runs_is_masked_in_what_it_says(guarded: Guarded) -> None:
+    """And in the client's own record of what changed: it keeps the difference of files that git does not ignore."""
+    lab = guarded.lab()
+    env_file(lab).unlink()
+    (lab.project / "saving.py").write_text(SAVING)
+    for arguments in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "first")):
+        git(lab.project, *arguments)
+    (lab.project / ".claude").mkdir()
+    (lab.project / ".claude" / "settings.json").write_text('{"permissions": {"allow": ["Bash"]}}')
+    lab.start()
+    saved: list[str] = []
+    for status in (0, 3):
+        lab.say(f"Go {status} " + call("Bash", command=f"python3 saving.py {status}"))
+        until(partial(told_more_than, lab, len(saved)), timeout=40, every=0.1)
+        saved.append(env_file(lab).read_text().strip().removeprefix(f"{KEY}="))
+        assert "saved ***" in lab.tool_results()[-1]
+    seen = left_behind(lab)
+    for value in saved:
+        seen.assert_nowhere(value)
+
+
+def send(lab: Lab, prompt: str, *, shows: str) -> None:
     """Type a prompt and press Enter until the client shows what becomes of it."""
     lab.type(prompt)
     lab.wait_for(prompt[-8:])
-    lab.press("Enter", until=until)
+    lab.press("Enter", until=shows)
+
+
+def told_more_than(lab: Lab, results: int) -> bool:
+    return len(lab.tool_results()) > results
 
 
 def pick(lab: Lab, offer: str) -> None:

@@ -32,8 +32,11 @@ def values(project: Project, request: SetSecretRequest, asked: SecretsToAsk) -> 
             "an agent: call the MCP tool set-secret, or have the user run this in a terminal of their own:"
             f" {set_secret_command(project, request)}",
         )
-    for warning in warnings_before(project, request):
+    before = warnings_before(project, request)
+    for warning in before:
         surface.warn(warning)
+    if before:
+        surface.note("Type the value to save it all the same; Esc leaves everything as it is.")
     keys = tuple(secret.key for secret in asked.secrets)
     typed = prompt.ask(asked, partial(check_answer, project, asked.tool_id, keys))
     if not typed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.archives import staging
@@ -26,6 +26,9 @@ from pixie_secrets.operations.importing.tool_json import announced
 from pixie_secrets.operations.leaks import learn_or_refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from pixie_secrets.archives.source import OpenFile
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
@@ -53,12 +56,25 @@ def import_tool(context: Context, request: ImportToolRequest) -> ToolImported:
         raise ArchiveRefused("tools cannot be imported on Windows yet", "use WSL")
     try:
         clear(context.project.root / "tools")
-        with opened(request.path) as source:
+        with opened(request.path) as source, _there(context.project.root / "tools"):
             return _imported(context.project, request, source)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         hint = _NO_ROOM if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "nothing was kept"
     raise ArchiveRefused(f"the tool could not be written: {reason}", hint)
+
+
+@contextmanager
+def _there(tools: Path) -> Iterator[None]:
+    """The folder of tools, which the first import of a project makes; without a tool in it, it goes again."""
+    is_new = not os.path.lexists(tools)
+    tools.mkdir(exist_ok=True)
+    try:
+        yield
+    finally:
+        if is_new:
+            with suppress(OSError):
+                tools.rmdir()
 
 
 def _imported(project: Project, request: ImportToolRequest, source: OpenFile) -> ToolImported:
