@@ -249,6 +249,8 @@ def test_a_script_too_long_to_be_followed_is_denied_where_there_are_tools(root: 
     assert denied(root, "Bash", command=script) == TOO_LARGE
     (tmp_path / "elsewhere").mkdir()
     assert not denied(tmp_path / "elsewhere", "Bash", command=script)
+    (tmp_path / "elsewhere/.env").write_text("K=value-of-an-app\n")
+    assert denied(tmp_path / "elsewhere", "Bash", command=script) == TOO_LARGE
 
 
 @pytest.mark.parametrize("odd", ["~\ud800/x", "~a\0b/x", "\ud800"])

@@ -45,7 +45,7 @@ def check(script: str, places: Places, environment: Mapping[str, str]) -> tuple[
     """What the script would touch, if anything, and the files it overwrites with a mask. Raises TooLarge."""
     around = Surroundings(places, environment)
     if len(script) > LONGEST_TEXT:
-        if places.folders():
+        if places.folders() or places.files():
             raise TooLarge
         return None, []
     try:
