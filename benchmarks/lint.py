@@ -7,6 +7,8 @@ Needs an environment with the peers, because they bring much that is not ours:
     uv venv .venv-benchmarks && uv pip sync --python .venv-benchmarks --require-hashes requirements/benchmarks.txt
 
 - A tree of real source: the standard library and what is installed here, shuffled by name, up to the megabytes.
+- Known values alone, as `--select KV`, of some 14 MB, beside varlock 1.20.0 (of npm, --varlock).
+- One file of many findings, and a baseline of as many: twice as many should take twice as long.
 - One small tool, whole process, as a person or a commit hook waits for it.
 - The labeled corpus, file by file: what of the secrets was found, which traps were walked into.
 
@@ -23,6 +25,7 @@ import random
 import re
 import shutil
 import statistics
+import string
 import subprocess
 import sys
 import sysconfig
@@ -197,11 +200,57 @@ def keywords(root: Path) -> Path:
     return path
 
 
+def known_values(root: Path, large: Path, varlock: str | None, rounds: int) -> None:
+    """Some 1,400 files with two values to look for; varlock has them in a `.env.schema`."""
+    tool = root / "known/tools/known"
+    tool.mkdir(parents=True)
+    keys = ("ACME_API_KEY", "DB_PASSWORD")
+    manifest = {"id": "known", "name": "Known", "inputs": [], "outputs": [], "secrets": [{"key": key} for key in keys]}
+    (tool / "tool.json").write_text(json.dumps(manifest))
+    chance = random.Random(16)
+    values = {key: "".join(chance.choices(string.ascii_letters + string.digits, k=24)) for key in keys}
+    (tool / ".env").write_text("".join(f"{key}={value}\n" for key, value in values.items()))
+    (tool / ".env").chmod(0o600)
+    (tool / ".env.schema").write_text("# @defaultSensitive=true\n# ---\n" + "".join(f"{key}=\n" for key in keys))
+    size = 0
+    for path in sorted(path for path in large.rglob("*") if path.is_file() and path.stat().st_size < 60_000)[:1400]:
+        shutil.copy(path, tool)
+        size += path.stat().st_size
+    project = root / "known"
+    (project / ".gitignore").write_text(".env\n")
+    for words in (["init"], ["add", "--all"]):
+        subprocess.run(["git", *words], cwd=project, check=True, capture_output=True)
+    commands = {
+        "lint-tool --select KV": ([*PIXIE, "lint-tool", "--select", "KV"], project),
+        "lint-tool": ([*PIXIE, "lint-tool"], project),
+    }
+    if varlock:
+        commands["varlock scan"] = ([varlock, "scan"], tool)
+    report(f"known values in {size / 1e6:.0f} MB", in_turns(commands, rounds), "lint-tool --select KV", size)
+
+
+def many(root: Path) -> None:
+    """Processor time of a file with so many findings, without a baseline and with one of as many entries."""
+    print("\nfindings    lint s    with a baseline s")
+    for count in (1250, 2500, 5000, 10000):
+        tool = root / f"many{count}/tools/many"
+        tool.mkdir(parents=True)
+        (tool / "tool.json").write_text(json.dumps({"id": "many", "name": "Many", "inputs": [], "outputs": []}))
+        chance = random.Random(count)
+        tokens = ("".join(chance.choices(string.ascii_letters + string.digits, k=28)) for _ in range(count))
+        (tool / "keys.js").write_text("".join(f'const API_TOKEN = "{token}";\n' for token in tokens))
+        project = tool.parents[1]
+        alone = run([*PIXIE, "lint-tool"], project).processor
+        run([*PIXIE, "lint-tool", "--write-baseline"], project)
+        print(f"{count:8}{alone:10.2f}{run([*PIXIE, 'lint-tool'], project).processor:21.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peers", type=Path, default=HERE.parent / ".venv-benchmarks/bin")
+    parser.add_argument("--varlock", help="the program; without it, varlock is looked for in PATH")
     asked = parser.parse_args()
     peers: Path = asked.peers.resolve()
     with tempfile.TemporaryDirectory() as temporary:
@@ -245,6 +294,8 @@ def main() -> None:
             "detect-secrets": ([str(peers / "detect-secrets"), "scan", "--all-files", "--no-verify", "."], small),
         }
         report("one small tool, whole process", in_turns(commands, asked.rounds * 3), "lint-tool", 1)
+        known_values(root, large, asked.varlock or shutil.which("varlock"), asked.rounds)
+        many(root)
         corpus(root, peers)
 
 

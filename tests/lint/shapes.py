@@ -96,6 +96,7 @@ QUIET = {
     "cookie of digits": ("web.md", "    Set-Cookie: VisitCS=1274804622353690521; path=/"),
     "package of a type": ("secrets.d.ts", 'secretsAccess: import("@acme/db2").SecretsAccess[];'),
     "style": ("panel.js", 'x = "x-item-token:hover{background-color:#f2f2f2}x-item"'),
+    "result of a call": ("sign.d.ts", " * sign('x', 'demo_secret') => '{hex*64}'"),
     "encoding as a value": ("mfa.js", '"secret": "BASE64ENCODEDKEY7"'),
     "address of a template": ("setup.md", "mysql://admin:<secret>@host:3306/shop\nredis://:<redis_password>@cache"),
     "link of a template": ("vars.md", "#### [`SHOP_MAILPASS=<your password>`](#SHOP_MAILPASS) {#SHOP_MAILPASS}"),

@@ -34,6 +34,7 @@ _TELLING = (Kind.PASSWORD, Kind.TOKEN)
 _QUERY = (b"?", b"&", b"/")  # of an address, which a rule looks at, or a part of a path
 _QUOTE = (b'"', b"'", b"`")
 _QUOTE_OR_ESCAPE = pattern(rb"\\.|[\"'`]", re.DOTALL)
+_RESULT = pattern(rb"[\"'`]\s*\)\s*=>")  # of a call with the name in it: sign('', 'test_secret') => '…'
 _NAMED = pattern(r"[\w.{}-]{1,64}=([^=;][^;]*)")
 _CLOSING = pattern(rb"\s*</")
 _COMMAND_WORD = pattern(rb"[^\s\"'`]+(?=\s+[A-Za-z./])")
@@ -146,6 +147,8 @@ def _in_quotes(data: bytes) -> Iterator[_Beside]:
         if data[match.end(group) : match.end(group) + 1] != _CLOSERS[group]:  # it was not where a string begins
             continue
         if data[match.end(1) : match.end(1) + 1] == b"(" and match.group(1).lower().startswith(_READS):
+            continue
+        if _RESULT.match(data, match.end(1)):
             continue
         yield _Beside(match.group(1), match.start(group), match.group(group))
 
