@@ -86,7 +86,7 @@ def questioned(packages: Callable[[], str] | None) -> int:
 
         record.fault(MOD, fault)
         return 1
-    sys.stdout.write(payload.written(answer) + "\n")
+    sys.stdout.write((payload.written(answer) if answer else "{}") + "\n")
     sys.stdout.flush()
     return 0
 
