@@ -324,7 +324,7 @@ def test_nothing_is_left_when_the_program_that_runs_it_is_ended(house: House, nu
     until(lambda: not house.processes())
 
 
-def test_a_tool_that_ends_its_keeper_ends_itself(house: House) -> None:
+def test_a_tool_that_ends_its_supervisor_ends_itself(house: House) -> None:
     main = """
         import os, signal, time
         from served import serve
