@@ -446,6 +446,30 @@ def test_a_value_in_an_address_moves_and_a_plain_address_stays_plain(root: Path)
     assert result.moved == ("WIKI_API_KEY",)
 
 
+@pytest.mark.parametrize("secret", ["k7Qm2Zx9Lw1vT4pN8rB3", "0f8b1c9e-5d2a-4e7b-9a63-c1d4e5f60718"])
+@pytest.mark.parametrize("words", [[], ["npx", "mcp-remote"]])
+def test_a_random_part_of_an_address_moves_and_its_other_parts_stay(root: Path, secret: str, words: list[str]) -> None:
+    address = "https://mcp.acme.com/api/some-long-name-of-a-service/s/{}/mcp?region=eu"
+    server = (
+        {"command": words[0], "args": [*words[1:], address.format(secret)]}
+        if words
+        else {"url": address.format(secret)}
+    )
+    result, after = server_after(root, server)
+    assert result.moved == ("WIKI_TOKEN",)
+    assert address.format("${{ secrets.WIKI_TOKEN }}") in after["args"]
+    assert secret not in (root / ".mcp.json").read_text() + result.model_dump_json()
+
+
+def test_a_random_argument_without_a_name_is_told_by_its_place_and_not_by_itself(root: Path) -> None:
+    secret = "k7Qm2Zx9Lw1vT4pN8rB3"
+    server = {"command": "srv", "args": ["--token", CANARY, "-k", secret, "--project", "website-2024"]}
+    result, after = server_after(root, server)
+    assert [one for one in result.warnings if one.startswith("argument 4 looks like a token and stays")]
+    assert secret in after["args"]
+    assert secret not in result.model_dump_json()
+
+
 def test_a_placeholder_in_a_header_is_declared_and_left_unset(root: Path) -> None:
     result, server = server_after(
         root, {"url": "https://acme.com", "headers": {"Authorization": "Bearer <your token>"}}

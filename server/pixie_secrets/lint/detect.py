@@ -209,9 +209,12 @@ def _is_token(secret: bytes, _match: Any, _data: bytes) -> bool:
 
 
 def _is_random(secret: bytes, _match: Any, _data: bytes) -> bool:
+    return is_random(secret.decode("utf-8", "replace"))
+
+
+def is_random(text: str) -> bool:
     """A token without a name: random beyond doubt."""
-    text = secret.decode("utf-8", "replace")
-    return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not holds_stand_in(secret)
+    return plausible(text, Kind.TOKEN, loose=True) and entropy(text) >= 3.0 and not holds_stand_in(text.encode())
 
 
 def _is_of_scheme(secret: bytes, match: Any, data: bytes) -> bool:

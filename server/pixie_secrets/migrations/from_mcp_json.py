@@ -61,13 +61,16 @@ class Server:
 
 
 class Judges(NamedTuple):
-    """What tells that a text only stands for a value, and where in a text tokens stand that need no name."""
+    """What tells that a text only stands for a value, where in a text tokens stand that need no name, and whether a
+    word is random.
+    """
 
     is_placeholder: Callable[[str], bool]
     tokens: Tokens
+    is_random: Callable[[str], bool]
 
 
-JUDGES_NOTHING = Judges(lambda _value: False, lambda _text: [])
+JUDGES_NOTHING = Judges(lambda _value: False, lambda _text: [], lambda _word: False)
 
 
 def literals(text: str, judges: Judges = JUDGES_NOTHING) -> list[tuple[str, str]]:
@@ -105,6 +108,7 @@ def take(text: str, tool_id: str, server: str | None, start: Sequence[str], judg
         values.setdefault(key, value)
         places.setdefault(key, document.start(spot.path))
         spots.append((spot, key))
+    stay += _nameless(document, path, {spot.path for spot, _ in spots}, judges)
     about = f"For the MCP server {shown(str(path[-1]))}"
     found = tuple(Found(key, places[key], about, required=True) for key in values)
     check_found(found)
@@ -136,6 +140,21 @@ def _beside(document: Document, path: Path, judges: Judges) -> list[tuple[Spot, 
         (spot, key_for(spot, str(path[-1])), document.value(spot.path)[spot.start : spot.end])
         for spot in spots(document, path, judges.tokens)
     ]
+
+
+def _nameless(document: Document, path: Path, moved: set[Path], judges: Judges) -> list[str]:
+    """A sentence about arguments that are random and have no name which says what they are."""
+    args = document.value((*path, "args"))
+    words = args if isinstance(args, list) else []
+    left = [
+        str(place + 1)
+        for place, word in enumerate(words)
+        if isinstance(word, str) and (*path, "args", place) not in moved and judges.is_random(word)
+    ]
+    if not left:
+        return []
+    numbered = f"argument {left[0]} looks" if len(left) == 1 else f"arguments {', '.join(left)} look"
+    return [f"{numbered} like a token and stays, for no name says what it is: if it is a secret, move it by hand"]
 
 
 def _free(key: str, value: str, values: Mapping[str, str]) -> str:

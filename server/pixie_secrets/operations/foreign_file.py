@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.lint.detect import tokens
+from pixie_secrets.lint.detect import is_random, tokens
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.manifest.text import read_text
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.migrations.declaration import Found
     from pixie_secrets.secret.text import SecretStr
+
+
+_ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
+_PART = re.compile(
+    r"(?<=[^/:]/)([A-Za-z0-9_-]{16,})(?=/|#|\Z)"
+)  # `…/s/PART/mcp`: many a service has a person's key there
 
 
 class Format(StrEnum):
@@ -106,7 +113,7 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
     tool_id, start = request.tool_id, request.start
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     plain = text.removeprefix(mark)
-    judges = from_mcp_json.Judges(is_placeholder, _tokens)
+    judges = from_mcp_json.Judges(is_placeholder, _tokens, is_random)
     for key, value in from_mcp_json.literals(plain, judges):
         if not is_placeholder(value):
             learn_value(value, key=key, tool=tool_id)
@@ -140,9 +147,12 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
 
 
 def _tokens(text: str) -> list[tuple[int, int]]:
-    """Where tokens stand that can be told by their looks."""
+    """Where tokens stand that can be told by their looks, or are a part of an address that is random."""
     data = text.encode("utf-8", "surrogatepass")
-    return [(len(data[: hit.start].decode()), len(data[: hit.end].decode())) for hit in tokens(data)]
+    found = [(len(data[: hit.start].decode()), len(data[: hit.end].decode())) for hit in tokens(data)]
+    if _ADDRESS.match(text):
+        found += [part.span(1) for part in _PART.finditer(text.partition("?")[0]) if is_random(part[1])]
+    return found
 
 
 def _stands_in(text: str, value: str) -> bool:
