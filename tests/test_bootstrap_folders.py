@@ -67,6 +67,7 @@ def start(
         {"CLAUDE_PLUGIN_DATA": ".local/share/pixie-secrets"},
         {"CLAUDE_PLUGIN_DATA": None, "PIXIE_SECRETS_DATA": "./.local/share/pixie-secrets"},
         {"CLAUDE_PLUGIN_DATA": None, "HOME": "."},
+        {"PIXIE_SECRETS_PYTHON": ".local/share/pixie-secrets/bin/python"},
     ],
     ids=lambda changes: next(reversed(changes)),
 )

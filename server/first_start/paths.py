@@ -15,11 +15,12 @@ import zlib
 SERVER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BOOTSTRAP = os.path.join(SERVER, "bootstrap.py")
 REQUIREMENTS = os.path.join(os.path.dirname(SERVER), "requirements", "runtime.txt")
+INTERPRETER = "PIXIE_SECRETS_PYTHON"
 NAMED = ("PIXIE_SECRETS_DATA", "CLAUDE_PLUGIN_DATA")
 
 
 class NoDataFolder(Exception):
-    """There is no folder that environments may be kept in; says why and what to do."""
+    """There is no folder that environments may be kept in, or no interpreter to obey; says why and what to do."""
 
 
 def data_folder() -> str:
@@ -114,9 +115,11 @@ def ready_python() -> str | None:
     """The interpreter that has every package, or None when it must be installed first.
 
     Raises:
-        NoDataFolder: as `data_folder`.
+        NoDataFolder: as `data_folder`; or an interpreter is named by a path from wherever one stands.
     """
-    named = os.environ.get("PIXIE_SECRETS_PYTHON")
+    named = os.environ.get(INTERPRETER)
+    if named and not os.path.isabs(named):
+        raise NoDataFolder(f"{INTERPRETER} does not name an absolute path; a folder of the project must not be obeyed")
     if named:
         return named
     environment = environment_folder()
@@ -150,7 +153,8 @@ def launcher() -> str:
     except NoDataFolder:
         return bootstrap
     path = os.path.join(data, "pixie-secrets")
-    surroundings = {"PIXIE_SECRETS_DATA": data, "PIXIE_SECRETS_PYTHON": os.environ.get("PIXIE_SECRETS_PYTHON")}
+    python = os.environ.get(INTERPRETER, "")
+    surroundings = {"PIXIE_SECRETS_DATA": data, INTERPRETER: python if os.path.isabs(python) else ""}
     settings = " ".join(f"{name}={quoted(value)}" for name, value in surroundings.items() if value)
     text = f'#!/bin/sh\n{settings} exec {bootstrap} "$@"\n'
     try:

@@ -182,6 +182,13 @@ def test_a_call_that_cannot_be_read_is_denied_if_it_names_a_file_of_values_and_i
         assert "cannot be read" in (state / "pixie-secrets/guard.log").read_text()
 
 
+@pytest.mark.parametrize("changes", [{"XDG_STATE_HOME": "state"}, {"HOME": "."}, {"HOME": "x", "XDG_STATE_HOME": "."}])
+def test_no_log_is_written_into_the_folder_one_stands_in(root: Path, changes: dict[str, str]) -> None:
+    before = sorted(root.rglob("*"))
+    assert run("PreToolUse", b"{broken", root, **changes).returncode == 0
+    assert sorted(root.rglob("*")) == before
+
+
 def test_a_byte_order_mark_hides_no_call(root: Path) -> None:
     call = json.dumps({"tool_name": "Read", "tool_input": {"file_path": "tools/a/.env"}, "cwd": str(root)})
     assert "holds secret values" in run("PreToolUse", b"\xef\xbb\xbf" + call.encode(), root).stdout

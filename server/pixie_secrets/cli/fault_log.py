@@ -44,7 +44,9 @@ def log_path() -> Path:
     if sys.platform == "win32":
         state = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     else:
-        state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        state = Path(os.environ.get("XDG_STATE_HOME", ""))
+        if not state.is_absolute():
+            state = Path.home() / ".local" / "state"
     return Path(state) / "pixie-secrets" / "faults.log"
 
 

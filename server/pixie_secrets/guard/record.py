@@ -19,7 +19,9 @@ BYTES_MAX = 1 << 16  # then it starts anew
 def log_path(environment: Mapping[str, str] = os.environ) -> str:
     """Beside the log of the command line's faults, where this platform keeps state."""
     home = environment.get("HOME") or os.path.expanduser("~")
-    state = environment.get("XDG_STATE_HOME") or os.path.join(home, ".local", "state")
+    state = environment.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(state):  # to be passed over, says the XDG Base Directory Specification
+        state = os.path.join(home, ".local", "state")
     return os.path.join(state, "pixie-secrets", "guard.log")
 
 
@@ -60,6 +62,8 @@ def note(text: str) -> None:
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     try:
         path = log_path()
+        if not os.path.isabs(path):  # a home that is named from wherever one stands: nothing is left in a project
+            return
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
         log = os.open(path, flags, 0o600)
