@@ -78,7 +78,11 @@ class RpcLines(Kind):
         return said + self._errors.decode("utf-8", "replace")
 
     def spent(self) -> float:
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        try:
+            status = Path(f"/proc/{self._process.pid}/stat").read_text()
+        except OSError:  # it has ended, or this is no Linux
+            return 0.0
+        fields = status.rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def close(self) -> None:
