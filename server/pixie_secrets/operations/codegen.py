@@ -1,15 +1,16 @@
-"""Write what follows from a manifest: `tool_secrets.py` for the tool's own code, `.env.example` for people."""
+"""Write what follows from declarations: `tool_secrets.py`, `.env.example` of a tool, `process-env.d.ts` of an app."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.env_file.grammar import ParsedText
-from pixie_secrets.errors import FileRefused
+from pixie_secrets.errors import FileRefused, PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
-from pixie_secrets.generated import env_example
+from pixie_secrets.generated import env_example, process_env
 from pixie_secrets.generated import typed_access as tool_secrets
+from pixie_secrets.layouts.apps import App
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def codegen(context: Context, request: CodegenRequest) -> Generated:
             link, or cannot be written; it is left as it is.
     """
     project = context.project
+    owner = project.owner(request.tool_id)
+    if isinstance(owner, App):
+        return _for_app(context, owner, request)
     tool = project.tool(request.tool_id)
     if request.env_example:
         path, wanted = env_example.path(tool), env_example.text(tool.manifest)
@@ -61,6 +65,31 @@ def codegen(context: Context, request: CodegenRequest) -> Generated:
 
     edit_plain(path, edit)
     return Generated(tool_id=tool.id, path=path.relative_to(project.root).as_posix(), changed=changed)
+
+
+def _for_app(context: Context, app: App, request: CodegenRequest) -> Generated:
+    """`process-env.d.ts` of an app that has a `package.json`."""
+    if request.env_example or not (app.folder / "package.json").is_file():
+        raise PixieError(
+            f"for an app, which {shown(app.id)} is, only {process_env.NAME} is generated, beside its package.json",
+            "pixie-secrets new-tool ID --from .env.example makes a tool, which has typed access in Python",
+        )
+    wanted = process_env.source(key.secret for key in app.template_keys)
+    path = app.folder / process_env.NAME
+    changed = False
+
+    def edit(before: bytes | None) -> bytes | None:
+        nonlocal changed
+        found = None if before is None else before.decode("utf-8", "replace")
+        if found is not None and found.replace("\r\n", "\n") == wanted:
+            return before
+        if found and not process_env.is_generated(found):
+            raise FileRefused(f"{process_env.NAME} was not generated: it is left as it is", "rename it, or delete it")
+        changed = True
+        return before if request.check else wanted.encode()
+
+    edit_plain(path, edit)
+    return Generated(tool_id=app.id, path=path.relative_to(context.project.root).as_posix(), changed=changed)
 
 
 def _refuse_own(tool: Tool, found: str, request: CodegenRequest) -> None:

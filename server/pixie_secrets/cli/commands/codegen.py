@@ -26,10 +26,12 @@ COMMAND = command(
     TOOL,
     request=CodegenRequest,
     options=(JSON,),
-    more="The module has no dependencies, names everything that is missing at once, and never shows a value.",
+    more="The module has no dependencies, names everything that is missing at once, and never shows a value. Of an app"
+    " with a package.json: process-env.d.ts, which declares process.env as its templates list it.",
     examples=(
         "pixie-secrets codegen whisper-transcription",
         "pixie-secrets codegen whisper-transcription --env-example",
         "pixie-secrets codegen whisper-transcription --check",
+        "pixie-secrets codegen apps/web",
     ),
 )(run)
