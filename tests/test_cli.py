@@ -197,6 +197,20 @@ def test_a_file_that_git_would_take_is_ignored_first_and_the_person_sees_by_whic
     assert b"`/*/.env` was added to tools/.gitignore" in done.stderr
 
 
+def test_a_person_is_told_before_they_type_that_git_tracks_the_file_and_how_to_leave(git_project: Project) -> None:
+    path = env_file(git_project)
+    path.write_text("OLD=x\n")
+    subprocess.run(["git", "-C", str(git_project.root), "add", "--force", str(path)], check=True)
+    with Shell(git_project.root) as shell:
+        shell.type(f"{PIXIE} set-secret {' '.join(KEY)}\r")
+        shell.expect("is tracked by git: commits carry its")
+        shell.expect("Esc leaves everything as it is.")
+        shell.expect("OPENAI_API_KEY")
+        shell.type("\x1b")
+        shell.prompt_back()
+    assert path.read_text() == "OLD=x\n"
+
+
 def test_a_file_that_git_would_take_is_warned_about_where_its_rules_are_left_alone(git_project: Project) -> None:
     done = pixie(git_project, "set-secret", *KEY, "--stdin", "--no-gitignore", stdin=VALUE.encode())
     assert not (git_project.root / "tools" / ".gitignore").exists()

@@ -15,7 +15,7 @@ from tests.conftest import add_tool
 from tests.guard.conftest import VALUE
 from tests.guard.test_hooks import INSTALLED, environments, run
 
-from pixie_secrets.guard import mod
+from pixie_secrets.guard import mentions, mod
 from pixie_secrets.known_values import KnownValues
 
 if TYPE_CHECKING:
@@ -64,6 +64,11 @@ def test_a_file_with_a_value_in_it_is_not_attached(root: Path, name: str) -> Non
     assert said["text"] == f"see @README.md and {name} please"
     assert "deny" in asked(root, "mention", path=str(root / name.strip('",').split("#")[0]))
     assert asked(root, "mention", path=str(root / "tools/a/main.py")) == {}
+
+
+def test_a_file_that_nobody_attaches_is_no_reason_to_hold_a_prompt(root: Path) -> None:
+    (root / "film.mp4").write_bytes(bytes(mentions.FILE_MAX + 1))
+    assert asked(root, "prompt", text="cut @film.mp4 at second 12") == {}
 
 
 RESULTS = {

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 ENV = "not sent: @ would attach a tool's .env with its values. Leave it out; list-secrets says which keys are set"
 VALUE = "not sent: @ would attach a file with a secret value in it. Leave the @ out, and the agent reads it masked"
 TOO_MANY = "not sent: too many files are named with @ to see whether one of them holds a secret. Name fewer at once"
-BYTES_MAX = 1 << 25  # of all files of a prompt together
+FILE_MAX = 1 << 24  # bytes; no client attaches a larger one
+BYTES_MAX = 1 << 26  # of all files of a prompt together
 PATH_MAX = 4096
 
 
@@ -62,7 +63,9 @@ def _judged(name: str, places: Places, values: KnownValues | None, most: int) ->
         return ENV, 0
     if values is None:
         return "", 0
-    content = _content(os.path.join(places.working, path), most + 1)
+    content = _content(os.path.join(places.working, path), FILE_MAX + 1)
+    if len(content) > FILE_MAX:
+        return "", 0
     if len(content) > most:
         raise TooLarge
     return (VALUE if values.find(content) else ""), len(content)
