@@ -7,6 +7,19 @@ frequent kinds with the names that such a project has. Many mention a tool's `.e
 from __future__ import annotations
 
 COMMANDS = r"""
+git log -S'tools/a/.env' --oneline
+git log -G 'tools/a/.env' -p -- README.md
+ls tools | xargs -I{} echo tools/{}/main.py
+ls tools | xargs -I{} test -f tools/{}/.env
+find tools -maxdepth 1 -type d -exec ls {}/main.py \;
+find tools -mindepth 1 -maxdepth 1 -type d -exec test -f {}/.env \; -print
+cat src/[[:alpha:]]*.py
+declare -a FILES=(README.md tools/a/main.py); wc -l "${FILES[@]}"
+cd tools/a && pipenv run pytest
+cd tools/a && honcho start
+python3 -c "from pathlib import Path; print(sorted(p.parent.name for p in Path('tools').glob('*/.env')))"
+python3 -c "import glob; print(len(glob.glob('tools/*/.env')))"
+python3 -c "p = 'README.md'; t = open(p).read(); open(p, 'w').write(t.replace('tools/a/.env', 'tools/<t>/.env'))"
 find . -path ./node_modules -prune -o -name '*.py' -exec grep -n def {} +
 find . -name .git -prune -o -name .env -prune -o -type f -exec grep K {} +
 find . -name .env -prune -o -type f -exec grep K {} +

@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 CLASSES: dict[str, list[str]] = {
+    "a name that stands in part behind what is not known": [
+        "ls tools | xargs -I{} cat tools/{}/.env",
+        "ls tools | xargs -I% head -1 ./tools/%/.env",
+        "find tools -maxdepth 1 -type d -exec cat {}/.env \\;",
+        "fd -t d . tools | parallel cat {}/.env",
+        "cat tools/a/${Y:=.env}",
+        "declare -a A=(tools/a/.env); cat ${A[@]}",
+        'local -a A=(README.md tools/a/.env); head -1 "${A[1]}"',
+        "cat tools/a/.[[:alpha:]]nv",
+        "cat tools/a/.[[:lower:][:digit:]]n[[:alnum:]]",
+        "python3 -c \"import pathlib; [print(p.read_text()) for p in pathlib.Path('.').rglob('.env')]\"",
+        "python3 -c \"import glob; [print(open(f).read()) for f in glob.glob('**/.env', recursive=True)]\"",
+    ],
+    "another program that loads it and prints it": [
+        "cd tools/a && npx dotenv -- printenv K",
+        "cd tools/a && bunx dotenv-cli -- printenv",
+        "cd tools/a && dotenv-cli -e .env -- env",
+        "cd tools/a && foreman run env",
+        "cd tools/a && honcho run printenv K",
+        "cd tools/a && pipenv run env",
+    ],
     "a folder by an option": [
         "git -C tools/a diff --no-index /dev/null .env",
         "git -C tools/a add -f .env",

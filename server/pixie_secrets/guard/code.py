@@ -58,6 +58,9 @@ _ASKING = (
 )
 # …and right behind it.
 _ASKED = (".exists()", ".is_file()", ".stat()", ".lstat()", ".is_symlink()", " in ", " not in ")
+_LISTING = ("glob(", "rglob(", "iglob(", "globSync(")  # finds names; what else is done with them says the rest
+_OPENING = ("open", "read", "dotenv", "subprocess", "system(", "exec", "spawn", "copy", "Popen", "cat ")
+_REPLACING = (".replace(", ".replaceAll(", ".sub(")
 _WRAPPED = ("Path(", "pathlib.Path(", "PurePath(")
 
 
@@ -96,13 +99,14 @@ def _is_env(run: str, code: str, working: str, places: Places) -> bool:
     if named(pattern, working or None, places):
         return True
     joined = not run.rpartition("/")[0].strip("*/")  # the end of a path, or a glob below a folder
-    return (
-        joined and "tools" in code and bool(places.folders()) and named(ANY + "/" + _as_pattern(name), working, places)
-    )
+    anywhere = "tools" in code or "rglob(" in code or "**" in code
+    return joined and anywhere and bool(places.folders()) and named(ANY + "/" + _as_pattern(name), working, places)
 
 
 def _only_asked(code: str, start: int, end: int) -> bool:
     before, behind = code[max(0, start - 60) : start], code[end : end + 20]
+    if any(call in before and ")" not in before.rpartition(call)[2] for call in _REPLACING):
+        return True
     quote = before[-1:]
     if quote not in {"'", '"', "`"} or behind[:1] != quote:
         return False
@@ -111,6 +115,8 @@ def _only_asked(code: str, start: int, end: int) -> bool:
         if before.endswith(wrapper) and behind.startswith(")"):
             before, behind = before[: -len(wrapper)], behind[1:]
             break
+    if before.endswith(_LISTING) and not any(word in code for word in _OPENING):
+        return True
     return before.endswith(_ASKING) or behind.startswith(_ASKED)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pixie_secrets.guard.places import Places
 
 DEEPEST = 6
+DECLARING = frozenset({"export", "declare", "local", "readonly", "typeset"})
 RESERVED = frozenset(
     "if then elif else fi while until do done for in case esac select function ! { } time coproc".split()
 )
@@ -108,7 +109,7 @@ class Script:
                     place += 1
             elif kind == DOCUMENT:
                 documents.append(text)
-            elif text == "(" and words and words[-1].endswith("=") and len(words) == 1:
+            elif text == "(" and words and words[-1].endswith("=") and (len(words) == 1 or words[0] in DECLARING):
                 place = self._array(words.pop()[:-1], tokens, place)
             else:
                 if words or redirects:
@@ -248,7 +249,7 @@ class Script:
 
     def _last(self, name: str, words: list[str], here: list[str]) -> None:
         """A command that starts no other."""
-        if name in {"export", "declare", "local", "readonly", "typeset"}:
+        if name in DECLARING:
             self._without_assignments([word for word in words if not word.startswith("-")])
         elif name in {"read", "mapfile", "readarray"}:
             for word in operands(words):

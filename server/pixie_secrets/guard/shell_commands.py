@@ -141,6 +141,10 @@ LOADERS: dict[str, tuple[str, ...]] = {
     "direnv": ("export", "show_dump"),
     "docker-compose": ("config", "convert"),
     "just": ("--evaluate", "--variables"),
+    "foreman": (),
+    "honcho": (),
+    "pipenv": (),
+    "dotenv-cli": (),
 }
 COMPOSE_NAMES_ONLY = (
     "--no-interpolate -q --quiet --services --images --volumes --profiles --networks --hash --help".split()

@@ -30,7 +30,7 @@ TEXT = {
     "stash": "-m --message".split(),
     "merge": "-m --message -s -X".split(),
     "notes": "-m --message".split(),
-    "log": "--grep --author --since --until --format --pretty -n --committer".split(),
+    "log": "--grep --author --since --until --format --pretty -n --committer -S -G".split(),
     "grep": "-e -m -A -B -C --max-depth".split(),
     "config": [],
 }
@@ -102,6 +102,8 @@ class Git:
         for word in self.words:
             if skip:
                 skip = False
+            elif self.command == "log" and word.startswith(("-S", "-G")) and len(word) > 2:  # what a change must have
+                continue
             elif word in text or (word[:1] == "-" and word[:2] != "--" and word[-1:] == "m" and "-m" in text):
                 skip = True  # `-am "…"`
             elif word.partition("=")[0] not in text:

@@ -105,7 +105,7 @@ class Programs:
             raise Touched(WALKED, path)
         for command, paths in found.runs:
             try:
-                self._command(filled(command, paths, "{}") if paths else command, [])
+                self._command(filled(command, paths, "{}"), [])
             except Touched as touched:
                 raise Touched(WALKED if paths else touched.how, paths[0] if paths else touched.path) from None
         self._say(found.printed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pixie_secrets.guard.shell_options import operands, values_of
 from pixie_secrets.guard.shell_patterns import plain
+from pixie_secrets.guard.shell_words import ANY
 
 # The command behind these; their options that take a word; and how many words of their own come before the command.
 STARTERS: dict[str, tuple[str, int]] = {
@@ -47,6 +48,7 @@ STARTERS: dict[str, tuple[str, int]] = {
     "entr": ("", 0),
     "busybox": ("", 0),
     "toybox": ("", 0),
+    "dotenv-cli": ("-e -v -c -p", 0),
     "npx": ("-p --package", 0),
     "bunx": ("", 0),
     "uvx": ("--from --with -p --python", 0),
@@ -73,6 +75,8 @@ STARTING_WORDS = {
     "perf": ("stat", "record"),
     "dotenvx": ("run",),
     "dotenv": ("run",),
+    "foreman": ("run",),
+    "honcho": ("run",),
 }
 WITH_WORD = frozenset({"--with", "--extra", "--group", "-f", "--python", "-p"})  # of what stands behind that word
 
@@ -162,6 +166,8 @@ def started(name: str, words: list[str]) -> tuple[list[str], list[str]]:
     if name in STARTERS:
         inner = _behind_options(name, words)
         return values_of(words[: len(words) - len(inner)], ("-a", "--arg-file", "-E")), inner
+    if name == "dotenv" and words[:1] == ["--"]:  # npm's
+        return [], words[1:]
     if name not in STARTING_WORDS:
         return [], []
     rest = operands(words)
@@ -213,8 +219,20 @@ def _placeholder(name: str, options: list[str]) -> str:
     return FED_BY_PIPE[name]
 
 
+def _is_within_path(word: str, placeholder: str) -> bool:
+    return placeholder in word and word != placeholder and "/" in word
+
+
 def filled(words: list[str], fed: list[str], placeholder: str) -> list[str]:
-    """`words` with what is fed to them, once for each, in place of the placeholder or at the end."""
+    """`words` with what is fed to them, once for each, in place of the placeholder or at the end.
+
+    Where nothing known is fed, a placeholder within a path (`tools/{}/x`) stands for whatever it may be.
+    """
+    if not fed and placeholder:
+        return [
+            plain(word).replace(placeholder, ANY) if _is_within_path(plain(word), placeholder) else word
+            for word in words
+        ]
     if placeholder and any(placeholder in plain(word) for word in words):
         filled: list[str] = []
         for word in words:

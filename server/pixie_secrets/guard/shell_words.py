@@ -179,7 +179,9 @@ class Words:
 
     def _named(self, inside: str) -> None:
         """`${inside}`: a plain name, an array, a name with a default; another operation's result is anybody's guess."""
-        name = inside[: -len("[@]")] if inside.endswith(("[@]", "[*]", "[0]")) else inside
+        array, _, which = inside.partition("[")
+        name = array if which in {"@]", "*]"} or (which[-1:] == "]" and which[:-1].isdigit()) else inside
+        name = name.replace(":=", ":-", 1)
         plain, _, default = name.partition(":-") if ":-" in name else name.partition("-")
         known = plain.replace("_", "a").isalnum() and not plain[:1].isdigit()
         simple = not any(char in default for char in "$`\"'\\")
@@ -224,7 +226,10 @@ class Words:
 
     def _bracket(self) -> None:
         """`[…]` within one word stands for one character; `[` alone is a command, or itself."""
-        inside, closed, _ = self._text[self._at : self._at + BRACKET_MAX].partition("]")
+        rest = self._text[self._at : self._at + BRACKET_MAX]
+        if "[:" in rest.partition("]")[0]:  # `[[:alpha:]]`
+            rest = rest.replace(":]", ":.")
+        inside, closed, _ = rest.partition("]")
         if closed and inside and not any(char in inside for char in " \t\n;|&"):
             self._add(ONE)
             self._at += len(inside) + 1
