@@ -608,7 +608,7 @@ def test_harmless_settings_are_not_mentioned(root: Path) -> None:
 
 BY_THEMSELVES = (
     ".envrc", "mise.toml", ".mise.local.toml", ".opencode/plugin/x.js", "opencode.json", ".qwen/settings.json",
-    ".kilo/kilo.json", ".kimi/mcp.json", "sub/.continue/config.yaml",
+    ".kilo/kilo.json", ".kimi-code/mcp.json", "sub/.continue/config.yaml",
 )  # fmt: skip
 
 
