@@ -65,7 +65,7 @@ class Manifests(Kind):
         KNOWN.add(VALUE, key="K", tool="t")
         document = changed(random, random.choice([WHOLE, OLDER]), random.choice([0.02, 0.05, 0.2]))
         if random.random() < 0.003 and isinstance(document, dict):
-            document["secrets"] = [{"key": f"K{number}"} for number in range(random.choice([500, 8000]))]
+            document["secrets"] = [{"key": f"K{number}"} for number in range(random.choice([500, 4000]))]
         written = json.dumps(document, indent=random.choice([None, 2, "\t"]), ensure_ascii=random.random() < 0.5)
         data = written.encode("utf-8", "surrogatepass")
         if random.random() < 0.3:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixie_secrets.manifest.json_places import line_and_column
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.migrations.document import Document
 from pixie_secrets.wording import nearest, shown
@@ -42,9 +41,12 @@ def remarks(text: str, where: str, read_in: str | None = None) -> tuple[str, ...
     for part in ("inputs", "outputs"):
         found += _of_part(document, part)
     lines = []
+    line, counted, newline = 1, 0, -1  # in order, so that each character is looked at once, however many there are
     for offset, message in sorted(found):
-        line, column = line_and_column(text, offset)
-        lines.append(f"{where}:{line}:{column}: {message}")
+        line += text.count("\n", counted, offset)
+        newline = max(newline, text.rfind("\n", counted, offset))
+        counted = offset
+        lines.append(f"{where}:{line}:{offset - newline}: {message}")
     return tuple(lines)
 
 
