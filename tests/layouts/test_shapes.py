@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.channels.pages import serving
-from tests.conftest import require_program
+from tests.conftest import add_tool, require_program
 from tests.layouts.shapes import SHAPES, STANDING, VALUE, Shape, git, repository, write
 from tests.person import Person
 
@@ -284,3 +284,11 @@ def test_what_needs_a_manifest_says_so_and_names_the_command(tmp_path: Path, fol
     with pytest.raises(UnknownTool, match=missing) as caught:
         find_project(working=tmp_path).tool(folder)
     assert "pixie-secrets new-tool" in caught.value.hint
+
+
+def test_a_repository_whose_tools_are_a_link_has_its_apps_and_no_tools(tmp_path: Path) -> None:
+    add_tool(tmp_path / "elsewhere", "whisper")
+    repository(tmp_path / "shop", {".env.example": "A_KEY=\n"})
+    (tmp_path / "shop/tools").symlink_to(tmp_path / "elsewhere/tools")
+    project = find_project(working=tmp_path / "shop")
+    assert ([owner.id for owner in project.owners], project.tools) == (["shop"], ())

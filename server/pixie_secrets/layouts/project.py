@@ -238,6 +238,8 @@ def _around(here: Path) -> Path | None:
     repository = Path(top) if top and not is_home(top) else None
     for folder in (here, *here.parents):
         inside = repository is None or folder == repository or repository in folder.parents
+        if repository and (folder / "tools").is_symlink():
+            continue  # a repository is a project without it, and nothing in it is a tool
         if _has_tools(folder) and (
             inside or folder / "tools" in (here, *here.parents) or not (repository and env_folders(str(repository)))
         ):

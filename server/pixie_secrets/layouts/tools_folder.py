@@ -113,6 +113,8 @@ class ToolsFolder:
         What an import left that was killed is ended first: it may have what is the person's own.
         """
         tools = self._root / "tools"
+        if tools.is_symlink():
+            return []
         try:
             names = os.listdir(tools)
             if any(name.startswith(STAGED_PREFIX) for name in names) and sys.platform != "win32":
