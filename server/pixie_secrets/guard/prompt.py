@@ -90,6 +90,9 @@ def _typed(prompt: str, places: Places) -> Found | None:
         if not _is_random(token):
             continue
         ahead = [each.lower().strip(MARKS) for each in [*words[max(0, place - NEAR) : place], before] if each]
+        nouns = [noun for at, noun in enumerate(ahead) if at and ahead[at - 1] == "public"]
+        if any(map(_is_about_a_secret, nouns)):
+            continue
         joined = bool(before) or any(each in _JOINING or _is_about_a_secret(each) for each in ahead[-3:])
         alone = len(words) == 1 and len(token) >= ALONE and not before
         if alone or (joined and any(map(_is_about_a_secret, ahead))):
