@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,8 +20,6 @@ from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, co
 from pixie_secrets.operations.context import Context
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pixie_secrets.layouts.project import Project
 
 COMMAND = ("/opt/pixie/bin/pixie-secrets", "mcp")
@@ -78,7 +77,8 @@ def test_what_somebody_added_to_the_entry_stays_and_is_not_shown(project: Projec
     config = tmp_path / ".codex" / "config.toml"
     config.parent.mkdir()
     config.write_text(
-        '[mcp_servers.secrets]\ncommand = "old sk-theirs"\n[mcp_servers.secrets.env]\nTOKEN = "sk-theirs"\n'
+        '[mcp_servers.secrets]\ncommand = "/old/pixie-secrets sk-theirs"\n'
+        '[mcp_servers.secrets.env]\nTOKEN = "sk-theirs"\n'
     )
     done = connect(Context(project), ConnectRequest("codex"), COMMAND, GUARD, {"HOME": str(tmp_path)}).clients[0]
     assert tomllib.loads(config.read_text())["mcp_servers"]["secrets"]["env"] == {"TOKEN": "sk-theirs"}
@@ -176,10 +176,11 @@ KEPT_LINES = {
     "one line": '{"a": "sk-theirs", "mcpServers": {"other": {"env": {"K": "sk-theirs"}}}}',
     "one line without servers": '{"env": {"K": "sk-theirs"}}',
     "our entry in one line with a key of theirs": (
-        '{"mcpServers": {"secrets": {"command": "old", "env": {"K": "sk-theirs"}}}}'
+        '{"mcpServers": {"secrets": {"command": "/old/pixie-secrets", "env": {"K": "sk-theirs"}}}}'
     ),
     "our entry with a key of theirs": (
-        '{\n "mcpServers": {\n  "secrets": {"command": "old",\n   "env": {\n    "K": "sk-theirs"}}\n }\n}\n'
+        '{\n "mcpServers": {\n  "secrets": {"command": "python3", "args": ["/x/bootstrap.py"],\n'
+        '   "env": {\n    "K": "sk-theirs"}}\n }\n}\n'
     ),
 }
 
@@ -196,6 +197,34 @@ def test_however_the_file_is_laid_out_only_our_entry_is_shown(project: Project, 
     assert re.search(r"(?m)^\+ \d lines?$", done.diff)
     removed = connect(Context(project), ConnectRequest("gemini", remove=True), COMMAND, GUARD, {"HOME": str(tmp_path)})
     assert "sk-theirs" not in removed.clients[0].diff
+
+
+ANOTHER = {
+    "gemini": '{"mcpServers": {"secrets": {"command": "vault-mcp", "env": {"K": "sk-theirs"}}}} // mine\n',
+    "codex": '[mcp_servers.secrets]\ncommand = "vault-mcp"\n[mcp_servers.secrets.env]\nK = "sk-theirs"\n',
+    "continue": 'mcpServers:\n  - name: secrets\n    command: "vault-mcp"\n    env:\n      K: sk-theirs\n',
+}
+
+
+@pytest.mark.parametrize("client", ANOTHER)
+def test_another_server_of_that_name_is_neither_replaced_nor_taken_out(
+    project: Project, tmp_path: Path, client: str
+) -> None:
+    context, environment = Context(project), {"HOME": str(tmp_path)}
+    file = Path(connect(context, ConnectRequest(client, dry_run=True), COMMAND, GUARD, environment).clients[0].file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(ANOTHER[client])
+    with pytest.raises(PixieError, match="another server called secrets") as refused:
+        connect(context, ConnectRequest(client), COMMAND, GUARD, environment)
+    assert "sk-theirs" not in f"{refused.value}{refused.value.hint}"
+    removed = connect(context, ConnectRequest(client, remove=True), COMMAND, GUARD, environment).clients[0]
+    assert (removed.diff, file.read_text()) == ("", ANOTHER[client])
+    [found] = [
+        each
+        for each in connect(context, ConnectRequest(), COMMAND, GUARD, environment).clients
+        if each.client == client
+    ]
+    assert found.state is not ConnectionState.CONNECTED
 
 
 @pytest.mark.parametrize("client", ["inspector", "emacs"])

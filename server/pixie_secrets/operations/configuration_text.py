@@ -42,6 +42,20 @@ def with_entry(text: str, form: str, table: tuple[str, ...], name: str, entry: E
     return edit(text, table, name, entry)
 
 
+def entry_in(text: str, form: str, table: tuple[str, ...], name: str) -> str:
+    """The text of the entry that is there, whosever it is; "" where there is none or the file cannot be read."""
+    if form == "yaml":
+        _, item = _yaml_item(text, table, name)
+        return item[0] if item else ""
+    try:
+        found: Any = toml_text.parsed(text.encode()) if form == "toml" else json.loads(_without_comments(text))
+    except ValueError:
+        return ""
+    for step in (*table, name):
+        found = found.get(step) if isinstance(found, dict) else None
+    return "" if found is None else json.dumps(found)
+
+
 def _json(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> str:
     if not text.strip():
         text = "{\n}\n"
@@ -281,19 +295,13 @@ def _without_empty(document: Any, table: tuple[str, ...]) -> Any:
 def _yaml(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> str:
     """A list of servers by name, in block style; only whole items are put in and taken out."""
     [key] = table
-    head = re.compile(rf"^{re.escape(key)}:[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
     if re.search(rf"^{re.escape(key)}:[ \t]*[^\s#]", text, re.MULTILINE):
         raise NotEditable("its servers are not a list in block style", "add the entry yourself")
-    found, indent = head.search(text), "  "
-    if found:
-        item = re.compile(r"([ \t]*)- ").match(text, found.end())
-        indent = item[1] if item else indent
-        ours = re.compile(
-            rf"^{indent}- name:[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\n(?:{indent}[ \t]+[^\n]*\n|[ \t]*\n)*",
-            re.MULTILINE,
-        ).search(text, found.end())
-        if ours:
-            text = text[: ours.start()] + text[ours.end() :]
+    indent, item = _yaml_item(text, table, name)
+    if item:
+        text = text[: item.start()] + text[item.end() :]
+    head = _yaml_head(key)
+    found = head.search(text)
     if entry is None:
         return text
     if not found:
@@ -304,3 +312,21 @@ def _yaml(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> 
     lines = [f"{indent}- name: {name}"]
     lines += [f"{indent}  {field}: {json.dumps(value, ensure_ascii=False)}" for field, value in entry.items()]
     return text[: found.end()] + "\n".join(lines) + "\n" + text[found.end() :]
+
+
+def _yaml_head(key: str) -> re.Pattern[str]:
+    return re.compile(rf"^{re.escape(key)}:[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+
+
+def _yaml_item(text: str, table: tuple[str, ...], name: str) -> tuple[str, re.Match[str] | None]:
+    """How far the list is indented, and the item of that name."""
+    found = _yaml_head(table[0]).search(text)
+    if not found:
+        return "  ", None
+    first = re.compile(r"([ \t]*)- ").match(text, found.end())
+    indent = first[1] if first else "  "
+    item = re.compile(
+        rf"^{indent}- name:[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\n(?:{indent}[ \t]+[^\n]*\n|[ \t]*\n)*",
+        re.MULTILINE,
+    )
+    return indent, item.search(text, found.end())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import shutil
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -15,7 +16,7 @@ from pixie_secrets.clients import CLIENTS
 from pixie_secrets.clients.client import HookFile
 from pixie_secrets.errors import PixieError
 from pixie_secrets.files import edit_plain
-from pixie_secrets.operations.configuration_text import NotEditable, with_entry
+from pixie_secrets.operations.configuration_text import NotEditable, entry_in, with_entry
 from pixie_secrets.operations.hook_registration import registered, unregistered
 from pixie_secrets.wording import one_of
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.context import Context
 
 SERVER = "secrets"
+_STARTS_OURS = re.compile(r"pixie[-_]secrets|bootstrap\.py")
 _AROUND = " \t,"  # a line of ours: its indentation, and the comma before the next
 
 
@@ -126,6 +128,11 @@ def _server(
     entry = configuration.entry(command[0], command[1:]) if command else None
 
     def edit(text: str) -> str:
+        there = entry_in(text, configuration.format, configuration.table, SERVER)
+        if there and not _STARTS_OURS.search(there):
+            if entry is None:
+                return text
+            raise NotEditable(f"it has another server called {SERVER}", "give that one another name")
         return with_entry(text, configuration.format, configuration.table, SERVER, entry)
 
     return _Change(_file(configuration, project, environment), edit, edit("") if entry else "")

@@ -41,7 +41,7 @@ class Examined(Frozen):
 NOT_STOPPED = (
     "a program that opens the file itself can do with the value what it likes: send it, or print it in a disguise",
     "masking knows the usual forms of a value; reversed, over several lines, compressed or as numbers it is shown",
-    "hooks see the coding agents they are in: not another client, not your own terminal, not a program that runs meanwhile",
+    "hooks see the agents they are in: not another client, not your own terminal, not a program that runs meanwhile",
     "an MCP server that answers with an error has its text shown as it is; start it with pixie-secrets exec",
     "with claude -p the client writes the prompt into its transcript before any hook sees it (it is not sent)",
     "a value that was replaced is known only to programs that saw it before: rotate it at its service",
