@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dotenv import dotenv_values
 from tests.conftest import add_tool
 
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, ValueRefused
@@ -18,6 +19,8 @@ from pixie_secrets.migrations import from_mcp_json
 from pixie_secrets.operations import declare_from as operation
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declare_from import DeclareFromRequest, SecretsDeclared, declare_from
+from pixie_secrets.secret.text import SecretStr
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,6 +220,28 @@ def test_a_write_that_fails_late_puts_everything_back(
     with pytest.raises(FileRefused):
         declared(root, path)
     assert everything(root) == before
+
+
+def test_what_somebody_saves_before_a_late_failure_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = add_tool(root, "github")
+    env = folder / ".env"
+    env.write_text("OTHER=1\n")
+    env.chmod(0o600)
+    path = put(root, ".mcp.json", MCP)
+    before = path.read_bytes()
+    real = vars(operation)["edit_plain"]
+
+    def full(where: Path, edit: Any) -> None:
+        if where == path and edit is not operation._unchanged:
+            store_of(Project(root).tool("github")).set_values({"LATER": SecretStr("saved-meanwhile")})
+            raise FileRefused("no space left on device")
+        real(where, edit)
+
+    monkeypatch.setattr(operation, "edit_plain", full)
+    with pytest.raises(FileRefused):
+        declared(root, path)
+    assert path.read_bytes() == before
+    assert dotenv_values(env) == {"OTHER": "1", "LATER": "saved-meanwhile"}
 
 
 KILLED = """

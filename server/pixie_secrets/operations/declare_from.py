@@ -29,7 +29,7 @@ from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.operations.context import Context
@@ -133,10 +133,11 @@ def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: s
             tool.folder.mkdir()
             undo.append(tool.folder.rmdir)
         if source.values:
-            was = read_private(tool.env_path)
-            undo.append(lambda: edit_private(tool.env_path, lambda _: was))
+            taken_back = _TakenBack(tool, source.values)
+            undo.append(taken_back)
             readers = project_readers((tool.folder, path.parent))
             store_of(tool).set_values(source.values, [reader.program for reader in readers])
+            taken_back.written = read_private(tool.env_path)
         if after != before:
             edit_plain(tool.folder / "tool.json", _replacing(before, after, "tool.json"))
             undo.append(lambda: edit_plain(tool.folder / "tool.json", _replacing(after, before, "tool.json")))
@@ -149,6 +150,30 @@ def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: s
         if isinstance(error, OSError):
             raise FileRefused(f"the folder of {tool.id} could not be made", "see that tools/ is yours") from None
         raise
+
+
+class _TakenBack:
+    """Takes values out of a tool's `.env` again: all of the file as it was, unless somebody else wrote to it since.
+
+    keys: what is to be set; written: the file's bytes afterwards.
+    """
+
+    def __init__(self, tool: Tool, keys: Iterable[str]) -> None:
+        self._tool = tool
+        self._before = self.written = read_private(tool.env_path)
+        self._new = [key for key in keys if key not in store_of(tool).values()]
+
+    def __call__(self) -> None:
+        others: list[bool] = []
+
+        def edit(found: bytes | None) -> bytes | None:
+            others[:] = [found not in {self.written, self._before}]
+            return found if others[0] else self._before
+
+        edit_private(self._tool.env_path, edit)
+        if others[0]:
+            for key in self._new:
+                store_of(self._tool).unset(key)
 
 
 def _replacing(before: str | None, after: str | None, name: str) -> Callable[[bytes | None], bytes | None]:
