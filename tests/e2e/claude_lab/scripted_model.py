@@ -1,7 +1,7 @@
 """A stand-in for the Messages API on loopback: does what the person's own words script, and keeps every request.
 
 `@@NAME {json}@@` in the last thing the person said is one call of that tool, several are several turns; "Set the KEY
-for TOOL" is a call of set-secret; anything else is answered with "done.".
+for TOOL", or without a tool, is a call of set-secret; anything else is answered with "done.".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 CALL = re.compile(r"@@([A-Za-z0-9_.-]+)\s*(\{.*?\})?\s*@@", re.DOTALL)
-SENTENCE = re.compile(r"Set (?:the )?([A-Z][A-Z0-9_]+) for ([a-z0-9-]+)")
+SENTENCE = re.compile(r"Set (?:the )?([A-Z][A-Z0-9_]+)\b(?: for ([a-z0-9-]+))?")
 NOT_THE_PERSON = re.compile(r"<system-reminder>.*?</system-reminder>|\[Request interrupted[^\]]*\]", re.DOTALL)
 
 Json = dict[str, Any]
@@ -126,7 +126,8 @@ def scripted(body: Json) -> tuple[list[tuple[str, Json]], int]:
         text = NOT_THE_PERSON.sub("", "\n".join(part["text"] for part in parts if part.get("type") == "text"))
         calls = [(call[1], json.loads(call[2] or "{}")) for call in CALL.finditer(text)]
         if not calls and (sentence := SENTENCE.search(text)):
-            calls = [("set-secret", {"tool_id": sentence[2], "key": sentence[1]})]
+            whose = {"tool_id": sentence[2]} if sentence[2] else {}
+            calls = [("set-secret", {**whose, "key": sentence[1]})]
         if calls or (text.strip() and not any(part.get("type") == "tool_result" for part in parts)):
             return calls, made
     return [], made
