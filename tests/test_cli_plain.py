@@ -22,6 +22,8 @@ TAKEN = [
     ["--project", "here", "set-secret", "whisper", "OPENAI_API_KEY", "--stdin"],
     ["set-secret", "--allow-undeclared", "whisper", "A_KEY", "B_KEY"],
     ["exec", "whisper", "--", "true"],
+    ["exec", "--", "true", "whisper"],
+    ["exec", "--render", "a:b", "--", "true"],
     ["exec", "whisper", "--render", "a:b", "--render", "c:d", "--", "sh", "-c", "--", "--json"],
     ["lint-tool", "--staged", "--select", "HS,GT001", "--json"],
     ["share-tool", "whisper", "--output", "w.zip", "--dry-run"],
@@ -111,3 +113,20 @@ def test_every_field_of_a_request_can_be_said(name: str) -> None:
     if command.request is not None:
         left_to_the_command = {"lint-tool": {"tool_ids", "paths"}}
         assert {field.name for field in fields_of(command.request)} - said == left_to_the_command.get(name, set())
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--render=a:b", "--", "make", "test"], (None, ("make", "test"))),
+        (["--render=a:b", "whisper", "--", "make"], ("whisper", ("make",))),
+        (["whisper", "make", "test"], ("whisper", ("make", "test"))),
+        (["", "--", "make"], ("", ("make",))),
+    ],
+)
+def test_what_stands_behind_the_dashes_is_the_command_and_never_the_tool(
+    words: list[str], expected: tuple[str | None, tuple[str, ...]]
+) -> None:
+    read = as_click_reads(["exec", *words])
+    assert read is not None
+    assert (read[2]["tool_id"], read[2]["command"]) == expected

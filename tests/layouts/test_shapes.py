@@ -108,6 +108,14 @@ def test_a_command_has_the_value_and_its_output_does_not(shape: Shape, run: Call
     assert (done.returncode, done.stdout) == (0, f"*** {len(value_of(shape))}\n"), done.stderr
 
 
+def test_a_command_needs_no_id_in_the_folder_of_its_app(shape: Shape, run: Callable[..., Any]) -> None:
+    set_it(shape, run)
+    words = [sys.executable, "-m", "pixie_secrets", "exec", "--", "printenv", shape.key]
+    folder = (shape.root / shape.saved_in).parent
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "***\n"), done.stderr
+
+
 def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any]) -> None:
     project = find_project(working=shape.working)
     with serving(project) as served:
@@ -292,3 +300,13 @@ def test_a_repository_whose_tools_are_a_link_has_its_apps_and_no_tools(tmp_path:
     (tmp_path / "shop/tools").symlink_to(tmp_path / "elsewhere/tools")
     project = find_project(working=tmp_path / "shop")
     assert ([owner.id for owner in project.owners], project.tools) == (["shop"], ())
+
+
+def test_a_command_without_an_id_is_not_run_where_several_could_be_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    repository(tmp_path / "shop", {f"apps/{name}/.env": f"A_KEY={VALUE}\n" for name in ("web", "api")})
+    monkeypatch.chdir(tmp_path / "shop")
+    assert program.run_command_line(["exec", "--", "touch", "ran"], lambda _: 1) != 0
+    assert "apps/api, apps/web" in capfd.readouterr().err
+    assert not (tmp_path / "shop/ran").exists()

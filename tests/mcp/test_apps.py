@@ -53,3 +53,20 @@ def test_what_is_not_here_is_refused_in_words_for_an_agent(tmp_path: Path) -> No
     with Client(tmp_path, LEGACY) as client:
         assert "new-tool" in client.refusal(client.start("run-tool", {"tool_id": "apps/web"}))
         assert "apps/web" in client.refusal(client.start("set-secret", {"tool_id": "wib", "key": "STRIPE_SECRET_KEY"}))
+
+
+def test_a_key_is_taken_out_of_the_only_app_that_declares_it_and_of_none_where_several_do(tmp_path: Path) -> None:
+    both = {f"apps/{name}/.env": f"SHARED_KEY={VALUE}\nSTRIPE_SECRET_KEY={VALUE}\n" for name in ("web", "api")}
+    repository(
+        tmp_path, FILES | {"apps/web/.env.sample": "SHARED_KEY=\n", "apps/api/.env.sample": "SHARED_KEY=\n"} | both
+    )
+    web, api = (tmp_path / name for name in both)
+    with Client(tmp_path, LEGACY) as client:
+        outcome = client.outcome(client.start("unset-secret", {"key": "STRIPE_SECRET_KEY"}))
+        assert (outcome["tool_id"], outcome["was_set"]) == ("apps/web", True)
+        assert web.read_text() == f"SHARED_KEY={VALUE}\n"
+        refusal = client.refusal(client.start("unset-secret", {"key": "SHARED_KEY"}))
+    assert "apps/api" in refusal
+    assert "apps/web" in refusal
+    assert web.read_text() == f"SHARED_KEY={VALUE}\n"
+    assert api.read_text() == both["apps/api/.env"]

@@ -88,9 +88,23 @@ def pixie_secrets(context: click.Context, project: str | None) -> None:
     context.obj = Invocation(project, context.obj)
 
 
+class _BehindDashes(click.Command):
+    """A command whose last operand is what stands behind `--`: none of that is taken for the operand before it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--") if "--" in args else len(args)
+        first, behind = str(self.params[0].name), args[at:]
+        if not behind or isinstance(self.make_parser(ctx).parse_args(args[:at])[0].get(first), str):
+            return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, [*args[:at], "", *behind])
+        ctx.params[first] = None
+        return rest
+
+
 def build(name: str, command: Command) -> click.Command:
     """Click's own form of a command."""
-    return click.Command(
+    kind = _BehindDashes if any(operand.after_dashes for operand in command.operands) else click.Command
+    return kind(
         name,
         callback=click.pass_obj(partial(_call, command)),
         params=[*map(_argument, command.operands), *map(_option, command.options)],
@@ -137,7 +151,7 @@ def _refused(error: click.UsageError) -> UsageRefused:
         hints = [_near(likely if command in TAKES_VALUES else error.possibilities)]
         hints = [hints[0] or (IF_VALUE if command in TAKES_VALUES else "")]
         if command == "exec":
-            hints = ["put -- before the command: exec TOOL -- COMMAND"]
+            hints = ["put -- before the command: exec [TOOL] -- COMMAND"]
     elif isinstance(error, click.MissingParameter) and error.param:
         message = f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} is missing"
     elif isinstance(error, click.BadOptionUsage) and error.option_name == "--project":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ExecRequest(NamedTuple):
-    """What to run."""
+    """What to run. tool_id: "" where only one can be meant."""
 
     tool_id: str
     command: Annotated[tuple[str, ...], "the program and its arguments"]
@@ -58,7 +58,7 @@ def exec_command(context: Context, request: ExecRequest) -> Executed:
     Where no value is known at all there is nothing to mask, and the command takes this process's place.
 
     Raises:
-        UnknownTool: no such tool in the project.
+        UnknownTool: no such tool or app in the project, or none was named and several could be meant.
         KeyRefused: a reference to a secret that is not set.
         FileRefused: the tool's `.env`, a template or a target is not what it should be.
         ValueRefused, CommandNotStarted: the values, or the command, cannot be handed to the system.

@@ -103,8 +103,8 @@ OPERATIONS = {
         tool=ToolDescription(
             title="Remove a secret",
             description="Unset, remove, delete, clear or forget a secret (API key, token, password, credential) of a "
-            "tool or an app: takes it out of its .env and leaves every other line. It cannot be undone; to replace a "
-            "value, use set-secret.",
+            "tool or an app: takes it out of its .env and leaves every other line. No tool_id where only one can be "
+            "meant. It cannot be undone; to replace a value, use set-secret.",
             destructive=True,
         ),
     ),

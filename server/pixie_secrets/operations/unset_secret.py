@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class UnsetSecretRequest(NamedTuple):
-    """Which secret to remove."""
+    """Which secret to remove. tool_id: "" where only one can be meant."""
 
-    tool_id: str
     key: str
+    tool_id: Annotated[str, "left out: the only one that declares the key, else the nearest"] = ""
     file: Annotated[
         str | None, "of an app: the only file to take it out of, such as .env.production; left out: every file it reads"
     ] = None
@@ -37,7 +37,7 @@ def unset_secret(context: Context, request: UnsetSecretRequest) -> SecretUnset:
     """Remove every line that sets `key`. A key that is neither declared nor in the file is refused.
 
     Raises:
-        UnknownTool: no such tool in the project.
+        UnknownTool: no such tool or app in the project, or none was named and several could be meant.
         KeyRefused: the tool neither declares nor has that key; names those it has.
         FileRefused: the file is not one to write to, or would not hold still.
     """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
 from pixie_secrets.cli import surface
-from pixie_secrets.cli.command import TOOL, Operand, command
+from pixie_secrets.cli.command import ANY_TOOL, Operand, command
 from pixie_secrets.errors import BY_SIGNAL
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.exec_command import ExecRequest, exec_command, warnings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def run(invocation: Invocation, request: ExecRequest) -> int:
     """The command's own exit status, 126 or 127 when it could not be started."""
     masking.install()
+    request = request._replace(tool_id=request.tool_id or "")
     project = invocation.project()
     for warning in warnings(project, request.tool_id):
         surface.warn(warning)
@@ -40,13 +41,15 @@ def _end_by(number: int) -> None:
 
 
 COMMAND = command(
-    TOOL,
+    ANY_TOOL,
     Operand("command", "-- COMMAND...", is_many=True, after_dashes=True),
     request=ExecRequest,
     metavars={"render": "SRC:DST"},
     more="""\
 Whatever it writes is masked, and apart from that nothing stands between you and it: terminal, keys, signals and exit
 status are its own. A .mcp.json can start another MCP server this way, with no key in that file.
+
+Without TOOL it is the tool or app nearest to where you stand, else the only one there is; the -- stays.
 
 Of an app its files are loaded as its framework does: of .env, .env.local and the like the first that has a key wins,
 and what your shell has set already wins over all of them. Of a tool, its .env wins.
@@ -56,6 +59,7 @@ in the list of processes while the command runs; its environment and DST, privat
     examples=(
         "pixie-secrets exec whisper-transcription -- python main.py --port 8000",
         "pixie-secrets exec apps/web -- npm run dev",
+        "pixie-secrets exec -- npm run dev",
         "pixie-secrets exec billing -- psql",
         "pixie-secrets exec billing --render app.conf.in:app.conf -- ./server app.conf",
         "pixie-secrets exec github -- npx -y @modelcontextprotocol/server-github",
