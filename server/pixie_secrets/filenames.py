@@ -64,6 +64,7 @@ for _kind, _names in (
     (AGENT, ".opencode opencode.json opencode.jsonc .kilo .kilocode kilo.json kilo.jsonc"),
     (AGENT, ".qwen .kimi .kimi-code .continue .cline"),
     (AGENT, ".mise .mise.toml mise.toml .mise.local.toml mise.local.toml"),
+    (AGENT, ".cargo"),
     (CACHE, "__pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis .tox .nox node_modules .uv-cache .eggs"),
     (CACHE, ".import_linter_cache .pytype .pyre"),
     (LITTER, ".ipynb_checkpoints .cache .coverage htmlcov __macosx .idea .vscode .vs .fleet"),

@@ -382,6 +382,12 @@ def test_instructions_to_agents_are_pointed_out(root: Path) -> None:
     assert sum("instructions to coding agents" in one for one in imported.warnings) == 2
 
 
+def test_hooks_that_a_coding_agent_runs_by_itself_are_pointed_out(root: Path) -> None:
+    for name in (".github/hooks/first.json", ".GitHub/Hooks/a.JSON", ".github/workflows/ci.json"):
+        said = [one for one in take(root, tool_archive({name: b"{}"}), dry_run=True).warnings if name in one]
+        assert any("a coding agent runs by itself" in one for one in said) == ("hooks" in name.lower())
+
+
 def test_lint_looks_at_what_came_in(root: Path) -> None:
     token = 'API_TOKEN = "ghp_' + "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY1zA2"[:36] + '"\n'
     imported = take(root, tool_archive({"x.py": token.encode()}), dry_run=True)
@@ -608,7 +614,7 @@ def test_harmless_settings_are_not_mentioned(root: Path) -> None:
 
 BY_THEMSELVES = (
     ".envrc", "mise.toml", ".mise.local.toml", ".opencode/plugin/x.js", "opencode.json", ".qwen/settings.json",
-    ".kilo/kilo.json", ".kimi-code/mcp.json", "sub/.continue/config.yaml",
+    ".cargo/config.toml", ".kilo/kilo.json", ".kimi-code/mcp.json", "sub/.continue/config.yaml",
 )  # fmt: skip
 
 

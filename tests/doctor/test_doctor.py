@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.evidence import Evidence
 
+from pixie_secrets.channels import tmux as tmux_channel
 from pixie_secrets.clients import CLIENTS
 from pixie_secrets.doctor import attack, machine, values
 from pixie_secrets.doctor import client as client_settings
@@ -197,9 +198,9 @@ def test_the_sandbox_is_offered_and_never_switched_on(project: Project, monkeypa
     assert not (project.root / ".claude").exists()
     settings(project, {"sandbox": {"enabled": True}})
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(client_settings, "find_program", lambda *_, **__: None)
     assert state(project, "sandbox") is CheckState.BROKEN
-    monkeypatch.setattr(shutil, "which", lambda *_, **__: sys.executable)
+    monkeypatch.setattr(client_settings, "find_program", lambda *_, **__: sys.executable)
     assert state(project, "sandbox") is CheckState.OK
 
 
@@ -218,6 +219,25 @@ def test_the_hook_is_really_started(project: Project, tmp_path: Path) -> None:
     broken.chmod(0o755)
     assert state(project, "guard hook", PATH=str(broken.parent)) is CheckState.BROKEN
     assert state(project, "guard hook", PATH=str(tmp_path)) is CheckState.BROKEN
+
+
+def test_nothing_from_a_folder_that_path_names_relatively_is_started(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought, mark = tmp_path / "brought", tmp_path / "started"
+    brought.mkdir()
+    for name in ("python3", "tmux", "bwrap", "claude", "git", "bash", "uv", "mktemp", "mkfifo", "rm", "cat", "codex"):
+        (brought / name).write_text(f"#!/bin/sh\necho {name} >> '{mark}'\n")
+        (brought / name).chmod(0o755)
+    monkeypatch.chdir(brought)
+    for first in (".", "", "./", f"../{brought.name}"):
+        path = f"{first}{os.pathsep}{os.environ['PATH'].removeprefix(f'{first}{os.pathsep}')}"
+        monkeypatch.setenv("PATH", path)
+        tmux = f"{tmp_path}/none,1,0"
+        doctor(Context(project), QUICK, {"HOME": str(tmp_path), "PATH": path, "TMUX": tmux, "TMUX_PANE": "%1"})
+        assert state(project, "guard hook", PATH=path) is CheckState.OK
+        asyncio.run(tmux_channel.run_popup(["true"], {"PATH": path, "TMUX": tmux, "TMUX_PANE": "%1"}))
+        assert not mark.exists(), mark.read_text()
 
 
 def shell_filter_check(project: Project, **environment: str) -> Check:

@@ -336,6 +336,10 @@ def generated() -> list[str]:
 PROMPTS = r"""
 the public key is ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG7Qm2Zx9Lw1vT4pN8rB3k7Qm2Zx9Lw1vT4pN8rB ana@host
 use the public key RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3 in the updater
+public key: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3
+the public signing key = RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3, put it into the updater
+Minisign public key: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3
+öffentlicher Schlüssel: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3
 fix the traceback in tools/a/main.py and say what was wrong
 Set the OPENAI_API_KEY for whisper-transcription
 set OPENAI_API_KEY for a

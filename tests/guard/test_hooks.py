@@ -355,6 +355,8 @@ TYPED = [
     f"here is my token: `{TOKEN}`, store it",
     f"set SLACK_TOKEN as {TOKEN} in b",
     f"Setze den OPENAI_API_KEY auf {TOKEN}",
+    f"the public API key is {TOKEN}",
+    f"it is not public, the key: {TOKEN}",
     f"nimm diesen Schlüssel: {TOKEN}",
     f"Das Passwort lautet {TOKEN}",
     TOKEN + TOKEN[::-1],

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import CANCELLED, DONE, HUNG_UP, REFUSED, USAGE
+from pixie_secrets.programs import find_program, with_absolute_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,7 +132,7 @@ def _meaning(status: int) -> int:
 
 def _client(environment: Mapping[str, str]) -> _Client | None:
     pane = environment.get("TMUX_PANE")
-    if not environment.get("TMUX") or not pane or not shutil.which("tmux", path=environment.get("PATH")):
+    if not environment.get("TMUX") or not pane or not find_program("tmux", environment):
         return None
     fields = "#{client_activity} #{client_width} #{client_height} #{client_name}"
     listed = (_ask(environment, "list-clients", "-t", pane, "-F", fields) or "").splitlines()
@@ -167,4 +167,4 @@ def _ask(environment: Mapping[str, str], *words: str) -> str | None:
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: environment[name] for name in _FOR_TMUX if name in environment}
+    return with_absolute_path({name: environment[name] for name in _FOR_TMUX if name in environment})

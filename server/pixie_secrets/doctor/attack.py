@@ -12,7 +12,6 @@ import base64
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from pixie_secrets.doctor.ways import WAYS, Way
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.guard import door
 from pixie_secrets.hook_formats import claude_code
+from pixie_secrets.programs import find_program, with_absolute_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ class Attack(Frozen):
 
 def attacks() -> tuple[Attack, ...]:
     """Try every way."""
-    if os.name != "posix" or not shutil.which("bash"):
+    if os.name != "posix" or not find_program("bash"):
         untried = dict.fromkeys(Setting, AttackOutcome.NOT_TRIED)
         return tuple(Attack(way=way.name, as_expected=True, **untried) for way in WAYS)
     with tempfile.TemporaryDirectory(prefix="pixie-doctor-") as folder:
@@ -91,7 +91,7 @@ class _Attempt:
         (root / "link").symlink_to(env)
         self._env = env.resolve()
         self._environment = {
-            "PATH": f"{self._bin(root)}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{self._bin(root)}{os.pathsep}{with_absolute_path(os.environ)['PATH']}",
             "HOME": str(root),
             "TMPDIR": str(root),
             "CLAUDE_PROJECT_DIR": str(self._root),
@@ -185,9 +185,10 @@ def _hiding(path: Path) -> list[str]:
 @cache
 def _sandbox_works() -> bool:
     """Installed, and allowed to: in many containers it is not."""
-    if not shutil.which("bwrap"):
+    bwrap = find_program("bwrap")
+    if bwrap is None:
         return False
-    probe = ["bwrap", "--dev-bind", "/", "/", "true"]
+    probe = [bwrap, "--dev-bind", "/", "/", "true"]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from fnmatch import fnmatchcase
@@ -18,6 +17,7 @@ from pixie_secrets.clients import CLIENTS, claude_code
 from pixie_secrets.clients.client import Links
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.guard import record
+from pixie_secrets.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,7 +140,7 @@ def _module(environment: Mapping[str, str]) -> Check:
 
 def _client_version(environment: Mapping[str, str]) -> tuple[int, ...]:
     """Of the client on PATH; () where there is none, or it does not say."""
-    program = shutil.which(claude_code.CLAUDE_CODE.programs[0], path=environment.get("PATH"))
+    program = find_program(claude_code.CLAUDE_CODE.programs[0], environment)
     if not program:
         return ()
     try:
@@ -161,14 +161,13 @@ def _client_version(environment: Mapping[str, str]) -> tuple[int, ...]:
 
 def _other_agents(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     """Of each that is installed and has hooks we write, whether they name the guard."""
-    path = environment.get("PATH")
     for client in CLIENTS:
         if client.hooks is None or client.hooks.entries is None:
             continue
         if client.hooks.names_guard(project.root, client.name, environment):
             message = f"its hooks ask the guard ({client.hooks.folder.path(project.root, environment)})"
             yield Check(name=f"guard in {client.title}", state=CheckState.OK, message=message)
-        elif any(shutil.which(program, path=path) for program in client.programs):
+        elif any(find_program(program, environment) for program in client.programs):
             fix = f"pixie-secrets connect {client.name}"
             message = "it is installed and asks no guard"
             yield Check(name=f"guard in {client.title}", state=CheckState.OFF, message=message, fix=fix)
@@ -176,7 +175,7 @@ def _other_agents(project: Project, environment: Mapping[str, str]) -> Iterator[
 
 def _sandbox(settings: list[dict[str, Any]]) -> Check:
     name = "sandbox"
-    missing = [each for each in ("bwrap", "socat") if sys.platform == "linux" and not shutil.which(each)]
+    missing = [each for each in ("bwrap", "socat") if sys.platform == "linux" and not find_program(each)]
     if not any(_within(document, "sandbox", "enabled") is True for document in settings):
         install = f"; first install {' and '.join(missing)} (bubblewrap, socat)" if missing else ""
         return Check(
@@ -196,7 +195,7 @@ def guard_starts(environment: Mapping[str, str]) -> Check:
     """Start the hook as the client does, with the python3 that it would find."""
     name = "guard hook"
     hook = Path(__file__).parents[2] / "hook.py"
-    python = shutil.which("python3", path=environment.get("PATH"))
+    python = find_program("python3", environment)
     if not hook.exists():
         return Check(
             name=name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.errors import PixieError
 from pixie_secrets.guard import shell_filter
+from pixie_secrets.programs import find_program, with_absolute_path
 from pixie_secrets.running import interpreter
 from pixie_secrets.where import Where
 
@@ -87,7 +87,7 @@ def _folder_of_pipes(environment: Mapping[str, str]) -> str | None:
     try:
         done = subprocess.run(
             ["/bin/sh", "-c", shell_filter.pipes() + PIPES_TRIAL],
-            env=dict(environment),
+            env=with_absolute_path(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -102,7 +102,7 @@ def _folder_of_pipes(environment: Mapping[str, str]) -> str | None:
 def _tmux(environment: Mapping[str, str]) -> Check:
     if environment.get("TMUX"):
         return Check(name="tmux", state=CheckState.OK, message="you are in it: a popup can ask for a value")
-    found = "installed, but this is not in it" if shutil.which("tmux") else "not installed"
+    found = "installed, but this is not in it" if find_program("tmux", environment) else "not installed"
     return Check(
         name="tmux",
         state=CheckState.OFF,

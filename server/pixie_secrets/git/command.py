@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.programs import find_program
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -42,7 +44,7 @@ def run_git(folder: Path | str, *arguments: str, given: bytes = b"", seconds: fl
     """
     import subprocess
 
-    git = _program()
+    git = find_program("git.exe" if os.name == "nt" else "git")
     if git is None:
         return None
     try:
@@ -60,16 +62,6 @@ def run_git(folder: Path | str, *arguments: str, given: bytes = b"", seconds: fl
     except OSError:
         return None
     return GitOutput(done.returncode, done.stdout)
-
-
-def _program() -> str | None:
-    """The git that PATH leads to. `shutil.which` would load three compressors to say so."""
-    name = "git.exe" if os.name == "nt" else "git"
-    for folder in os.get_exec_path():
-        path = os.path.join(folder, name)
-        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
-            return path  # one in a folder that PATH names relatively, as the working folder, is not ours
-    return None
 
 
 def _environment() -> dict[str, str]:

@@ -35,6 +35,8 @@ _NOUNS = (
     "key", "keys", "token", "secret", "password", "passwd", "passphrase", "credential", "schlüssel", "passwort",
     "kennwort", "zugangsdaten",
 )  # fmt: skip
+_PUBLIC = frozenset(["public", "öffentliche", "öffentlicher", "öffentlichen"])
+_KINDS_OF_KEYS = frozenset(["signing", "ssh", "gpg", "pgp", "minisign", "age", "rsa", "host", "encryption"])
 SHORTEST = 8  # of what the lint rules may call a credential
 LOOKED_AT = 1 << 20  # bytes of a prompt
 
@@ -90,7 +92,7 @@ def _typed(prompt: str, places: Places) -> Found | None:
         if not _is_random(token):
             continue
         ahead = [each.lower().strip(MARKS) for each in [*words[max(0, place - NEAR) : place], before] if each]
-        nouns = [noun for at, noun in enumerate(ahead) if at and ahead[at - 1] == "public"]
+        nouns = [noun for at, noun in enumerate(ahead) if _is_called_public(ahead[:at])]
         if any(map(_is_about_a_secret, nouns)):
             continue
         joined = bool(before) or any(each in _JOINING or _is_about_a_secret(each) for each in ahead[-3:])
@@ -100,6 +102,13 @@ def _typed(prompt: str, places: Places) -> Found | None:
             start = prompt.find(token)
             return Found("a key that was typed", start, start + len(token), key, tool)
     return None
+
+
+def _is_called_public(ahead: list[str]) -> bool:
+    """Whether the word behind `ahead` is a public key's: `public key`, `public signing key`."""
+    if len(ahead) > 1 and ahead[-1] in _KINDS_OF_KEYS:
+        ahead = ahead[:-1]
+    return bool(ahead) and ahead[-1] in _PUBLIC
 
 
 def _meant(before: list[str], words: list[str], places: Places) -> tuple[str, str]:

@@ -38,6 +38,11 @@ _RESULT = pattern(rb"[\"'`]\s*\)\s*=>")  # of a call with the name in it: sign('
 _NAMED = pattern(r"[\w.{}-]{1,64}=([^=;][^;]*)")
 _CLOSING = pattern(rb"\s*</")
 _COMMAND_WORD = pattern(rb"[^\s\"'`]+(?=\s+[A-Za-z./])")
+_PUBLIC = pattern(
+    rb"(?:\bpublic|\xc3\xb6ffentliche[rn]?)[ -](?:(?:signing|ssh|gpg|pgp|minisign|age|rsa|host|encryption)[ -])?\Z",
+    re.IGNORECASE,
+)
+_QUALIFIED = 48  # bytes before a name in which it may be called public
 _QUOTED = {Language.CODE, Language.DATA, Language.PYTHON, Language.NOTEBOOK}
 
 # Nothing in these is counted: `{0,40}` is forty states to RE2, and forty times forty do not fit its DFA.
@@ -172,9 +177,22 @@ def _unquoted(data: bytes, language: Language) -> Iterator[_Beside]:
         elif language is not Language.DATA:
             value = value.rstrip(b",;).|*_")
         loose = language is Language.PROSE and not _VARIABLE.fullmatch(match.group(1))
-        if operator.strip().isalpha() and match.group(1).lower() == b"pass":  # a verb
+        if _is_no_name(data, match, language):
             continue
         yield _Beside(match.group(1), match.start(3), value, loose=loose)
+
+
+def _is_no_name(data: bytes, match: re.Match[bytes], language: Language) -> bool:
+    """A verb (`pass is …`), or what prose calls public."""
+    if match.group(2).strip().isalpha() and match.group(1).lower() == b"pass":
+        return True
+    return language is Language.PROSE and _is_called_public(data, match)
+
+
+def _is_called_public(data: bytes, match: re.Match[bytes]) -> bool:
+    """`public key: …`, `public signing key = …`: in prose, the words before are part of the name."""
+    before = data[max(0, match.start(1) - _QUALIFIED) : match.start(1)]
+    return match.group(1).lower() == b"key" and _PUBLIC.search(before) is not None
 
 
 def _spelled_apart(data: bytes, language: Language) -> Iterator[_Beside]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import Hint, PixieError
+from pixie_secrets.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def _of_uv(tool: Tool, words: list[str], environment: Mapping[str, str]) -> Path
     """The interpreter of an environment that uv has for the tool; None without one: any other Python is not it."""
     if "--script" in words and b"# /// script" not in (tool.folder / tool.manifest.entrypoint).read_bytes():
         return None
-    uv = shutil.which(ASK_UV[0], path=environment.get("PATH"))
+    uv = find_program(ASK_UV[0], environment)
     if uv is None:
         return None
     try:

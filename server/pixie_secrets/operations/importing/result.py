@@ -18,7 +18,7 @@ from pixie_secrets.secret.key import KeyName
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
@@ -174,11 +174,15 @@ def _keys(paths: Iterable[str]) -> list[str]:
     ]
 
 
-def _for_agents(paths: Iterable[str]) -> list[str]:
+def _for_agents(paths: Collection[str]) -> list[str]:
     return [
         f"{display_name(path)} gives instructions to coding agents: read it before one works in this folder"
         for path in sorted(paths)
         if path.rpartition("/")[2].lower() in _FOR_AGENTS
+    ] + [
+        f"{display_name(path)} has commands that a coding agent runs by itself: read it before one works in this folder"
+        for path in sorted(paths)
+        if path.lower().startswith(".github/hooks/") and path.lower().endswith(".json")
     ]
 
 
