@@ -320,6 +320,16 @@ LONGER = [
     "cat > /tmp/q.sql <<'END'\nselect '***' as masked;\nEND\nsqlite3 app.db < /tmp/q.sql",
 ]
 
+LONGER += [
+    "git update-index --refresh", "git update-index --skip-worktree tools/a/.env", "ssh host uptime",
+    "git update-index --force-remove tools/a/.env", "git update-index --add tools/a/main.py",
+    "ssh me@server.example cat /srv/app/.env", "cd tools/a; cd -; cat README.md", "bun -e 'process.env.HOME'",
+    "mise env", "cd tools/a && mise ls", "cd tools/a && mise exec -- pytest", "uv run - <<EOF\nprint(1)\nEOF",
+    "cd tools/a && docker compose run --rm app pytest", "cd tools/a && docker compose exec app sh -c 'ls -la'",
+    "cd tools/a && docker-compose config --services", "cat $(git ls-files)", "git add --pathspec-from-file=names",
+    "find . -name .env | git check-ignore --stdin",
+]  # fmt: skip
+
 FILES = ("main.py", "tool.json", "README.md", "pyproject.toml", ".env.example", "tests/test_main.py")
 READING = (
     "cat {}", "head -20 {}", "sed -n 1,80p {}", "wc -l {}", "grep -n import {}", "git diff {}", "git log -p -- {}",

@@ -101,6 +101,33 @@ def test_whoever_has_no_hooks_of_ours_is_told_so(name: str) -> None:
     assert b"no hooks of a client" in done.stderr
 
 
+MATCHING: list[dict[str, Any]] = [
+    {"include": ["**/.env"]}, {"paths": ["tools/**"]}, {"paths": ["tools/a/*"]}, {"include": ["tools/*/.e*"]},
+    {"paths": ["tools"]}, {"paths": ["."]}, {"include": ["**/*"]}, {"include": ["README.md", "{tools,docs}/*/*env"]},
+    {"include": ["tools/a/[.]env"]}, {"include": "**/?env"}, {"include": ["tools/a/.env"]}, {"include": ["**/*.*"]},
+    {"include": ["**"], "exclude": ["**/*.pem"]}, {"include": ["ROOT/tools/**"]}, {"include": ["link"]},
+]  # fmt: skip
+OTHERS: list[dict[str, Any]] = [
+    {"include": ["**/*.py"]}, {"include": ["tools/a/main.py", "tools/b/**"]}, {"include": ["**/.env.example"]},
+    {"paths": ["README.md", "docs/**", "server"]}, {"include": ["**/*"], "exclude": ["**/.env*"]}, {"include": []},
+    {"paths": ["tools/*"]}, {"include": ["*"]}, {"include": [3, None, ""]}, {"include": {"a": 1}}, {},
+    {"include": ["tools/a/**"], "exclude": ["tools/a/.env", "**/x"]}, {"include": ["**/*env?"]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("client", ["gemini", "qwen"])
+def test_many_files_are_not_read_by_a_pattern_that_matches_one_with_values(root: Path, client: str) -> None:
+    def said(given: dict[str, Any]) -> dict[str, Any] | None:
+        document = filled({"tool_name": "read_many_files", "tool_input": given}, ROOT=str(root))
+        return answer(client, events(client)[0], document, root)
+
+    assert [given for given in MATCHING if "set-secret" not in json.dumps(said(given))] == []
+    assert [given for given in OTHERS if said(given)] == []
+    (root / "tools/a/.env").unlink()
+    (root / "hard").unlink()
+    assert [given for given in MATCHING if said(given) and "**" in str(given)] == []
+
+
 @pytest.mark.parametrize("client", FOREIGN)
 def test_a_call_that_would_read_values_is_denied_and_ordinary_work_is_not(root: Path, client: str) -> None:
     before = events(client)[0]

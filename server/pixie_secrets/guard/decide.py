@@ -9,7 +9,7 @@ import os
 
 from pixie_secrets.guard.budget import TooLarge
 from pixie_secrets.guard.places import Places, from_home
-from pixie_secrets.hook_formats.request import NAMES, OTHER, OWN, SEARCH, SHELL, WRITE, text_at
+from pixie_secrets.hook_formats.request import MANY, NAMES, OTHER, OWN, SEARCH, SHELL, WRITE, text_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ def decide(request: Request, environment: Mapping[str, str], packages: Callable[
         return Decision()
     places = Places(request.working or os.getcwd(), environment)
     try:
+        if request.kind == SEARCH:
+            return _search(request.given, places)
+        if request.kind == MANY:
+            return _by_patterns(request.given, places)
         return _decided(request.kind, request.given, places, environment, packages)
     except TooLarge:
         return Decision(deny=TOO_LARGE)
@@ -61,8 +65,6 @@ def _decided(
     environment: Mapping[str, str],
     packages: Callable[[], str] | None,
 ) -> Decision:
-    if kind == SEARCH:
-        return _search(given, places)
     paths, scripts = _asked(kind, given)
     for path in paths:
         if places.is_env(path):
@@ -122,6 +124,23 @@ def _search(given: dict[str, Any], places: Places) -> Decision:
         return Decision(deny=_named(found[0], places))
     names = dict.fromkeys(f"!{os.path.basename(each)}" for each in found)
     return Decision(changed={**given, "glob": " ".join(filter(None, [glob, *names]))})
+
+
+def _by_patterns(given: dict[str, Any], places: Places) -> Decision:
+    """A tool that reads every file that its patterns match."""
+    from pixie_secrets.guard.shell_patterns import globbed
+
+    left_out = {path for pattern in given["exclude"] for path in globbed(pattern, places)}
+    for pattern in given["include"]:
+        if places.is_env(from_home(pattern)):
+            return Decision(deny=_named(pattern, places))
+        for path in globbed(pattern, places):
+            if path not in left_out:
+                return Decision(
+                    deny=f"This would also read {_shown(path, places)}, which holds secret values. Exclude it"
+                    f" (**/.env*), or name the files you mean. {INSTEAD}"
+                )
+    return Decision()
 
 
 def _script(script: str, places: Places, environment: Mapping[str, str], packages: Callable[[], str] | None) -> str:

@@ -277,7 +277,9 @@ class Script:
 
     def _change_folder(self, words: list[str]) -> None:
         [target, *_] = [*operands(words), self._names.home()]
-        self._names.working = self._names.within(target)
+        before, left = self._names.variables.get("OLDPWD"), self._names.working
+        self._names.working = self._names.within(before[0] if target == "-" and before else target)
+        self._names.variables["OLDPWD"] = [left or ANY, ANY]  # popd is not followed
 
     def _shell(self, words: list[str], here: list[str]) -> None:
         if "dotglob" in map(plain, words):

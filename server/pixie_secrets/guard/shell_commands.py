@@ -141,6 +141,7 @@ LOADERS: dict[str, tuple[str, ...]] = {
     "direnv": ("export", "show_dump"),
     "docker-compose": ("config", "convert"),
     "just": ("--evaluate", "--variables"),
+    "mise": ("env", "set"),
     "foreman": (),
     "honcho": (),
     "pipenv": (),

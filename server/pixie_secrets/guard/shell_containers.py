@@ -5,6 +5,7 @@ from __future__ import annotations
 from pixie_secrets.guard import shell_commands as commands
 from pixie_secrets.guard.shell_options import values_of
 from pixie_secrets.guard.shell_patterns import plain
+from pixie_secrets.guard.shell_starters import SHELLS
 
 WITH_WORD = frozenset(
     "-v --volume --mount -w --workdir -e --env --env-file -u --user -p --publish --name --network --net --entrypoint"
@@ -20,6 +21,7 @@ class Container:
     def __init__(self, words: list[str]) -> None:
         self.mounts: list[tuple[str, str]] = []
         self.working = ""
+        self._in_service: list[str] = []  # the command that compose runs
         self.command: list[str] = []
         verb, rest = _without_options(words)
         self.compose = verb == "compose"
@@ -27,6 +29,8 @@ class Container:
             verb, rest = _without_options(rest)
         self.verb, self._rest = verb, rest
         self.options = words
+        if self.compose and verb in {"run", "exec"}:
+            _, self._in_service = _without_options(rest)
         if verb != "run" or self.compose:
             return
         image, self.command = _without_options(rest)
@@ -45,7 +49,10 @@ class Container:
                 self.mounts.append((here, there))
 
     def shows_environment(self) -> bool:
-        """Whether `docker compose` prints its file with the values of `.env` in it."""
+        """Whether `docker compose` prints the values of `.env`: in its file, or as a service has them."""
+        words = [word for each in self._in_service for word in plain(each).split()]
+        if words and (words[0] in commands.SHOWS_ENVIRONMENT or words[0] in SHELLS):
+            return not commands.SHOWS_ENVIRONMENT.isdisjoint(words)
         return self.verb in commands.COMPOSE and not any(word in commands.COMPOSE_NAMES_ONLY for word in self._rest)
 
 

@@ -65,6 +65,8 @@ class Git:
             self._alias("=".join(map(plain, names[-2:])))
             self._settings += values_of(self.words, ("-f", "--file"))
             self.words = []
+        if self.command == "update-index" and {"--add", "--stdin"} <= set(self.words):
+            self.words = [*self.words, "--pathspec-from-file=-"]  # what it reads are names too
 
     def _alias(self, setting: str) -> None:
         key, _, value = plain(setting).partition("=")
@@ -90,8 +92,10 @@ class Git:
         text = TEXT.get(self.command, [])
         words = self._without(text)
         patch = has_option(self.words, PATCHES) or any(word.startswith(GLUED) for word in self.words)
-        if self.command in NAMES_ONLY and not patch:
-            return from_file if self.command in {"tag", "check-ignore"} else self._settings
+        adds = self.command == "update-index" and "--add" in self.words
+        if self.command in NAMES_ONLY and not patch and not adds:
+            named = values_of(self.words, ("--pathspec-from-file",))
+            return from_file if self.command in {"tag", "check-ignore"} else [*named, *self._settings]
         if self.command == "grep" and not has_option(self.words, ("-e", "-f")):
             named = operands(words)
             words = [word for word in words if word not in named[:1]] + named[1:]

@@ -123,6 +123,27 @@ def walked(pattern: str, working: str | None, places: Places) -> list[str]:
     return found
 
 
+def globbed(pattern: str, places: Places) -> list[str]:
+    """The files with values that a client's own pattern matches; `*` stands for hidden names too, a folder for all."""
+    if not pattern or len(pattern) > LONGEST or "\0" in pattern:
+        return []
+    if not any(sign in pattern for sign in "*?[{"):
+        real = resolved(os.path.join(places.working, pattern))
+        return [real] if real in places.files() else places.below(real)
+    for written, private in (("*", STAR), ("?", ONE), ("{", OPEN), (",", COMMA), ("}", CLOSE)):
+        pattern = pattern.replace(written, private)
+    first, *classes = pattern.split("[")  # one of several letters: as if it were any
+    pattern = first + "".join(ONE + each.partition("]")[2] for each in classes)
+    found = []
+    for each in _braces(pattern, places.budget):
+        *folders, last = _absolute(each, places.working)
+        places.budget.spend((3 + len(folders) // 8) * (1 + len(places.files()) // 8))
+        names = [last, last.lstrip(STAR), "." + last, "." + last[1:]] if last[:1] in {STAR, ONE} else [last]
+        wanted = [[*folders, name] for name in names]
+        found += [path for path in places.files() if any(_matches(one, path.split("/")) for one in wanted)]
+    return found
+
+
 def _candidates(places: Places) -> list[str]:
     """The files there are, and those that may come to be."""
     return list(dict.fromkeys(places.files() + [os.path.join(folder, ".env") for folder in places.folders()]))

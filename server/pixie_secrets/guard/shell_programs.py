@@ -8,7 +8,7 @@ from pixie_secrets.guard import shell_commands as commands
 from pixie_secrets.guard.shell_names import LOADED, NAMED, WALKED, Touched
 from pixie_secrets.guard.shell_options import has_option, operands, values_of
 from pixie_secrets.guard.shell_patterns import is_literal, plain
-from pixie_secrets.guard.shell_starters import filled
+from pixie_secrets.guard.shell_starters import FOLDERS, filled
 from pixie_secrets.guard.shell_texts import files_named
 
 TYPE_CHECKING = False
@@ -49,7 +49,7 @@ class Programs:
 
     def call(self, name: str, words: list[str], here: list[str]) -> None:
         if name == "git":
-            self._git(words)
+            self._git(words, here)
         elif name == "find":
             self._find(words)
         elif name in {"docker", "podman", "nerdctl"}:
@@ -82,7 +82,7 @@ class Programs:
                 link = os.path.join(link, os.path.basename(target))
             self._names.around.links[link] = target
 
-    def _git(self, words: list[str]) -> None:
+    def _git(self, words: list[str], here: list[str]) -> None:
         from pixie_secrets.guard.shell_git import Git
 
         git = Git(words)
@@ -93,7 +93,7 @@ class Programs:
         self._names.refuse(git.files())
         for path in git.walks(self._names.working, self._names.places):
             raise Touched(WALKED, path)
-        self._list("git", git.words, [])
+        self._list("git", git.words, here)
         self._say(git.lists(self._names.working, self._names.places))
 
     def _find(self, words: list[str]) -> None:
@@ -242,7 +242,12 @@ class Programs:
         """Whether a program, into which the folder's `.env` was loaded, prints what it has."""
         if name in commands.SHOWS_ENVIRONMENT:
             return not any("=" in word for word in words)
-        rest = operands(words)
+        if name == "docker-compose":
+            from pixie_secrets.guard.shell_containers import Container
+
+            return Container(["compose", *words]).shows_environment()
+        folders = values_of(words, FOLDERS.get(name, ()))
+        rest = [word for word in operands(words) if word not in folders]
         wanted = commands.LOADERS.get(name, ())
         return bool(rest[:1] and rest[0] in wanted) or any(word in wanted for word in words if word.startswith("--"))
 

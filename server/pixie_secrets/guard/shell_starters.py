@@ -110,6 +110,9 @@ STRINGS = {
     "ssh": ("-o",),
 }
 
+THIS_MACHINE = frozenset(["localhost", "127.0.0.1", "::1", "ip6-localhost"])
+SSH_WITH_WORD = "BbcDEeFIiJLlmOoPpQRSWw"
+
 # Variables whose value a program runs as a command, and those that name a file, or options with one, which it reads.
 RUN_FROM_VARIABLES = frozenset(
     "PAGER GIT_PAGER MANPAGER EDITOR VISUAL GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_SSH_COMMAND GIT_EXTERNAL_DIFF"
@@ -139,6 +142,7 @@ FOLDERS = {
     "just": ("-d", "--working-directory"),
     "ninja": ("-C",),
     "cargo": ("-C",),
+    "mise": ("-C", "--cd"),
     "systemd-run": ("--working-directory",),
     "unshare": ("--wd",),
     "nsenter": ("--wd",),
@@ -155,7 +159,18 @@ def scripts(name: str, words: list[str]) -> list[str]:
     if REST in options:
         return [" ".join(plain(word) for word in words if not word.startswith("-"))]
     found = [plain(each) for each in values_of(words, options)]
+    if name == "ssh":
+        found += _on_this_machine(words)
     return [each.partition("=")[2] if each.startswith(("exec=", "ProxyCommand=")) else each for each in found]
+
+
+def _on_this_machine(words: list[str]) -> list[str]:
+    """What ssh runs on the machine that it comes from."""
+    place = 0
+    while place < len(words) and words[place].startswith("-"):
+        place += 2 if len(words[place]) == 2 and words[place][1] in SSH_WITH_WORD else 1
+    host = plain(words[place]).rpartition("@")[2] if place < len(words) else ""
+    return [" ".join(map(plain, words[place + 1 :]))] if host in THIS_MACHINE else []
 
 
 def started(name: str, words: list[str]) -> tuple[list[str], list[str]]:
@@ -170,15 +185,18 @@ def started(name: str, words: list[str]) -> tuple[list[str], list[str]]:
         return [], words[1:]
     if name not in STARTING_WORDS:
         return [], []
-    rest = operands(words)
+    folders = values_of(words, FOLDERS.get(name, ()))
+    rest = [word for word in operands(words) if word not in folders]
     if not rest or rest[0] not in STARTING_WORDS[name]:
         return [], []
     behind = words[words.index(rest[0]) + 1 :]
     if name == "direnv":  # …and its folder
         behind = behind[1:]
     place = 0
-    while place < len(behind) and behind[place].startswith("-"):
+    while place < len(behind) and behind[place].startswith("-") and behind[place] != "-":
         place += 2 if behind[place] in WITH_WORD else 1
+    if name == "uv" and behind[place : place + 1] == ["-"]:  # Python, which reads its code
+        return behind[:place], ["python", *behind[place:]]
     return behind[: place + 1], behind[place:]
 
 

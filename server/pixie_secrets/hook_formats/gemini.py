@@ -9,6 +9,7 @@ from pixie_secrets.hook_formats.request import (
     AFTER,
     BEFORE,
     FILE,
+    MANY,
     NAMES,
     OTHER,
     PROMPT,
@@ -16,6 +17,7 @@ from pixie_secrets.hook_formats.request import (
     SHELL,
     WRITE,
     Request,
+    patterns,
     text_at,
     texts,
 )
@@ -29,6 +31,7 @@ EVENTS = {"BeforeTool": BEFORE, "AfterTool": AFTER, "BeforeAgent": PROMPT}
 KINDS = {
     "run_shell_command": SHELL,
     "read_file": FILE,
+    "read_many_files": MANY,
     "write_file": WRITE,
     "replace": WRITE,
     "grep_search": SEARCH,
@@ -46,6 +49,8 @@ def request(_event: str, document: Mapping[str, Any]) -> Request:
             "path": text_at(given, FOLDER),
             "glob": next(filter(None, (text_at(given, each) for each in GLOBS)), ""),
         }
+    if kind == MANY:
+        given = patterns(given)
     return Request(kind, given, text_at(document, "cwd"), document.get("tool_response"), text_at(document, "prompt"))
 
 

@@ -12,6 +12,7 @@ from pixie_secrets.hook_formats.request import (
     AFTER,
     BEFORE,
     FILE,
+    MANY,
     NAMES,
     OTHER,
     PROMPT,
@@ -19,6 +20,7 @@ from pixie_secrets.hook_formats.request import (
     SHELL,
     WRITE,
     Request,
+    patterns,
     text_at,
     texts,
 )
@@ -35,6 +37,7 @@ EVENTS = {"PreToolUse": BEFORE, "PostToolUse": AFTER, BATCH: AFTER, "UserPromptS
 KINDS = {
     "run_shell_command": SHELL,
     "read_file": FILE,
+    "read_many_files": MANY,
     "write_file": WRITE,
     "edit": WRITE,
     "notebook_edit": WRITE,
@@ -50,9 +53,10 @@ def request(event: str, document: Mapping[str, Any]) -> Request:
         calls = document.get("tool_calls")
         last = calls[-1] if isinstance(calls, list) and calls and isinstance(calls[-1], dict) else {}
         result = last.get("tool_response")
+    kind, given = KINDS.get(text_at(document, "tool_name"), OTHER), document.get("tool_input")
     return Request(
-        KINDS.get(text_at(document, "tool_name"), OTHER),
-        document.get("tool_input"),
+        kind,
+        patterns(given) if kind == MANY else given,
         text_at(document, "cwd"),
         result,
         text_at(document, "prompt"),

@@ -14,6 +14,7 @@ FILE = "file"  # reads one: given: any name of PATHS in guard/decide
 WRITE = "write"  # the same, and changes it
 SEARCH = "search"  # in files: given: path, glob
 NAMES = "names"  # shows names of files and never what is in them
+MANY = "many"  # reads files by patterns: given: include, exclude, lists of them, in which `*` is hidden names too
 OWN = "own"  # our own server's
 OTHER = "other"  # whatever it is: every text in it is looked at
 
@@ -50,6 +51,17 @@ def text_at(document: Mapping[str, Any], name: str) -> str:
     """A string of the document, "" where there is none."""
     found = document.get(name)
     return found if isinstance(found, str) else ""
+
+
+def patterns(given: Any) -> dict[str, list[str]]:
+    """What MANY is given, by the names that clients have for it."""
+
+    def named(*names: str) -> list[str]:
+        found = [given.get(name) for name in names] if isinstance(given, dict) else []
+        lists = [each if isinstance(each, list) else [each] for each in found]
+        return [each for one in lists for each in one if isinstance(each, str)]
+
+    return {"include": named("include", "paths"), "exclude": named("exclude")}
 
 
 def texts(node: Any) -> str:
