@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dotenv import dotenv_values
 from tests.conftest import add_tool
+from tests.layouts.shapes import repository
 
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, ValueRefused
+from pixie_secrets.git import coverage
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.migrations import from_mcp_json
 from pixie_secrets.operations import declare_from as operation
@@ -242,6 +244,68 @@ def test_what_somebody_saves_before_a_late_failure_is_kept(root: Path, monkeypat
         declared(root, path)
     assert path.read_bytes() == before
     assert dotenv_values(env) == {"OTHER": "1", "LATER": "saved-meanwhile"}
+
+
+def an_app(root: Path, **files: str) -> Path:
+    package = '{"dependencies": {"next": "15.0.0"}}'
+    repository(root, {"apps/web/package.json": package, "apps/web/.env.example": "GITHUB_TOKEN=\n", **files})
+    return put(root, ".mcp.json", MCP)
+
+
+def test_the_values_of_a_mcp_json_move_to_the_file_that_an_app_reads(tmp_path: Path) -> None:
+    path = an_app(tmp_path, **{".gitignore": "node_modules/\n"})
+    template = (tmp_path / "apps/web/.env.example").read_bytes()
+    dry = declared(tmp_path, path, "apps/web", dry_run=True)
+    assert json.loads(path.read_text()) == MCP
+    assert not (tmp_path / "apps/web/.env.local").exists()
+    result = declared(tmp_path, path, "apps/web")
+    assert result == dry.model_copy(update={"dry_run": False, "warnings": result.warnings})
+    assert (result.tool_id, result.declared, result.moved, result.diff) == ("apps/web", (), ("GITHUB_TOKEN",), "")
+    saved = tmp_path / "apps/web/.env.local"
+    assert saved.read_text() == f"GITHUB_TOKEN={CANARY}\n"
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    assert coverage.env_coverage(saved) is coverage.Coverage.IGNORED
+    server = json.loads(path.read_text())["mcpServers"]["github"]
+    assert server == {"command": "pixie-secrets", "args": ["exec", "apps/web", "--", "npx", "-y", "srv"]}
+    assert (tmp_path / "apps/web/.env.example").read_bytes() == template
+    assert not (tmp_path / "tools").exists()
+    assert not any("lists" in warning for warning in result.warnings)
+
+
+def test_the_projects_own_folder_is_named_by_a_dot_and_what_no_template_lists_is_said(tmp_path: Path) -> None:
+    repository(tmp_path, {".env.example": "OTHER=\n"})
+    result = declared(tmp_path, path := put(tmp_path, ".mcp.json", MCP), ".")
+    assert (tmp_path / ".env").read_text() == f"GITHUB_TOKEN={CANARY}\n"
+    assert json.loads(path.read_text())["mcpServers"]["github"]["args"][:3] == ["exec", ".", "--"]
+    assert any("no template" in warning and "GITHUB_TOKEN" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("name", ["apps/web/.env.example", ".mcp.json"])
+def test_an_app_takes_nothing_from_a_template_and_nothing_over_another_value(tmp_path: Path, name: str) -> None:
+    an_app(tmp_path)
+    put(tmp_path, "apps/web/.env", "GITHUB_TOKEN=another-one-4f7Q\n").chmod(0o600)
+    before = everything(tmp_path)
+    with pytest.raises(PixieError, match="another value" if name == ".mcp.json" else "is an app"):
+        declared(tmp_path, tmp_path / name, "apps/web")
+    assert everything(tmp_path) == before
+
+
+def test_a_move_to_an_app_that_fails_late_puts_its_file_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = an_app(tmp_path)
+    put(tmp_path, "apps/web/.env.local", "OTHER=1\n").chmod(0o600)
+    before = everything(tmp_path)
+    real = vars(operation)["edit_plain"]
+
+    def full(where: Path, edit: Any) -> None:
+        if edit is not operation._unchanged:
+            assert CANARY in (tmp_path / "apps/web/.env.local").read_text()
+            raise FileRefused("no space left on device")
+        real(where, edit)
+
+    monkeypatch.setattr(operation, "edit_plain", full)
+    with pytest.raises(FileRefused):
+        declared(tmp_path, path, "apps/web")
+    assert everything(tmp_path) == before
 
 
 KILLED = """

@@ -21,7 +21,8 @@ class MigrateArguments(NamedTuple):
     source: Annotated[
         str | None,
         "another program's file, from the project's folder: an .env.example, an MCP bundle's manifest.json, or a "
-        ".mcp.json, whose values move to the tool's .env; do not read it yourself",
+        ".mcp.json, whose values move to the .env of the tool, or of the app that tool_id names; do not read it "
+        "yourself",
     ] = None
     server: Annotated[
         str | None, "with a .mcp.json as source: whose values; left out: the one server that has some"

@@ -1,7 +1,8 @@
 """Declare a tool's secrets from what another program has: a template of keys, an MCP bundle, a `.mcp.json`.
 
 From a `.mcp.json` the values move too. They go to the tool's `.env` first and leave the `.mcp.json` last, so a crash at
-any moment leaves each value in at least one of the two; a refusal on the way puts every file back as it was.
+any moment leaves each value in at least one of the two; a refusal on the way puts every file back as it was. An app has
+no manifest: the values of a `.mcp.json` move to the file that it reads, and nothing is declared.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pixie_secrets.errors import FileRefused, ManifestError, PixieError, Unknown
 from pixie_secrets.files import edit_plain, edit_private, read_private
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.git import coverage
+from pixie_secrets.git.ignore_rule import ensure_ignored
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.apps import TOP, App
 from pixie_secrets.layouts.project import tool_of
 from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.manifest.text import named, read_text
@@ -25,16 +28,18 @@ from pixie_secrets.operations.migrate_tool_format import folder_of
 from pixie_secrets.operations.text_diff import text_diff
 from pixie_secrets.secret.key import KeyName
 from pixie_secrets.stores.learn import learn
-from pixie_secrets.stores.store import store_of
+from pixie_secrets.stores.store import store_of, target_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
-    from pixie_secrets.layouts.project import Project, Tool
+    from pixie_secrets.layouts.layout import Owner
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
     from pixie_secrets.operations.foreign_file import Foreign
 
+NEW_TOOL = "pixie-secrets new-tool ID --from .env.example"
 __all__ = ["DeclareFromRequest", "SecretsDeclared", "declare_from"]
 
 
@@ -67,6 +72,8 @@ def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclar
     learn(project)
     path = Path(request.path).expanduser()
     path = path.parent.resolve() / path.name
+    if app := _app(project, request.tool_id):
+        return _moved(project, app, request, path)
     folder = _folder(project, request.tool_id)
     manifest = folder / "tool.json"
     before = read_text(manifest, named(manifest)) if manifest.exists() or manifest.is_symlink() else None
@@ -91,6 +98,48 @@ def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclar
     )
 
 
+def _app(project: Project, asked: str) -> App | None:
+    """The app that is meant: by its path, or in a project without tools/; another word is a tool, there or yet to be.
+
+    Raises:
+        UnknownTool: there is none at that path.
+    """
+    if asked == TOP or "/" in asked or (project.is_owner(asked) and not (project.root / "tools").exists()):
+        owner = project.owner(asked)
+        return owner if isinstance(owner, App) else None
+    return None
+
+
+def _moved(project: Project, app: App, request: DeclareFromRequest, path: Path) -> SecretsDeclared:
+    """What stood in the file at `path` is in the app's own file afterwards, and its server is started with it."""
+    source = read_foreign(project, request._replace(tool_id=app.path), path, app.folder, app)
+    if source.rest is None:
+        raise PixieError(
+            f"{shown(app.id)} is an app, and only the values of a .mcp.json can move to one",
+            f"its templates say what it needs: add the keys to its .env.example; {NEW_TOOL} makes a tool",
+        )
+    _refuse_other_values(app, source)
+    edit_plain(path, _unchanged)  # what it would refuse, it refuses now
+    target = target_of(app, source.values)
+    if not request.dry_run:
+        if source.values:
+            ensure_ignored(target)
+        _write(app, source, path, None, None)
+    listed = {key.secret.key for key in app.template_keys}
+    new = [key.key for key in source.found if key.key not in listed]
+    missing = f"no template of {shown(app.id)} lists {', '.join(new)}: an empty line for each in its .env.example does"
+    return SecretsDeclared(
+        tool_id=app.id,
+        format=source.format,
+        dry_run=request.dry_run,
+        declared=(),
+        moved=tuple(source.values),
+        changes=source.changes,
+        diff="",
+        warnings=(*source.warnings, *([missing] if new else []), *(coverage.warnings(target) if source.values else ())),
+    )
+
+
 def _folder(project: Project, tool_id: str) -> Path:
     """The tool's folder; of a tool that does not exist yet, the one it will have."""
     try:
@@ -110,7 +159,7 @@ def _declared(before: str | None, source: Foreign, where: str) -> tuple[str, tup
     return declare(migration.text, source.found)
 
 
-def _refuse_other_values(tool: Tool, source: Foreign) -> None:
+def _refuse_other_values(tool: Owner, source: Foreign) -> None:
     if not source.values:
         return
     there = store_of(tool).values()
@@ -123,7 +172,7 @@ def _refuse_other_values(tool: Tool, source: Foreign) -> None:
             )
 
 
-def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: str) -> None:
+def _write(tool: Owner, source: Foreign, path: Path, before: str | None, after: str | None) -> None:
     """All files or none; values are in `.env` before they leave the other file, in whose folder other programs run."""
     from pixie_secrets.env_file.project_readers import project_readers
 
@@ -137,7 +186,7 @@ def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: s
             undo.append(taken_back)
             readers = project_readers((tool.folder, path.parent))
             store_of(tool).set_values(source.values, [reader.program for reader in readers])
-            taken_back.written = read_private(tool.env_path)
+            taken_back.written = read_private(taken_back.path)
         if after != before:
             edit_plain(tool.folder / "tool.json", _replacing(before, after, "tool.json"))
             undo.append(lambda: edit_plain(tool.folder / "tool.json", _replacing(after, before, "tool.json")))
@@ -155,12 +204,13 @@ def _write(tool: Tool, source: Foreign, path: Path, before: str | None, after: s
 class _TakenBack:
     """Takes values out of a tool's `.env` again: all of the file as it was, unless somebody else wrote to it since.
 
-    keys: what is to be set; written: the file's bytes afterwards.
+    keys: what is to be set; path: of the file; written: the file's bytes afterwards.
     """
 
-    def __init__(self, tool: Tool, keys: Iterable[str]) -> None:
+    def __init__(self, tool: Owner, keys: Collection[str]) -> None:
         self._tool = tool
-        self._before = self.written = read_private(tool.env_path)
+        self.path = target_of(tool, keys)
+        self._before = self.written = read_private(self.path)
         self._new = [key for key in keys if key not in store_of(tool).values()]
 
     def __call__(self) -> None:
@@ -170,7 +220,7 @@ class _TakenBack:
             others[:] = [found not in {self.written, self._before}]
             return found if others[0] else self._before
 
-        edit_private(self._tool.env_path, edit)
+        edit_private(self.path, edit)
         if others[0]:
             for key in self._new:
                 store_of(self._tool).unset(key)

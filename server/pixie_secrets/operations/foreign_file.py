@@ -18,9 +18,11 @@ from pixie_secrets.migrations.steps import located
 from pixie_secrets.secret.placeholder import is_placeholder
 from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.stores.learn import learn_text, learn_value
+from pixie_secrets.stores.store import target_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
+    from pixie_secrets.layouts.apps import App
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.migrations.declaration import Found
     from pixie_secrets.secret.text import SecretStr
@@ -41,7 +43,8 @@ class Format(StrEnum):
 
 
 class DeclareFromRequest(NamedTuple):
-    """tool_id: the tool, which need not exist yet. path: the other program's file, as the person named it.
+    """tool_id: the tool, which need not exist yet, or an app's path. path: the other program's file, as the person
+    named it.
 
     server: of a `.mcp.json`, which server; None: the one named like the tool, else the only one with values. start:
     the words that start this program on this machine.
@@ -68,8 +71,10 @@ class Foreign:
     rest: str | None = field(default=None, repr=False)
 
 
-def read_foreign(project: Project, request: DeclareFromRequest, path: Path, folder: Path) -> Foreign:
-    """Read the file at `path` for the tool in `folder`; every literal value in it is known afterwards.
+def read_foreign(
+    project: Project, request: DeclareFromRequest, path: Path, folder: Path, app: App | None = None
+) -> Foreign:
+    """Read the file at `path` for the tool in `folder`, or for an app; every literal value in it is known afterwards.
 
     Raises:
         ManifestError: it cannot be read without guessing, or names what cannot be declared; never says a value.
@@ -84,7 +89,7 @@ def read_foreign(project: Project, request: DeclareFromRequest, path: Path, fold
             return _mcpb(folder, text, plain)
         inside = path.parent.is_relative_to(project.root)  # a client starts servers in the folder of its file
         start = request.start if inside else (*request.start, "--project", str(project.root))
-        return _mcp_json(path, folder, text, request._replace(start=start))
+        return _mcp_json(path, folder, text, request._replace(start=start), app)
     except JsonProblem as problem:
         refusal = located(plain, where, problem)
     raise refusal
@@ -109,7 +114,7 @@ def _mcpb(folder: Path, text: str, plain: str) -> Foreign:
     return Foreign(Format.MCPB, bundle.found, about, text, warnings=bundle.warnings)
 
 
-def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) -> Foreign:
+def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest, app: App | None) -> Foreign:
     tool_id, start = request.tool_id, request.start
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     plain = text.removeprefix(mark)
@@ -119,7 +124,8 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
             learn_value(value, key=key, tool=tool_id)
     taken = from_mcp_json.take(plain, tool_id, request.server, start, judges)
     name, file = shown(taken.name), shown(path.name)
-    changes = [f"move {', '.join(taken.values)} from {file} to the tool's .env"] if taken.values else []
+    into = f"{target_of(app, taken.values).name} of {app.id}" if app else "the tool's .env"
+    changes = [f"move {', '.join(taken.values)} from {file} to {into}"] if taken.values else []
     if taken.bridged:
         changes.append(f"reach {name} through {from_mcp_json.BRIDGE} of npm, started by pixie-secrets exec {tool_id}")
     elif taken.restarted:
@@ -130,7 +136,8 @@ def _mcp_json(path: Path, folder: Path, text: str, request: DeclareFromRequest) 
     if taken.unset:
         unset = ", ".join(taken.unset)
         warnings.append(
-            f"{unset}: {file} had a placeholder, so it is declared and not set: pixie-secrets set-secret {tool_id}"
+            f"{unset}: {file} had a placeholder, so it is {'' if app else 'declared and '}not set:"
+            f" pixie-secrets set-secret {tool_id}{f' {next(iter(taken.unset))}' if app else ''}"
         )
     again = [key for key, value in taken.values.items() if _stands_in(taken.text, value.get_secret_value())]
     if again:

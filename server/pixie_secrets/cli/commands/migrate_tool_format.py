@@ -62,9 +62,12 @@ def _declare(
 
 
 def _declaration(declared: SecretsDeclared) -> str:
-    would = "would declare" if declared.dry_run else "declared"
-    keys = ", ".join(declared.declared)
-    lines = [f"{declared.tool_id}: {would} {keys}" if keys else f"{declared.tool_id}: every key is declared already"]
+    done = "every key is declared already"
+    if declared.declared:
+        done = f"{'would declare' if declared.dry_run else 'declared'} {', '.join(declared.declared)}"
+    elif declared.moved:
+        done = f"{'would move' if declared.dry_run else 'moved'} {', '.join(declared.moved)}"
+    lines = [f"{declared.tool_id}: {done}"]
     lines += [f"  {change}" for change in declared.changes]
     return "\n".join([*lines, *([declared.diff] if declared.diff else [])])
 
@@ -112,11 +115,13 @@ Only what has to change changes, every other byte stays. What cannot be read wit
 
 --from reads an .env.example (or any list of KEY= lines), the manifest.json of an MCP bundle, or a .mcp.json. The values
 in a .mcp.json (env, args, headers, url) move to the tool's .env without being shown, and pixie-secrets exec starts the
-server; one that has an address is reached through mcp-remote of npm.""",
+server; one that has an address is reached through mcp-remote of npm. TOOL may be an app (its path, or . for the
+project's own folder): then they move to the file that it reads, and nothing is declared.""",
     examples=(
         "pixie-secrets migrate-tool-format --dry-run",
         "pixie-secrets migrate-tool-format whisper-transcription",
         "pixie-secrets migrate-tool-format github --from .mcp.json --dry-run",
+        "pixie-secrets migrate-tool-format . --from .mcp.json",
         "pixie-secrets migrate-tool-format calendar-digest --from .env.example",
     ),
 )(run)
