@@ -19,7 +19,8 @@ from tests.conftest import add_tool
 from pixie_secrets.errors import FileRefused, KeyRefused
 from pixie_secrets.generated import env_example, typed_access
 from pixie_secrets.layouts.project import Project
-from pixie_secrets.manifest.models import Manifest, parse_manifest
+from pixie_secrets.manifest.essentials import Essentials, essentials_of
+from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.migrations import from_env_example
 from pixie_secrets.operations.codegen import CodegenRequest
 from pixie_secrets.operations.codegen import codegen as operation
@@ -49,9 +50,9 @@ GOOD = {
 }  # fmt: skip
 
 
-def manifest(*secrets: Any, tool_id: str = "my-tool") -> Manifest:
+def manifest(*secrets: Any, tool_id: str = "my-tool") -> Essentials:
     document = {"id": tool_id, "name": "X", "inputs": [], "outputs": [], "secrets": list(secrets)}
-    return parse_manifest(json.dumps(document), "t")
+    return essentials_of(parse_manifest(json.dumps(document), "t"))
 
 
 def pythons() -> list[str]:

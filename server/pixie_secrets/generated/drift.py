@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
-from pixie_secrets.frozen import Frozen
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.manifest.models import Manifest
+    from pixie_secrets.manifest.essentials import Essentials
 
 
 class Described(Protocol):
@@ -19,10 +17,10 @@ class Described(Protocol):
     def folder(self) -> Path: ...
 
     @property
-    def manifest(self) -> Manifest: ...
+    def essentials(self) -> Essentials: ...
 
 
-class Drift(Frozen):
+class Drift(NamedTuple):
     """path: the file, from the tool's folder. message, hint: as in an error."""
 
     path: str

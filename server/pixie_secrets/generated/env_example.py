@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.generated.drift import Described
-    from pixie_secrets.manifest.models import Manifest
-    from pixie_secrets.manifest.secret import Secret
+    from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
 
 NAME = ".env.example"
 
@@ -30,7 +29,7 @@ def path(tool: Described) -> Path:
     return tool.folder / NAME
 
 
-def text(manifest: Manifest) -> str:
+def text(manifest: Essentials) -> str:
     """The whole file."""
     lines: list[str] = []
     for secret in manifest.secrets:
@@ -45,17 +44,17 @@ def drift(tool: Described) -> Drift | None:
     """How the tool's `.env.example` has come apart from its manifest; None when it has not, or when there is none."""
     if not path(tool).exists():
         return None
-    hint = f"run `pixie-secrets codegen {tool.manifest.id} --env-example`"
+    hint = f"run `pixie-secrets codegen {tool.essentials.id} --env-example`"
     try:
         found = read_text(path(tool), NAME)
     except ManifestError as error:
         return Drift(path=NAME, message=error.message, hint=error.hint)
-    if found.replace("\r\n", "\n") == text(tool.manifest):
+    if found.replace("\r\n", "\n") == text(tool.essentials):
         return None
     return Drift(path=NAME, message=f"{NAME} does not say what tool.json says", hint=hint)
 
 
-def _comments(secret: Secret) -> list[str]:
+def _comments(secret: DeclaredSecret) -> list[str]:
     required = "(required)" if secret.required else ""
     first = " ".join(filter(None, [" ".join((secret.description or "").split()), required]))
     more = [
@@ -66,7 +65,7 @@ def _comments(secret: Secret) -> list[str]:
     return [line for line in (first, "; ".join(filter(None, more))) if line]
 
 
-def _obtained(secret: Secret) -> str:
+def _obtained(secret: DeclaredSecret) -> str:
     if secret.obtain is None:
         return ""
     url, steps = secret.obtain.url, secret.obtain.text

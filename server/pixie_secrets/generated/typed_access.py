@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.generated.drift import Described
-    from pixie_secrets.manifest.models import Manifest
-    from pixie_secrets.manifest.secret import Secret
+    from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
 
 NAME = "tool_secrets.py"
 WIDTH = 100
@@ -47,18 +46,18 @@ def drift(tool: Described) -> Drift | None:
         found = read_text(path(tool), NAME)
     except ManifestError as error:
         return Drift(path=NAME, message=error.message, hint=error.hint)
-    if found.replace("\r\n", "\n") == source(tool.manifest) or not is_generated(found):
+    if found.replace("\r\n", "\n") == source(tool.essentials) or not is_generated(found):
         return None
-    hint = f"run `pixie-secrets codegen {tool.manifest.id}`"
+    hint = f"run `pixie-secrets codegen {tool.essentials.id}`"
     return Drift(path=NAME, message=f"{NAME} does not say what tool.json says", hint=hint)
 
 
-def source(manifest: Manifest) -> str:
+def source(manifest: Essentials) -> str:
     """The whole module."""
     return "\n".join([*_head(manifest), *_class(manifest), *_load(manifest), *_fits(manifest)]) + "\n"
 
 
-def attributes(manifest: Manifest) -> dict[str, str]:
+def attributes(manifest: Essentials) -> dict[str, str]:
     """By key, what the class calls a secret: the key in lower case, with `_` after what Python keeps for itself."""
     names: dict[str, str] = {}
     for secret in manifest.secrets:
@@ -69,7 +68,7 @@ def attributes(manifest: Manifest) -> dict[str, str]:
     return names
 
 
-def _head(manifest: Manifest) -> list[str]:
+def _head(manifest: Essentials) -> list[str]:
     kinds = [TYPES[secret.type] for secret in manifest.secrets]
     checked = any(kind.may_fail for kind in kinds)
     converted = {kind.convert for kind in kinds}
@@ -94,7 +93,7 @@ def _head(manifest: Manifest) -> list[str]:
     ]
 
 
-def _class(manifest: Manifest) -> list[str]:
+def _class(manifest: Essentials) -> list[str]:
     lines = ["", "@dataclass(frozen=True, slots=True, repr=False)", "class Secrets:"]
     lines += [
         '    """Each secret by the name of its key in lower case; one that is optional and not set is None."""',
@@ -116,14 +115,14 @@ def _class(manifest: Manifest) -> list[str]:
     return [*lines, '        return "Secrets()"', ""]
 
 
-def _comment(secret: Secret) -> Iterator[str]:
+def _comment(secret: DeclaredSecret) -> Iterator[str]:
     description = " ".join((secret.description or "").split())
     yield from textwrap.wrap(
         shown(description), WIDTH, initial_indent="    #: ", subsequent_indent="    #: ", break_on_hyphens=False
     )
 
 
-def _load(manifest: Manifest) -> list[str]:
+def _load(manifest: Essentials) -> list[str]:
     required = [secret.key for secret in manifest.secrets if secret.required]
     lines = [
         "",
@@ -156,7 +155,7 @@ def _load(manifest: Manifest) -> list[str]:
     return lines
 
 
-def _expression(secret: Secret) -> str:
+def _expression(secret: DeclaredSecret) -> str:
     convert = TYPES[secret.type].convert
     if secret.required:
         text = f'environment["{secret.key}"]'
@@ -166,7 +165,7 @@ def _expression(secret: Secret) -> str:
     return f'environment.get("{secret.key}") or None'
 
 
-def _fits(manifest: Manifest) -> list[str]:
+def _fits(manifest: Essentials) -> list[str]:
     if not any(TYPES[secret.type].may_fail for secret in manifest.secrets):
         return []
     return [

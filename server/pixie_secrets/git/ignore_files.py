@@ -8,12 +8,13 @@ import re
 from typing import TYPE_CHECKING
 
 import re2
-from pathspec import GitIgnoreSpec
 
 from pixie_secrets.filenames import USUAL_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pathspec import GitIgnoreSpec
 
 LINES_MAX, BYTES_MAX = 5000, 2**20
 
@@ -79,4 +80,6 @@ def _means_something(line: str) -> bool:
 
 
 def _read(lines: Iterable[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # late: where git answers, nobody needs it
+
     return GitIgnoreSpec.from_lines(lines, backend="re2")

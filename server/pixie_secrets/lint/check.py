@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint import conventions, declarations, suppress, trackable
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from pixie_secrets.lint.baseline import Baseline
     from pixie_secrets.lint.hits import ScanResult
     from pixie_secrets.lint.staged import Staged
-    from pixie_secrets.manifest.models import Manifest
+    from pixie_secrets.manifest.essentials import Essentials
 
 _ABOUT_CODE = frozenset(code for code in CODES if code[:2] in {"DC", "CV"})
 _LOOKS_AND_NAMES = SECRET_CODES - {"KV001"}
@@ -35,7 +34,6 @@ _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)")
 _DECLARED = re.compile(rb'"key"\s*:\s*"([^"\\]*)"')  # where a key stands in tool.json
 
 
-@dataclass
 class Report:
     """What was found and what was not looked at.
 
@@ -43,24 +41,24 @@ class Report:
     staged, are in.
     """
 
-    findings: list[Finding] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    files: int = 0
-    suppressed: int = 0
-    in_baseline: int = 0
-    skipped: Counter[Skipped] = field(default_factory=Counter)
-    homes: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.lines: list[Line] = []
+        self.files = 0
+        self.suppressed = 0
+        self.in_baseline = 0
+        self.skipped: Counter[Skipped] = Counter()
+        self.homes: set[str] = set()
 
 
-@dataclass(frozen=True)
-class ToolToLint:
+class ToolToLint(NamedTuple):
     """A tool to lint. values_set: the keys that have a value; None: unknown, so nothing is said about it.
 
     unread_lines: those of its `.env` that it does not read.
     """
 
     folder: Path
-    manifest: Manifest
+    essentials: Essentials
     values_set: Collection[str] | None = None
     unread_lines: tuple[UnreadableLine, ...] = ()
 
@@ -93,7 +91,7 @@ class Lint:
     def tool(self, tool: ToolToLint) -> None:
         """All of a tool: its files, its `.env` as git sees it, its declarations, its conventions."""
         home = tool.folder.relative_to(self._root).as_posix()
-        secrets = tool.manifest.secrets
+        secrets = tool.essentials.secrets
         code = declarations.EnvironmentUse(
             declarations.Declared(
                 tuple(secret.key for secret in secrets), tuple(secret.key for secret in secrets if secret.required)
@@ -107,7 +105,7 @@ class Lint:
             if source is not None:
                 contents.learn(source, self._secrets(source, found))
                 if self._is_wanted(_ABOUT_CODE):
-                    contents.learn_code(source, code, tool.manifest)
+                    contents.learn_code(source, code, tool.essentials)
         about_manifest = self._disagreements(code, tool, contents) if self._is_wanted(_ABOUT_CODE) else []
         for source, hits in contents.pending.values():
             self._add(source, hits, home)
@@ -115,7 +113,7 @@ class Lint:
         for line in tool.unread_lines:
             self._whole("DC009", f"{home}/.env", f"{home}/.env\0{line.fix}", home, line.number)
         if self._is_wanted(_ABOUT_CODE):
-            about_manifest += conventions.of_manifest(tool.manifest)
+            about_manifest += conventions.of_manifest(tool.essentials)
             about_manifest += conventions.of_generated(tool)
             about_manifest += conventions.of_folder(tool.folder, contents.imported, contents.modules())
         for one in about_manifest:
@@ -275,7 +273,7 @@ class Lint:
     ) -> list[conventions.Violation]:
         """Puts what is about code beside the other hits of its file; returns what is about tool.json."""
         about_manifest = []
-        values = tool.values_set if tool.values_set is not None else [secret.key for secret in tool.manifest.secrets]
+        values = tool.values_set if tool.values_set is not None else [secret.key for secret in tool.essentials.secrets]
         for number, detail, read_at in code.disagreements(values):
             if read_at is None:
                 about_manifest.append(conventions.Violation(number, "tool.json", detail, detail))
@@ -302,7 +300,7 @@ class _Contents:
         if hits or suppress.MARK in source.data:
             self.pending[source.path] = (source, hits)
 
-    def learn_code(self, source: SourceFile, code: declarations.EnvironmentUse, manifest: Manifest) -> None:
+    def learn_code(self, source: SourceFile, code: declarations.EnvironmentUse, manifest: Essentials) -> None:
         """Add what code and conventions say of a file whose secrets were added."""
         inside = source.path[len(self._home) + 1 :]
         language = language_of(inside)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.generated import env_example, typed_access
 from pixie_secrets.lint.hits import Hit
+from pixie_secrets.manifest.essentials import LIMITS
 from pixie_secrets.secret.names import words_of
 from pixie_secrets.toml_text import parsed
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.generated.drift import Described
     from pixie_secrets.lint.hits import SourceFile
-    from pixie_secrets.manifest.models import Manifest
+    from pixie_secrets.manifest.essentials import Essentials
 
 _HEAVY_TEXT = """
 torch tensorflow transformers jax keras sklearn scipy diffusers sentence_transformers spacy cv2 bertopic demucs
@@ -40,7 +41,6 @@ _TOP_IMPORT = re.compile(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 _ANY_IMPORT = re.compile(rb"^[ \t]*(?:import[ \t]+(\w+)|from[ \t]+(\w+)[\w.]*[ \t]+import)", re.MULTILINE)
 _PRINT = re.compile(rb"^[ \t]*print\(", re.MULTILINE)
 _SMALL = frozenset("a an the of in on at to for and or by per with from as is vs".split())
-_LIMITS = ("max_memory_mb", "max_runtime_seconds")
 _PYPROJECT_MAX = 1 << 20
 
 
@@ -53,16 +53,15 @@ class Violation(NamedTuple):
     key: str = ""
 
 
-def of_manifest(manifest: Manifest) -> Iterator[Violation]:
+def of_manifest(manifest: Essentials) -> Iterator[Violation]:
     """What tool.json leaves out or words badly."""
-    given = manifest.model_fields_set
     for code, field in (("CV002", "description"), ("CV003", "version"), ("CV004", "category"), ("CV005", "icon")):
         if not getattr(manifest, field):
             yield Violation(code, "tool.json", "")
-    missing = [limit for limit in _LIMITS if limit not in given]
+    missing = [limit for limit in LIMITS if limit not in manifest.limits]
     if missing:
         yield Violation("CV006", "tool.json", " and ".join(missing))
-    for part in (*manifest.inputs, *manifest.outputs):
+    for part in manifest.labels:
         wrong = _label(part.label)
         if wrong:
             yield Violation("CV007", "tool.json", f"{part.key}\0{wrong}", part.key)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pixie_secrets.frozen import Frozen
+from typing import NamedTuple
+
 from pixie_secrets.lint.codes import Severity
 
 
-class Finding(Frozen):
+class Finding(NamedTuple):
     """One thing to put right.
 
     file: relative to the project, with `/`. line, column: from 1; 0 where it is the file as a whole. Never the matched

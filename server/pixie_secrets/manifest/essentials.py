@@ -1,4 +1,4 @@
-"""Id, name and secrets of a `tool.json` that is plainly right, without pydantic.
+"""What commands and lint ask of a `tool.json` that is plainly right, without pydantic.
 
 Most commands need no more than that, and pydantic takes longer to import than all of their work. What a manifest may
 be is decided by the models alone: `essentials.json` is made of them (`schema`), and where a document does not surely
@@ -21,8 +21,10 @@ from pixie_secrets.secret.key import case_twins, check_key
 if TYPE_CHECKING:
     from pixie_secrets.manifest.models import Manifest
 
+LIMITS = ("max_memory_mb", "max_runtime_seconds")
 TABLE = Path(__file__).with_name("essentials.json")
 _NUMBER_MAX = 1 << 53
+_AS_WRITTEN = ("id", "name", "description", "version", "category", "icon", "entrypoint")
 _DEPTH_MAX = 20  # of what may be anything: pydantic's own limit is higher
 
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_-])?")
@@ -51,17 +53,45 @@ class DeclaredSecret(NamedTuple):
     schema_: dict[str, Any] | None = None
 
 
+class Labeled(NamedTuple):
+    """An input or output, as people know it."""
+
+    key: str
+    label: str
+
+
 class Essentials(NamedTuple):
-    """What nearly every command needs of a manifest."""
+    """What nearly every command needs of a manifest, and lint. limits: those of `LIMITS` that it says itself.
+
+    labels: of the inputs, then of the outputs.
+    """
 
     id: str
     name: str
     secrets: tuple[DeclaredSecret, ...]
+    description: str | None = None
+    version: str | None = None
+    category: str | None = None
+    icon: str | None = None
+    entrypoint: str = "main.py"
+    limits: tuple[str, ...] = ()
+    labels: tuple[Labeled, ...] = ()
 
 
 def essentials_of(manifest: Manifest) -> Essentials:
     """Of a manifest that the models have read."""
-    return Essentials(manifest.id, manifest.name, tuple(map(_declared, manifest.secrets)))
+    return Essentials(
+        id=manifest.id,
+        name=manifest.name,
+        secrets=tuple(map(_declared, manifest.secrets)),
+        description=manifest.description,
+        version=manifest.version,
+        category=manifest.category,
+        icon=manifest.icon,
+        entrypoint=manifest.entrypoint,
+        limits=tuple(limit for limit in LIMITS if limit in manifest.model_fields_set),
+        labels=tuple(Labeled(part.key, part.label) for part in (*manifest.inputs, *manifest.outputs)),
+    )
 
 
 def read_essentials(text: str) -> Essentials | None:
@@ -78,7 +108,12 @@ def read_essentials(text: str) -> Essentials | None:
         return None
     secrets = tuple(DeclaredSecret(**{**secret, "obtain": _obtain(secret)}) for secret in map(_known, _list(document)))
     twins = case_twins(tuple(secret.key for secret in secrets))
-    return None if twins else Essentials(document["id"], document["name"], secrets)
+    if twins:
+        return None
+    said = {name: document[name] for name in _AS_WRITTEN if name in document}
+    labels = tuple(Labeled(part["key"], part["label"]) for part in (*document["inputs"], *document["outputs"]))
+    limits = tuple(limit for limit in LIMITS if limit in document)
+    return Essentials(**said, secrets=secrets, limits=limits, labels=labels)
 
 
 def _list(document: dict[str, Any]) -> list[dict[str, Any]]:

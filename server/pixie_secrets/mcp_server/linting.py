@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.lint import codes, formats, suppress
-from pixie_secrets.mcp_server.results import Documented
-from pixie_secrets.operations.lint_tool import LintToolRequest, ToolLinted, lint_tool
+from pixie_secrets.lint.findings import Finding
+from pixie_secrets.operations.lint_tool import LintToolRequest, TurnedOff, Unread, lint_tool
 
 if TYPE_CHECKING:
     from pixie_secrets.operations.context import Context
@@ -38,8 +38,19 @@ class LintToolArguments(NamedTuple):
     explain: Annotated[str | None, "a code, such as HS006: the page about it; nothing is linted"] = None
 
 
-class LintAnswer(ToolLinted, Documented):
-    """What was found; `document` is what the command would print."""
+class LintAnswer(NamedTuple):
+    """What was found, as `ToolLinted` says it; `document` is what the command would print."""
+
+    tools: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    files: int
+    skipped: dict[str, int]
+    suppressed: int
+    in_baseline: int
+    left_out: int = 0
+    unread: tuple[Unread, ...] = ()
+    turned_off: tuple[TurnedOff, ...] = ()
+    document: Annotated[str | None, "what was asked for as one text, such as a page or SARIF"] = None
 
 
 def lint(context: Context, arguments: LintToolArguments) -> LintAnswer:
@@ -63,7 +74,7 @@ def lint(context: Context, arguments: LintToolArguments) -> LintAnswer:
     linted = lint_tool(context, request).at_most(FINDINGS_MAX)
     how = arguments.format
     document = None if how == "json" else formats.render(linted, how, notes=linted.notes)
-    return LintAnswer(**dict(linted), document=document)
+    return LintAnswer(*linted, document)
 
 
 def _nothing_linted(document: str) -> LintAnswer:

@@ -6,9 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mcp_types import CallToolResult, TextContent
-from pydantic import Field
 
-from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values.json_documents import masked_result
 from pixie_secrets.mcp_server.calls import shortened
 
@@ -16,22 +14,17 @@ if TYPE_CHECKING:
     from pixie_secrets.errors import PixieError
 
 
-class Documented(Frozen):
-    """A result that can be asked for as one text, too; without one the field is not there."""
-
-    document: str | None = Field(default=None, description="what was asked for as one text, such as a page or SARIF")
-
-
 def done(result: Any) -> CallToolResult:
     """A result the model sees, whole in both forms: some clients hand on the structure, some only the text.
 
-    A document comes first in the text, as it is, and the rest as JSON after it.
+    A result that was asked for as one text has it as its `document`, which comes first in the text, as it is, and the
+    rest as JSON after it; without one the field is not there.
     """
-    without = ("document",) if isinstance(result, Documented) and result.document is None else ()
+    without = ("document",) if getattr(result, "document", None) is None else ()
     content = masked_result(result, without=without)  # before JSON escapes hide a value
     if "outputs" in content:
         content["outputs"] = shortened(content["outputs"])
-    document = content.get("document") if isinstance(result, Documented) else None
+    document = content.get("document")
     rest = {name: value for name, value in content.items() if name != "document" or document is None}
     texts = [*([document] if document is not None else []), json.dumps(rest, ensure_ascii=False)]
     return CallToolResult(content=[TextContent(type="text", text=text) for text in texts], structured_content=content)

@@ -48,9 +48,9 @@ def codegen(context: Context, request: CodegenRequest) -> Generated:
         return _for_app(context, owner, request)
     tool = project.tool(request.tool_id)
     if request.env_example:
-        path, wanted = env_example.path(tool), env_example.text(tool.manifest)
+        path, wanted = env_example.path(tool), env_example.text(tool.essentials)
     else:
-        path, wanted = tool_secrets.path(tool), tool_secrets.source(tool.manifest)
+        path, wanted = tool_secrets.path(tool), tool_secrets.source(tool.essentials)
     changed = False
 
     def edit(before: bytes | None) -> bytes | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.files import edit_plain
-from pixie_secrets.frozen import Frozen
 from pixie_secrets.layouts.apps import App
 from pixie_secrets.lint import baseline, staged, suppress
 from pixie_secrets.lint.app_files import files_of_apps
@@ -49,7 +48,7 @@ class LintToolRequest(NamedTuple):
     ] = None
 
 
-class Unread(Frozen):
+class Unread(NamedTuple):
     """Something that could not be looked into, so that nothing can be said of it."""
 
     path: str
@@ -62,7 +61,7 @@ class Unread(Frozen):
         return f"{self.path} could not be read, so its values are not known: {self.message}; {self.hint}"
 
 
-class TurnedOff(Frozen):
+class TurnedOff(NamedTuple):
     """Codes about hard-coded secrets that a tool's own pyproject.toml turns off for the tool.
 
     path: of the pyproject.toml, from the project's folder.
@@ -79,7 +78,7 @@ class TurnedOff(Frozen):
         return f"{self.path} turns {codes} off: such hard-coded secrets in this tool are not reported"
 
 
-class ToolLinted(Frozen):
+class ToolLinted(NamedTuple):
     """What was found, worst first, and what was not looked at.
 
     tools: the tools that were linted. files: how many files were read. skipped: how many were not, by reason.
@@ -116,7 +115,7 @@ class ToolLinted(Frozen):
     def at_most(self, number: int) -> ToolLinted:
         """The same with the worst `number` findings."""
         over = len(self.findings) - number
-        return self if over <= 0 else self.model_copy(update={"findings": self.findings[:number], "left_out": over})
+        return self if over <= 0 else self._replace(findings=self.findings[:number], left_out=over)
 
 
 def lint_tool(context: Context, request: LintToolRequest) -> ToolLinted:
@@ -194,7 +193,7 @@ def _run(
         looked_for[home] = suppress.choice(tables, request.select, request.ignore)
         lint.choose(looked_for[home])
         values_set, lines = stores.get(tool.id, (None, ()))
-        lint.tool(ToolToLint(tool.folder, tool.manifest, values_set, lines))
+        lint.tool(ToolToLint(tool.folder, tool.essentials, values_set, lines))
     lint.report.skipped += skipped
     lint.choose(of_project, of_tools)
     for one in project.broken_tools if everything else broken:

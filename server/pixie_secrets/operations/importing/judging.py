@@ -18,6 +18,7 @@ from pixie_secrets.lint.codes import Severity
 from pixie_secrets.lint.file_hits import scan_file
 from pixie_secrets.lint.files import source, walk
 from pixie_secrets.lint.hits import ScanResult
+from pixie_secrets.manifest.essentials import essentials_of
 from pixie_secrets.operations.leaks import Leaks, listed
 from pixie_secrets.operations.words import Problem, wrong_with
 
@@ -125,10 +126,10 @@ def linted(
     choice = suppress.choice([suppress.table_of(project.root / "pyproject.toml")], (), ("GT",))
     lint = Lint(folder.parent, choice, scanned={f"{folder.name}/{path}": seen for path, seen in scanned.items()})
     if whole:
-        lint.tool(ToolToLint(folder, manifest))
+        lint.tool(ToolToLint(folder, essentials_of(manifest)))
     else:
         lint.files(walk(folder, folder.name, Counter()))
     order = list(Severity)
     told_of = (one for one in lint.report.findings if one.severity is not Severity.ADVICE)  # taste is the author's
     found = sorted(told_of, key=lambda one: (order.index(one.severity), one.file, one.line, one.code))
-    return Linted([one.model_copy(update={"file": f"tools/{one.file}"}) for one in found], whole)
+    return Linted([one._replace(file=f"tools/{one.file}") for one in found], whole)

@@ -9,7 +9,6 @@ from pixie_secrets.archives.kinds import KEY, treatment_of
 from pixie_secrets.archives.limits import LINE_MAX
 from pixie_secrets.archives.refusals import display_name
 from pixie_secrets.archives.replacement import compared, kept_of, make_way
-from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.lint.findings import Finding
 from pixie_secrets.operations.importing.old_format import ManifestMigrated
@@ -37,7 +36,7 @@ _FOR_AGENTS = frozenset(
 )
 
 
-class SecretToSet(Frozen):
+class SecretToSet(NamedTuple):
     """status: `set` only where a tool was replaced that had it."""
 
     key: KeyName
@@ -46,7 +45,7 @@ class SecretToSet(Frozen):
     status: Status
 
 
-class Changes(Frozen):
+class Changes(NamedTuple):
     """What a replacement does: files by path, the first of each; kept are the person's own."""
 
     added: tuple[str, ...]
@@ -59,7 +58,7 @@ class Changes(Frozen):
     secrets_removed: tuple[KeyName, ...]
 
 
-class Sender(Frozen):
+class Sender(NamedTuple):
     """What the archive says of itself, checked against what is in it."""
 
     hosts: tuple[str, ...]
@@ -67,7 +66,7 @@ class Sender(Frozen):
     allowed: tuple[str, ...]
 
 
-class ToolImported(Frozen):
+class ToolImported(NamedTuple):
     """folder: relative to the project. sender: null when the archive says nothing of itself. migration: null when
     tool.json comes in as it is. files: the first of `file_count`. dropped: what editors and systems had left in the
     archive. next_steps: for the person, in order.

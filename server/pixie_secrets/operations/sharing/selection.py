@@ -88,4 +88,4 @@ def generated(tool: Tool, found: Contents) -> dict[str, bytes]:
     """`.env.example`, where there are secrets to fill in and the tool has nothing of its own by that name."""
     if not tool.secrets or any(folded(entry.path.partition("/")[0]) == env_example.NAME for entry in found.files):
         return {}
-    return {env_example.NAME: env_example.text(tool.manifest).encode()}
+    return {env_example.NAME: env_example.text(tool.essentials).encode()}
