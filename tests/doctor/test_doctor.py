@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.conftest import add_tool
 from tests.evidence import Evidence
 
 from pixie_secrets.channels import tmux as tmux_channel
@@ -20,6 +21,7 @@ from pixie_secrets.doctor.attack import AttackOutcome, attacks
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.doctor.ways import WAYS
 from pixie_secrets.guard import door, record, shell_filter
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.connect import ConnectRequest, connect
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.doctor import DoctorRequest, doctor
@@ -27,8 +29,6 @@ from pixie_secrets.where import Where
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-doctor-8Zq2Lm5Xw9"
 QUICK = DoctorRequest(no_attack=True)
@@ -111,12 +111,53 @@ def test_a_file_that_git_would_take_along_fails(git_project: Project) -> None:
         ("Read(./tools/*/.env)", CheckState.OK),
         ("Read(**/.env)", CheckState.OK),
         ("Read(./tools/*/.env.example)", CheckState.OFF),
+        ("Read(.env)", CheckState.OK),
+        ("Read(./tools)", CheckState.OK),
+        ("Read(./*/.env)", CheckState.OFF),
         ("Bash(cat:*)", CheckState.OFF),
     ],
 )
 def test_the_deny_rule_is_found_or_missed(project: Project, rule: str, expected: CheckState) -> None:
     settings(project, {"permissions": {"deny": [rule]}})
     assert state(project, "deny rule for .env") is expected
+
+
+@pytest.mark.parametrize(
+    ("files", "rules", "missing"),
+    [
+        ([".env"], [], "Read(./.env)"),
+        ([".env"], ["Read(./.env)"], ""),
+        ([".env"], ["Read(.env)"], ""),
+        ([".env"], ["Read(/.env)"], ""),
+        ([".env"], ["Read(./tools/*/.env)", "Read(./env)", "Read(./.env.example)"], "Read(./.env)"),
+        ([".env", ".env.production"], ["Read(./.env)"], "Read(./.env.production)"),
+        ([".env", ".env.production"], ["Read(./.env*)"], ""),
+        ([".env", "apps/web/.env"], ["Read(./.env)", "Read(./*/.env)"], "Read(./**/.env)"),
+        ([".env", "apps/web/.env"], ["Read(./**/.env)"], ""),
+        ([".env", "apps/web/.env"], ["Read(./.env)", "Read(./apps/*/.env)"], ""),
+        (["apps/web/.env"], ["Read(//ROOT/apps/**)"], ""),
+        (["apps/web/.env"], ["Read(//elsewhere/apps/**)"], "Read(./**/.env)"),
+        (["tools/whisper/.env", ".env"], ["Read(./tools/*/.env)"], "Read(./.env)"),
+    ],
+)
+def test_apps_have_a_rule_for_each_of_their_files(
+    tmp_path: Path, files: list[str], rules: list[str], missing: str
+) -> None:
+    for name in files:
+        if name.startswith("tools/"):
+            add_tool(tmp_path, "whisper")
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"A_KEY={VALUE}\n")
+    project = Project(tmp_path)
+    settings(project, {"permissions": {"deny": [rule.replace("//ROOT", f"/{tmp_path}") for rule in rules]}})
+    [check] = [
+        one
+        for one in client_settings.checks(project, {"HOME": str(tmp_path / "home")})
+        if one.name == "deny rule for .env"
+    ]
+    assert check.state is (CheckState.OFF if missing else CheckState.OK)
+    assert missing in (check.fix or "")
+    assert "tools" not in (check.fix or "")
 
 
 def test_the_guard_is_on_only_where_the_client_is_told_so(project: Project) -> None:

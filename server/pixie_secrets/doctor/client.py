@@ -17,14 +17,15 @@ from pixie_secrets.clients import CLIENTS, claude_code
 from pixie_secrets.clients.client import Links
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.guard import record
+from pixie_secrets.layouts.apps import TOP
 from pixie_secrets.programs import find_program
+from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pixie_secrets.layouts.project import Project
 
-DENY = 'add "Read(./tools/*/.env)" to permissions.deny in .claude/settings.json'
 SANDBOX = '"sandbox": {"enabled": true} in .claude/settings.json also stops scripts that open the file themselves'
 
 
@@ -77,16 +78,68 @@ def _within(document: dict[str, Any], *names: str) -> Any:
 
 
 def _deny_rule(project: Project, settings: list[dict[str, Any]]) -> Check:
-    """A rule counts from the folder of its settings or one above the project, so only its end is compared."""
+    """Whether the client is told, for each file with values, not to read it itself."""
     name = "deny rule for .env"
-    for document in settings:
-        for rule in _within(document, "permissions", "deny") or ():
-            if isinstance(rule, str) and rule.startswith("Read(") and rule.endswith(")"):
-                pattern = rule[5:-1].lstrip("./~")
-                path = f"{project.root.name}/tools/any/.env"
-                if any(fnmatchcase(path.split("/", skip)[-1], pattern) for skip in range(3)):
-                    return Check(name=name, state=CheckState.OK, message=f"{rule}: stops the plain ways of reading one")
-    return Check(name=name, state=CheckState.OFF, message="the client itself would read one", fix=DENY)
+    rules = [
+        rule
+        for document in settings
+        for rule in _within(document, "permissions", "deny") or ()
+        if isinstance(rule, str) and rule.startswith("Read(") and rule.endswith(")")
+    ]
+    found: dict[str, None] = {}
+    missing: dict[str, None] = {}
+    for path, wanted in _files_to_deny(project).items():
+        if rule := next((rule for rule in rules if _covers(rule[5:-1], path, project.root)), ""):
+            found[rule] = None
+        else:
+            missing[wanted] = None
+    if not missing:
+        message = f"{', '.join(map(shown, found))}: stops the plain ways of reading one"
+        return Check(name=name, state=CheckState.OK, message=message)
+    fix = f"add {', '.join(json.dumps(rule) for rule in missing)} to permissions.deny in .claude/settings.json"
+    return Check(name=name, state=CheckState.OFF, message="the client itself would read one", fix=fix)
+
+
+def _files_to_deny(project: Project) -> dict[str, str]:
+    """The files that hold values, or would, as paths from the project's folder, and the rule that covers each."""
+    files: dict[str, str] = {}
+    if project.tools or project.broken_tools or not project.apps:
+        files["tools/any/.env"] = "Read(./tools/*/.env)"
+    for app in project.apps:
+        for path in dict.fromkeys([app.env_path, *app.value_files]):
+            deep = any(other.path != TOP for other in project.apps)
+            rule = f"Read(./{'**/' if deep else ''}{path.name})"
+            files[path.relative_to(project.root).as_posix()] = rule
+    return files
+
+
+def _covers(pattern: str, path: str, root: Path) -> bool:
+    """Whether a rule for a path, in Claude Code's own form, is about the file at `path` of the project.
+
+    That form is gitignore(5)'s; `//` begins at the system's root, `~/` at home, all others where the client was started
+    or at the folder of the settings, which may be the one above the project.
+    """
+    whole = (root / path).as_posix()
+    if pattern.startswith("//"):
+        places, pattern = [whole[1:]], pattern[2:]
+    elif pattern.startswith("~/"):
+        home = Path.home().as_posix() + "/"
+        places, pattern = ([whole.removeprefix(home)] if whole.startswith(home) else []), pattern[2:]
+    else:
+        places = [f"{root.name}/{path}", path]
+        if "/" not in pattern:
+            pattern = f"**/{pattern}"
+        pattern = pattern.removeprefix("./").lstrip("/")
+    return any(_matches(place.split("/"), pattern.rstrip("/").split("/")) for place in places)
+
+
+def _matches(parts: list[str], pattern: list[str]) -> bool:
+    """Whether a path, or a folder it is in, fits a pattern; both by their parts."""
+    if not pattern:
+        return True
+    if pattern[0] == "**":
+        return any(_matches(parts[at:], pattern[1:]) for at in range(len(parts)))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
 
 
 def _guard(settings: list[dict[str, Any]], environment: Mapping[str, str]) -> Check:
