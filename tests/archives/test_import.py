@@ -716,6 +716,28 @@ def test_whoever_exchanges_a_folder_for_a_link_meanwhile_redirects_nothing(
     assert shown(root) == []
 
 
+def test_a_link_in_the_place_of_the_private_folder_gets_nothing_and_loses_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = root.parent / "elsewhere"
+    (elsewhere / "tool/kept").mkdir(parents=True, mode=0o755)
+    (elsewhere / "tool/kept/x").write_text("kept")
+    before = [(path, path.lstat().st_mode) for path in sorted(elsewhere.rglob("*"))]
+    new_folder = staging.new_folder
+
+    def meanwhile(private: staging.NewFolder, name: str) -> Any:
+        private.path.rename(root.parent / "away")
+        private.path.symlink_to(elsewhere)
+        return new_folder(private, name)
+
+    monkeypatch.setattr(staging, "new_folder", meanwhile)
+    with pytest.raises(ArchiveRefused):
+        take(root, tool_archive())
+    assert [(path, path.lstat().st_mode) for path in sorted(elsewhere.rglob("*"))] == before
+    [link] = shown(root)  # whoever made it may remove it
+    assert (root / "tools" / link).is_symlink()
+
+
 def test_another_folder_in_the_place_of_the_unpacked_one_does_not_become_the_tool(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -321,7 +321,7 @@ def test_values_saved_while_a_tool_is_replaced_are_never_lost(root: Path) -> Non
 def test_an_import_at_work_is_not_cleared_away_by_another(root: Path) -> None:
     with staging.staging(root / "tools") as mine:
         importing(root)
-        assert mine.is_dir()
+        assert mine.path.is_dir()
     assert shown(root) == ["guest"]
 
 

@@ -227,7 +227,7 @@ def test_a_project_that_is_only_read_is_read_as_it_is(read_only: Path) -> None:
 def test_an_import_at_work_is_neither_disturbed_nor_waited_for(root: Path) -> None:
     with staging.staging(root / "tools") as mine, locked(root / "tools"):
         assert Project(root).tools == ()
-        assert mine.is_dir()
+        assert mine.path.is_dir()
 
 
 def test_looking_for_tools_costs_nothing_where_nothing_was_left(root: Path) -> None:

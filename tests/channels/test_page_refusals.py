@@ -162,6 +162,38 @@ def test_a_forged_form_is_refused(served: Served, inside: tuple[Visitor, Answer]
     refused(answer, 403, "This form is out of date")
 
 
+def test_a_form_without_a_token_or_with_more_than_one_is_refused(inside: tuple[Visitor, Answer]) -> None:
+    someone, page = inside
+    token, value = page.hidden("token"), {"line.OPENAI_API_KEY": VALUE}
+    content_type, body = encode({"token": token, "TOKEN": "guessed", **value})
+    two = body.replace(b'name="TOKEN"', b'name="token"')
+    for sent in (two, two.replace(token.encode(), b"other").replace(b"guessed", token.encode())):
+        answer = someone.send("POST", page.action, {"Content-Type": content_type}, sent)
+        refused(answer, 400, "Not a form of this page")
+    refused(someone.post(page.action, value), 403, "This form is out of date")
+    refused(someone.post(f"{page.action}?token={token}", value), 403, "Not opened in this browser")
+
+
+def test_what_was_sent_once_cannot_be_sent_again_from_elsewhere(served: Served) -> None:
+    """A save that somebody saw on its way, against the same offer, a later one and another host's."""
+    link = served.link(served.ask("WEBHOOK_URL"))
+    someone = visitor(link)
+    page = someone.enter(link)
+    seen = {"token": page.hidden("token"), "line.WEBHOOK_URL": VALUE}
+    for headers in ({"Host": "evil.example"}, {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}):
+        assert someone.post(page.action, seen, headers).status in {403, 421}
+    stranger = Visitor(someone.port)
+    refused(stranger.post(page.action, seen), 403, "Not opened in this browser")
+    later = served.link(served.ask("OPENAI_API_KEY"))
+    other = visitor(later)
+    form = other.enter(later)
+    refused(other.post(form.action, {**seen, "line.OPENAI_API_KEY": VALUE}), 403, "This form is out of date")
+    stranger.cookies = dict(other.cookies)
+    assert stranger.post(page.action, seen).status == 403
+    other.cookies |= someone.cookies
+    refused(other.post(form.action, {**seen, "line.OPENAI_API_KEY": VALUE}), 403, "This form is out of date")
+
+
 def test_a_body_announced_too_large_is_refused_unread(inside: tuple[Visitor, Answer]) -> None:
     someone, page = inside
     content_type, _ = encode({})

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.replacement import kept_of, make_way
-from pixie_secrets.archives.unpack import FOLDER_MODE
-from pixie_secrets.changeover.leftovers import clear_locked, end
+from pixie_secrets.archives.unpack import FILE_MODE, FOLDER_MODE
+from pixie_secrets.changeover.leftovers import clear_locked, end, is_at
 from pixie_secrets.changeover.locks import locked
 from pixie_secrets.changeover.rename import flush_file_system, rename_new
 from pixie_secrets.changeover.replacing import JOURNAL, Changeover
 from pixie_secrets.filenames import STAGED_PREFIX
-from pixie_secrets.files import open_folder
+from pixie_secrets.files import create_plain, open_folder, write_all
 
 if sys.platform != "win32":
     import fcntl
@@ -36,8 +36,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class NewFolder(NamedTuple):
+    """Of an import at work. descriptor: the same folder, open: what is made in it goes through that."""
+
+    path: Path
+    descriptor: int
+
+    def check(self) -> None:
+        """Raises ArchiveRefused when another folder is at its path by now."""
+        if not is_at(self.descriptor, self.path):
+            raise ArchiveRefused(
+                "the folder that was unpacked into was exchanged meanwhile", "see which program does that"
+            )
+
+
 @contextmanager
-def staging(tools: Path) -> Iterator[Path]:
+def staging(tools: Path) -> Iterator[NewFolder]:
     """A new private folder below `tools`, gone afterwards whatever happens; what dead processes left goes first."""
     folder = tools / f"{STAGED_PREFIX}{secrets.token_hex(8)}"
     with locked(tools):
@@ -46,37 +60,30 @@ def staging(tools: Path) -> Iterator[Path]:
         descriptor = open_folder(folder)
         fcntl.flock(descriptor, fcntl.LOCK_EX)  # nobody has it for longer than it takes to see that nobody has it
     try:
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        (folder / "tool").mkdir()
-        yield folder
+        ignored = create_plain(".gitignore", FILE_MODE, folder=descriptor)
+        try:
+            write_all(ignored, b"*\n")
+        finally:
+            os.close(ignored)
+        os.mkdir("tool", FOLDER_MODE, dir_fd=descriptor)
+        yield NewFolder(folder, descriptor)
     finally:
         with suppress(OSError):  # then it stays for the next one: there may be something of the person's in it
-            end(folder)
+            end(folder, descriptor)
         os.close(descriptor)
 
 
-class NewFolder(NamedTuple):
-    """Where a tool is made. descriptor: the same folder, open: what is written goes through it."""
-
-    path: Path
-    descriptor: int
-
-    def check(self) -> None:
-        """Raises ArchiveRefused when another folder is at its path by now."""
-        if not os.path.samestat(os.fstat(self.descriptor), os.lstat(self.path)):
-            raise ArchiveRefused(
-                "the folder that was unpacked into was exchanged meanwhile", "see which program does that"
-            )
-
-
 @contextmanager
-def new_folder(private: Path, name: str) -> Iterator[NewFolder]:
+def new_folder(private: NewFolder, name: str) -> Iterator[NewFolder]:
     """A new folder `name` in the private one."""
-    path = private / "tool" / name
-    path.mkdir(FOLDER_MODE)
-    descriptor = open_folder(path)
+    above = open_folder("tool", folder=private.descriptor)
     try:
-        yield NewFolder(path, descriptor)
+        os.mkdir(name, FOLDER_MODE, dir_fd=above)
+        descriptor = open_folder(name, folder=above)
+    finally:
+        os.close(above)
+    try:
+        yield NewFolder(private.path / "tool" / name, descriptor)
     finally:
         os.close(descriptor)
 

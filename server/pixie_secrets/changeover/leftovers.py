@@ -10,7 +10,6 @@ import os
 import shutil
 import stat
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets.changeover.locks import locked, taken
@@ -21,6 +20,7 @@ from pixie_secrets.files import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def clear(tools: Path) -> None:
@@ -39,32 +39,42 @@ def clear_locked(tools: Path) -> None:
     for folder in sorted(tools.glob(f"{STAGED_PREFIX}*")):
         with suppress(OSError, ValueError), _ours(folder) as descriptor:  # a path that is none is a ValueError
             if taken(descriptor):
-                end(folder)
+                end(folder, descriptor)
 
 
-def end(folder: Path) -> None:
-    """End what was begun in `folder`, and remove it; for who has the lock on it.
+def is_at(descriptor: int, path: Path) -> bool:
+    """Whether the folder that is open is the one at `path`, and no link to it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    except FileNotFoundError:
+        return False
+
+
+def end(folder: Path, descriptor: int) -> None:
+    """End what was begun in `folder`, which is open, and remove it; for who has the lock on it.
 
     Raises:
-        OSError: it cannot be ended. The folder stays: there may be something of the person's in it.
+        OSError: it cannot be ended, or something else is at its path by now. What is there stays: there may be
+            something of the person's in it.
     """
+    if not is_at(descriptor, folder):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     if begun := Changeover.left(folder):
         begun.repair()
         (folder / JOURNAL).unlink()
     shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
+    if is_at(descriptor, folder):
         _make_removable(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_removable(folder: Path) -> None:
     """An old tool may have folders that even their owner cannot write to, as caches of modules are."""
-    for path, names, _ in os.walk(folder):
+    for _, names, _, within in os.fwalk(folder):
         for name in names:
-            below = Path(path, name)
-            if not below.is_symlink():
-                with suppress(OSError):
-                    below.chmod(0o700)
+            with suppress(OSError):
+                if not stat.S_ISLNK(os.stat(name, dir_fd=within, follow_symlinks=False).st_mode):
+                    os.chmod(name, 0o700, dir_fd=within)
 
 
 def _nobodys(folder: Path) -> bool:
