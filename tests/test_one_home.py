@@ -36,7 +36,11 @@ if TYPE_CHECKING:
 PACKAGE = Path(errors.__file__).parent
 SOURCES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 SUPERVISOR = "running/supervisor.py"  # a program of its own, which imports nothing of the package
-BEHIND_THE_PRINTABLE = {"known_values/forms/quotings.py", "known_values/forms/spellings.py"}  # character 127
+BEHIND_THE_PRINTABLE = {  # character 127
+    "known_values/forms/quotings.py",
+    "known_values/forms/spellings.py",
+    "known_values/shown.py",
+}
 KEY = "PARCEL_API_KEY"
 
 

@@ -26,6 +26,7 @@ from pixie_secrets.env_file.escapes import Variables, variants
 from pixie_secrets.env_file.grammar import Grammar, ParsedText, expanded, reads_alike
 from pixie_secrets.env_file.shell_words import next_assignment, without_quotes, word
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -36,18 +37,18 @@ OTHERS_MAX = 10_000  # readings besides python-dotenv's; of further lines only w
 LINES_MAX = 100_000  # lines of a file that is read as it is written, where python-dotenv's readings are not had
 GROWTH_MAX = 32  # how many times as long as the text its readings may be before only the simplest are given
 
-_LINE = re.compile(r"[^\r\n]+")
-_LONG_LINE = re.compile(r"[^\r\n]{8,}")  # a name, an equals sign and six characters
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_PLAIN = re.compile(r"(?:export )?[A-Za-z_][A-Za-z0-9_]*=(?:'[^'\"`\\$#;]*'|[A-Za-z0-9_.,:/@%+=-]*)")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_EXPORT = re.compile(r"(?:export|declare|typeset|set)(?:[ \t]+-[A-Za-z]+)*[ \t]+")
-_NOTE = re.compile(r"\s#")
+_LINE = pattern(r"[^\r\n]+")
+_LONG_LINE = pattern(r"[^\r\n]{8,}")  # a name, an equals sign and six characters
+_LINE_END = pattern(r"\r\n|\r|\n")
+_PLAIN = pattern(r"(?:export )?[A-Za-z_][A-Za-z0-9_]*=(?:'[^'\"`\\$#;]*'|[A-Za-z0-9_.,:/@%+=-]*)")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_EXPORT = pattern(r"(?:export|declare|typeset|set)(?:[ \t]+-[A-Za-z]+)*[ \t]+")
+_NOTE = pattern(r"\s#")
 _AROUND = " \t\r\n'\"`;"
 _CLOSING = {quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*({quote})", re.DOTALL) for quote in "'\"`"}
 
 _WORD = r"(?:[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15})"
-_ORDINARY = re.compile(
+_ORDINARY = pattern(
     rf"{_WORD}(?:[ _.,:=-]{{1,2}}{_WORD})*[:,.=]?"
     r"|https?://[A-Za-z0-9._-]+(?::\d+)?(?:/[A-Za-z0-9._/-]{0,60})?"
     r"|(?:~|\.{1,2})?(?:/[A-Za-z][A-Za-z._-]{0,30})+/?"
@@ -55,9 +56,9 @@ _ORDINARY = re.compile(
 )
 
 
-_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
-_ONE_REFERENCE = re.compile(r"\$[A-Z_][A-Z0-9_]*")
-_ADDRESS = re.compile(r"[a-z+]+://[A-Za-z:@/._-]*")
+_REFERENCE = pattern(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_ONE_REFERENCE = pattern(r"\$[A-Z_][A-Z0-9_]*")
+_ADDRESS = pattern(r"[a-z+]+://[A-Za-z:@/._-]*")
 
 
 class Reading(NamedTuple):

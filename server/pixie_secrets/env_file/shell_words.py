@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from pixie_secrets.env_file.escapes import ansi_quoted, double_quoted, unquoted
+from pixie_secrets.patterns import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pixie_secrets.env_file.escapes import Variables
 
 # unrolled, so that nothing backtracks
-_PART = re.compile(
+_PART = pattern(
     r"""
       '([^']*)'
     | "([^"\\]*(?:\\.[^"\\]*)*)"
@@ -25,9 +26,9 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_NEXT = re.compile(r"[ \t]+([A-Za-z_][A-Za-z0-9_]*)=")
-_QUOTE_OR_SPACE = re.compile(r"['\"\s]")
-_QUOTED = re.compile(r"""(\\.)|'([^']*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|\s+""", re.DOTALL)
+_NEXT = pattern(r"[ \t]+([A-Za-z_][A-Za-z0-9_]*)=")
+_QUOTE_OR_SPACE = pattern(r"['\"\s]")
+_QUOTED = pattern(r"""(\\.)|'([^']*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|\s+""", re.DOTALL)
 _ENDS = frozenset(" \t\r\n;&|<>()")
 
 

@@ -9,22 +9,23 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.env_file.grammar import ParsedText
+from pixie_secrets.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MEANT = re.compile(
+_MEANT = pattern(
     r"(?P<indent>[^\S\r\n]*)(?P<export>export[^\S\r\n]+)?(?P<quote>['\"]?)(?P<key>[A-Za-z_][A-Za-z0-9_.-]*)(?P=quote)"
     r"[^\S\r\n]*(?P<sign>=|:(?=\s))[^\S\r\n]*(?P<right>[^\r\n]*)"
 )
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*=(?:'[^'\r\n]*'|\"(?:[^\"\\\r\n]|\\.)*\"|\\.|[^\s'\"\\])*+"
-_WORDS = re.compile(rf"[^\S\r\n]*(?:export[^\S\r\n]+)?{_WORD}(?:[^\S\r\n]+{_WORD})+[^\S\r\n]*")
-_ONE_WORD = re.compile(_WORD)
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_ASSIGNMENT = re.compile(r"[^\S\r\n]*(?:export[^\S\r\n]+)?([A-Za-z_][A-Za-z0-9_]*)[^\S\r\n]*=[^\r\n]*[^=\s]")
-_KEY_FILE = re.compile(r"['\"]-----BEGIN ")
-_OF_KEY_FILE = re.compile(r"[A-Za-z0-9+/=_-]+[^\S\r\n]*$|[A-Za-z0-9-]+: [^\r\n]*$|[^\S\r\n]*$", re.MULTILINE)
-_KEY_FILE_END = re.compile(r"-----END [^\r\n]*$", re.MULTILINE)
+_WORDS = pattern(rf"[^\S\r\n]*(?:export[^\S\r\n]+)?{_WORD}(?:[^\S\r\n]+{_WORD})+[^\S\r\n]*")
+_ONE_WORD = pattern(_WORD)
+_LINE_END = pattern(r"\r\n|\n|\r")
+_ASSIGNMENT = pattern(r"[^\S\r\n]*(?:export[^\S\r\n]+)?([A-Za-z_][A-Za-z0-9_]*)[^\S\r\n]*=[^\r\n]*[^=\s]")
+_KEY_FILE = pattern(r"['\"]-----BEGIN ")
+_OF_KEY_FILE = pattern(r"[A-Za-z0-9+/=_-]+[^\S\r\n]*$|[A-Za-z0-9-]+: [^\r\n]*$|[^\S\r\n]*$", re.MULTILINE)
+_KEY_FILE_END = pattern(r"-----END [^\r\n]*$", re.MULTILINE)
 
 
 class UnreadableLine(NamedTuple):

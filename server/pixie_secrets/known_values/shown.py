@@ -8,12 +8,12 @@ so that what follows looks as it did.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pixie_secrets.known_values.masks import Masks
 from pixie_secrets.known_values.opaque import Opaque
+from pixie_secrets.patterns import pattern
 
 if TYPE_CHECKING:
     from pixie_secrets.known_values.index import FormIndex
@@ -24,12 +24,12 @@ HELD_MAX = 1 << 16  # bytes of control sequences within what may be a value
 
 # A color or a cursor move; a title or a link; other sequences; a character that the next one is written over; what
 # takes no room (NUL, bell, shifts between character sets, delete).
-_CONTROL = re.compile(
+_CONTROL = pattern(
     rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\|\x1b[ -/]*[0-OQ-WYZ`-~=>]"
     rb"|(?:[\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]+)\x08+|[\x00\x07\x0e\x0f\x7f]+"
 )
 _ESC, _BS, _NUL, _BEL, _SO, _SI, _DEL = 0x1B, 0x08, 0x00, 0x07, 0x0E, 0x0F, 0x7F  # each begins or is one
-_UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)\Z")
+_UNFINISHED = pattern(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)\Z")
 
 
 def has_controls(data: bytes) -> bool:

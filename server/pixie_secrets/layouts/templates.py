@@ -19,6 +19,7 @@ from pixie_secrets.env_file.grammar import BYTE_ORDER_MARK, ParsedText
 from pixie_secrets.errors import KeyRefused, PixieError
 from pixie_secrets.files import read_plain
 from pixie_secrets.manifest.essentials import DeclaredSecret, WhereToObtain
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.key import check_key
 from pixie_secrets.secret.setting import is_setting
 
@@ -30,18 +31,18 @@ BYTES_MAX = 256 * 1024
 KEYS_MAX = 500
 DESCRIPTION_MAX = 300
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
-_COMMENT = re.compile(r"[ \t]*#+[ \t]*(?P<said>.*?)[ \t]*")
-_COMMENTED_OUT = re.compile(r"(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=")
-_RULE = re.compile(r"[-=#*_ ]*")
-_INLINE = re.compile(r"[^'\"#]*(?:'[^']*'|\"[^\"]*\")?[^'\"#]*\s#\s*(?P<said>[^\r\n]*)")
-_WHOLE_WORD = re.compile(r"[(\[]?(?P<word>required|optional)[)\]]?[.:]?", re.IGNORECASE)
-_MARKED = re.compile(r"[(\[](?P<word>required|optional)[)\]][.:]?", re.IGNORECASE)
-_DECORATOR = re.compile(
+_LINE = pattern(r"[^\r\n]*(?:\r\n|\n|\r)?")
+_COMMENT = pattern(r"[ \t]*#+[ \t]*(?P<said>.*?)[ \t]*")
+_COMMENTED_OUT = pattern(r"(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=")
+_RULE = pattern(r"[-=#*_ ]*")
+_INLINE = pattern(r"[^'\"#]*(?:'[^']*'|\"[^\"]*\")?[^'\"#]*\s#\s*(?P<said>[^\r\n]*)")
+_WHOLE_WORD = pattern(r"[(\[]?(?P<word>required|optional)[)\]]?[.:]?", re.IGNORECASE)
+_MARKED = pattern(r"[(\[](?P<word>required|optional)[)\]][.:]?", re.IGNORECASE)
+_DECORATOR = pattern(
     r"@(?P<name>[A-Za-z]\w*)(?:=(?P<value>\"[^\"]*\"|'[^']*'|[\w.-]+(?:\([^)]*\))?)|\((?P<in>[^)]*)\))?"
 )
-_LINK = re.compile(r"https?://[^\s<>\"'`)\]]+")
-_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+_LINK = pattern(r"https?://[^\s<>\"'`)\]]+")
+_UNSHOWABLE = pattern(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 _TYPES = {"url": "url", "integer": "integer", "port": "integer", "json": "json", "object": "json"}
 
 

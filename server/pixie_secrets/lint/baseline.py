@@ -7,9 +7,9 @@ How much is said in the file: the more entries, the less each costs, or lint its
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import Hint, PixieError
@@ -115,4 +115,6 @@ def _refused(path: Path) -> PixieError:
 
 def _hash(salt: bytes, line: Line, cost: int) -> str:
     about = b"\0".join((line.code.encode(), line.file.encode("utf-8", "surrogateescape"), line.text.strip()))
-    return hashlib.scrypt(about, salt=salt, n=1 << cost, r=8, p=1, dklen=24).hex()
+    scrypt = import_module("hashlib").scrypt  # late: most projects have no baseline
+    hashed: bytes = scrypt(about, salt=salt, n=1 << cost, r=8, p=1, dklen=24)
+    return hashed.hex()

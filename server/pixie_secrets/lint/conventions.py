@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pixie_secrets.generated import env_example, typed_access
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.manifest.essentials import LIMITS
+from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import words_of
 from pixie_secrets.toml_text import parsed
 
@@ -37,9 +38,9 @@ _DISTRIBUTIONS = {
     "scikit-image", "usb": "pyusb", "OpenSSL": "pyopenssl", "zmq": "pyzmq", "websocket": "websocket-client",
     "mpl_toolkits": "matplotlib", "umap": "umap-learn",
 }  # fmt: skip
-_TOP_IMPORT = re.compile(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
-_ANY_IMPORT = re.compile(rb"^[ \t]*(?:import[ \t]+(\w+)|from[ \t]+(\w+)[\w.]*[ \t]+import)", re.MULTILINE)
-_PRINT = re.compile(rb"^[ \t]*print\(", re.MULTILINE)
+_TOP_IMPORT = pattern(rb"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+_ANY_IMPORT = pattern(rb"^[ \t]*(?:import[ \t]+(\w+)|from[ \t]+(\w+)[\w.]*[ \t]+import)", re.MULTILINE)
+_PRINT = pattern(rb"^[ \t]*print\(", re.MULTILINE)
 _SMALL = frozenset("a an the of in on at to for and or by per with from as is vs".split())
 _PYPROJECT_MAX = 1 << 20
 
