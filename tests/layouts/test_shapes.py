@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -40,6 +41,33 @@ def shape(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return made
 
 
+def documented() -> dict[str, dict[str, str]]:
+    """The table of docs/projects.md: by shape, what it says of each operation."""
+    text = (ROOT / "docs/projects.md").read_text(encoding="utf-8").partition("## Seen\n")[2]
+    head, _, *rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    columns = [cell.strip() for cell in head[1:]]
+    return {row[0].strip(): dict(zip(columns, map(str.strip, row[1:]), strict=True)) for row in rows}
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest, shape: Shape) -> Callable[[str], None]:
+    """Called with an operation that was seen: the table in the documentation has to say so of this shape."""
+    row = documented()[request.node.callspec.params["shape"]]
+
+    def held(operation: str) -> None:
+        without_git = operation == "commit" and not (shape.root / ".git").exists()
+        assert row[operation] == ("no git" if without_git else "yes")
+
+    return held
+
+
+def test_the_table_has_each_shape_and_each_operation_that_is_tried_here_and_no_other() -> None:
+    table = documented()
+    assert list(table) == list(SHAPES)
+    tried = re.findall(r'^    seen\("(.+)"\)$', Path(__file__).read_text(encoding="utf-8"), re.MULTILINE)
+    assert all(sorted(row) == sorted(tried) for row in table.values())
+
+
 @pytest.fixture
 def run(shape: Shape, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Any]:
     """A command line in the folder where people of this shape stand: status, stdout, stderr."""
@@ -69,7 +97,7 @@ def set_it(shape: Shape, run: Callable[..., Any]) -> None:
 
 
 def test_a_value_is_set_without_saying_whose_it_is_and_git_leaves_it_alone(
-    shape: Shape, run: Callable[..., Any]
+    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
 ) -> None:
     status, _, err = run("set-secret", shape.key, "--stdin", stdin=value_of(shape) + "\n")
     assert status == 0, err
@@ -80,9 +108,12 @@ def test_a_value_is_set_without_saying_whose_it_is_and_git_leaves_it_alone(
     assert store_of(find_project(working=shape.working).owner(shape.app)).values()[
         shape.key
     ].get_secret_value() == value_of(shape)
+    seen("set")
 
 
-def test_the_list_says_what_is_declared_where_and_which_file_has_it(shape: Shape, run: Callable[..., Any]) -> None:
+def test_the_list_says_what_is_declared_where_and_which_file_has_it(
+    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+) -> None:
     set_it(shape, run)
     status, out, _ = run("list-secrets", shape.app, "--json")
     assert status == 0
@@ -98,25 +129,32 @@ def test_the_list_says_what_is_declared_where_and_which_file_has_it(shape: Shape
     assert status == 0, err
     assert shape.key in out
     assert "NOT_OURS" not in out
+    seen("list")
 
 
-def test_a_command_has_the_value_and_its_output_does_not(shape: Shape, run: Callable[..., Any]) -> None:
+def test_a_command_has_the_value_and_its_output_does_not(
+    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+) -> None:
     set_it(shape, run)
     code = f"import os; print(os.environ['{shape.key}'], len(os.environ['{shape.key}']))"
     words = [sys.executable, "-m", "pixie_secrets", "exec", shape.app, "--", sys.executable, "-c", code]
     done = subprocess.run(words, cwd=shape.working, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, f"*** {len(value_of(shape))}\n"), done.stderr
+    seen("exec, masked")
 
 
-def test_a_command_needs_no_id_in_the_folder_of_its_app(shape: Shape, run: Callable[..., Any]) -> None:
+def test_a_command_needs_no_id_in_the_folder_of_its_app(
+    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+) -> None:
     set_it(shape, run)
     words = [sys.executable, "-m", "pixie_secrets", "exec", "--", "printenv", shape.key]
     folder = (shape.root / shape.saved_in).parent
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "***\n"), done.stderr
+    seen("exec without id")
 
 
-def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any]) -> None:
+def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]) -> None:
     project = find_project(working=shape.working)
     with serving(project) as served:
         person = Person()
@@ -124,16 +162,20 @@ def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any]) -> None:
         assert saved.status == 200
         assert value_of(shape) not in saved.html
     assert value_of(shape) in (shape.root / shape.saved_in).read_text()
+    seen("page")
 
 
-def test_a_value_goes_again(shape: Shape, run: Callable[..., Any]) -> None:
+def test_a_value_goes_again(shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]) -> None:
     set_it(shape, run)
     status, out, _ = run("unset-secret", shape.key)
     assert (status, out) == (0, f"removed {shape.key} from {shape.app}\n")
     assert value_of(shape) not in (shape.root / shape.saved_in).read_text()
+    seen("unset")
 
 
-def test_every_value_that_was_there_is_known(shape: Shape, run: Callable[..., Any]) -> None:
+def test_every_value_that_was_there_is_known(
+    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+) -> None:
     set_it(shape, run)
     KNOWN.__init__()  # type: ignore[misc]  # what was typed must not be what makes it known
     learn._learned.clear()
@@ -143,10 +185,11 @@ def test_every_value_that_was_there_is_known(shape: Shape, run: Callable[..., An
         assert KNOWN.mask(f"<{value}>") == "<***>"
     for setting in ("true", "3000", "http://localhost:3000", "shop.test", "debug"):
         assert KNOWN.mask(setting) == setting
+    seen("known values")
 
 
 def test_the_guard_denies_its_files_and_knows_its_values_and_lets_the_template_be_read(
-    shape: Shape, run: Callable[..., Any]
+    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
 ) -> None:
     set_it(shape, run)
     path = shape.root / shape.saved_in
@@ -166,10 +209,11 @@ def test_the_guard_denies_its_files_and_knows_its_values_and_lets_the_template_b
     for value in (value_of(shape), *shape.standing):
         assert values.mask(f"<{value}>") == "<***>"
     assert values.mask("true 3000 debug") == "true 3000 debug"
+    seen("guard")
 
 
 def test_lint_finds_a_value_that_slipped_into_a_file_of_the_app_and_nothing_else(
-    shape: Shape, run: Callable[..., Any]
+    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
 ) -> None:
     set_it(shape, run)
     slip = (shape.root / shape.saved_in).parent / "notes.txt"
@@ -183,14 +227,16 @@ def test_lint_finds_a_value_that_slipped_into_a_file_of_the_app_and_nothing_else
     [finding] = json.loads(out)["findings"]
     assert (finding["code"], finding["line"]) == ("KV001", 1)
     assert finding["file"] == slip.relative_to(shape.root).as_posix()
+    seen("lint")
 
 
 @pytest.mark.parametrize("from_subfolder", [False, True])
 def test_a_real_commit_is_stopped_by_a_known_value_and_by_nothing_else(
-    shape: Shape, run: Callable[..., Any], tmp_path: Path, from_subfolder: bool
+    shape: Shape, run: Callable[..., Any], tmp_path: Path, from_subfolder: bool, seen: Callable[[str], None]
 ) -> None:
     if not (shape.root / ".git").exists():
-        pytest.skip("there is nothing to commit without git")
+        seen("commit")
+        return  # there is nothing to commit: the table says so, and nothing else may
     set_it(shape, run)
     hook = (ROOT / ".pre-commit-hooks.yaml").read_text()
     fields = [line[2:] for line in hook.splitlines() if line[:1] in {"-", " "} and "language:" not in line]
@@ -216,6 +262,7 @@ def test_a_real_commit_is_stopped_by_a_known_value_and_by_nothing_else(
     assert stopped.returncode == 1
     assert "KV001" in stopped.stdout
     assert value_of(shape) not in stopped.stdout + stopped.stderr
+    seen("commit")
 
 
 # --- finding what is there
