@@ -154,7 +154,8 @@ def test_the_same_form_again_changes_nothing(served: Served) -> None:
     assert someone.get(HOME).heading == "Saved"
 
 
-def test_two_people_at_once_are_one_save(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("browsers", [1, 2])
+def test_two_saves_at_once_are_one(served: Served, monkeypatch: pytest.MonkeyPatch, browsers: int) -> None:
     elicitation = served.ask("OPENAI_API_KEY")
     writes, both, store = [], threading.Event(), set_secret
 
@@ -164,8 +165,8 @@ def test_two_people_at_once_are_one_save(served: Served, monkeypatch: pytest.Mon
         return store(project, request, values)  # type: ignore[arg-type]  # handed on as it came
 
     monkeypatch.setattr(elicitation_module, "set_secret", slow_store)
-    links = [served.link(elicitation), served.link(elicitation)]
-    people = [(someone := visitor(link), someone.enter(link)) for link in links]
+    links = [served.link(elicitation) for _ in range(browsers)]
+    people = [(someone := visitor(link), someone.enter(link)) for link in links] * (3 - browsers)
     answers: list[Answer] = []
 
     def save(number: int) -> None:
