@@ -1,7 +1,9 @@
-"""`process-env.d.ts`: what TypeScript is told of an app's environment."""
+"""`process-env.d.ts` and `app_secrets.py`: what TypeScript and Python are told of an app's environment."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,3 +44,22 @@ def test_a_file_of_somebodys_own_stays_and_an_app_in_another_language_is_told(co
     with pytest.raises(PixieError, match=r"only process-env\.d\.ts is generated") as caught:
         codegen(context, CodegenRequest("api"))
     assert "new-tool" in caught.value.hint
+
+
+def test_an_app_in_python_has_its_secrets_as_a_class_that_reads_the_environment(tmp_path: Path) -> None:
+    template = '# Signs """ sessions (required)\nSECRET_KEY=\nDEBUG=true\nCLASS=\n'
+    repository(tmp_path / "shop", {".env.example": template, "manage.py": "", "app/x y/.env.example": "A=\n"})
+    context = Context(Project(tmp_path / "shop"))
+    assert codegen(context, CodegenRequest("")).path == "app_secrets.py"
+    assert not codegen(context, CodegenRequest(".", check=True)).changed
+    code = "from app_secrets import load; s = load(); print(s, s.secret_key, s.class_, hasattr(s, 'debug'))"
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(
+        words, cwd=tmp_path / "shop", env={"SECRET_KEY": "k"}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "Secrets(secret_key=***, class_=None) k None False\n"
+    failed = subprocess.run(words, cwd=tmp_path / "shop", env={}, capture_output=True, text=True, check=False)
+    assert "SECRET_KEY is not set - set them: pixie-secrets set-secret ." in failed.stderr
+    (tmp_path / "shop/app_secrets.py").write_text("mine = 1\n")
+    with pytest.raises(PixieError, match="was not generated"):
+        codegen(context, CodegenRequest("."))

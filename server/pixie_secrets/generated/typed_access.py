@@ -1,4 +1,5 @@
 """`tool_secrets.py`: a tool's secrets as one frozen class with typed attributes, generated from its manifest.
+`app_secrets.py` is the same for an app in Python, from its templates.
 
 The module needs nothing but Python 3.11, says everything that is missing at once and by name, and shows no value: not
 in its `repr`, not in its errors. The same manifest always gives the same text, so a check for drift is a comparison.
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
 
 NAME = "tool_secrets.py"
+NAME_IN_APP = "app_secrets.py"
 WIDTH = 100
 _TAKEN = ("int", "str")  # the class would hide the types of its own attributes
 _FIRST_LINE = '"""The secrets of '
@@ -52,9 +54,9 @@ def drift(tool: Described) -> Drift | None:
     return Drift(path=NAME, message=f"{NAME} does not say what tool.json says", hint=hint)
 
 
-def source(manifest: Essentials) -> str:
-    """The whole module."""
-    return "\n".join([*_head(manifest), *_class(manifest), *_load(manifest), *_fits(manifest)]) + "\n"
+def source(manifest: Essentials, name: str = NAME) -> str:
+    """The whole module. name: of its file."""
+    return "\n".join([*_head(manifest, name), *_class(manifest), *_load(manifest), *_fits(manifest)]) + "\n"
 
 
 def attributes(manifest: Essentials) -> dict[str, str]:
@@ -68,14 +70,14 @@ def attributes(manifest: Essentials) -> dict[str, str]:
     return names
 
 
-def _head(manifest: Essentials) -> list[str]:
+def _head(manifest: Essentials, name: str) -> list[str]:
     kinds = [TYPES[secret.type] for secret in manifest.secrets]
     checked = any(kind.may_fail for kind in kinds)
     converted = {kind.convert for kind in kinds}
     return [
         f"{_FIRST_LINE}{manifest.id}, typed. Written by `pixie-secrets codegen {manifest.id}`: do not edit.",
         "",
-        "`from tool_secrets import load`, then `secrets = load()`: it reads the environment, so call",
+        f"`from {name.removesuffix('.py')} import load`, then `secrets = load()`: it reads the environment, so call",
         "`load_dotenv()` first where the values are in `.env`.",
         '"""',
         "",
@@ -108,7 +110,7 @@ def _class(manifest: Essentials) -> list[str]:
         f'            "{names[secret.key]}=" + ("***" if self.{names[secret.key]} is not None else "None"),'
         for secret in manifest.secrets
     ]
-    lines += ["" if manifest.secrets else "    # tool.json declares none", "    def __repr__(self) -> str:"]
+    lines += ["" if manifest.secrets else "    # none is declared", "    def __repr__(self) -> str:"]
     if shown_fields:
         lines += ["        shown = (", *shown_fields, "        )"]
         return [*lines, "        return f\"Secrets({', '.join(shown)})\"", ""]
