@@ -27,6 +27,8 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
     parser.add_argument("--large", type=int, metavar="BYTES", help="try every shape of a large hook document instead")
     given = parser.parse_args()
+    if unknown := sorted(set(given.kinds) - KINDS.keys()):
+        parser.error(f"there is no kind {unknown[0]}; kinds: {', '.join(KINDS)}")
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HOME"] = folder
