@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from first_start import paths
+from pixie_secrets.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def build(data: Path, said: int) -> bool:
 
 def with_uv(folder: Path) -> list[list[str]]:
     """The quick way; uv can also bring a Python."""
-    uv = shutil.which("uv")
+    uv = find_program("uv")
     if not uv:
         return []
     python = new_enough() or f">={OLDEST[0]}.{OLDEST[1]}"
@@ -105,7 +106,7 @@ def new_enough() -> str | None:
     if sys.version_info >= OLDEST:
         return sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        found = shutil.which(f"python3.{minor}")
+        found = find_program(f"python3.{minor}")
         if found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0:
             return found  # version switchers also put programs on PATH that only say they are not installed
     return None

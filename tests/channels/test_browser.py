@@ -52,6 +52,22 @@ def test_the_persons_own_choice_comes_first(programs: Path) -> None:
     assert not default.exists()
 
 
+def test_a_choice_by_its_whole_path_is_taken(programs: Path, tmp_path: Path) -> None:
+    own = program(tmp_path, "own-browser")
+    assert open_url(URL, env(programs, BROWSER=f"'{tmp_path}/own-browser' -n"), "linux")
+    assert own.read_text().splitlines() == ["-n", URL]
+
+
+@pytest.mark.parametrize("path", [".", "", "./bin", "bin"])
+def test_nothing_from_wherever_one_stands_is_started(
+    programs: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = [program(programs, name) for name in ("xdg-open", "mine")]
+    monkeypatch.chdir(programs if path in {".", ""} else programs.parent)
+    assert not open_url(URL, {**env(programs, BROWSER="mine"), "PATH": path}, "linux")
+    assert not any(each.exists() for each in planted)
+
+
 def test_a_choice_that_is_no_command_is_passed_over(programs: Path) -> None:
     noted = program(programs, "xdg-open")
     assert open_url(URL, env(programs, BROWSER="firefox 'x"), "linux")

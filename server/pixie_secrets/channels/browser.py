@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from threading import Thread
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from pixie_secrets.channels.channel import AskResult
+from pixie_secrets.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,14 +69,14 @@ def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: st
 
 def _openers(url: str, environment: Mapping[str, str], platform: str) -> list[list[str]]:
     """Commands to try in turn: those of `$BROWSER` (a list, `%s` stands for the address), then the platform's."""
-    path = environment.get("PATH")
     commands = [_words(item) for item in environment.get("BROWSER", "").split(os.pathsep) if item != "none"]
     commands.append(["open"] if platform == "darwin" else ["xdg-open"])
-    return [
-        [word.replace("%s", url) for word in command] if any("%s" in word for word in command) else [*command, url]
-        for command in commands
-        if command and shutil.which(command[0], path=path)
-    ]
+    openers = []
+    for program, *words in filter(None, commands):
+        placed = [word.replace("%s", url) for word in words] if any("%s" in word for word in words) else [*words, url]
+        if found := find_program(program, environment):
+            openers.append([found, *placed])
+    return openers
 
 
 def _words(command: str) -> list[str]:
