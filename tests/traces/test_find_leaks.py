@@ -229,6 +229,24 @@ def test_everything_the_repository_ever_had_is_looked_at_once(root: Path, home: 
     assert f"{first}:copy.txt" in {leak["path"] for leak in leaks}
 
 
+def test_a_name_that_is_no_text_is_said_all_the_same(root: Path, home: Path) -> None:
+    def git(*words: str) -> None:
+        line = [require_program("git"), "-c", "user.name=x", "-c", "user.email=x@example.com", *words]
+        own = {"HOME": str(home), "PATH": os.environ["PATH"]}
+        subprocess.run(line, cwd=root, env=own, check=True, capture_output=True)
+
+    git("init", "--quiet")
+    put(Path(os.fsdecode(os.fsencode(root) + b"/caf\xe9.txt")), VALUE)
+    put(Path(os.fsdecode(os.fsencode(home) + b"/.claude/projects/\xff/s.jsonl")), VALUE)
+    git("add", ".")
+    git("commit", "--quiet", "-m", "one")
+    names = {leak["path"].rpartition(":")[2] for leak in find(root, home)["leaks"]}
+    assert {"caf\\xe9.txt", "~/.claude/projects/\\xff/s.jsonl"} <= names
+    with Client(root, "modern", environment={"HOME": str(home)}) as client:
+        answer = client.outcome(client.start("find-leaks", {}))
+    assert {leak["path"].rpartition(":")[2] for leak in answer["leaks"]} == names
+
+
 def test_plain_settings_and_short_values_are_not_looked_for(root: Path, home: Path) -> None:
     put(home / ".bash_history", "export REGION=development\n")
     assert find(root, home, status=0)["keys"] == []

@@ -143,11 +143,10 @@ class _Search:
                     return
                 for (key, tool), some in _by_owner(list(self._wanted_of(traces([piece], self._is_setting)))).items():
                     commit = git_history.first_commit(root, blob)
-                    path = f"{commit.id if commit else blob[:12]}:{piece.part}"
-                    when = commit.when if commit else None
-                    self.found.append(
-                        Leak(key, tool, "git", "history", path, some[0].line, piece.part, len(some), when, None)
-                    )
+                    part, when = _as_text(piece.part), commit.when if commit else None
+                    path = f"{commit.id if commit else blob[:12]}:{part}"
+                    line = some[0].line
+                    self.found.append(Leak(key, tool, "git", "history", path, line, part, len(some), when, None))
                 context.progress(Progress(self.looked_at))
         except NotReadError as error:
             self.not_read.append(PlaceNotRead(_shown(root / ".git"), str(error)))
@@ -185,5 +184,10 @@ def _keys(project: Project, leaks: list[Leak]) -> Iterator[LeakedKey]:
 def _shown(path: Path) -> str:
     """As a person writes it: `~` for the home folder."""
     home = os.path.expanduser("~")
-    text = str(path)
+    text = _as_text(str(path))
     return f"~{text[len(home) :]}" if home != "/" and text.startswith(home + os.sep) else text
+
+
+def _as_text(name: str) -> str:
+    """A file's name, with bytes that are no UTF-8 written out: JSON has no place for them."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
