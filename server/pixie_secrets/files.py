@@ -78,13 +78,13 @@ def create_plain(path: str | Path, mode: int, *, folder: int | None = None, read
     return os.open(path, flags, mode, dir_fd=folder)
 
 
-def append_plain(path: str | Path) -> OpenedFile:
-    """A log, opened for appending, made where there is none: for its owner only.
+def append_plain(path: str | Path, *, folder: int | None = None) -> OpenedFile:
+    """A log, opened for appending, made where there is none: for its owner only. folder: an open one, `path` is in it.
 
     Raises:
         NotPlainError, OSError: as `open_plain`.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK | _AT_ONCE, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK | _AT_ONCE, 0o600, dir_fd=folder)
     return _only_plain(descriptor)
 
 
@@ -122,6 +122,11 @@ if sys.platform == "win32":  # one clear refusal: locks, modes and links work di
 
     def edit_plain(path: Path, edit: Edit) -> None:  # noqa: ARG001  one signature on every platform
         raise FileRefused(f"{path} cannot be written safely on Windows yet", "use WSL")
+
+    @contextmanager
+    def locked_folder(path: Path, seconds: float | None = None) -> Iterator[int]:  # noqa: ARG001  as above
+        raise FileRefused(f"{path} cannot be locked on Windows yet", "use WSL")
+        yield 0
 
 else:
     import fcntl
@@ -178,7 +183,7 @@ else:
 
     def _edit(path: Path, edit: Edit, *, private: bool) -> None:
         try:
-            with _locked_folder(path) as folder:
+            with locked_folder(path) as folder:
                 try:
                     for _ in range(ATTEMPTS):
                         _sweep(path, folder)
@@ -335,9 +340,15 @@ else:
                 os.close(folder)
 
     @contextmanager
-    def _locked_folder(path: Path) -> Iterator[int]:
-        """The folder of `path`, opened and locked, and still in its place once the lock is ours."""
-        deadline = time.monotonic() + LOCK_SECONDS
+    def locked_folder(path: Path, seconds: float | None = None) -> Iterator[int]:
+        """The folder of `path`, opened and locked, and still in its place once the lock is ours.
+
+        Raises:
+            FileRefused: a folder on the way is a link, or the lock was not obtained in `seconds` (10).
+            OSError: it is not there, or cannot be read.
+        """
+        seconds = LOCK_SECONDS if seconds is None else seconds
+        deadline = time.monotonic() + seconds
         while True:
             with _opened_folder(path) as folder:
                 _lock(folder, path, deadline)
@@ -358,7 +369,7 @@ else:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise FileRefused(
-                        f"{path.parent} has been locked by another process for 10 seconds",
+                        f"{path.parent} is locked by another process, and stays so",
                         "see whether another pixie-secrets hangs, and end it",
                     ) from None
                 time.sleep(pause)

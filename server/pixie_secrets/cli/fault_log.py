@@ -6,7 +6,6 @@ Not on the screen, where an agent reads it into its transcript.
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import format_exception
@@ -14,6 +13,7 @@ from traceback import format_exception
 from pixie_secrets import __version__
 from pixie_secrets.files import append_plain
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.state import state_folder
 
 VARIABLE = "PIXIE_SECRETS_LOG"
 BYTES_MAX = 1 << 20  # then it starts anew: it is for the last fault, not for history
@@ -41,13 +41,7 @@ def log_path() -> Path:
     """`PIXIE_SECRETS_LOG`, else `pixie-secrets/faults.log` where this platform keeps state."""
     if named := os.environ.get(VARIABLE):
         return Path(named)
-    if sys.platform == "win32":
-        state = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    else:
-        state = Path(os.environ.get("XDG_STATE_HOME", ""))
-        if not state.is_absolute():
-            state = Path.home() / ".local" / "state"
-    return Path(state) / "pixie-secrets" / "faults.log"
+    return Path(state_folder(), "faults.log")
 
 
 def _masked(error: BaseException) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import time
 
+from pixie_secrets.state import state_folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +20,7 @@ BYTES_MAX = 1 << 16  # then it starts anew
 
 def log_path(environment: Mapping[str, str] = os.environ) -> str:
     """Beside the log of the command line's faults, where this platform keeps state."""
-    home = environment.get("HOME") or os.path.expanduser("~")
-    state = environment.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(state):  # to be passed over, says the XDG Base Directory Specification
-        state = os.path.join(home, ".local", "state")
-    return os.path.join(state, "pixie-secrets", "guard.log")
+    return os.path.join(state_folder(environment), "guard.log")
 
 
 def module_path(environment: Mapping[str, str] = os.environ) -> str:

@@ -20,7 +20,7 @@ def other_work_trees(folder: str) -> list[str]:
     folder: an absolute path. What is returned need not exist.
     """
     top = repository_top(folder)
-    common = _common_folder(top) if top else ""
+    common = common_folder(top) if top else ""
     if not common:
         return []
     inside = os.path.relpath(folder, top)
@@ -59,7 +59,7 @@ def _git_folder(top: str) -> str:
     return os.path.join(top, path) if word == "gitdir" else ""
 
 
-def _common_folder(top: str) -> str:
+def common_folder(top: str) -> str:
     """What all work trees share; "" where `.git` is not what git makes."""
     git = _git_folder(top)
     if not git:
