@@ -31,6 +31,7 @@ STEERING = (
     "WAYLAND_DISPLAY",
     "BROWSER",
     "XDG_",
+    "SOPS_",
     "GIT_DIR",
     "GIT_WORK_TREE",
 )

@@ -1,0 +1,330 @@
+"""A sealed file, opened: its values, what stands beside them, whom it is sealed for, and the texts that follow from it.
+
+Every change gives a whole new text; a value that was not touched keeps its encrypted text byte for byte, so that a diff
+shows the keys that changed and the two lines of the digest. Nothing here reads or writes a file.
+"""
+
+from __future__ import annotations
+
+import hmac
+import math
+import os
+from decimal import Decimal
+from hashlib import sha512
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+
+from pixie_secrets.sealed.about import About, now, parsed_about
+from pixie_secrets.sealed.cipher import Cipher, NotSealedError, Plain
+from pixie_secrets.sealed.data_key import Wrapped, new_data_key, unwrapped, wrapped_for, wrapped_keys
+from pixie_secrets.sealed.document import METADATA, Number, parsed, written
+from pixie_secrets.sealed.refusals import SealedDamaged, SealedTampered, UnknownKind
+from pixie_secrets.sealed.rules import CLEAR_SUFFIX, VERSION, Rules, metadata_of, rules_of
+from pixie_secrets.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from pixie_secrets.sealed.document import Node, Tree
+
+
+_Value = TypeVar("_Value")
+
+# sops begins the digest with it where only encrypted values count: SHA-256 of `sops`
+_ENCRYPTED_ONLY = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69")
+_EXACT_MAX = 2**53  # above, versions of sops read a whole number in clear differently
+_OLDER = "take an older version of it from git or a backup"
+
+
+class Setting(NamedTuple):
+    """A value to seal, and what is to stand beside it."""
+
+    value: str
+    about: About
+
+    def __repr__(self) -> str:
+        return "Setting(**********)"
+
+
+class SealedFile:
+    """An opened file. where: how it is called in what a user is told."""
+
+    def __init__(self, where: str, sealed: Tree, plain: Mapping[str, object], metadata: Tree, data_key: bytes) -> None:
+        self._where = where
+        self._sealed = sealed  # without sops' metadata
+        self._plain = plain  # the same, and a `Plain` in the place of each encrypted text
+        self._metadata = metadata
+        self._data_key = data_key
+        self._rules = rules_of(metadata, where)
+
+    def __repr__(self) -> str:
+        return f"SealedFile({self._where!r})"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values that programs are given, by key: those on top, without what stands in clear beside them.
+
+        A whole object or list is no value that a variable could have.
+        """
+        return {key: text for key, text in self._texts() if not self._is_about(key)}
+
+    @property
+    def every_value(self) -> Iterator[tuple[str, str]]:
+        """Each decrypted text wherever it stands, with the last key on the way to it."""
+        yield from _every_plain(self._plain, "")
+
+    @property
+    def abouts(self) -> dict[str, About]:
+        """What stands beside values, by their keys."""
+        suffix = self._rules.clear_suffix
+        found = {
+            key.removesuffix(suffix): parsed_about(self._sealed[key]) for key in self._sealed if self._is_about(key)
+        }
+        return {key: about for key, about in found.items() if about and key in self._sealed}
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Whom it is sealed for, in its order."""
+        return tuple(each.recipient for each in wrapped_keys(self._metadata, self._where))
+
+    def changed(self, settings: Mapping[str, Setting], unset: Collection[str] = ()) -> bytes:
+        """The text with other values; the same keys keep their places, new ones come where they sort.
+
+        Raises:
+            UnknownKind: by the file's own rule a value would stand in clear.
+        """
+        cipher = Cipher(self._data_key)
+        sealed: Tree = dict(self._sealed)
+        plain: dict[str, object] = dict(self._plain)
+        suffix = self._rules.clear_suffix
+        for key in unset:
+            for name in (key, *([key + suffix] if suffix else [])):
+                sealed.pop(name, None)
+                plain.pop(name, None)
+        for key, setting in settings.items():
+            if key == METADATA or not self._rules.is_encrypted((key,)):
+                raise UnknownKind(
+                    f"by the rules of {self._where} a value of that name would stand in clear", "give it another name"
+                )
+            value = Plain(setting.value.encode())
+            sealed = _with(sealed, key, cipher.encrypt(value, (key,)))
+            plain = _with(plain, key, value)
+            if suffix:
+                text = setting.about.text()
+                sealed, plain = _with(sealed, key + suffix, text), _with(plain, key + suffix, text)
+        return _text(sealed, plain, self._metadata, self._rules, self._data_key)
+
+    def sealed_for(self, recipients: Collection[str]) -> bytes:
+        """The text for these recipients: who is new is given the data key, who was there keeps what they have.
+
+        Raises:
+            RecipientRefused: one is no key that age takes.
+        """
+        there = {each.recipient: each for each in wrapped_keys(self._metadata, self._where)}
+        wrapped = [there.get(each) or wrapped_for(self._data_key, [each])[0] for each in recipients]
+        metadata = _with_recipients(self._metadata, wrapped)
+        return written({**self._sealed, METADATA: metadata})
+
+    def sealed_anew(self, recipients: Collection[str]) -> bytes:
+        """The text with another data key, for these recipients alone: who had the old one opens nothing of it.
+
+        Raises:
+            RecipientRefused: one is no key that age takes.
+        """
+        data_key = new_data_key()
+        cipher = Cipher(data_key)
+        metadata = _with_recipients(self._metadata, wrapped_for(data_key, recipients))
+        sealed = {key: _sealed_again(value, (key,), cipher) for key, value in self._plain.items()}
+        return _text(sealed, self._plain, metadata, self._rules, data_key)
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for key, value in self._plain.items():
+            if isinstance(value, Plain):
+                yield key, _as_text(value)
+            elif isinstance(value, str):
+                yield key, value
+            elif isinstance(value, bool):
+                yield key, str(value).lower()
+            elif isinstance(value, Number):
+                yield key, value.text
+
+    def _is_about(self, key: str) -> bool:
+        suffix = self._rules.clear_suffix
+        return bool(suffix) and key.endswith(suffix) and len(key) > len(suffix)
+
+
+def open_sealed(data: bytes, where: str, environment: Mapping[str, str] = os.environ) -> SealedFile:
+    """Open the text of a sealed file with a key of this person.
+
+    Raises:
+        HalfMerged, SealedTruncated, SealedDamaged: it is not what a sealed file should be.
+        NewerVersion, UnknownKind: it is sealed in a way that is not handled here.
+        NoKey, WrongKey: it is not sealed for this person.
+        SealedTampered: every value opens, and together they are not those that were sealed.
+    """
+    document = parsed(data, where)
+    metadata = metadata_of(document, where)
+    rules = rules_of(metadata, where)
+    data_key = unwrapped(wrapped_keys(metadata, where), where, environment)
+    cipher = Cipher(data_key)
+    sealed = {key: value for key, value in document.items() if key != METADATA}
+    plain = {key: _opened(value, (key,), cipher, rules, where) for key, value in sealed.items()}
+    expected = _digest(plain, rules, where)
+    kept = None
+    try:
+        kept = cipher.decrypt(str(metadata["mac"]), _modified(metadata)).data
+    except NotSealedError:
+        kept = None
+    if kept is None or not hmac.compare_digest(kept, expected):
+        raise SealedTampered(
+            f"{where} was changed after it was sealed: its values together are not those it was sealed with",
+            _OLDER + "; nothing of it is used",
+        )
+    return SealedFile(where, sealed, plain, metadata, data_key)
+
+
+def new_sealed(settings: Mapping[str, Setting], recipients: Collection[str]) -> bytes:
+    """The text of a new file.
+
+    Raises:
+        RecipientRefused: one is no key that age takes.
+        UnknownKind: a key whose value would stand in clear.
+    """
+    data_key = new_data_key()
+    metadata: Tree = {
+        "age": [],
+        "lastmodified": "",
+        "mac": "",
+        "unencrypted_suffix": CLEAR_SUFFIX,
+        "version": VERSION,
+    }
+    metadata = _with_recipients(metadata, wrapped_for(data_key, recipients))
+    return SealedFile("the new file", {}, {}, metadata, data_key).changed(settings)
+
+
+def _opened(node: Node, path: tuple[str, ...], cipher: Cipher, rules: Rules, where: str) -> object:
+    """`node` with a `Plain` in the place of each encrypted text."""
+    if isinstance(node, dict):
+        return {key: _opened(value, (*path, key), cipher, rules, where) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_opened(value, path, cipher, rules, where) for value in node]
+    if node is None or not rules.is_encrypted(path):
+        return node
+    try:
+        if isinstance(node, str):
+            return cipher.decrypt(node, path)
+    except NotSealedError:
+        pass
+    raise SealedDamaged(
+        f"the value of {_shown(path)} in {where} does not open: it was changed after it was sealed, or stands in clear",
+        _OLDER,
+    )
+
+
+def _sealed_again(node: object, path: tuple[str, ...], cipher: Cipher) -> Node:
+    if isinstance(node, Plain):
+        return cipher.encrypt(node, path)
+    if isinstance(node, dict):
+        return {key: _sealed_again(value, (*path, key), cipher) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_sealed_again(value, path, cipher) for value in node]
+    return cast("Node", node)  # as it was read
+
+
+def _text(
+    sealed: Tree,
+    plain: Mapping[str, object],
+    metadata: Tree,
+    rules: Rules,
+    data_key: bytes,
+) -> bytes:
+    """The whole text, with the time and the digest of its values."""
+    modified = now()
+    digest = Plain(_digest(plain, rules, "the new file"))
+    renewed: Tree = {
+        **metadata,
+        "lastmodified": modified,
+        "mac": Cipher(data_key).encrypt(digest, modified),
+    }
+    return written({**sealed, METADATA: renewed})
+
+
+def _with_recipients(metadata: Tree, wrapped: Iterable[Wrapped]) -> Tree:
+    return {**metadata, "age": [{"recipient": each.recipient, "enc": each.text} for each in wrapped]}
+
+
+def _with(entries: Mapping[str, _Value], key: str, value: _Value) -> dict[str, _Value]:
+    """With `value` in its place, or before the first key that sorts behind it."""
+    if key in entries:
+        return {**entries, key: value}
+    items = list(entries.items())
+    at = next((number for number, (name, _) in enumerate(items) if _order(name) > _order(key)), len(items))
+    return dict([*items[:at], (key, value), *items[at:]])
+
+
+def _order(key: str) -> tuple[str, bool]:
+    """What stands beside a value comes right behind it."""
+    return key.removesuffix(CLEAR_SUFFIX), key.endswith(CLEAR_SUFFIX)
+
+
+def _digest(plain: Mapping[str, object], rules: Rules, where: str) -> bytes:
+    """SHA-512 of all values in their order, as sops writes it out (`Tree.Encrypt`, `ToBytes`)."""
+    digest = sha512(_ENCRYPTED_ONLY if rules.digest_of_encrypted_only else b"")
+    for value in _leaves(plain):
+        if isinstance(value, Plain) or not rules.digest_of_encrypted_only:
+            digest.update(_as_bytes(value, where))
+    return digest.hexdigest().upper().encode()
+
+
+def _leaves(node: object) -> Iterator[object]:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from _leaves(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _leaves(value)
+    elif node is not None:
+        yield node
+
+
+def _as_bytes(value: object, where: str) -> bytes:
+    if isinstance(value, Plain):
+        return value.data
+    if isinstance(value, Number):
+        number = float(value.text)
+        is_whole = value.text.lstrip("-").isdecimal()
+        if math.isinf(number) or (is_whole and abs(number) > _EXACT_MAX):
+            raise UnknownKind(
+                f"{where} has a number in clear that versions of sops read differently", "write it as a text"
+            )
+        text = format(Decimal(repr(number)), "f")
+        return (text.rstrip("0").rstrip(".") if "." in text else text).encode()
+    return str(value).encode()
+
+
+def _every_plain(node: object, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Plain):
+        yield key, node.data.decode("utf-8", "surrogateescape")
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from _every_plain(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _every_plain(value, key)
+
+
+def _as_text(value: Plain) -> str:
+    text = value.data.decode("utf-8", "surrogateescape")
+    return text.lower() if value.kind == "bool" else text
+
+
+def _modified(metadata: Mapping[str, object]) -> str:
+    """The time as sops writes it out once more: what the digest is authenticated with."""
+    text = str(metadata["lastmodified"])
+    whole, dot, fraction = text.partition(".")
+    if dot:
+        text = whole + fraction.lstrip("0123456789")
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
+
+def _shown(path: tuple[str, ...]) -> str:
+    return shown(".".join(path))
