@@ -16,6 +16,10 @@ from pixie_secrets.secret.key import check_key
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
 # A link that a person is asked to follow: nothing but http and https, and no user name that hides the host.
 _WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?")
+# Where a secret may be sent: TLS, no user name that hides the host, no fragment (RFC 6749, section 3.1).
+_ENDPOINT = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-\"$-~]*)?")
+_SCOPE = re.compile(r"[!#-\[\]-~]{1,256}")  # RFC 6749, section 3.3
+_CLIENT_ID = re.compile(r"[!-~]{1,256}")  # RFC 6749, appendix A.1, without the space
 CURRENT_VERSION = "1.0"
 VERSION_HINT = (
     "newer: upgrade pixie-secrets (`pip install --upgrade pixie-secrets`, or update the plugin); older: run "
@@ -70,6 +74,24 @@ def web_address(url: str) -> str:
     if not _WEB_ADDRESS.fullmatch(url):
         raise wrong("must be a web address", "such as https://platform.openai.com/api-keys")
     return one_line(url)
+
+
+def endpoint(url: str) -> str:
+    if not _ENDPOINT.fullmatch(url):
+        raise wrong("must be an https address", "such as https://auth.example/token: an app's secret is sent to it")
+    return url
+
+
+def scope(text: str) -> str:
+    if not _SCOPE.fullmatch(text):
+        raise wrong("must be one scope, without spaces", 'write several as a list: ["calendar.read", "profile"]')
+    return text
+
+
+def client_id(text: str) -> str:
+    if not _CLIENT_ID.fullmatch(text):
+        raise wrong("must be the app's client ID, as the provider shows it")
+    return text
 
 
 def current_version(version: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pixie_secrets.errors import ManifestError
 from pixie_secrets.manifest.json_places import JsonProblem, Place, kind, line_and_column, places
 from pixie_secrets.manifest.models import INPUT_COMMON, OUTPUT_COMMON, Column, Manifest, Option, ShowIf
-from pixie_secrets.manifest.secret import Obtain, Secret
+from pixie_secrets.manifest.secret import OAuth2, Obtain, Secret
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.wording import nearest
 
@@ -173,7 +173,8 @@ class _Problem:
             case (_, int(), "show_if", *_):
                 return ShowIf.model_fields
         in_secret = self.path[0] == "secrets" and len(self.path) > 2  # secrets[0].key
-        return _names(Obtain if "obtain" in self.path[2:-1] else Secret if in_secret else Manifest)
+        parts: dict[str | int, type[Frozen]] = {"obtain": Obtain, "oauth2": OAuth2}
+        return _names(parts.get(self.path[2] if len(self.path) > 3 else "", Secret) if in_secret else Manifest)
 
     def _value(self, path: Path) -> str:
         """The string at `path`, without its quotes; for types, which hold no escapes."""

@@ -29,6 +29,9 @@ _DEPTH_MAX = 20  # of what may be anything: pydantic's own limit is higher
 
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_-])?")
 _WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._/-]*)?")
+_ENDPOINT = re.compile(r"https://[a-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._/-]*)?")
+_SCOPE = re.compile(r"[A-Za-z0-9._:/*+-]{1,256}")
+_CLIENT_ID = re.compile(r"[A-Za-z0-9._:/-]{1,256}")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 _DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 
@@ -38,6 +41,22 @@ class WhereToObtain(NamedTuple):
 
     url: str | None
     text: str | None
+
+
+class DeclaredOAuth2(NamedTuple):
+    """Where a token is issued; `manifest.secret.OAuth2` says what each field means."""
+
+    client_id: str
+    provider: str | None = None
+    authorize_url: str | None = None
+    token_url: str | None = None
+    device_url: str | None = None
+    revoke_url: str | None = None
+    issuer: str | None = None
+    client_secret: str | None = None
+    client_auth: str | None = None
+    scopes: tuple[str, ...] = ()
+    redirect_port: int | None = None
 
 
 class DeclaredSecret(NamedTuple):
@@ -51,6 +70,7 @@ class DeclaredSecret(NamedTuple):
     example: str | None = None
     obtain: WhereToObtain | None = None
     schema_: dict[str, Any] | None = None
+    oauth2: DeclaredOAuth2 | None = None
 
 
 class Labeled(NamedTuple):
@@ -106,9 +126,12 @@ def read_essentials(text: str) -> Essentials | None:
         return None
     if not _fits(document, "@Manifest"):
         return None
-    secrets = tuple(DeclaredSecret(**{**secret, "obtain": _obtain(secret)}) for secret in map(_known, _list(document)))
+    secrets = tuple(
+        DeclaredSecret(**{**secret, "obtain": _obtain(secret), "oauth2": _oauth2(secret)})
+        for secret in map(_known, _list(document))
+    )
     twins = case_twins(tuple(secret.key for secret in secrets))
-    if twins:
+    if twins or not _own_secrets_declared(secrets):
         return None
     said = {name: document[name] for name in _AS_WRITTEN if name in document}
     labels = tuple(Labeled(part["key"], part["label"]) for part in (*document["inputs"], *document["outputs"]))
@@ -130,10 +153,23 @@ def _obtain(secret: dict[str, Any]) -> WhereToObtain | None:
     return WhereToObtain(found.get("url"), found.get("text")) if found is not None else None
 
 
+def _oauth2(secret: dict[str, Any]) -> DeclaredOAuth2 | None:
+    found = secret.get("oauth2")
+    return DeclaredOAuth2(**{**found, "scopes": tuple(found.get("scopes", ()))}) if found is not None else None
+
+
+def _own_secrets_declared(secrets: tuple[DeclaredSecret, ...]) -> bool:
+    """Whether each app's own secret is declared beside its token."""
+    typed = {secret.key for secret in secrets if secret.oauth2 is None}
+    return all(one.oauth2.client_secret in {None, *typed} for one in secrets if one.oauth2)
+
+
 def _declared(secret: Any) -> DeclaredSecret:
     fields = {name: getattr(secret, name) for name in DeclaredSecret._fields}
     if secret.obtain is not None:
         fields["obtain"] = WhereToObtain(secret.obtain.url, secret.obtain.text)
+    if secret.oauth2 is not None:
+        fields["oauth2"] = DeclaredOAuth2(*(getattr(secret.oauth2, name) for name in DeclaredOAuth2._fields))
     return DeclaredSecret(**fields)
 
 
@@ -162,8 +198,11 @@ def _is_part(node: Any, name: str) -> bool:
     fields: dict[str, Any] = part["fields"]
     if type(node) is not dict or not node.keys() <= fields.keys() or not node.keys() >= {*part["required"]}:
         return False
-    if not all(_fits(item, fields[key]) for key, item in node.items()):
-        return False
+    return all(_fits(item, fields[key]) for key, item in node.items()) and _is_whole(node, name, fields)
+
+
+def _is_whole(node: dict[str, Any], name: str, fields: dict[str, Any]) -> bool:
+    """Whether the fields of a part, each right by itself, are right beside each other."""
     if name == "Input":
         return _has_own(node, INPUT_TYPES, fields) and all(
             isinstance(node.get(bound, 0 if node["type"] != "date" else ""), str) == (node["type"] == "date")
@@ -173,8 +212,21 @@ def _is_part(node: Any, name: str) -> bool:
     if name == "Output":
         return _has_own(node, OUTPUT_TYPES, fields)
     if name == "Secret":
-        return node.get("schema") is None  # what a schema may be is a library's to say
-    return name != "Obtain" or node.get("url") is not None or node.get("text") is not None
+        issued = node.get("type") == "oauth2", node.get("oauth2") is not None
+        return node.get("schema") is None and len({*issued}) == 1  # what a schema may be is a library's to say
+    if name == "Obtain":
+        return node.get("url") is not None or node.get("text") is not None
+    return name != "OAuth2" or _is_one_server(node)
+
+
+def _is_one_server(node: dict[str, Any]) -> bool:
+    """Whether a token's declaration names a provider, or addresses that suffice, and a port that can be had."""
+    own = {name for name in ("authorize_url", "token_url", "device_url", "revoke_url", "issuer") if node.get(name)}
+    if node.get("redirect_port") is not None and not 1024 <= node["redirect_port"] <= 65535:
+        return False
+    if node.get("provider") is not None:
+        return not own
+    return "token_url" in own and not own.isdisjoint({"authorize_url", "device_url"})
 
 
 def _has_own(node: dict[str, Any], types: dict[str, tuple[str, ...]], fields: dict[str, Any]) -> bool:
@@ -234,6 +286,9 @@ _CHECKS: dict[str, Any] = {
     "tool_id": _is_id,
     "secret_key": _is_key,
     "web_address": lambda node: isinstance(node, str) and bool(_WEB_ADDRESS.fullmatch(node)),
+    "endpoint": lambda node: isinstance(node, str) and bool(_ENDPOINT.fullmatch(node)),
+    "scope": lambda node: isinstance(node, str) and bool(_SCOPE.fullmatch(node)),
+    "client_id": lambda node: isinstance(node, str) and bool(_CLIENT_ID.fullmatch(node)),
     "current_version": lambda node: node == "1.0",
     "inside": lambda node: isinstance(node, str) and bool(_PATH.fullmatch(node)),
     # usable_pattern is not here: RE2 alone can tell

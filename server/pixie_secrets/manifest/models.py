@@ -183,6 +183,11 @@ class Manifest(Part):
             second = len(keys) - 1 - keys[::-1].index(twins[1])
             same = "the same secret twice" if twins[0] == twins[1] else f"differs from {twins[0]} only in case"
             raise wrong(same, "keep one of them", path=("secrets", second, "key"))
+        typed = [secret.key for secret in self.secrets if secret.oauth2 is None]
+        for number, secret in enumerate(self.secrets):
+            if secret.oauth2 and secret.oauth2.client_secret and secret.oauth2.client_secret not in typed:
+                place = ("secrets", number, "oauth2", "client_secret")
+                raise wrong("not the key of a secret that is declared here", "declare it beside this one", path=place)
         return self
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from pixie_secrets.manifest.about import ABOUT
 from pixie_secrets.manifest.checks import CURRENT_VERSION
 from pixie_secrets.manifest.models import INPUT_COMMON, OUTPUT_COMMON, Manifest
+from pixie_secrets.manifest.secret import URLS
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret.key import LENGTH_MAX, steering_names
 
@@ -25,6 +26,7 @@ _END = r"(?!\n)$"  # Python's $ is also right before a line feed at the end
 _SHOWABLE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202d\u202e]*$"
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f\u202d\u202e]*" + _END
 _DEVICE = r"^([Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][0-9]|[Ll][Pp][Tt][0-9])(\..*)?$"
+_ENDPOINT = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-\"$-~]*)?" + _END
 _WEB_ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?" + _END
 
 
@@ -94,8 +96,39 @@ def _tighten(manifest: dict[str, Any], definitions: dict[str, Any]) -> None:
     _of_text(secret["pattern"]).update(maxLength=1000, pattern=_SHOWABLE)
     _of_text(obtain["url"]).update(pattern=_WEB_ADDRESS)
     definitions["Obtain"]["anyOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in obtain]
+    _tighten_oauth2(secret, definitions)
     definitions["Secret"]["if"] = {"properties": {"schema": {"type": "object"}}, "required": ["schema"]}
     definitions["Secret"]["then"] = {"properties": {"type": {"const": "json"}}, "required": ["type"]}
+
+
+def _tighten_oauth2(secret: dict[str, Any], definitions: dict[str, Any]) -> None:
+    fields = definitions["OAuth2"]["properties"]
+    for name in URLS:
+        _of_text(fields[name]).update(pattern=_ENDPOINT)
+    fields["client_id"]["pattern"] = "^[!-~]{1,256}" + _END
+    fields["scopes"]["items"]["pattern"] = r"^[!#-\[\]-~]{1,256}" + _END
+    rules = {name: rule for name, rule in secret["key"].items() if name not in {"description", "type"}}
+    _of_text(fields["client_secret"]).update(rules)
+    next(choice for choice in fields["redirect_port"]["anyOf"] if choice != {"type": "null"}).update(
+        minimum=1024, maximum=65535
+    )
+    present = {name: {"type": "string"} for name in ("provider", *URLS)}
+    named = {"required": ["provider"], "properties": {"provider": present["provider"]}}
+    none_of_its_own = {name: {"type": "null"} for name in URLS}
+    definitions["OAuth2"]["anyOf"] = [
+        {"required": ["provider"], "properties": {"provider": present["provider"], **none_of_its_own}},
+        *(
+            {
+                "required": ["token_url", name],
+                "properties": {"token_url": present["token_url"], name: present[name]},
+                "not": named,
+            }
+            for name in ("authorize_url", "device_url")
+        ),
+    ]
+    issued = {"properties": {"type": {"const": "oauth2"}}, "required": ["type"]}
+    declared = {"properties": {"oauth2": {"type": "object"}}, "required": ["oauth2"]}
+    definitions["Secret"]["oneOf"] = [{"allOf": [issued, declared]}, {"not": {"anyOf": [issued, declared]}}]
 
 
 def _of_text(field: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ what it is good for, never the value or a part of it. A new type is a function, 
     json      one JSON document; with `schema`, one that fits it
     integer   decimal digits, with a minus sign or without
     file      the path of an existing file, absolute or from the tool's folder
+    oauth2    what an authorization server issues, once a person agreed; never typed
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pixie_secrets.secret.text import SecretStr
 
 
-TypeName = Literal["string", "url", "json", "integer", "file"]
+TypeName = Literal["string", "url", "json", "integer", "file", "oauth2"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\x00-\x1f\x7f]+")
 _INTEGER = re.compile(r"-?[0-9]{1,4300}")  # what int() takes
@@ -98,6 +99,10 @@ def _wrong_file(_secret: Declared, text: str, folder: Path) -> str:
     return "" if there else "must be the path of an existing file, absolute or from the tool's folder (~ is not read)"
 
 
+def _wrong_oauth2(_secret: Declared, _text: str, _folder: Path) -> str:
+    return "is issued by its provider, not typed: authorize it"
+
+
 def _matches(pattern: str, text: str) -> bool:
     from pixie_secrets.secret.pattern import compiled
 
@@ -128,4 +133,5 @@ TYPES: dict[str, ValueType] = {
     "json": ValueType(_wrong_json, "JSON", "Any", "json.loads", may_fail=True),
     "integer": ValueType(_wrong_integer, "a whole number", "int", "int", may_fail=True),
     "file": ValueType(_wrong_file, "a file's path", "Path", "Path"),
+    "oauth2": ValueType(_wrong_oauth2, "authorized with `pixie-secrets authorize`, not typed"),
 }

@@ -33,6 +33,7 @@ _WORD = r"(?:[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15})"
 _WORDS = re.compile(rf"{_WORD}(?:[ _.-]{_WORD})*")
 _ONE_WORD = re.compile(rf"{_WORD}(?:[_.-]{_WORD})*:?")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._-]+(?::\d+)?(?:/[A-Za-z0-9._/-]{0,60})?")
+_NO_SECRETS = frozenset({"scope", "scopes", "token_type"})  # beside a token: what it is good for, which agents hear
 _LOGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\s]*)@([^/?#\s]*)")
 
 
@@ -121,6 +122,8 @@ def _json_leaves(value: str) -> Iterator[str]:
         elif isinstance(node, list):
             todo += [(name, child) for child in node]
         elif isinstance(node, str) and len(node) >= MASKABLE_MIN:
+            if name in _NO_SECRETS and "access_token" in value:
+                continue
             plain = _WORDS.fullmatch(node) or _PLAIN_URL.fullmatch(node)
             if not plain or (may_say_secret(name) and not _PLAIN_URL.fullmatch(node)):
                 yield node
