@@ -27,6 +27,7 @@ class Form:
     action: str
     method: str
     enctype: str
+    id: str = ""
     controls: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     buttons: list[tuple[str, str]] = field(default_factory=list)
@@ -79,6 +80,14 @@ class Person:
             name, value = form.buttons[0]
             if name:
                 fields[name] = value
+        return self._send(page, form, fields)
+
+    def cancel(self, page: Page) -> Page:
+        """Press the button that ends the question without an answer."""
+        [form] = [form for form in page.forms if form.id == "cancel"]
+        return self._send(page, form, form.controls)
+
+    def _send(self, page: Page, form: Form, fields: Mapping[str, str]) -> Page:
         url = urllib.parse.urljoin(page.url, form.action)
         boundary = secrets.token_hex(16)
         parts = [_part(boundary, name, value, is_file=name in form.files) for name, value in fields.items()]
@@ -142,7 +151,7 @@ class _FormReader(HTMLParser):
                 given.get("method", "get").lower(),
                 given.get("enctype", "application/x-www-form-urlencoded"),
             )
-            self._open = Form(given.get("action", ""), method, enctype)
+            self._open = Form(given.get("action", ""), method, enctype, given.get("id", ""))
             self.forms.append(self._open)
         if self._open is None or "disabled" in given:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import threading
@@ -73,7 +74,71 @@ def test_asking_again_for_a_part_joins_the_page_that_asks_for_all(served: Served
     assert served.ask("WEBHOOK_URL") is everything
     link = served.link(everything)
     someone = visitor(link)
-    assert someone.save(someone.enter(link), {"line.WEBHOOK_URL": "https://x.test/"}).heading == "Saved"
+    assert "1 of 2 saved" in someone.save(someone.enter(link), {"line.WEBHOOK_URL": "https://x.test/"}).html
+
+
+def test_a_save_without_something_required_keeps_the_page_open(served: Served) -> None:
+    link = served.link(elicitation := served.ask())
+    someone = visitor(link)
+    page = someone.save(someone.enter(link), {"line.WEBHOOK_URL": "https://x.test/"})
+    assert 'Still missing: <a href="#line-OPENAI_API_KEY">' in page.html
+    assert served.ending(elicitation, 0) is None
+    assert served.ask() is elicitation, "asking again joins what is left of it"
+    assert someone.save(page, {"line.OPENAI_API_KEY": "sk-Zr4yTq9LmWq7"}).heading == "Saved"
+    ending = served.ending(elicitation)
+    assert ending
+    assert ending.saved
+    assert {secret.key for secret in ending.saved.secrets} == {"WEBHOOK_URL", "OPENAI_API_KEY"}
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw", "expire"])
+def test_what_was_saved_before_the_end_is_said(served: Served, end: str) -> None:
+    link = served.link(elicitation := served.ask())
+    someone = visitor(link)
+    someone.save(someone.enter(link), {"line.WEBHOOK_URL": "https://x.test/"})
+    if end == "expire":
+        served.clock.now += 601
+    else:
+        served.portal.call(getattr(elicitation, end))
+    ending = served.ending(elicitation)
+    assert ending
+    assert ending.outcome is Outcome.SAVED
+    assert ending.saved
+    assert [secret.key for secret in ending.saved.secrets] == ["WEBHOOK_URL"]
+
+
+def test_a_required_secret_that_was_set_elsewhere_meanwhile_is_not_waited_for(served: Served) -> None:
+    link = served.link(elicitation := served.ask())
+    someone = visitor(link)
+    page = someone.enter(link)
+    served.env().write_text("OPENAI_API_KEY=sk-Zr4yTq9LmWq7\n")
+    assert someone.save(page, {"line.WEBHOOK_URL": "https://x.test/"}).heading == "Saved"
+    assert served.ending(elicitation)
+
+
+def test_cancel_is_a_no_that_writes_nothing(served: Served, project: Project) -> None:
+    before = tree(project)
+    link = served.link(elicitation := served.ask())
+    someone = visitor(link)
+    page = someone.enter(link)
+    [action, token] = re.findall(r'action="([^"]*/cancel[^"]*)".*?name="token" value="([^"]*)"', page.html, re.DOTALL)[
+        0
+    ]
+    assert someone.post(action, {"token": page.hidden("token")}).heading == "This form is out of date"
+    assert served.ending(elicitation, 0) is None, "a token of another form cancels nothing"
+    assert someone.post(action, {"token": token}).status == 303
+    ending = served.ending(elicitation)
+    assert ending
+    assert ending.outcome is Outcome.DECLINED
+    assert someone.get(HOME).heading == "Cancelled"
+    assert someone.save(page, {"line.OPENAI_API_KEY": "sk-Zr4yTq9LmWq7"}).heading == "Cancelled"
+    assert tree(project) == before
+
+
+def test_settings_have_nothing_to_cancel(served: Served) -> None:
+    link = served.settings("whisper-transcription")
+    page = visitor(link).enter(link)
+    assert "/cancel" not in page.html
 
 
 def test_asking_for_more_replaces_the_page_that_asks_for_a_part(served: Served) -> None:

@@ -80,7 +80,7 @@ def test_one_refused_value_saves_none_and_the_page_can_be_sent_again(served: Ser
     assert answer.status == 422
     assert "Nothing was saved" in answer.html
     assert 'aria-describedby="about-WEBHOOK_URL problem-WEBHOOK_URL" aria-invalid="true"' in answer.html
-    assert 'id="problem-OPENAI_API_KEY"' not in answer.html
+    assert 'id="problem-OPENAI_API_KEY" class="problem"></div>' in answer.html
     assert VALUE not in answer.html
     assert "x.test" not in answer.html
     assert tree(project) == before
@@ -132,7 +132,7 @@ def test_what_cannot_be_the_value_is_refused_at_its_field(
         assert stored(served) == {"OPENAI_API_KEY": VALUE}
         return
     assert answer.status == 422
-    problem = answer.html.partition('id="problem-OPENAI_API_KEY">')[2].partition("</p>")[0]
+    problem = answer.html.partition('id="problem-OPENAI_API_KEY" class="problem">')[2].partition("</div>")[0]
     assert says in problem
     assert tree(project) == before
 

@@ -68,9 +68,24 @@ def error(page: Page, served: Served) -> None:
 
 
 def nothing_typed(page: Page, served: Served) -> None:
+    """As without scripts, which keep an empty form from being sent."""
     wizard(page, served)
+    page.locator(".primary").evaluate("button => { button.disabled = false; }")
     _save(page)
     expect(page.get_by_role("alert")).to_be_focused()
+
+
+def half_saved(page: Page, served: Served) -> None:
+    wizard(page, served)
+    page.get_by_label("Value for WEBHOOK_URL").fill("https://example.com/hooks/transcripts")
+    _save(page)
+    expect(page.get_by_role("status")).to_contain_text("of 3 saved")
+
+
+def cancelled(page: Page, served: Served) -> None:
+    wizard(page, served)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("h1")).to_have_text("Cancelled")
 
 
 def saved(page: Page, served: Served) -> None:
@@ -132,6 +147,8 @@ SCENES: dict[str, Scene] = {
         several_lines,
         error,
         nothing_typed,
+        half_saved,
+        cancelled,
         saved,
         saved_with_warnings,
         index,

@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from tests.channels.pages import HOME, Served, serving, target_of, tree
+from tests.conftest import add_tool
 from tests.e2e.browsers import another_site, chromium_options, heading
 from tests.evidence import Evidence
 
 from pixie_secrets import env_file
+from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
-
-    from pixie_secrets.layouts.project import Project
 
 pytestmark = pytest.mark.browser
 
@@ -154,14 +154,136 @@ def test_a_refused_value_is_said_where_it_is_and_can_be_corrected(page: Page, se
     box = page.get_by_label("Value for OPENAI_API_KEY")
     expect(box).to_have_attribute("aria-invalid", "true")
     expect(box).to_have_accessible_description(re.compile("line of a .env"))
-    assert [field.input_value() for field in page.locator("input[type=password]").all()] == ["", ""]
+    typed = [field.input_value() for field in page.locator("input[type=password]").all()]
+    assert typed == [f"OPENAI_API_KEY={VALUE}", "https://example.test/"], "nothing typed is lost"
+    assert "type them once more" not in page.inner_text("main")
     assert not served.env().exists()
     page.get_by_role("alert").get_by_role("link").click()
     expect(box).to_be_focused()
     box.fill(VALUE)
     save(page)
     expect(page.locator("h1")).to_have_text("Saved")
-    assert stored(served) == {"OPENAI_API_KEY": VALUE}
+    assert stored(served) == {"OPENAI_API_KEY": VALUE, "WEBHOOK_URL": "https://example.test/"}
+
+
+def test_a_chosen_file_and_pasted_lines_stay_too(page: Page, served: Served, tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_bytes(PEM.encode())
+    enter(page, served.link(served.ask()))
+    page.get_by_text("Several lines or a file for OPENAI_API_KEY").click()
+    page.get_by_label("Or choose a file for OPENAI_API_KEY").set_input_files(tmp_path / "key.pem")
+    page.get_by_text("Several lines or a file for WEBHOOK_URL").click()
+    page.get_by_label("Paste the lines of WEBHOOK_URL").fill("WEBHOOK_URL=https://x.test")
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved")
+    page.get_by_label("Paste the lines of WEBHOOK_URL").fill("https://x.test")
+    save(page)
+    expect(page.locator("h1")).to_have_text("Saved")
+    assert stored(served) == {"OPENAI_API_KEY": PEM, "WEBHOOK_URL": "https://x.test"}
+
+
+def test_pasted_lines_take_the_place_of_what_stands_in_the_line(page: Page, served: Served) -> None:
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
+    page.get_by_label("Value for OPENAI_API_KEY").fill(PEM.replace("\n", ""))
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("lost its line breaks")
+    page.get_by_label("Paste the lines of OPENAI_API_KEY").fill(PEM)
+    save(page)
+    expect(page.locator("h1")).to_have_text("Saved")
+    assert stored(served) == {"OPENAI_API_KEY": PEM}
+
+
+def test_there_is_no_save_without_something_to_save(page: Page, served: Served) -> None:
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
+    button = page.get_by_role("button", name="Save")
+    expect(button).to_be_disabled()
+    page.get_by_label("Value for OPENAI_API_KEY").fill("x")
+    expect(button).to_be_enabled()
+    page.get_by_label("Value for OPENAI_API_KEY").fill("")
+    expect(button).to_be_disabled()
+
+
+def test_a_value_shows_while_its_button_is_held(page: Page, served: Served) -> None:
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
+    box = page.get_by_label("Value for OPENAI_API_KEY")
+    box.fill(VALUE)
+    page.get_by_role("button", name="Show what you typed for OPENAI_API_KEY").hover()
+    page.mouse.down()
+    expect(box).to_have_attribute("type", "text")
+    page.mouse.up()
+    expect(box).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Show what you typed for OPENAI_API_KEY").focus()
+    page.keyboard.down("Space")
+    expect(box).to_have_attribute("type", "text")
+    page.keyboard.press("Tab")
+    expect(box).to_have_attribute("type", "password")
+    assert not served.env().exists()
+
+
+def test_half_of_it_saved_says_what_is_missing_and_cancel_leaves_the_rest(page: Page, served: Served) -> None:
+    enter(page, served.link(elicitation := served.ask()))
+    page.get_by_label("Value for WEBHOOK_URL").fill("https://x.test")
+    save(page)
+    expect(page.get_by_role("status")).to_contain_text("1 of 2 saved")
+    expect(page.get_by_role("status")).to_contain_text("Still missing: OPENAI_API_KEY")
+    page.get_by_role("button", name="Leave the rest").click()
+    expect(page.locator("h1")).to_have_text("Saved")
+    ending = served.ending(elicitation)
+    assert ending
+    assert ending.saved
+
+
+def test_cancel_says_that_nothing_was_saved(page: Page, served: Served) -> None:
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
+    page.get_by_label("Value for OPENAI_API_KEY").fill(VALUE)
+    bodies: list[bytes] = []
+    page.on("request", lambda request: bodies.append(request.post_data_buffer or b""))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("h1")).to_have_text("Cancelled")
+    assert not any(VALUE.encode() in body for body in bodies), "what was typed does not travel with a no"
+    assert not served.env().exists()
+
+
+def test_a_page_whose_program_has_ended_keeps_what_was_typed(page: Page, served: Served) -> None:
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
+    box = page.get_by_label("Value for OPENAI_API_KEY")
+    box.fill(VALUE)
+    served.portal.call(served.host._stop)
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("no longer answers")
+    assert box.input_value() == VALUE
+
+
+def test_what_the_browser_can_see_to_be_wrong_is_not_sent(page: Page, tmp_path: Path) -> None:
+    secrets = [
+        {"key": "PORT", "type": "integer"},
+        {"key": "SITE", "type": "url"},
+        {"key": "KEYFILE", "type": "json"},
+        {"key": "TOKEN", "pattern": "tok_[a-z]{4}"},
+        {"key": "HARD", "pattern": "(?i)x.*"},
+    ]
+    add_tool(tmp_path, "typed", secrets=secrets)
+    with serving(Project(tmp_path)) as served:
+        enter(page, served.link(served.ask(tool_id="typed")))
+        posts: list[str] = []
+        page.on("request", lambda request: posts.append(request.method) if request.method == "POST" else None)
+        wrong = {"PORT": "80a", "SITE": "example.test", "KEYFILE": "{broken", "TOKEN": "tok_ABCD", "HARD": "y"}
+        right = {"PORT": "80", "SITE": "https://x.test", "KEYFILE": '{"a": 1}', "TOKEN": "tok_abcd", "HARD": "X1"}
+        for key, value in wrong.items():
+            page.get_by_label(f"Value for {key}").fill(value)
+        save(page)
+        for key in ("PORT", "SITE", "KEYFILE", "TOKEN"):
+            expect(page.get_by_label(f"Value for {key}")).to_have_accessible_description(re.compile("not a value for"))
+        expect(page.get_by_label("Value for PORT")).to_be_focused()
+        assert posts == []
+        for key, value in right.items():
+            page.get_by_label(f"Value for {key}").fill(value if key != "HARD" else "y")
+        save(page)
+        expect(page.get_by_role("alert")).to_contain_text("HARD")
+        assert posts == ["POST"], "an expression that browsers may read otherwise is the page's to judge"
+        page.get_by_label("Value for HARD").fill(right["HARD"])
+        save(page)
+        expect(page.locator("h1")).to_have_text("Saved")
+        assert env_file.read_values(served.env("typed").read_text()) == right
 
 
 def test_a_link_works_once_and_in_one_browser(browser: Browser, page: Page, served: Served) -> None:
@@ -217,13 +339,15 @@ def test_the_keyboard_alone_is_enough(page: Page, served: Served) -> None:
     enter(page, served.link(served.ask("OPENAI_API_KEY", "WEBHOOK_URL")))
     page.keyboard.type(VALUE)
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Show what you typed for OPENAI_API_KEY")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_text("Several lines or a file for OPENAI_API_KEY")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_text("Replace WEBHOOK_URL")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.get_by_label("New value for WEBHOOK_URL")).to_be_focused()
     page.keyboard.type("https://new.test/")
-    for _ in range(2):
+    for _ in range(3):
         page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Save")).to_be_focused()
     page.keyboard.press("Enter")
@@ -290,8 +414,8 @@ def test_another_site_can_neither_send_a_form_nor_frame_the_page(page: Page, ser
     link = served.link(served.ask("OPENAI_API_KEY"))
     enter(page, link)
     own = page.url
-    action = own + (page.locator("form").get_attribute("action") or "").replace(HOME, "")
-    token = page.locator("input[name=token]").get_attribute("value")
+    action = own + (page.locator("form.answers").get_attribute("action") or "").replace(HOME, "")
+    token = page.locator("form.answers input[name=token]").get_attribute("value")
     before = tree(served.project)
     html = (
         f'<iframe src="{own}"></iframe><form method="post" enctype="multipart/form-data" action="{action}">'
@@ -309,8 +433,8 @@ def test_another_site_can_neither_send_a_form_nor_frame_the_page(page: Page, ser
 def test_another_server_on_this_machine_cannot_send_a_form_either(page: Page, served: Served) -> None:
     """127.0.0.1 with another port is the same site: the cookie does go along, and only the origin tells."""
     enter(page, served.link(served.ask("OPENAI_API_KEY")))
-    action = page.url + (page.locator("form").get_attribute("action") or "").replace(HOME, "")
-    token = page.locator("input[name=token]").get_attribute("value")
+    action = page.url + (page.locator("form.answers").get_attribute("action") or "").replace(HOME, "")
+    token = page.locator("form.answers input[name=token]").get_attribute("value")
     html = (
         f'<form method="post" enctype="multipart/form-data" action="{action}"><input name="token" value="{token}">'
         '<input name="line.OPENAI_API_KEY" value="theirs"><button>Win</button></form>'

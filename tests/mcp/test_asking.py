@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dotenv import dotenv_values
+from tests.conftest import add_tool
 from tests.mcp.client import LEGACY, MODERN, Client
 from tests.person import Person
 from tests.waiting import until
@@ -88,6 +89,41 @@ def test_what_was_left_empty_on_the_page_is_reported_as_not_set(client: Client, 
     outcome = client.outcome(result)
     assert outcome["outcome"] == "saved"
     assert outcome["secrets"] == [{"key": KEY, "status": "not set"}, {"key": "WEBHOOK_URL", "status": "set"}]
+
+
+def test_half_of_it_saved_is_said_and_the_page_waits_for_the_rest(tmp_path: Path) -> None:
+    add_tool(tmp_path, TOOL, secrets=[{"key": KEY, "required": True}, {"key": "WEBHOOK_URL"}])
+    with Client(tmp_path, LEGACY, hold=0.5) as client:
+        dialog = client.ask(tool_id=TOOL)
+        person = Person()
+        page = person.submit(person.open(dialog.link), {"WEBHOOK_URL": "https://example.org/hook"})
+        half = client.outcome(dialog.answer("accept"))
+        assert half["outcome"] == "pending"
+        assert half["next_step"].startswith(f"1 of 2 saved, still missing: {KEY}. Tell the user it is still open")
+        assert person.submit(page, {KEY: VALUE}).status == 200
+        assert env(Project(tmp_path)) == {KEY: VALUE, "WEBHOOK_URL": "https://example.org/hook"}
+
+
+def test_who_leaves_the_rest_is_done_and_the_agent_hears_what_is_missing(tmp_path: Path) -> None:
+    add_tool(tmp_path, TOOL, secrets=[{"key": KEY, "required": True}, {"key": "WEBHOOK_URL"}])
+    with Client(tmp_path, LEGACY) as client:
+        dialog = client.ask(tool_id=TOOL)
+        person = Person()
+        page = person.submit(person.open(dialog.link), {"WEBHOOK_URL": "https://example.org/hook"})
+        person.cancel(page)
+        outcome = client.outcome(dialog.answer("accept"))
+        assert outcome["outcome"] == "saved"
+        assert outcome["next_step"].startswith(f"1 of 2 saved, still missing: {KEY}: tell the user")
+
+
+def test_cancel_on_the_page_is_a_no(client: Client, project: Project) -> None:
+    dialog = client.ask(tool_id=TOOL, key=KEY)
+    person = Person()
+    person.cancel(person.open(dialog.link))
+    outcome = client.outcome(dialog.call if client.era == LEGACY else dialog.answer("accept"))
+    assert outcome["outcome"] == "declined"
+    assert "do not ask again" in outcome["next_step"]
+    assert env(project) == {}
 
 
 def test_when_everything_is_set_nobody_is_asked_and_it_says_so(client: Client, project: Project) -> None:

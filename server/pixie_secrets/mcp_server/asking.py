@@ -96,9 +96,18 @@ async def _answer(answer: AskResult | LinkToShow, question: Question) -> Answer:
             outcome=answer.outcome,
             channel=answer.medium,
             warnings=answer.warnings,
-            next_step=wording.next_step(answer, question.command),
+            next_step=wording.next_step(answer, question.command, _partly(question, statuses)),
         )
     )
+
+
+def _partly(question: Question, statuses: dict[str, Status]) -> str:
+    """How far it got: something was saved, and a required secret is still missing. Empty: neither, or not both."""
+    asked = question.asked.secrets
+    done = [secret.key for secret in asked if statuses.get(secret.key) is Status.SET]
+    new = [secret.key for secret in asked if secret.status is not Status.SET and secret.key in done]
+    missing = [secret.key for secret in asked if secret.required and secret.key not in done]
+    return wording.partly_saved(len(done), len(asked), missing) if new and missing else ""
 
 
 def _nothing_asked(question: Question) -> types.CallToolResult:

@@ -24,9 +24,21 @@ def nothing_to_ask(asked: SecretsToAsk, *, declares_any: bool) -> str:
     )
 
 
-def next_step(ended: AskResult, command: str) -> str | None:
-    """What the agent should tell the person; none when it is saved."""
+def partly_saved(done: int, asked: int, missing: list[str]) -> str:
+    """That some are saved and required ones are not."""
+    return f"{done} of {asked} saved, still missing: {', '.join(missing)}"
+
+
+def next_step(ended: AskResult, command: str, partly: str = "") -> str | None:
+    """What the agent should tell the person; none when it is saved. partly: how far it got (`partly_saved`)."""
     in_terminal = f"in a terminal outside this chat: {command}"
+    if partly and ended.outcome is Outcome.SAVED:
+        return f"{partly}: tell the user; call set-secret again when they are ready, or they run {in_terminal}"
+    step = _next_step(ended, in_terminal)
+    return f"{partly}. {step[0].upper()}{step[1:]}" if partly and step else step
+
+
+def _next_step(ended: AskResult, in_terminal: str) -> str | None:
     match ended.outcome:
         case Outcome.SAVED:
             return None

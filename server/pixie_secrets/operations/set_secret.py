@@ -103,6 +103,16 @@ class SecretSaved(NamedTuple):
         """All of them, for the person who typed the values; never for an agent."""
         return self.value_warnings + self.doubts + self.file_warnings
 
+    def and_then(self, later: SecretSaved) -> SecretSaved:
+        """Both as one, after a second form of the same page."""
+        return later._replace(
+            secrets=tuple({secret.key: secret for secret in (*self.secrets, *later.secrets)}.values()),
+            value_warnings=tuple(dict.fromkeys(self.value_warnings + later.value_warnings)),
+            doubts=tuple(dict.fromkeys(self.doubts + later.doubts)),
+            file_warnings=tuple(dict.fromkeys(self.file_warnings + later.file_warnings)),
+            ignored=later.ignored or self.ignored,
+        )
+
 
 def asked_secrets(project: Project, request: SetSecretRequest) -> SecretsToAsk:
     """Which secrets a person is to be asked for.

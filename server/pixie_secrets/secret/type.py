@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 TypeName = Literal["string", "url", "json", "integer", "file", "oauth2"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\x00-\x1f\x7f]+")
+_URL_RULE = "must be a whole address with its scheme, without white space"
 _INTEGER = re.compile(r"-?[0-9]{1,4300}")  # what int() takes
+_INTEGER_RULE = "must be a whole number"
+_JSON_RULE = "must be one JSON document"
 
 
 class Declared(Protocol):
@@ -58,10 +61,19 @@ def check_type(secret: Declared, value: SecretStr, folder: Path) -> None:
     text = value.get_secret_value()
     wrong = TYPES[secret.type].wrong(secret, text, folder)
     if not wrong and secret.pattern is not None and not _matches(secret.pattern, text):
-        wrong = f"must match the pattern {secret.pattern}"
+        wrong = pattern_rule(secret.pattern)
     if wrong:
-        example = f"one looks like {secret.example}" if secret.example else ""
-        raise ValueRefused(f"that is not a value for {secret.key}: it {wrong}", example)
+        raise ValueRefused(wrong_value(secret, wrong), f"one looks like {secret.example}" if secret.example else "")
+
+
+def wrong_value(secret: Declared, rule: str) -> str:
+    """What a person is told of a value that breaks `rule`."""
+    return f"that is not a value for {secret.key}: it {rule}"
+
+
+def pattern_rule(pattern: str) -> str:
+    """The rule that a declared pattern is."""
+    return f"must match the pattern {pattern}"
 
 
 def _wrong_string(_secret: Declared, _text: str, _folder: Path) -> str:
@@ -69,18 +81,18 @@ def _wrong_string(_secret: Declared, _text: str, _folder: Path) -> str:
 
 
 def _wrong_url(_secret: Declared, text: str, _folder: Path) -> str:
-    return "" if _URL.fullmatch(text) else "must be a whole address with its scheme, without white space"
+    return "" if _URL.fullmatch(text) else _URL_RULE
 
 
 def _wrong_integer(_secret: Declared, text: str, _folder: Path) -> str:
-    return "" if _INTEGER.fullmatch(text) else "must be a whole number"
+    return "" if _INTEGER.fullmatch(text) else _INTEGER_RULE
 
 
 def _wrong_json(secret: Declared, text: str, _folder: Path) -> str:
     try:
         document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        return "must be one JSON document"
+        return _JSON_RULE
     if secret.schema_ is None:
         return ""
     from pixie_secrets.secret.value_schema import broken_rule
@@ -116,6 +128,7 @@ def _no_constant(_word: str) -> NoReturn:
 class ValueType(NamedTuple):
     """One type. wrong: what is wrong with a text by it; empty when nothing is.
 
+    shape, rule: what a browser can check beforehand: an expression for the whole value, and what is wrong without it.
     about: what a value is, for people. annotation, convert: how it is typed in Python, and what makes it of the text,
     which may fail.
     """
@@ -125,13 +138,17 @@ class ValueType(NamedTuple):
     annotation: str = "str"
     convert: str = ""
     may_fail: bool = False
+    shape: str = ""
+    rule: str = ""
 
 
 TYPES: dict[str, ValueType] = {
     "string": ValueType(_wrong_string),
-    "url": ValueType(_wrong_url, "a web or database address"),
-    "json": ValueType(_wrong_json, "JSON", "Any", "json.loads", may_fail=True),
-    "integer": ValueType(_wrong_integer, "a whole number", "int", "int", may_fail=True),
+    "url": ValueType(_wrong_url, "a web or database address", shape=_URL.pattern, rule=_URL_RULE),
+    "json": ValueType(_wrong_json, "JSON", "Any", "json.loads", may_fail=True, rule=_JSON_RULE),
+    "integer": ValueType(
+        _wrong_integer, "a whole number", "int", "int", may_fail=True, shape=_INTEGER.pattern, rule=_INTEGER_RULE
+    ),
     "file": ValueType(_wrong_file, "a file's path", "Path", "Path"),
     "oauth2": ValueType(_wrong_oauth2, "authorized with `pixie-secrets authorize`, not typed"),
 }

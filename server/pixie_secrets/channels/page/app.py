@@ -66,6 +66,7 @@ def build_app(project: Callable[[], Project], access: Access) -> ASGIApp:
             Route("/open", routes.exchange, methods=["POST"]),
             Route("/tool/{tool_id:path}/settings", routes.tool, methods=["GET"]),
             Route("/tool/{tool_id:path}/settings", routes.submit, methods=["POST"]),
+            Route("/tool/{tool_id:path}/settings/cancel", routes.cancel, methods=["POST"]),
             Route("/tool/{tool_id:path}/settings/remove", routes.confirm_removal, methods=["GET"]),
             Route("/tool/{tool_id:path}/settings/remove", routes.remove, methods=["POST"]),
         ],
@@ -161,6 +162,17 @@ class _Routes:
             return page("tool.html", 422, view=view.with_refusal(error, answers))
         return RedirectResponse(address(tool_id), 303)
 
+    async def cancel(self, request: Request) -> Response:
+        """End an elicitation without a value; the agent is told that the person declined."""
+        tool_id = request.path_params["tool_id"]
+        session = self._form_session(request, tool_id)
+        form = await _form(request, fields=1, values=0, home=address(tool_id))
+        _own(session, form, "cancel", address(tool_id))
+        if session.grant.elicitation is None:
+            raise _Refused(refusals.UNKNOWN_PATH)  # settings are nobody's question
+        session.grant.elicitation.decline()
+        return RedirectResponse(address(tool_id), 303)
+
     async def confirm_removal(self, request: Request) -> Response:
         """Ask before a value is removed: it cannot be shown again, so it cannot be brought back."""
         tool_id, key = request.path_params["tool_id"], request.query_params.get("key", "")
@@ -233,6 +245,8 @@ def _ended(grant: LinkGrant) -> Refusal:
         return refusals.EXPIRED
     if result and result.outcome is Outcome.SAVED:
         return refusals.ALREADY_SAVED
+    if result and result.outcome is Outcome.DECLINED:
+        return refusals.DECLINED
     return refusals.WITHDRAWN
 
 

@@ -1,7 +1,9 @@
 """One question to one person: these secrets of this tool, once.
 
-It ends saved, expired after ten minutes, or withdrawn by whoever asked, and after that nothing can be written through
-it. What the person types passes through `save` on its way to `set_secret`, and is not kept.
+It ends saved, declined, expired after ten minutes, or withdrawn by whoever asked, and after that nothing can be
+written through it. Saved means that nothing required is missing: a save that leaves a required secret out keeps it
+open, and it ends as saved however it ends then. What the person types passes through `save` on its way to `set_secret`,
+and is not kept.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.channel import Outcome
-from pixie_secrets.errors import ChannelClosed
+from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.context import Context
-from pixie_secrets.operations.set_secret import set_secret
+from pixie_secrets.operations.set_secret import asked_secrets, set_secret
+from pixie_secrets.operations.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +60,7 @@ class Elicitation:
         self.request = request
         self.asked = asked
         self.result: ElicitationResult | None = None
+        self.partly: SecretSaved | None = None  # what was stored so far, while something required is missing
         self.ending_shown = asyncio.Event()  # set once the browser has been shown how it ended
         self._project = project
         self._clock = clock
@@ -113,6 +117,10 @@ class Elicitation:
             await self._ended.wait()  # a write is under way and will say
         return self.result
 
+    def decline(self) -> None:
+        """The person says no, or no more: what was saved before stays saved."""
+        self._end(Outcome.DECLINED)
+
     def withdraw(self) -> None:
         """Close the question: from now on nothing can be written. A write already under way still decides."""
         self._end(Outcome.CANCELLED)
@@ -125,7 +133,7 @@ class Elicitation:
         self._timer = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._end, Outcome.EXPIRED)
 
     async def save(self, values: Mapping[str, SecretStr]) -> SecretSaved:
-        """Store what the person typed; the elicitation has ended then, and this is its one time.
+        """Store what the person typed; the elicitation has ended then, unless something required is still missing.
 
         Raises:
             ChannelClosed: it has ended, perhaps by an earlier save.
@@ -136,11 +144,21 @@ class Elicitation:
                 raise ChannelClosed("this request is no longer open", "ask again")
             try:
                 saved = await asyncio.to_thread(set_secret, Context(self._project()), self.request, values)
-                self._conclude(ElicitationResult(Outcome.SAVED, saved))
+                self.partly = saved if self.partly is None else self.partly.and_then(saved)
+                if not await asyncio.to_thread(self._missing):
+                    self._conclude(self._ended_as(Outcome.SAVED))
             finally:
-                if self._ending:  # withdrawn or expired while a refused write was under way
-                    self._conclude(ElicitationResult(self._ending))
+                if self._ending:  # declined, withdrawn or expired while a write was under way
+                    self._conclude(self._ended_as(self._ending))
         return saved
+
+    def _missing(self) -> bool:
+        """Whether a required secret that is asked for is not set; nobody is kept when that cannot be read any more."""
+        try:
+            asked = asked_secrets(self._project(), self.request)
+        except PixieError:
+            return False
+        return any(secret.required and secret.status is not Status.SET for secret in asked.secrets)
 
     async def finish(self) -> None:
         """Withdraw, let a write under way end, and let the browser see that it did."""
@@ -155,7 +173,10 @@ class Elicitation:
     def _end(self, outcome: Outcome) -> None:
         self._ending = self._ending or outcome
         if not self._writing.locked():
-            self._conclude(ElicitationResult(self._ending))
+            self._conclude(self._ended_as(self._ending))
+
+    def _ended_as(self, outcome: Outcome) -> ElicitationResult:
+        return ElicitationResult(Outcome.SAVED if self.partly else outcome, self.partly)
 
     def _conclude(self, result: ElicitationResult) -> None:
         if self.result is not None:

@@ -65,6 +65,12 @@ WITHDRAWN = Refusal(
     "Your agent no longer waits for a value. Nothing was saved.",
     _ASK_AGAIN,
 )
+DECLINED = Refusal(
+    410,
+    "Cancelled",
+    "Nothing was saved, and your agent is told that you said no.",
+    "You can close this tab. To set it after all, ask your agent again or run “pixie-secrets settings”.",
+)
 ALREADY_SAVED = Refusal(
     410,
     "Already saved",

@@ -13,6 +13,7 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -37,6 +38,7 @@ CONTENT_POLICY = "; ".join((
     "default-src 'none'",
     f"style-src {_hash(_STYLE)}",
     f"script-src {_hash(_SCRIPT)}",
+    "connect-src 'self'",
     "img-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -54,6 +56,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["sentence"] = _sentence
+    environment.filters["host"] = _host
     environment.globals.update(style=Markup(_STYLE), script=Markup(_SCRIPT))  # noqa: S704  our own two files
     return environment
 
@@ -66,6 +69,11 @@ def _sentence(text: str) -> Markup:
     if text and not text.endswith((".", "!", "?")):
         text += "."
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped just before
+
+
+def _host(address: str) -> str:
+    """Where an address leads, as people know it."""
+    return urlsplit(address).hostname or address
 
 
 def page(template: str, status: int = 200, background: BackgroundTask | None = None, **context: Any) -> HTMLResponse:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pixie_secrets.channels.page.browser_check import BrowserCheck, browser_check
 from pixie_secrets.channels.page.link_grants import Session, address
 from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.declared import asked_of, declared_by
 from pixie_secrets.operations.list_secrets import AppSecret, ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, warnings_before
 from pixie_secrets.operations.status import Status
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Field:
-    """One secret on the page. several_lines: its second way, lines or a file, is shown opened."""
+    """One secret on the page. several_lines: its second way, lines or a file, is shown opened.
+
+    check: what the browser looks at before it sends.
+    """
 
     key: str
     description: str | None
@@ -36,6 +41,7 @@ class Field:
     declared: bool
     example: str | None = None
     obtain: WhereToObtain | None = None
+    check: BrowserCheck | None = None
     problem: PixieError | None = None
     several_lines: bool = False
 
@@ -44,7 +50,8 @@ class Field:
 class ToolView:
     """A tool's page. empty: the form came back with nothing in it. until: when an elicitation closes, on this clock.
 
-    before: what a person should know before they type.
+    before: what a person should know before they type. partly: what this elicitation has stored, while a required
+    secret is missing.
     """
 
     tool_id: str
@@ -57,6 +64,7 @@ class ToolView:
     before: tuple[str, ...] = ()
     saved: SecretSaved | None = None
     removed: str | None = None
+    partly: SecretSaved | None = None
     refusal: PixieError | None = None
     empty: bool = False
 
@@ -87,6 +95,11 @@ class ToolView:
         return bool(self.problems or self.refusal or self.empty)
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """The keys of required secrets that are not set."""
+        return tuple(shown.key for shown in self.fields if shown.required and not shown.is_set)
+
+    @property
     def first_open(self) -> str | None:
         """The key whose input has the focus when the page opens."""
         return next((shown.key for shown in self.fields if not shown.is_set), None)
@@ -109,15 +122,17 @@ class ToolView:
 def elicitation_view(project: Project, session: Session, elicitation: Elicitation) -> ToolView:
     """The page of an elicitation: the secrets it asks for, as they are now; as they were, once it has ended."""
     asked = elicitation.asked if elicitation.result else asked_secrets(project, elicitation.request)
+    declared = asked_of(declared_by(project, project.owner(asked.tool_id), code=False))
     closes = datetime.now().astimezone() + timedelta(seconds=elicitation.seconds_left)
     return ToolView(
         tool_id=asked.tool_id,
         tool_name=asked.tool_name,
         root=shown(str(project.root)),
         path=asked.path,
-        fields=tuple(_field(secret, secret) for secret in asked.secrets),
+        fields=tuple(_field(secret, declared.get(secret.key), secret) for secret in asked.secrets),
         session=session,
         until=f"{closes:%H:%M}",
+        partly=elicitation.partly,
         before=() if elicitation.result else warnings_before(project, elicitation.request),
     )
 
@@ -126,7 +141,7 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     """All secrets of a tool, and what the last form on this page did."""
     asked = asked_secrets(project, SetSecretRequest(tool_id=tool_id))
     listed = list_secrets(Context(project), ListSecretsRequest(tool_id=tool_id)).owners[0]
-    declared = {secret.key: secret for secret in project.owner(tool_id).secrets}
+    declared = asked_of(declared_by(project, project.owner(tool_id), code=False))
     notice = session.grant.notice
     return ToolView(
         tool_id=listed.tool_id,
@@ -146,7 +161,12 @@ def is_plain(secret: ListedSecret | AppSecret) -> bool:
     return isinstance(secret, AppSecret) and secret.setting
 
 
-def _field(secret: AskedSecret | ListedSecret | AppSecret, guide: AskedSecret | DeclaredSecret | None) -> Field:
+def _field(
+    secret: AskedSecret | ListedSecret | AppSecret,
+    declaration: DeclaredSecret | None,
+    guide: AskedSecret | DeclaredSecret | None = None,
+) -> Field:
+    guide = guide or declaration
     return Field(
         key=secret.key,
         description=secret.description,
@@ -155,4 +175,5 @@ def _field(secret: AskedSecret | ListedSecret | AppSecret, guide: AskedSecret | 
         declared=secret.declared,
         example=guide.example if guide else None,
         obtain=guide.obtain if guide else None,
+        check=browser_check(declaration) if declaration else None,
     )
