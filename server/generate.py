@@ -6,6 +6,7 @@ tool.schema.json               of the models of tool.json, for editors
 manifest/essentials.json       of the same, for the quick reader
 lint/rules.json, codes.json    of the TOML beside them, which takes forty times as long to read
 docs/lint-rules.md             of rules.toml, for people
+docs/probe.md                  its table of services, of services.toml
 README.md, docs/clients.md     their table of what tests saw of each coding agent
 mcp_server/answers.json        of the real server: what it says before it is asked to do anything
 """
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import client_table
 import recording
+import service_table
 from pixie_secrets.lint import generated
 from pixie_secrets.manifest import essentials_table, schema
 
@@ -37,6 +39,7 @@ FILES: dict[Path, Callable[[], str]] = {
     SERVER.parent / "docs/lint-rules.md": generated.page,
     SERVER.parent / "README.md": lambda: client_table.with_table(SERVER.parent / "README.md"),
     SERVER.parent / "docs/clients.md": lambda: client_table.with_table(SERVER.parent / "docs/clients.md"),
+    SERVER.parent / "docs/probe.md": lambda: service_table.with_table(SERVER.parent / "docs/probe.md"),
     PACKAGE / "mcp_server/answers.json": lambda: recording.text(recording.recorded()),
 }
 

@@ -92,7 +92,7 @@ def test_a_skill_is_a_front_desk_of_one_page(skill: Path) -> None:
 
 @by_skill
 def test_a_skill_sends_to_skills_and_tools_that_exist(skill: Path) -> None:
-    pattern = r"`((?:set|unset|list|lint|find|share|import|migrate|run|preview)-[a-z-]+)`"
+    pattern = r"`((?:set|unset|list|lint|find|probe|share|import|migrate|run|preview)-[a-z-]+)`"
     named = set(re.findall(pattern, skill.read_text()))
     assert named - {skill.parent.name}
     assert named <= tools()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.probe_secret import ProbeSecretRequest
     from pixie_secrets.operations.set_secret import SetSecretRequest
 
 COMMAND_VARIABLE = "PIXIE_SECRETS_COMMAND"
@@ -26,8 +27,7 @@ NAME = "pixie-secrets"
 
 def set_secret_command(project: Project, request: SetSecretRequest, environment: Mapping[str, str] = os.environ) -> str:
     """One line, quoted for the shell; needs a terminal, holds no value."""
-    words = set_secret_arguments(project, request, environment)
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    return _line(set_secret_arguments(project, request, environment))
 
 
 def set_secret_arguments(
@@ -41,6 +41,19 @@ def set_secret_arguments(
     if any(word.startswith("-") for word in operands):
         operands.insert(0, "--")
     return [*this_program(environment), "--project", str(project.root), "set-secret", *options, *operands]
+
+
+def probe_secret_command(
+    project: Project, request: ProbeSecretRequest, environment: Mapping[str, str] = os.environ
+) -> str:
+    """The line that asks a person whether a key may be sent to a service, and sends it."""
+    options = ["--service", request.service] if request.service is not None else []
+    operands = [*([request.tool_id] if request.tool_id else []), request.key]
+    return _line([*this_program(environment), "--project", str(project.root), "probe-secret", *options, *operands])
+
+
+def _line(words: list[str]) -> str:
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def this_program(environment: Mapping[str, str] = os.environ) -> list[str]:

@@ -41,6 +41,7 @@ ABOUT: dict[str, dict[str, str]] = {
         "pattern": "A regular expression (RE2: no lookaround, no backreferences) that the whole value must match.",
         "example": "What a value looks like, invented. Never a real one: this file is shared.",
         "obtain": "How a person comes by a value; shown where it is asked for.",
+        "probe": "Whom to ask whether a value works: a service, or an address. A person agrees before it is sent.",
         "metadata": "Anything to keep with the declaration, such as owner or environment. Never a value.",
         "schema": "A JSON Schema the value must fit; only with the type json.",
         "oauth2": "Where the token is issued; only with the type oauth2.",
@@ -61,6 +62,14 @@ ABOUT: dict[str, dict[str, str]] = {
     "Obtain": {
         "url": "The page where a value is issued.",
         "text": "One line: what to do there.",
+    },
+    "Probe": {
+        "url": "The https address that is asked. Only its host is ever sent the value, and no redirect is followed.",
+        "sends": "How the value goes along: as a bearer token, in a header, as a basic password, or in the address.",
+        "parameter": "The name of the header or of the query, or the user of basic.",
+        "prefix": "What stands before the value in the header, such as Token and a space.",
+        "show": "JSON pointers, or header: and a name: what may be shown of the answer, such as /login.",
+        "expires": "A JSON pointer, or header: and a name: where the answer says until when the value is good.",
     },
     "Input": {
         "key": "The name the tool reads the input by.",

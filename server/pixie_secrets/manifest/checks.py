@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.secret.key import check_key
+from pixie_secrets.services.table import services
+from pixie_secrets.wording import one_of
 
 # Terminals and pages show these texts: no control characters, nor the two that turn the direction of what follows.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
@@ -20,6 +22,9 @@ _WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?")
 _ENDPOINT = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-\"$-~]*)?")
 _SCOPE = re.compile(r"[!#-\[\]-~]{1,256}")  # RFC 6749, section 3.3
 _CLIENT_ID = re.compile(r"[!-~]{1,256}")  # RFC 6749, appendix A.1, without the space
+_PLACE = re.compile(r"header:[A-Za-z0-9-]{1,64}|(/([^~/\x00-\x1f\x7f-\x9f\u202d\u202e]|~[01])*){1,20}")
+_PARAMETER = re.compile(r"[A-Za-z0-9_.~-]{1,64}")
+STEERING_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "expect"})
 CURRENT_VERSION = "1.0"
 VERSION_HINT = (
     "newer: upgrade pixie-secrets (`pip install --upgrade pixie-secrets`, or update the plugin); older: run "
@@ -78,7 +83,7 @@ def web_address(url: str) -> str:
 
 def endpoint(url: str) -> str:
     if not _ENDPOINT.fullmatch(url):
-        raise wrong("must be an https address", "such as https://auth.example/token: an app's secret is sent to it")
+        raise wrong("must be an https address", "such as https://auth.example/token: a secret is sent to it")
     return url
 
 
@@ -92,6 +97,24 @@ def client_id(text: str) -> str:
     if not _CLIENT_ID.fullmatch(text):
         raise wrong("must be the app's client ID, as the provider shows it")
     return text
+
+
+def service_name(name: str) -> str:
+    if name not in services():
+        raise wrong("not a service that is known here", one_of(name, services(), "services"))
+    return name
+
+
+def probe_parameter(name: str) -> str:
+    if not _PARAMETER.fullmatch(name) or name.casefold() in STEERING_HEADERS:
+        raise wrong("must be the name of a header, a query parameter or a user", "such as X-Api-Key")
+    return name
+
+
+def probe_place(place: str) -> str:
+    if not _PLACE.fullmatch(place):
+        raise wrong("must be a JSON pointer, or header: and a header's name", "such as /user/login")
+    return place
 
 
 def current_version(version: str) -> str:

@@ -11,7 +11,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pixie_secrets.errors import KeyRefused
 from pixie_secrets.manifest.text import strict_json
@@ -19,6 +19,8 @@ from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret.key import case_twins, check_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pixie_secrets.manifest.models import Manifest
 
 LIMITS = ("max_memory_mb", "max_runtime_seconds")
@@ -32,6 +34,8 @@ _WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._/-]*)?")
 _ENDPOINT = re.compile(r"https://[a-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._/-]*)?")
 _SCOPE = re.compile(r"[A-Za-z0-9._:/*+-]{1,256}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._:/-]{1,256}")
+_PARAMETER = re.compile(r"[Xx]-[A-Za-z-]{1,40}|api_?key")  # surely no header that steers a connection
+_PLACE = re.compile(r"(?:/[A-Za-z0-9_-]+){1,10}")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 _DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 
@@ -59,6 +63,17 @@ class DeclaredOAuth2(NamedTuple):
     redirect_port: int | None = None
 
 
+class DeclaredProbe(NamedTuple):
+    """How to ask a service whether a value works; `manifest.secret.Probe` says what each field means."""
+
+    url: str
+    sends: Literal["bearer", "header", "basic", "query"] = "bearer"
+    parameter: str | None = None
+    prefix: str | None = None
+    show: tuple[str, ...] = ()
+    expires: str | None = None
+
+
 class DeclaredSecret(NamedTuple):
     """A secret as `tool.json` declares it; `manifest.secret.Secret` says what each field means."""
 
@@ -69,6 +84,7 @@ class DeclaredSecret(NamedTuple):
     pattern: str | None = None
     example: str | None = None
     obtain: WhereToObtain | None = None
+    probe: str | DeclaredProbe | None = None
     schema_: dict[str, Any] | None = None
     oauth2: DeclaredOAuth2 | None = None
 
@@ -126,10 +142,7 @@ def read_essentials(text: str) -> Essentials | None:
         return None
     if not _fits(document, "@Manifest"):
         return None
-    secrets = tuple(
-        DeclaredSecret(**{**secret, "obtain": _obtain(secret), "oauth2": _oauth2(secret)})
-        for secret in map(_known, _list(document))
-    )
+    secrets = tuple(_read_secret(secret) for secret in map(_known, _list(document)))
     twins = case_twins(tuple(secret.key for secret in secrets))
     if twins or not _own_secrets_declared(secrets):
         return None
@@ -146,6 +159,18 @@ def _list(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _known(secret: dict[str, Any]) -> dict[str, Any]:
     return {name: secret[name] for name in DeclaredSecret._fields if name in secret}
+
+
+def _read_secret(secret: dict[str, Any]) -> DeclaredSecret:
+    made = {"obtain": _obtain(secret), "oauth2": _oauth2(secret), "probe": _probe(secret)}
+    return DeclaredSecret(**{**secret, **made})
+
+
+def _probe(secret: dict[str, Any]) -> str | DeclaredProbe | None:
+    found = secret.get("probe")
+    if not isinstance(found, dict):
+        return found
+    return DeclaredProbe(**{**found, "show": tuple(found.get("show", ()))})
 
 
 def _obtain(secret: dict[str, Any]) -> WhereToObtain | None:
@@ -170,6 +195,8 @@ def _declared(secret: Any) -> DeclaredSecret:
         fields["obtain"] = WhereToObtain(secret.obtain.url, secret.obtain.text)
     if secret.oauth2 is not None:
         fields["oauth2"] = DeclaredOAuth2(*(getattr(secret.oauth2, name) for name in DeclaredOAuth2._fields))
+    if secret.probe is not None and not isinstance(secret.probe, str):
+        fields["probe"] = DeclaredProbe(**{name: getattr(secret.probe, name) for name in DeclaredProbe._fields})
     return DeclaredSecret(**fields)
 
 
@@ -211,12 +238,19 @@ def _is_whole(node: dict[str, Any], name: str, fields: dict[str, Any]) -> bool:
         )
     if name == "Output":
         return _has_own(node, OUTPUT_TYPES, fields)
-    if name == "Secret":
-        issued = node.get("type") == "oauth2", node.get("oauth2") is not None
-        return node.get("schema") is None and len({*issued}) == 1  # what a schema may be is a library's to say
-    if name == "Obtain":
-        return node.get("url") is not None or node.get("text") is not None
-    return name != "OAuth2" or _is_one_server(node)
+    return name not in _FIT_TOGETHER or _FIT_TOGETHER[name](node)
+
+
+def _is_plain_probe(node: dict[str, Any]) -> bool:
+    """Whether its fields surely belong together."""
+    is_bearer = node.get("sends", "bearer") == "bearer"
+    return node.get("prefix") is None and (node.get("parameter") is None) == is_bearer
+
+
+def _is_plain_secret(node: dict[str, Any]) -> bool:
+    """What a schema may be is a library's to say."""
+    issued = node.get("type") == "oauth2", node.get("oauth2") is not None
+    return node.get("schema") is None and len({*issued}) == 1
 
 
 def _is_one_server(node: dict[str, Any]) -> bool:
@@ -227,6 +261,14 @@ def _is_one_server(node: dict[str, Any]) -> bool:
     if node.get("provider") is not None:
         return not own
     return "token_url" in own and not own.isdisjoint({"authorize_url", "device_url"})
+
+
+_FIT_TOGETHER: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "Probe": _is_plain_probe,
+    "Secret": _is_plain_secret,
+    "OAuth2": _is_one_server,
+    "Obtain": lambda node: node.get("url") is not None or node.get("text") is not None,
+}
 
 
 def _has_own(node: dict[str, Any], types: dict[str, tuple[str, ...]], fields: dict[str, Any]) -> bool:
@@ -289,6 +331,8 @@ _CHECKS: dict[str, Any] = {
     "endpoint": lambda node: isinstance(node, str) and bool(_ENDPOINT.fullmatch(node)),
     "scope": lambda node: isinstance(node, str) and bool(_SCOPE.fullmatch(node)),
     "client_id": lambda node: isinstance(node, str) and bool(_CLIENT_ID.fullmatch(node)),
+    "probe_parameter": lambda node: isinstance(node, str) and bool(_PARAMETER.fullmatch(node)),
+    "probe_place": lambda node: isinstance(node, str) and bool(_PLACE.fullmatch(node)),
     "current_version": lambda node: node == "1.0",
     "inside": lambda node: isinstance(node, str) and bool(_PATH.fullmatch(node)),
     # usable_pattern is not here: RE2 alone can tell

@@ -6,8 +6,10 @@ import json
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from pixie_secrets.manifest.checks import service_name
 from pixie_secrets.manifest.models import Manifest
 from pixie_secrets.manifest.parts import Part
+from pixie_secrets.services.table import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,8 @@ def _kind(hint: Any, parts: dict[str, Any]) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         checks = [each.func.__name__ for each in arguments[1:] if hasattr(each, "func")]
+        if checks == [service_name.__name__]:
+            return {"one": list(services())}
         return checks[-1] if checks else _kind(arguments[0], parts)
     made: dict[Any, Callable[[], Any]] = {
         Union: lambda: [_kind(each, parts) for each in arguments],

@@ -14,11 +14,12 @@ import re
 from typing import Any
 
 from pixie_secrets.manifest.about import ABOUT
-from pixie_secrets.manifest.checks import CURRENT_VERSION
+from pixie_secrets.manifest.checks import CURRENT_VERSION, STEERING_HEADERS
 from pixie_secrets.manifest.models import INPUT_COMMON, OUTPUT_COMMON, Manifest
 from pixie_secrets.manifest.secret import URLS
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret.key import LENGTH_MAX, steering_names
+from pixie_secrets.services.table import services
 
 _WORDS = re.compile(r'\[\s+"[^"\\]*"(?:,\s+"[^"\\]*")*\s+\]')  # a list of plain words is written on one line
 _REF = "#/definitions/{model}"
@@ -27,6 +28,7 @@ _SHOWABLE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202d\u202e]*$"
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f\u202d\u202e]*" + _END
 _DEVICE = r"^([Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][0-9]|[Ll][Pp][Tt][0-9])(\..*)?$"
 _ENDPOINT = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-\"$-~]*)?" + _END
+_PLACE = r"^(header:[A-Za-z0-9-]{1,64}|(/([^~/\u0000-\u001f\u007f-\u009f\u202d\u202e]|~[01])*){1,20})" + _END
 _WEB_ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?" + _END
 
 
@@ -97,6 +99,7 @@ def _tighten(manifest: dict[str, Any], definitions: dict[str, Any]) -> None:
     _of_text(obtain["url"]).update(pattern=_WEB_ADDRESS)
     definitions["Obtain"]["anyOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in obtain]
     _tighten_oauth2(secret, definitions)
+    _tighten_probe(secret["probe"], definitions["Probe"])
     definitions["Secret"]["if"] = {"properties": {"schema": {"type": "object"}}, "required": ["schema"]}
     definitions["Secret"]["then"] = {"properties": {"type": {"const": "json"}}, "required": ["type"]}
 
@@ -129,6 +132,35 @@ def _tighten_oauth2(secret: dict[str, Any], definitions: dict[str, Any]) -> None
     issued = {"properties": {"type": {"const": "oauth2"}}, "required": ["type"]}
     declared = {"properties": {"oauth2": {"type": "object"}}, "required": ["oauth2"]}
     definitions["Secret"]["oneOf"] = [{"allOf": [issued, declared]}, {"not": {"anyOf": [issued, declared]}}]
+
+
+def _tighten_probe(field: dict[str, Any], probe: dict[str, Any]) -> None:
+    """A service by name, or an address with what belongs to how a value is sent."""
+    _of_text(field)["enum"] = list(services())
+    about = probe["properties"]
+    about["url"]["pattern"] = _ENDPOINT
+    _of_text(about["parameter"]).update(pattern=r"^[A-Za-z0-9_.~-]{1,64}" + _END)
+    _of_text(about["parameter"])["not"] = {"pattern": f"^({'|'.join(map(_any_case, sorted(STEERING_HEADERS)))})$"}
+    _of_text(about["prefix"])["allOf"] = [{"pattern": _LINE}, {"pattern": r"\S"}]
+    for place in (about["show"]["items"], _of_text(about["expires"])):
+        place["pattern"] = _PLACE
+    named = {"required": ["parameter"], "properties": {"parameter": {"type": "string"}}}
+    nothing = {"properties": {"prefix": {"type": "null"}}}
+    probe["allOf"] = [
+        {
+            "if": {"required": ["sends"], "properties": {"sends": {"enum": ["header", "query"]}}},
+            "then": named,
+        },
+        {
+            "if": {"required": ["sends"], "properties": {"sends": {"enum": ["header", "query", "basic"]}}},
+            "else": {"properties": {"parameter": {"type": "null"}}},
+        },
+        {"if": {"required": ["sends"], "properties": {"sends": {"const": "header"}}}, "else": nothing},
+    ]
+
+
+def _any_case(word: str) -> str:
+    return "".join(f"[{char.upper()}{char}]" if char.isalpha() else char for char in word)
 
 
 def _of_text(field: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,18 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pixie_secrets.manifest.checks import client_id, endpoint, scope, secret_key, usable_pattern, web_address, wrong
+from pixie_secrets.manifest.checks import (
+    client_id,
+    endpoint,
+    probe_parameter,
+    probe_place,
+    scope,
+    secret_key,
+    service_name,
+    usable_pattern,
+    web_address,
+    wrong,
+)
 from pixie_secrets.manifest.parts import Line, Part, Text, Whole
 from pixie_secrets.secret.providers import ProviderName
 from pixie_secrets.secret.type import TypeName
@@ -66,13 +77,39 @@ class OAuth2(Part):
         return self
 
 
+class Probe(Part):
+    """How to ask a service whether a value works: an address of its own, where the table of services has none.
+
+    sends: how the value goes along; parameter: the name of the header or query, or the user of basic. prefix: before
+    the value in a header. show: JSON pointers (RFC 6901), or `header:NAME`, of what may be shown of the answer; all
+    else is dropped. expires: one of where it says until when the value is good.
+    """
+
+    url: Endpoint
+    sends: Literal["bearer", "header", "basic", "query"] = "bearer"
+    parameter: Annotated[str, AfterValidator(probe_parameter)] | None = None
+    prefix: Line | None = None
+    show: tuple[Annotated[str, AfterValidator(probe_place)], ...] = ()
+    expires: Annotated[str, AfterValidator(probe_place)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.sends in {"header", "query"} and self.parameter is None:
+            raise wrong(f"needs the name of the {self.sends}", "such as X-Api-Key", path=("parameter",))
+        if self.sends == "bearer" and self.parameter is not None:
+            raise wrong("a bearer token has no name", 'leave it out, or write "sends": "header"', path=("parameter",))
+        if self.prefix is not None and self.sends != "header":
+            raise wrong("only a header has a prefix", 'write "sends": "header"', path=("prefix",))
+        return self
+
+
 class Secret(Part):
     """A credential the tool needs. What it is called, is for and looks like; never its value.
 
     type: what a value must be; `file` is the path of an existing file, absolute or from the tool's folder. pattern:
     an RE2 expression that the whole value must match. example: what one looks like, invented. metadata: anything the
     project wants to keep with it. schema: a JSON Schema, for the type `json` only. oauth2: where it is issued, for the
-    type `oauth2` only.
+    type `oauth2` only. probe: whom to ask whether a value works, by a service's name or address.
     """
 
     key: Annotated[str, AfterValidator(secret_key)]
@@ -82,6 +119,7 @@ class Secret(Part):
     pattern: Annotated[str, AfterValidator(usable_pattern)] | None = None
     example: Line | None = None
     obtain: Obtain | None = None
+    probe: Annotated[str, AfterValidator(service_name)] | Probe | None = None
     metadata: dict[str, Any] | None = None
     schema_: dict[str, Any] | None = Field(default=None, alias="schema")
     oauth2: OAuth2 | None = None

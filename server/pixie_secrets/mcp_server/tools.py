@@ -38,6 +38,7 @@ _MODULES = "pixie_secrets.mcp_server."
 # Where a call is more than the operation, or is asked and answered in other words.
 _CALLED_AS = {
     "set-secret": Operation(_MODULES + "set_secret", "", "SetSecretArguments", "SecretAsked"),
+    "probe-secret": Operation(_MODULES + "probing", "probe", "ProbeSecretRequest", "SecretProbed"),
     "lint-tool": Operation(_MODULES + "linting", "lint", "LintToolArguments", "LintAnswer"),
     "migrate-tool-format": Operation(_MODULES + "migrating", "migrate", "MigrateArguments", "MigrationAnswer"),
 }

@@ -123,6 +123,23 @@ OPERATIONS = {
             read_only=True,
         ),
     ),
+    "probe-secret": _in(
+        "probe_secret",
+        "ProbeSecretRequest",
+        "SecretProbed",
+        summary="Ask a service whether a key works, whose it is and until when.",
+        tool=ToolDescription(
+            title="Test a secret",
+            description="Test, probe, verify or validate whether a secret works: “is my OPENAI_API_KEY still valid?”, "
+            "“whose GitHub token is that?”, “when does it expire?”, “does the key that leaked still work?”. The value "
+            "goes to the service's own host, after the user agreed once; you get a verdict (valid, refused, limited, "
+            "unreachable, unclear), the owner, scopes and expiry, never the value. Use it instead of curl. limited or "
+            "unreachable says nothing of the key: do not call in a loop.",
+            runs_programs=True,
+            read_only=True,
+            open_world=True,
+        ),
+    ),
     "lint-tool": _in(
         "lint_tool",
         "LintToolRequest",
