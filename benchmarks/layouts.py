@@ -4,20 +4,27 @@
 
 The large one has 3,000 folders and 40,000 files, one app with a template, one with a `.env`; the small one has the two
 apps and nothing else. Whole processes, taken in turns, processor time (user and system) with that of the programs they
-start. The aims: list-secrets within `1.3 x git ls-files + the small case`, a hook within 1.1 times its small case.
+start, medians of the ratios of each turn. The aims: list-secrets within `1.3 x git ls-files + the small case`, a hook
+within 1.1 times its small case. The limit of the latter is the system calls that look for a `.env` in each folder: they
+are measured alone, too. What is kept of git's index between calls is also taken away, as when the index has changed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SERVER = Path(__file__).resolve().parent.parent / "server"
 FOLDERS, FILES = 3000, 40_000
@@ -29,6 +36,16 @@ class Run(NamedTuple):
     words: list[str]
     folder: Path
     given: bytes = b""
+    is_first: bool = False  # since the index changed
+
+
+OUTPUT = "On branch main\nChanges not staged for commit:\n\tmodified:   apps/api/main.ts\n" * 20
+LOOKING = """import os, sys
+folder = os.open(".", os.O_RDONLY)
+paths = [path.encode() + b"/.env" for path in sys.stdin.read().split("\\0")]
+if len(sys.argv) > 1:
+    [path for path in paths if os.access(path, os.F_OK, dir_fd=folder)]
+"""
 
 
 def repository(root: Path, folders: int, files: int) -> Path:
@@ -51,6 +68,8 @@ def repository(root: Path, folders: int, files: int) -> Path:
 
 def seconds(run: Run) -> float:
     """Processor time of one run and of what it started."""
+    if run.is_first:
+        shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"]) / "pixie-secrets")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)  # `os.times` counts in hundredths: a whole hook is one or two
     subprocess.run(run.words, cwd=run.folder, input=run.given, stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -64,7 +83,7 @@ def hook(event: str, root: Path) -> Run:
         "tool_name": "Bash",
         "tool_input": {"command": "git status"},
     }
-    document |= {"tool_response": {"stdout": "done\n", "stderr": ""}} if event == "PostToolUse" else {}
+    document |= {"tool_response": {"stdout": OUTPUT, "stderr": ""}} if event == "PostToolUse" else {}
     return Run([sys.executable, "-IS", str(SERVER / "hook.py"), event], root, json.dumps(document).encode())
 
 
@@ -73,28 +92,53 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as base:
-        small = repository(Path(base) / "small", 0, 0)
-        large = repository(Path(base) / "large", FOLDERS, FILES)
-        listing = [sys.executable, "-m", "pixie_secrets", "list-secrets"]
-        runs = {
-            "git ls-files, large": Run(["git", "ls-files", "-z"], large),
-            "list-secrets, small": Run(listing, small),
-            "list-secrets, large": Run(listing, large),
-            "PreToolUse, small": hook("PreToolUse", small),
-            "PreToolUse, large": hook("PreToolUse", large),
-            "PostToolUse, small": hook("PostToolUse", small),
-            "PostToolUse, large": hook("PostToolUse", large),
-        }
-        taken: dict[str, list[float]] = {name: [] for name in runs}
-        for number in range(rounds + 1):
-            for name, run in runs.items():
-                once = seconds(run)
-                taken[name] += [once] if number else []  # the first fills caches
-        middle = {name: statistics.median(times) for name, times in taken.items()}
-    allowed = 1.3 * middle["git ls-files, large"] + middle["list-secrets, small"]
-    print(f"list-secrets, large / (1.3 x git ls-files + small): {middle['list-secrets, large'] / allowed:.2f}")
-    for event in ("PreToolUse", "PostToolUse"):
-        print(f"{event}, large / small: {middle[f'{event}, large'] / middle[f'{event}, small']:.2f}")
+        os.environ["XDG_CACHE_HOME"] = f"{base}/cache"
+        taken = measured(Path(base), rounds)
+    rows = list(zip(*taken.values(), strict=True))
+    turns = [dict(zip(taken, row, strict=True)) for row in rows]
+
+    def middle(ratio: Callable[[dict[str, float]], float]) -> float:
+        return statistics.median(map(ratio, turns))
+
+    bound = middle(lambda turn: turn["list, large"] / (1.3 * turn["git ls-files"] + turn["list, small"]))
+    first = middle(lambda turn: turn["list, large, first"] / (1.3 * turn["git ls-files"] + turn["list, small"]))
+    print(f"list-secrets, large / (1.3 x git ls-files + small): {bound:.2f}, since the index changed {first:.2f}")
+    before = middle(lambda turn: turn["PreToolUse, large"] / turn["PreToolUse, small"])
+    print(f"PreToolUse, large / small: {before:.2f}")
+    after = middle(lambda turn: turn["PostToolUse, large"] / turn["PostToolUse, small"])
+    print(f"PostToolUse, large / small: {after:.2f}")
+    first = middle(lambda turn: turn["PostToolUse, large, first"] / turn["PostToolUse, small"])
+    print(f"PostToolUse, large / small, since the index changed: {first:.2f}")
+    alone = middle(lambda turn: 1 + (turn["looking"] - turn["not looking"]) / turn["PostToolUse, small"])
+    print(f"PostToolUse, small and a system call for each folder / small: {alone:.2f}")
+
+
+def measured(base: Path, rounds: int) -> dict[str, list[float]]:
+    """What each run took, turn by turn."""
+    small = repository(base / "small", 0, 0)
+    large = repository(base / "large", FOLDERS, FILES)
+    listing = [sys.executable, "-m", "pixie_secrets", "list-secrets"]
+    folders = "\0".join(sorted(str(path.parent.relative_to(large)) for path in large.glob("packages/*/*/module-00.ts")))
+    looking = [sys.executable, "-IS", "-c", LOOKING]
+    runs = {
+        "git ls-files": Run(["git", "ls-files", "-z"], large),
+        "list, small": Run(listing, small),
+        "list, large": Run(listing, large),
+        "PreToolUse, small": hook("PreToolUse", small),
+        "PreToolUse, large": hook("PreToolUse", large),
+        "PostToolUse, small": hook("PostToolUse", small),
+        "PostToolUse, large": hook("PostToolUse", large),
+        "not looking": Run(looking, large, folders.encode()),
+        "looking": Run([*looking, "look"], large, folders.encode()),
+        "list, large, first": Run(listing, large, is_first=True),
+        "PostToolUse, large, first": hook("PostToolUse", large)._replace(is_first=True),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            once = seconds(run)
+            taken[name] += [once] if number else []  # the first fills caches
+    return taken
 
 
 if __name__ == "__main__":

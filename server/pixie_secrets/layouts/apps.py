@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import PixieError
-from pixie_secrets.layouts.env_folders import env_folders, is_template_file, is_value_file
+from pixie_secrets.layouts.env_folders import env_folders
+from pixie_secrets.layouts.env_names import is_template_file, is_value_file
 from pixie_secrets.layouts.frameworks import Framework, framework_of
 from pixie_secrets.layouts.templates import TemplateKey, first_of_each, keys_of
 

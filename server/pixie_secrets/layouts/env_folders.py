@@ -1,6 +1,6 @@
 """Which folders of a project have a `.env` or a template of one: in any repository, and in a folder without git.
 
-A small tree is walked. Of a large one git is asked which folders it has, and `.env` is looked for in each: a walk
+A small tree is walked. Of a large one git's index says which folders it has, and `.env` is looked for in each: a walk
 through three thousand folders takes ten times as long. What git ignores is somebody's copy or output and is left out;
 so are packages of others, environments, caches, other repositories and every link.
 
@@ -10,25 +10,17 @@ The guard asks too, in a Python without any package: plain strings, and no impor
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
 from collections import deque
 
-from pixie_secrets.filenames import (
-    CACHE,
-    ENVIRONMENT,
-    KEY_FOLDER,
-    LITTER,
-    OWN,
-    REPOSITORY,
-    TEMPLATE,
-    VALUES,
-    file_kind,
-)  # fmt: skip
+from pixie_secrets.filenames import CACHE, ENVIRONMENT, KEY_FOLDER, LITTER, OWN, REPOSITORY, file_kind
+from pixie_secrets.layouts.env_names import is_env_name
 from pixie_secrets.layouts.work_trees import index_size, repository_top
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pixie_secrets.layouts.git_folders import GitFolders
 
 LARGE_INDEX = 1 << 18  # bytes: some three thousand files, in about as many folders as are walked
 FOLDERS_MAX = 1000  # that are walked before git is asked
@@ -44,20 +36,6 @@ MADE = frozenset({  # by a build; where there is git, its rules say so
     ".netlify", ".serverless", ".aws-sam", ".parcel-cache", ".astro", ".angular",
 })  # fmt: skip
 _PASSED_OVER = frozenset({ENVIRONMENT, REPOSITORY, KEY_FOLDER, CACHE, LITTER, OWN})
-_ENCRYPTED = ".env.vault"
-_WHOLE_NAMES = frozenset({"example.env", "sample.env", "template.env"})
-
-
-def is_value_file(name: str) -> bool:
-    """`.env`, `.env.local`, `.env.production`: where an app's values are."""
-    return name.startswith(".env") and name != _ENCRYPTED and file_kind(name, exact=True) == VALUES
-
-
-def is_template_file(name: str) -> bool:
-    """`.env.example`, `.env.schema`, `env.sample`: where an app says which it needs."""
-    if not name.startswith((".env", "env.", "env-", "env_")) and name not in _WHOLE_NAMES:
-        return False
-    return file_kind(name, exact=True) == TEMPLATE
 
 
 def env_folders(root: str, *, ignored_too: bool = False) -> dict[str, tuple[str, ...]]:
@@ -73,12 +51,12 @@ def env_folders(root: str, *, ignored_too: bool = False) -> dict[str, tuple[str,
         names = _Walk(root, 1, in_git=True).names("")
         found = {"": names} if names else {}
     elif top and index_size(top) > LARGE_INDEX:
-        found = _by_git(root, ignored_too=ignored_too)
+        found = _by_git(root, top, ignored_too=ignored_too)
     else:
         walk = _Walk(root, FOLDERS_MAX if top or ignored_too else FOLDERS_WITHOUT_GIT, in_git=bool(top))
         found = walk.found()
         if top and walk.is_cut_short:
-            found = _by_git(root, ignored_too=ignored_too) or found
+            found = _by_git(root, top, ignored_too=ignored_too) or found
         elif top and not ignored_too:
             found = _not_ignored(root, found)
     return {folder or ".": tuple(sorted(names)) for folder, names in sorted(found.items(), key=_order)}
@@ -133,7 +111,7 @@ class _Walk:
         if folder and (".git" in all_names or "pyvenv.cfg" in all_names or _is_tool(folder, all_names)):
             return [], []
         names = [name for name in all_names if ".env" in name or "env." in name or name.startswith("env")]
-        names = [name for name in names if is_value_file(name) or is_template_file(name)]
+        names = [name for name in names if is_env_name(name)]
         files = {entry.name for entry in every if entry.name in names and not entry.is_dir(follow_symlinks=False)}
         prefix = f"{folder}/" if folder else ""
         folders = sorted(prefix + entry.name for entry in every if self._is_looked_into(folder, entry))
@@ -159,7 +137,7 @@ def is_home(folder: str) -> bool:
 def has_env_files(folder: str) -> bool:
     """Whether the folder itself has a value file or a template."""
     try:
-        return any(is_value_file(name) or is_template_file(name) for name in os.listdir(folder))
+        return any(is_env_name(name) for name in os.listdir(folder))
     except (OSError, ValueError):  # the latter: no system could have such a path
         return False
 
@@ -188,42 +166,68 @@ def _is_tool(folder: str, names: set[str]) -> bool:
     return "tool.json" in names and folder.startswith("tools/") and folder.count("/") == 1
 
 
-def _by_git(root: str, *, ignored_too: bool) -> dict[str, list[str]]:
+def _by_git(root: str, top: str, *, ignored_too: bool) -> dict[str, list[str]]:
     """The same as git knows it; {} where it does not answer.
 
     A folder that git has nothing of yet is found where new ones are made: in the project's own folder, right below it,
     and beside other apps.
     """
-    listed = _git(root, b"", "ls-files", "-z")
-    if listed is None:
+    from pixie_secrets.layouts.git_folders import ask_git, git_folders  # late: a small project needs none of it
+
+    known = git_folders(top) or ask_git(top)
+    if not known:
         return {}
-    text = os.fsdecode(listed)
-    folders = {path.rpartition("/")[0] for path in text.split("\0")}  # the last is empty: the project's own
-    hits = {folder for folder in folders if os.access(f"{root}/{folder}/.env", os.F_OK)}
-    with_packages = {_folder(path) for path in _with(text, "package.json")}  # what reads `.env.local` mostly has one
-    hits |= {folder for folder in with_packages if os.access(f"{root}/{folder}/.env.local", os.F_OK)}
-    hits |= {_folder(path) for path in _with(text, "env") if _is_either(path.rpartition("/")[2])}
+    found, is_whole = _known_to(known, root, top, ignored_too=ignored_too)
+    if not is_whole and (asked := ask_git(top)):
+        found, _ = _known_to(asked, root, top, ignored_too=ignored_too)
+    return found
+
+
+def _known_to(known: GitFolders, root: str, top: str, *, ignored_too: bool) -> tuple[dict[str, list[str]], bool]:
+    """What is in the folders of `known` and where new ones are made, and whether all of the latter was looked into."""
+    within = os.fsencode(os.path.relpath(root, top) + "/") if root != top else b""
+    likely = [path for path in known.likely if path.startswith(within)] if within else known.likely
+    hits = dict.fromkeys(path.rpartition(b"/")[0] for path in _there(top, likely))
+    hits |= dict.fromkeys(known.named)
     walk = _Walk(root, FOLDERS_MAX, in_git=True)
-    hits = {folder for folder in hits if _is_inside(root, folder)}
-    found = {folder: names for folder in hits if (names := walk.names(folder))}
-    return found | _untracked(root, folders, found, ignored_too=ignored_too)
+    found: dict[str, list[str]] = {}
+    for folder in ["", *_below(within, hits)]:
+        if _is_inside(root, folder) and (names := walk.names(folder)):
+            found[folder] = names
+    tracked = set(likely)
+    beside = [*walk.folders(""), *map(_folder, found), *_below(within, known.outdated)]
+    near = ["", *(folder for folder in beside if within + os.fsencode(folder) + b"/.env" in tracked)]
+    below = [path for each in dict.fromkeys(near) if _is_inside(root, each) for path in walk.folders(each)]
+    new = [path for path in below if within + os.fsencode(path) + b"/.env" not in tracked]
+    untracked = walk.found(dict.fromkeys(new))
+    is_whole = not (walk.is_cut_short and known.outdated)
+    if not ignored_too:
+        untracked = _not_ignored(root, untracked, untracked_only=not known.outdated)
+    return found | untracked, is_whole
+
+
+def _there(top: str, paths: list[bytes]) -> list[bytes]:
+    """Those of `paths`, from `top`, that lead to something. They are thousands: a system call for each, and no more."""
+    access = os.access
+    if access not in os.supports_dir_fd:
+        return [path for path in paths if access(os.path.join(os.fsencode(top), path), os.F_OK)]
+    try:
+        folder = os.open(top, os.O_RDONLY)
+    except OSError:
+        return []
+    try:
+        return [path for path in paths if access(path, os.F_OK, dir_fd=folder)]
+    finally:
+        os.close(folder)
+
+
+def _below(within: bytes, paths: Iterable[bytes]) -> list[str]:
+    """Those of `paths` below the folder `within`, which ends with a slash, as paths from there."""
+    return [os.fsdecode(path[len(within) :]) for path in paths if path.startswith(within)]
 
 
 def _folder(path: str) -> str:
     return path[: max(path.rfind("/"), 0)]
-
-
-def _is_either(name: str) -> bool:
-    return is_value_file(name) or is_template_file(name)
-
-
-def _with(text: str, part: str) -> Iterator[str]:
-    """The paths that have `part` in them."""
-    at = text.find(part)
-    while at >= 0:
-        end = text.find("\0", at)
-        yield text[text.rfind("\0", 0, at) + 1 : end]
-        at = text.find(part, end)
 
 
 def _is_inside(root: str, folder: str) -> bool:
@@ -236,25 +240,6 @@ def _is_inside(root: str, folder: str) -> bool:
     return True
 
 
-def _untracked(root: str, tracked: set[str], found: dict[str, list[str]], *, ignored_too: bool) -> dict[str, list[str]]:
-    """What is in folders that git has no file of, and does not ignore."""
-    near = {"", *(path.split("/", 1)[0] for path in tracked), *map(_folder, found)}
-    walk = _Walk(root, FOLDERS_MAX, in_git=True)
-    ordered = sorted(tracked)
-    new = [path for each in sorted(near) for path in walk.folders(each) if not _has_below(ordered, path)]
-    below = walk.found(new)
-    return below if ignored_too else _not_ignored(root, below)
-
-
-def _has_below(ordered: list[str], path: str) -> bool:
-    """Whether `path` or a folder below it is one of `ordered`."""
-    for wanted in (path, f"{path}/"):
-        at = bisect_left(ordered, wanted)
-        if at < len(ordered) and (ordered[at] == path or ordered[at].startswith(f"{path}/")):
-            return True
-    return False
-
-
 def _ends(path: str) -> Iterator[int]:
     at = path.find("/")
     while at >= 0:
@@ -262,13 +247,17 @@ def _ends(path: str) -> Iterator[int]:
         at = path.find("/", at + 1)
 
 
-def _not_ignored(root: str, found: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Without the folders that git ignores; all of them where git does not answer."""
+def _not_ignored(root: str, found: dict[str, list[str]], *, untracked_only: bool = False) -> dict[str, list[str]]:
+    """Without the folders that git ignores; all of them where git does not answer.
+
+    untracked_only: git has a file in none of them. Then it need not read its index, which says what no rule covers.
+    """
     asked = [folder for folder in found if folder]
     if not asked:
         return found
     given = b"".join(os.fsencode(folder) + b"/\0" for folder in asked)
-    ignored = _git(root, given, "check-ignore", "--stdin", "-z")
+    without = ["--no-index"] if untracked_only else []
+    ignored = _git(root, given, "check-ignore", *without, "--stdin", "-z")
     if not ignored:
         return found
     gone = {path.rstrip("/") for path in os.fsdecode(ignored).split("\0")}

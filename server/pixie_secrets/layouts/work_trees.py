@@ -43,11 +43,16 @@ def repository_top(folder: str) -> str:
 
 def index_size(top: str) -> int:
     """Bytes of git's index of the work tree at `top`; 0 where there is none. It says how large the tree is."""
-    git = _git_folder(top)
     try:
-        return os.stat(os.path.join(git, "index")).st_size if git else 0
+        return os.stat(index_path(top)).st_size
     except OSError:
         return 0
+
+
+def index_path(top: str) -> str:
+    """Where git's index of the work tree at `top` is, or would be; "" where `.git` is not what git makes."""
+    git = _git_folder(top)
+    return os.path.join(git, "index") if git else ""
 
 
 def _git_folder(top: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.env_file.readings import readings
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.layouts.env_folders import is_value_file
+from pixie_secrets.layouts.env_names import is_value_file
 from pixie_secrets.layouts.work_trees import other_work_trees
 from pixie_secrets.secret.setting import is_setting
 
