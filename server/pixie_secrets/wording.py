@@ -40,3 +40,8 @@ def one_of(asked: str, names: Iterable[str], plural: str) -> str:
     listed = ", ".join(names[:LISTED_MAX])
     more = f" and {len(names) - LISTED_MAX} more" if len(names) > LISTED_MAX else ""
     return f"{f'did you mean {near}? ' if near else ''}{plural}: {listed}{more}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: `1 thing`, `2 things`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import stat
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pexpect
 import pytest
 from tests.conftest import add_tool
 from tests.evidence import Evidence
@@ -96,7 +98,7 @@ def test_what_is_no_file_fails(project: Project, env: Path) -> None:
     env.unlink()
     env.symlink_to("/dev/null")
     [mode, _] = values.checks(project)
-    assert mode.state is CheckState.BROKEN
+    assert mode.check().state is CheckState.BROKEN
 
 
 def test_a_file_that_git_would_take_along_fails(git_project: Project) -> None:
@@ -342,5 +344,82 @@ def test_the_command_prints_it_and_fails_when_something_does_not_hold(project: P
     assert "broken  tools/whisper-transcription/.env mode" in done.stdout
     assert "chmod 600" in done.stdout
     document = json.loads(run("--no-attack", "--json").stdout)
-    assert {"project", "checks", "attacks", "not_stopped"} == set(document)
+    assert {"project", "checks", "attacks", "not_stopped", "repairs"} == set(document)
+    assert done.stdout.splitlines()[-1].startswith("1 thing to do; ")
     assert VALUE not in done.stdout
+
+
+def unfinished(env: Path) -> Path:
+    left = env.with_name(".env.pixie-new")
+    left.touch(0o600)
+    left.write_text(f"OPENAI_API_KEY={VALUE}")
+    return left
+
+
+def test_what_is_safe_to_repair_is_repaired_on_request_and_shown(git_project: Project) -> None:
+    env = git_project.root / "tools/whisper-transcription/.env"
+    env.write_text(f"OPENAI_API_KEY={VALUE}\n")
+    env.chmod(0o644)
+    left = unfinished(env)
+    (git_project.root / ".gitignore").write_text("build/\n")
+    before = doctor(Context(git_project), QUICK)
+    assert before.to_do == 3
+    assert not before.repairs
+    after = doctor(Context(git_project), DoctorRequest(no_attack=True, fix=True))
+    assert after.to_do == 0
+    assert [repair.action.split(" ")[0] for repair in after.repairs] == ["rm", "chmod", "added"]
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert env.read_text() == f"OPENAI_API_KEY={VALUE}\n"
+    assert not left.exists()
+    assert doctor(Context(git_project), DoctorRequest(no_attack=True, fix=True)).repairs == ()
+
+
+def test_what_is_not_plainly_ours_is_left_alone(project: Project, env: Path) -> None:
+    other = env.with_name("other")
+    other.touch(0o644)
+    env.unlink()
+    env.symlink_to(other)
+    hard = project.root / "hard"
+    hard.touch(0o644)
+    (project.root / "tools/second").mkdir()
+    os.link(hard, project.root / "tools/second/.env")
+    examined = doctor(Context(Project(project.root)), DoctorRequest(no_attack=True, fix=True))
+    assert examined.repairs == ()
+    assert stat.S_IMODE(hard.stat().st_mode) == 0o644
+    assert env.is_symlink()
+
+
+def test_where_git_cannot_be_asked_it_is_unknown(
+    git_project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert state(git_project, ".env git") is CheckState.UNKNOWN
+
+
+def test_without_a_client_its_settings_are_unknown(project: Project) -> None:
+    assert state(project, "client settings") is CheckState.UNKNOWN
+
+
+def test_where_one_way_can_ask_the_other_is_not_missed(project: Project) -> None:
+    examined = doctor(Context(project), QUICK, {"PATH": os.environ["PATH"], "TMUX": "/tmp/tmux-0/default,1,0"})
+    assert [check.name for check in examined.checks if check.name in {"tmux", "browser"}] == ["tmux"]
+
+
+def test_each_thing_is_printed_as_soon_as_it_is_known(project: Project) -> None:
+    """Colored at a terminal; the first lines are there while the ways are still being tried."""
+    command = [sys.executable, "-m", "pixie_secrets", "--project", str(project.root), "doctor"]
+    child = pexpect.spawn(command[0], command[1:], env={**os.environ, "TERM": "xterm"}, encoding="utf-8", timeout=60)
+    child.expect("\x1b\\[32mok ")
+    child.expect("way to a value")
+    assert child.isalive(), "the ways are tried after this line was printed"
+    child.expect("Grep tool")
+    assert child.isalive()
+    child.close(force=True)
+
+
+def test_where_color_is_not_wanted_there_is_none(project: Project) -> None:
+    command = [sys.executable, "-m", "pixie_secrets", "--project", str(project.root), "doctor", "--no-attack"]
+    environment = {**os.environ, "TERM": "xterm", "NO_COLOR": "1"}
+    child = pexpect.spawn(command[0], command[1:], env=environment, encoding="utf-8", timeout=60)
+    child.expect(pexpect.EOF)
+    assert "\x1b[3" not in (child.before or "")

@@ -51,6 +51,14 @@ def warn(warning: str) -> None:
     _write(sys.stderr, _masked(f"warning: {warning}"))
 
 
+def styled(text: str, style: str) -> str:
+    """`text` in a terminal's `style` (SGR numbers), where stdout is one that shows it (https://no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
+    if plain or sys.stdout is None or not sys.stdout.isatty():
+        return text
+    return f"\x1b[{style}m{text}\x1b[0m"
+
+
 def before_a_person() -> bool:
     """Whether stderr is read by somebody at a terminal and not by a program, which may be an agent."""
     return sys.stderr is not None and sys.stderr.isatty()

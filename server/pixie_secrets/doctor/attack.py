@@ -61,13 +61,15 @@ class Attack(Frozen):
     as_expected: bool
 
 
-def attacks() -> tuple[Attack, ...]:
-    """Try every way."""
+def attacks() -> Iterator[Attack]:
+    """Try every way, one after the other."""
     if os.name != "posix" or not find_program("bash"):
         untried = dict.fromkeys(Setting, AttackOutcome.NOT_TRIED)
-        return tuple(Attack(way=way.name, as_expected=True, **untried) for way in WAYS)
+        yield from (Attack(way=way.name, as_expected=True, **untried) for way in WAYS)
+        return
     with tempfile.TemporaryDirectory(prefix="pixie-doctor-") as folder:
-        return tuple(_tried(way, Path(folder, str(number))) for number, way in enumerate(WAYS))
+        for number, way in enumerate(WAYS):
+            yield _tried(way, Path(folder, str(number)))
 
 
 def _tried(way: Way, folder: Path) -> Attack:

@@ -23,3 +23,10 @@ class Check(Frozen):
     state: CheckState
     message: str
     fix: str = ""
+
+
+class Repair(Frozen):
+    """A fix that was made. action: what was done, in the words of a command where there is one."""
+
+    name: str
+    action: str

@@ -42,9 +42,10 @@ def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield from _other_agents(project, environment)
     yield _sandbox(read)
     yield Check(
-        name="asking for values by a link",
+        name="links in the client",
         state=CheckState.UNKNOWN,
-        message=f"seen to work in {', '.join(client.title for client in CLIENTS if client.links is Links.LOOPBACK)}",
+        message=f"not known here; {', '.join(client.title for client in CLIENTS if client.links is Links.LOOPBACK)} "
+        "can open them",
         fix="without it a page opens in the browser, a popup in tmux, or the agent names a command for a terminal",
     )
 
@@ -66,7 +67,10 @@ def _readable(settings: list[tuple[Path, dict[str, Any] | None]]) -> Check:
             message=f"not readable as JSON: {', '.join(bad)}",
             fix="correct it",
         )
-    found = ", ".join(str(path) for path, _ in settings) or "none found"
+    found = ", ".join(str(path) for path, _ in settings)
+    if not found:
+        message = "none found: Claude Code was not seen here"
+        return Check(name="client settings", state=CheckState.UNKNOWN, message=message)
     return Check(name="client settings", state=CheckState.OK, message=found)
 
 

@@ -33,8 +33,7 @@ PACKAGES = ("ahocorasick_rs", "re2", "pydantic")
 def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
     yield _packages()
     yield _shell_filter(environment)
-    yield _tmux(environment)
-    yield _desktop(environment)
+    yield from _ways_to_ask(environment)
     for broken in project.broken_tools:
         yield Check(
             name=f"tools/{broken.name}", state=CheckState.BROKEN, message=broken.error.message, fix=broken.error.hint
@@ -97,6 +96,13 @@ def _folder_of_pipes(environment: Mapping[str, str]) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return os.fsdecode(done.stdout) if done.returncode == 0 else None
+
+
+def _ways_to_ask(environment: Mapping[str, str]) -> Iterator[Check]:
+    """The browser and tmux; where one of them can ask, the other is not missed."""
+    ways = [_desktop(environment), _tmux(environment)]
+    some = any(way.state is CheckState.OK for way in ways)
+    yield from (way for way in ways if way.state is CheckState.OK or not some)
 
 
 def _tmux(environment: Mapping[str, str]) -> Check:

@@ -32,7 +32,7 @@ def env_coverage(path: Path) -> Coverage:
     ignored = None if tracked is None else _git(path, "check-ignore", "--quiet", "--no-index", "--", path.name)
     if ignored == 0:
         return Coverage.IGNORED
-    return Coverage.NOT_IGNORED if ignored == 1 or (ignored and _in_repository(path)) else Coverage.NO_GIT
+    return Coverage.NOT_IGNORED if ignored == 1 or (ignored and in_repository(path)) else Coverage.NO_GIT
 
 
 def coverage_warning(path: Path, coverage: Coverage) -> str:
@@ -71,7 +71,8 @@ def warnings(path: Path) -> tuple[str, ...]:
     return (warning,) if warning else ()
 
 
-def _in_repository(path: Path) -> bool:
+def in_repository(path: Path) -> bool:
+    """Whether a repository is around `path`, whatever git says, and where there is no git to ask."""
     return any(os.path.lexists(folder / ".git") for folder in (path.parent, *path.parent.parents))
 
 
