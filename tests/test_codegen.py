@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import add_tool
+from tests.pythons import PYTHONS
 
 from pixie_secrets.errors import FileRefused, KeyRefused
 from pixie_secrets.generated import env_example, typed_access
@@ -55,19 +54,6 @@ def manifest(*secrets: Any, tool_id: str = "my-tool") -> Essentials:
     return essentials_of(parse_manifest(json.dumps(document), "t"))
 
 
-def pythons() -> list[str]:
-    """Every Python from 3.11 to 3.13 that is here: this one, on PATH, and as pyenv keeps them."""
-    pyenv = Path(pwd.getpwuid(os.getuid()).pw_dir, ".pyenv", "versions")
-    found = {}
-    for minor in (11, 12, 13):
-        candidates = [shutil.which(f"python3.{minor}"), *map(str, sorted(pyenv.glob(f"3.{minor}.*/bin/python")))]
-        for each in filter(None, candidates):  # pyenv puts a shim on PATH that may lead nowhere
-            if subprocess.run([each, "-c", ""], check=False, capture_output=True).returncode == 0:
-                found[minor] = each
-    found[sys.version_info.minor] = sys.executable
-    return list(found.values())
-
-
 def run(python: str, module: str, code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "tool_secrets.py").write_text(module, encoding="utf-8")
     return subprocess.run(
@@ -80,7 +66,7 @@ def run(python: str, module: str, code: str, folder: Path, **environment: str) -
     )
 
 
-@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("python", PYTHONS.values(), ids=PYTHONS)
 def test_the_module_reads_every_type_and_shows_no_value(python: str, tmp_path: Path) -> None:
     code = f"""
 import pathlib
@@ -104,7 +90,7 @@ assert not hasattr(s, "__dict__")
     assert "8123" not in done.stdout
 
 
-@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("python", PYTHONS.values(), ids=PYTHONS)
 def test_everything_missing_or_wrong_is_said_at_once_and_by_name(python: str, tmp_path: Path) -> None:
     wrong = {"Port": CANARY, "ACCOUNT": "{" + CANARY, "EXTRA": "[" * 100_000, "CLASS": ""}
     done = run(python, typed_access.source(manifest(*EVERY)), "load()", tmp_path, **wrong)

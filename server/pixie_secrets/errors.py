@@ -71,6 +71,18 @@ class KeyRefused(PixieError):
     """A secret key that is not declared, not well formed, or steers a process."""
 
 
+class MissingSecrets(PixieError):
+    """Required secrets of a tool or an app that are not set; names all of them. keys: theirs, in order."""
+
+    keys: tuple[str, ...] = ()
+
+
+class UndeclaredSecret(PixieError, AttributeError, KeyError):
+    """Code reads a secret that its tool does not declare; to `hasattr` and `in` it is one that is not there."""
+
+    __str__ = Exception.__str__  # KeyError's would quote it
+
+
 class ValueRefused(PixieError):
     """A value that could not be stored and read back identically; the file is untouched."""
 

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.errors import ManifestError
-from pixie_secrets.generated.drift import Drift
-from pixie_secrets.manifest.text import read_text
+from pixie_secrets.generated.drift import drift_of
 from pixie_secrets.secret.type import TYPES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.generated.drift import Described
+    from pixie_secrets.generated.drift import Described, Drift
     from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
 
 NAME = ".env.example"
@@ -42,16 +40,7 @@ def text(manifest: Essentials) -> str:
 
 def drift(tool: Described) -> Drift | None:
     """How the tool's `.env.example` has come apart from its manifest; None when it has not, or when there is none."""
-    if not path(tool).exists():
-        return None
-    hint = f"run `pixie-secrets codegen {tool.essentials.id} --env-example`"
-    try:
-        found = read_text(path(tool), NAME)
-    except ManifestError as error:
-        return Drift(path=NAME, message=error.message, hint=error.hint)
-    if found.replace("\r\n", "\n") == text(tool.essentials):
-        return None
-    return Drift(path=NAME, message=f"{NAME} does not say what tool.json says", hint=hint)
+    return drift_of(tool, NAME, text(tool.essentials), "--env-example")
 
 
 def _comments(secret: DeclaredSecret) -> list[str]:

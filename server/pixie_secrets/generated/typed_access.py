@@ -11,9 +11,7 @@ import keyword
 import textwrap
 from typing import TYPE_CHECKING
 
-from pixie_secrets.errors import ManifestError
-from pixie_secrets.generated.drift import Drift
-from pixie_secrets.manifest.text import read_text
+from pixie_secrets.generated.drift import drift_of
 from pixie_secrets.secret.type import TYPES
 from pixie_secrets.wording import shown
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pixie_secrets.generated.drift import Described
+    from pixie_secrets.generated.drift import Described, Drift
     from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
 
 NAME = "tool_secrets.py"
@@ -42,16 +40,7 @@ def is_generated(text: str) -> bool:
 
 def drift(tool: Described) -> Drift | None:
     """How the tool's `tool_secrets.py` has come apart from its manifest; None when it has not, or there is none."""
-    if not path(tool).exists():
-        return None
-    try:
-        found = read_text(path(tool), NAME)
-    except ManifestError as error:
-        return Drift(path=NAME, message=error.message, hint=error.hint)
-    if found.replace("\r\n", "\n") == source(tool.essentials) or not is_generated(found):
-        return None
-    hint = f"run `pixie-secrets codegen {tool.essentials.id}`"
-    return Drift(path=NAME, message=f"{NAME} does not say what tool.json says", hint=hint)
+    return drift_of(tool, NAME, source(tool.essentials), is_ours=is_generated)
 
 
 def source(manifest: Essentials, name: str = NAME) -> str:

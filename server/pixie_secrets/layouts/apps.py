@@ -105,12 +105,16 @@ class Apps:
     def owners(self) -> tuple[App, ...]:
         """The apps, by path, the project's own folder first."""
         found = env_folders(str(self._root))
-        return tuple(App(self._root, path, names, self._id(path)) for path, names in found.items())
+        return tuple(self.at(path, names) for path, names in found.items())
+
+    def at(self, path: str, names: tuple[str, ...]) -> App:
+        """The app in the folder `path` from the project's, which has these value files and templates."""
+        return App(self._root, path, names, self._id(path))
 
     def top(self) -> App:
         """The app that the project's own folder is, or would be with a first value."""
         there = next((app for app in self.owners if app.path == TOP), None)
-        return there or App(self._root, TOP, (), self._id(TOP))
+        return there or self.at(TOP, ())
 
     def find(self, asked: str) -> App | None:
         """The app of that id or path, or the only one whose path ends so.

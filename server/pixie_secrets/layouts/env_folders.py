@@ -136,10 +136,15 @@ def is_home(folder: str) -> bool:
 
 def has_env_files(folder: str) -> bool:
     """Whether the folder itself has a value file or a template."""
+    return bool(env_files(folder))
+
+
+def env_files(folder: str) -> tuple[str, ...]:
+    """The value files and templates in the folder itself, by name."""
     try:
-        return any(is_env_name(name) for name in os.listdir(folder))
+        return tuple(sorted(filter(is_env_name, os.listdir(folder))))
     except (OSError, ValueError):  # the latter: no system could have such a path
-        return False
+        return ()
 
 
 def has_apps_near(folder: str) -> bool:

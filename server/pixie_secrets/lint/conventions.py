@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixie_secrets.generated import env_example, typed_access
+from pixie_secrets.generated import env_example, metadata, stub, typed_access
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.manifest.essentials import LIMITS
 from pixie_secrets.patterns import pattern
@@ -73,7 +73,8 @@ def of_manifest(manifest: Essentials) -> Iterator[Violation]:
 
 def of_generated(tool: Described) -> Iterator[Violation]:
     """What is there of the files generated from tool.json and no longer says the same."""
-    for drift in (typed_access.drift(tool), env_example.drift(tool)):
+    for each in (typed_access, env_example, stub, metadata):
+        drift = each.drift(tool)
         if drift:
             yield Violation("CV015", drift.path, drift.message)
 

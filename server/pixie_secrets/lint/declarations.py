@@ -12,6 +12,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.generated import metadata
 from pixie_secrets.lint.environment import is_wrapped, key_read, prefix_of, put_together, settings_read
 from pixie_secrets.lint.exposure import TELLING, HeldSecrets, leaks
 from pixie_secrets.lint.files import is_template
@@ -43,7 +44,7 @@ _READ_BY = {
 # Libraries that ask one of many vendors, each under a key with the vendor's name.
 _ANY_VENDOR = frozenset({"litellm", "langchain", "llama_index", "instructor", "pydantic_ai", "aisuite", "any_llm"})
 _NOBODYS = frozenset({"SSH_AUTH_SOCK", "GPG_AGENT_INFO", "XAUTHORITY"})  # the system's, not a tool's
-_PROSE = (".md", ".rst", ".txt", ".adoc")
+_DESCRIBING = (".md", ".rst", ".txt", ".adoc", ".pyi", metadata.NAME)
 _NEAR = 0.82
 _PARSED_MAX = 1 << 20  # bytes of Python; nobody writes more by hand, and a tree takes a hundred times as much memory
 
@@ -77,7 +78,7 @@ class EnvironmentUse:
     def add(self, source: SourceFile, *, is_python: bool) -> Iterator[Hit]:
         """Learn one file; yields what is wrong inside it."""
         name = source.path.rsplit("/", 1)[-1]
-        if not (name.lower().endswith(_PROSE) or is_template(name)):  # what is told there is not done there
+        if not (name.lower().endswith(_DESCRIBING) or is_template(name)):  # what is told there is not done there
             self._mentioned.update(key for key in self._declared.keys if key.encode() in source.data)
         if not is_python:
             return

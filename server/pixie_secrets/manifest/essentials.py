@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from pixie_secrets.errors import KeyRefused
+from pixie_secrets.errors import KeyRefused, ManifestError
 from pixie_secrets.manifest.text import strict_json
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
 from pixie_secrets.secret.key import case_twins, check_key
@@ -152,13 +152,46 @@ def read_essentials(text: str) -> Essentials | None:
     return Essentials(**said, secrets=secrets, limits=limits, labels=labels)
 
 
+def read_secrets(text: str, where: str) -> tuple[str, tuple[DeclaredSecret, ...]]:
+    """The id and the secrets of the manifest in `text`, for the tool's own code: the rest of it may be anything.
+
+    A `pattern` and a `schema` are taken as they are: whether they can be used was judged when a value was set, by
+    libraries that a tool does without.
+
+    Raises:
+        ManifestError: that part of it breaks the format.
+    """
+    try:
+        document = strict_json(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, dict) and _is_id(document.get("id")):
+        listed = document.get("secrets", [])
+        if isinstance(listed, list) and all(map(_is_readable, listed)):
+            return document["id"], tuple(
+                DeclaredSecret(**{**secret, "obtain": _obtain(secret)}) for secret in map(_known, listed)
+            )
+    raise ManifestError(
+        f"{where}: what it says of the tool's secrets breaks the format", "pixie-secrets lint-tool says where"
+    )
+
+
+def _is_readable(secret: Any) -> bool:
+    """Whether `secret` is one, apart from its pattern and schema."""
+    if type(secret) is not dict:
+        return False
+    rest = {name: node for name, node in secret.items() if name not in {"pattern", "schema"}}
+    return _is_part(rest, "Secret") and isinstance(secret.get("schema", {}), (dict, type(None)))
+
+
 def _list(document: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = document.get("secrets", [])
     return found
 
 
 def _known(secret: dict[str, Any]) -> dict[str, Any]:
-    return {name: secret[name] for name in DeclaredSecret._fields if name in secret}
+    known = {name: secret[name] for name in DeclaredSecret._fields if name in secret}
+    return known | ({"schema_": secret["schema"]} if "schema" in secret else {})
 
 
 def _read_secret(secret: dict[str, Any]) -> DeclaredSecret:

@@ -130,7 +130,7 @@ class ValueType(NamedTuple):
 
     shape, rule: what a browser can check beforehand: an expression for the whole value, and what is wrong without it.
     about: what a value is, for people. annotation, convert: how it is typed in Python, and what makes it of the text,
-    which may fail.
+    which may fail. read_as: how the library (`pixie_secrets.tool`) types it; `json` by its schema.
     """
 
     wrong: Callable[[Declared, str, Path], str]
@@ -140,15 +140,17 @@ class ValueType(NamedTuple):
     may_fail: bool = False
     shape: str = ""
     rule: str = ""
+    read_as: str = "SecretStr"
 
 
 TYPES: dict[str, ValueType] = {
     "string": ValueType(_wrong_string),
     "url": ValueType(_wrong_url, "a web or database address", shape=_URL.pattern, rule=_URL_RULE),
-    "json": ValueType(_wrong_json, "JSON", "Any", "json.loads", may_fail=True, rule=_JSON_RULE),
+    "json": ValueType(_wrong_json, "JSON", "Any", "json.loads", may_fail=True, rule=_JSON_RULE, read_as="Any"),
     "integer": ValueType(
-        _wrong_integer, "a whole number", "int", "int", may_fail=True, shape=_INTEGER.pattern, rule=_INTEGER_RULE
-    ),
-    "file": ValueType(_wrong_file, "a file's path", "Path", "Path"),
+        _wrong_integer, "a whole number", "int", "int", may_fail=True, shape=_INTEGER.pattern, rule=_INTEGER_RULE,
+        read_as="int",
+    ),  # fmt: skip
+    "file": ValueType(_wrong_file, "a file's path", "Path", "Path", read_as="Path"),
     "oauth2": ValueType(_wrong_oauth2, "authorized with `pixie-secrets authorize`, not typed"),
 }
