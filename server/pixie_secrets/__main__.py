@@ -26,6 +26,9 @@ def _serve(project: str | None) -> int:
     if project is not None:
         # clients start this without a shell, so a `~` is still there
         os.environ["PIXIE_PROJECT"] = os.path.abspath(os.path.expanduser(project))
+    if lacking := import_module("pixie_secrets.extras").lacking("mcp"):
+        sys.stderr.write(f"pixie-secrets: {lacking.message}\nhint: {lacking.hint}\n")
+        return int(lacking.status)
     status: int = import_module("pixie_secrets.mcp_server").main()
     return status
 

@@ -83,6 +83,10 @@ class UndeclaredSecret(PixieError, AttributeError, KeyError):
     __str__ = Exception.__str__  # KeyError's would quote it
 
 
+class MissingExtra(PixieError):
+    """A package that is not installed, which comes with one of the extras of pixie-secrets; names it."""
+
+
 class ValueRefused(PixieError):
     """A value that could not be stored and read back identically; the file is untouched."""
 

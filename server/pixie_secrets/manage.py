@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
 from pixie_secrets.errors import PixieError
+from pixie_secrets.extras import needed
 from pixie_secrets.layouts.project import find_project
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
@@ -114,9 +115,8 @@ class Secrets:
         if not asked.secrets:
             raise PixieError("every declared secret is set", "name the keys to set them anew")
         if ask is None:
-            from pixie_secrets.channels import prompt  # noqa: PLC0415  a terminal, which most scripts do without
-
             names = tuple(secret.key for secret in asked.secrets)
+            prompt = needed("pixie_secrets.channels.prompt")
             values = prompt.ask(asked, partial(check_answer, project, asked.tool_id, names))
         else:
             answers = ((secret.key, ask(secret)) for secret in asked.secrets)

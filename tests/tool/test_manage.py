@@ -140,6 +140,7 @@ def test_the_metadata_are_what_is_declared(tmp_path: Path) -> None:
     (found,) = Secrets(tmp_path).metadata("x").secrets
     assert found._asdict() == {
         "key": "A_KEY", "type": "json", "required": True, "description": None, "url": "https://keys.example",
+        "provider": None, "scopes": None,
     }  # fmt: skip
 
 

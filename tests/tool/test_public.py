@@ -18,12 +18,28 @@ from pixie_secrets import manage, tool
 
 PUBLIC = {
     "pixie_secrets.tool": {
+        "AsyncOAuth2Client": "(secret: 'OAuth2Secret', **options: 'Any') -> 'None'",
+        "AsyncOAuth2Client.get": "(self, url: 'str', **options: 'Any') -> 'httpx2.Response'",
+        "AsyncOAuth2Client.post": "(self, url: 'str', **options: 'Any') -> 'httpx2.Response'",
+        "AsyncOAuth2Client.request": "(self, method: 'str', url: 'str', **options: 'Any') -> 'httpx2.Response'",
+        "AuthorizeAgain": "(message: 'str', hint: 'str' = '') -> 'None'",
         "DeclaredSecrets": "(find: 'Callable[[], Owner]', environment: 'Mapping[str, str]') -> 'None'",
         "DeclaredSecrets.check": "(self) -> 'None'",
         "JsonSecret": "(key: 'str', document: 'dict[str, Any]', schema: 'Mapping[str, Any] | None' = None) -> 'None'",
         "JsonSecret.get_secret_value": "(self) -> 'Any'",
         "ManifestError": "(message: 'str', hint: 'str' = '') -> 'None'",
         "MissingSecrets": "(message: 'str', hint: 'str' = '') -> 'None'",
+        "OAuth2Auth": "(secret: 'OAuth2Secret') -> 'None'",
+        "OAuth2Auth.async_auth_flow": "(self, request: 'httpx2.Request') -> 'AsyncGenerator[httpx2.Request,"
+        " httpx2.Response]'",
+        "OAuth2Auth.sync_auth_flow": "(self, request: 'httpx2.Request') -> 'Generator[httpx2.Request, httpx2.Response,"
+        " None]'",
+        "OAuth2Client": "(secret: 'OAuth2Secret', **options: 'Any') -> 'None'",
+        "OAuth2Client.get": "(self, url: 'str', **options: 'Any') -> 'httpx2.Response'",
+        "OAuth2Client.post": "(self, url: 'str', **options: 'Any') -> 'httpx2.Response'",
+        "OAuth2Client.request": "(self, method: 'str', url: 'str', **options: 'Any') -> 'httpx2.Response'",
+        "OAuth2Secret": "(folder: 'Path', key: 'str', given: 'SecretStr | None' = None) -> 'None'",
+        "OAuth2Secret.access_token": "(self, refused: 'SecretStr | None' = None) -> 'SecretStr'",
         "PixieError": "(message: 'str', hint: 'str' = '') -> 'None'",
         "SecretStr": "(text: 'str') -> 'None'",
         "SecretStr.get_secret_value": "(self) -> 'str'",

@@ -340,7 +340,8 @@ def test_a_manifest_that_does_not_say_which_secrets_there_are_is_refused(tmp_pat
 
 
 def test_a_fault_in_another_part_of_the_manifest_is_not_the_tool_s_business(tmp_path: Path) -> None:
-    (tmp_path / "tool.json").write_text('{"id": "x", "inputs": 7, "secrets": [{"key": "A_KEY"}]}')
+    odd = {"key": "A_KEY", "pattern": "(", "probe": {"show": 1}}
+    (tmp_path / "tool.json").write_text(json.dumps({"id": "x", "inputs": 7, "secrets": [odd]}))
     assert SecretStr(VALUE) == load(tmp_path, {"A_KEY": VALUE}).A_KEY
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.cli import file_names, plain, surface
 from pixie_secrets.cli.command import Invocation
 from pixie_secrets.errors import CANCELLED, NO_READER, REFUSED, PixieError
+from pixie_secrets.extras import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +43,18 @@ def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json
     except BrokenPipeError:
         raise
     except Exception as fault:  # noqa: BLE001  the last line of defence: no traceback on the screen
-        log = import_module("pixie_secrets.cli.fault_log").record(fault)
-        hint = f"it is in {log}, with known values masked" if log else "and the log could not be written"
-        surface.error(PixieError("internal error, see the log", hint), as_json=as_json)
+        surface.error(_unexpected(fault), as_json=as_json)
         return REFUSED
     return status
+
+
+def _unexpected(fault: Exception) -> PixieError:
+    """What to say of something that nobody meant to happen, or of a package that was not installed."""
+    if isinstance(fault, ModuleNotFoundError) and (lacking := missing(fault)):
+        return lacking
+    log = import_module("pixie_secrets.cli.fault_log").record(fault)
+    hint = f"it is in {log}, with known values masked" if log else "and the log could not be written"
+    return PixieError("internal error, see the log", hint)
 
 
 def _called(asked: plain.ParsedCommand, serve: Callable[[str | None], int]) -> int:

@@ -26,13 +26,18 @@ _MADE_BY = "pixie-secrets codegen"
 
 
 class SecretMetadata(NamedTuple):
-    """One secret. type: as in `tool.json`. url: where a person gets one."""
+    """One secret. type: as in `tool.json`. url: where a person gets one.
+
+    provider: who issues a token, by name or the address that issues it; scopes: what it is asked to allow.
+    """
 
     key: str
     type: str
     required: bool
     description: str | None
     url: str | None
+    provider: str | None = None
+    scopes: tuple[str, ...] | None = None
 
 
 class Metadata(NamedTuple):
@@ -74,4 +79,13 @@ def is_generated(text: str) -> bool:
 
 def _described(secret: DeclaredSecret) -> SecretMetadata:
     url = secret.obtain.url if secret.obtain else None
-    return SecretMetadata(secret.key, secret.type, secret.required, secret.description, url)
+    issued = secret.oauth2
+    return SecretMetadata(
+        secret.key,
+        secret.type,
+        secret.required,
+        secret.description,
+        url,
+        provider=(issued.provider or issued.token_url) if issued else None,
+        scopes=issued.scopes if issued else None,
+    )

@@ -41,6 +41,11 @@ from pixie_secrets.errors import MissingSecrets as MissingSecrets
 from pixie_secrets.errors import PixieError as PixieError
 from pixie_secrets.errors import UndeclaredSecret as UndeclaredSecret
 from pixie_secrets.errors import ValueRefused as ValueRefused
+from pixie_secrets.oauth.client import AsyncOAuth2Client as AsyncOAuth2Client
+from pixie_secrets.oauth.client import OAuth2Auth as OAuth2Auth
+from pixie_secrets.oauth.client import OAuth2Client as OAuth2Client
+from pixie_secrets.oauth.client import OAuth2Secret as OAuth2Secret
+from pixie_secrets.oauth.errors import AuthorizeAgain as AuthorizeAgain
 from pixie_secrets.secret.text import SecretStr as SecretStr
 from pixie_secrets.tool.declared_secrets import AnySecrets
 from pixie_secrets.tool.declared_secrets import DeclaredSecrets as DeclaredSecrets

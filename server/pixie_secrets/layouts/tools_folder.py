@@ -9,20 +9,20 @@ from __future__ import annotations
 import os
 import sys
 from functools import cached_property, lru_cache
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import ManifestError, ProjectNotFound
+from pixie_secrets.extras import needed
 from pixie_secrets.filenames import STAGED_PREFIX
 from pixie_secrets.layouts.layout import BrokenTool
-from pixie_secrets.manifest.essentials import essentials_of, read_essentials
+from pixie_secrets.manifest.essentials import Essentials, essentials_of, read_essentials, read_secrets
 from pixie_secrets.manifest.text import named, read_text
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixie_secrets.manifest.essentials import DeclaredSecret, Essentials
+    from pixie_secrets.manifest.essentials import DeclaredSecret
     from pixie_secrets.manifest.models import Manifest
 
 
@@ -146,9 +146,21 @@ def tool_of(folder: Path, text: str) -> Tool:
     return Tool(folder, read_essentials(text) or essentials_of(_manifest(text, named(folder / "tool.json"))), text)
 
 
+def tool_of_its_code(folder: Path) -> Tool:
+    """The tool in `folder`, as far as its own code needs it: its id and its secrets.
+
+    Raises:
+        ManifestError: its `tool.json` cannot be read, or what it says of these breaks the format.
+    """
+    where = named(folder / "tool.json")
+    text = read_text(folder / "tool.json", where)
+    tool_id, secrets = read_secrets(text, where)
+    return Tool(folder, Essentials(tool_id, tool_id, secrets), text)
+
+
 @lru_cache(maxsize=64)
 def _manifest(text: str, where: str) -> Manifest:
-    parsed: Manifest = import_module("pixie_secrets.manifest.models").parse_manifest(text, where)
+    parsed: Manifest = needed("pixie_secrets.manifest.models").parse_manifest(text, where)
     return parsed
 
 

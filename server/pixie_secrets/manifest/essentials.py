@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LIMITS = ("max_memory_mb", "max_runtime_seconds")
 TABLE = Path(__file__).with_name("essentials.json")
 _NUMBER_MAX = 1 << 53
+_NOT_ITS_CODE_S = frozenset({"pattern", "probe"})
 _AS_WRITTEN = ("id", "name", "description", "version", "category", "icon", "entrypoint")
 _DEPTH_MAX = 20  # of what may be anything: pydantic's own limit is higher
 
@@ -142,7 +143,7 @@ def read_essentials(text: str) -> Essentials | None:
         return None
     if not _fits(document, "@Manifest"):
         return None
-    secrets = tuple(_read_secret(secret) for secret in map(_known, _list(document)))
+    secrets = _secrets(_list(document))
     twins = case_twins(tuple(secret.key for secret in secrets))
     if twins or not _own_secrets_declared(secrets):
         return None
@@ -155,8 +156,8 @@ def read_essentials(text: str) -> Essentials | None:
 def read_secrets(text: str, where: str) -> tuple[str, tuple[DeclaredSecret, ...]]:
     """The id and the secrets of the manifest in `text`, for the tool's own code: the rest of it may be anything.
 
-    A `pattern` and a `schema` are taken as they are: whether they can be used was judged when a value was set, by
-    libraries that a tool does without.
+    A `schema` is taken as it is, `pattern` and `probe` are left out: whether they can be used was judged when a value
+    was set, by libraries that a tool does without.
 
     Raises:
         ManifestError: that part of it breaks the format.
@@ -168,25 +169,28 @@ def read_secrets(text: str, where: str) -> tuple[str, tuple[DeclaredSecret, ...]
     if isinstance(document, dict) and _is_id(document.get("id")):
         listed = document.get("secrets", [])
         if isinstance(listed, list) and all(map(_is_readable, listed)):
-            return document["id"], tuple(
-                DeclaredSecret(**{**secret, "obtain": _obtain(secret)}) for secret in map(_known, listed)
-            )
+            read = [{name: part for name, part in secret.items() if name not in _NOT_ITS_CODE_S} for secret in listed]
+            return document["id"], _secrets(read)
     raise ManifestError(
         f"{where}: what it says of the tool's secrets breaks the format", "pixie-secrets lint-tool says where"
     )
 
 
 def _is_readable(secret: Any) -> bool:
-    """Whether `secret` is one, apart from its pattern and schema."""
+    """Whether `secret` is one, apart from what its tool's code does not need, and its schema."""
     if type(secret) is not dict:
         return False
-    rest = {name: node for name, node in secret.items() if name not in {"pattern", "schema"}}
+    rest = {name: node for name, node in secret.items() if name not in {*_NOT_ITS_CODE_S, "schema"}}
     return _is_part(rest, "Secret") and isinstance(secret.get("schema", {}), (dict, type(None)))
 
 
 def _list(document: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = document.get("secrets", [])
     return found
+
+
+def _secrets(listed: list[dict[str, Any]]) -> tuple[DeclaredSecret, ...]:
+    return tuple(map(_read_secret, map(_known, listed)))
 
 
 def _known(secret: dict[str, Any]) -> dict[str, Any]:

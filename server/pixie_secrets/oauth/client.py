@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2  # noqa: TID253  this module comes late itself
 
 from pixie_secrets.errors import PixieError
-from pixie_secrets.layouts.tools_folder import tool_of
-from pixie_secrets.manifest.text import named, read_text
+from pixie_secrets.layouts.tools_folder import tool_of_its_code
 from pixie_secrets.oauth.entry import TokenEntry
 from pixie_secrets.oauth.refresh import fresh_token
 from pixie_secrets.stores.learn import learn_value
@@ -46,8 +45,7 @@ class OAuth2Secret:
         self._given = given
         self._entry: TokenEntry | None = None
         if given is None:
-            path = folder / "tool.json"
-            self._entry = TokenEntry(tool_of(folder, read_text(path, named(path))), key)
+            self._entry = TokenEntry(tool_of_its_code(folder), key)
         else:
             learn_value(given.get_secret_value(), key=key, tool=folder.name)
 

@@ -20,6 +20,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, Protocol
 
 from pixie_secrets.errors import ValueRefused
+from pixie_secrets.extras import needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,9 +96,7 @@ def _wrong_json(secret: Declared, text: str, _folder: Path) -> str:
         return _JSON_RULE
     if secret.schema_ is None:
         return ""
-    from pixie_secrets.secret.value_schema import broken_rule
-
-    rule = broken_rule(secret.schema_, document)
+    rule = needed("pixie_secrets.secret.value_schema").broken_rule(secret.schema_, document)
     return f"breaks a rule of its schema, {rule}" if rule else ""
 
 
@@ -116,9 +115,7 @@ def _wrong_oauth2(_secret: Declared, _text: str, _folder: Path) -> str:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    from pixie_secrets.secret.pattern import compiled
-
-    return compiled(pattern).fullmatch(text) is not None
+    return needed("pixie_secrets.secret.pattern").compiled(pattern).fullmatch(text) is not None
 
 
 def _no_constant(_word: str) -> NoReturn:
@@ -148,9 +145,15 @@ TYPES: dict[str, ValueType] = {
     "url": ValueType(_wrong_url, "a web or database address", shape=_URL.pattern, rule=_URL_RULE),
     "json": ValueType(_wrong_json, "JSON", "Any", "json.loads", may_fail=True, rule=_JSON_RULE, read_as="Any"),
     "integer": ValueType(
-        _wrong_integer, "a whole number", "int", "int", may_fail=True, shape=_INTEGER.pattern, rule=_INTEGER_RULE,
+        _wrong_integer,
+        "a whole number",
+        "int",
+        "int",
+        may_fail=True,
+        shape=_INTEGER.pattern,
+        rule=_INTEGER_RULE,
         read_as="int",
-    ),  # fmt: skip
+    ),
     "file": ValueType(_wrong_file, "a file's path", "Path", "Path", read_as="Path"),
-    "oauth2": ValueType(_wrong_oauth2, "authorized with `pixie-secrets authorize`, not typed"),
+    "oauth2": ValueType(_wrong_oauth2, "authorized with `pixie-secrets authorize`, not typed", read_as="OAuth2Secret"),
 }

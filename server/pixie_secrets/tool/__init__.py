@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any
 
+    from pixie_secrets.oauth.client import AsyncOAuth2Client, OAuth2Auth, OAuth2Client, OAuth2Secret
+    from pixie_secrets.oauth.errors import AuthorizeAgain
     from pixie_secrets.tool.declared_secrets import AnySecrets, DeclaredSecrets
     from pixie_secrets.tool.json_secret import JsonSecret
 
@@ -41,19 +43,29 @@ else:
 
             return whose.secrets_of_file(_asking_file())
         if name in _LATE:
-            from importlib import import_module
+            from pixie_secrets.extras import needed
 
-            return getattr(import_module(f"pixie_secrets.tool.{_LATE[name]}"), name)
+            return getattr(needed(_LATE[name]), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-_LATE = {"DeclaredSecrets": "declared_secrets", "JsonSecret": "json_secret"}
+_LATE = {
+    "DeclaredSecrets": "pixie_secrets.tool.declared_secrets",
+    "JsonSecret": "pixie_secrets.tool.json_secret",
+    "AuthorizeAgain": "pixie_secrets.oauth.errors",
+    **dict.fromkeys(("AsyncOAuth2Client", "OAuth2Auth", "OAuth2Client", "OAuth2Secret"), "pixie_secrets.oauth.client"),
+}
 
 __all__ = [
+    "AsyncOAuth2Client",
+    "AuthorizeAgain",
     "DeclaredSecrets",
     "JsonSecret",
     "ManifestError",
     "MissingSecrets",
+    "OAuth2Auth",
+    "OAuth2Client",
+    "OAuth2Secret",
     "PixieError",
     "SecretStr",
     "UndeclaredSecret",

@@ -50,6 +50,7 @@ class DeclaredSecrets:
         integer       `int`
         json          `JsonSecret`, its fields by the schema
         file          `pathlib.Path`, absolute
+        oauth2        `OAuth2Secret`, for `OAuth2Client`; from the environment: of an access token as it is
         (not set)     None, where the secret is not required
 
     Threads may share it. It has no value in its `repr`, `vars` or pickle.
@@ -171,6 +172,11 @@ class DeclaredSecrets:
         if declared is None or kind == "string":
             return found
         folder = self._declared().owner.folder
+        if kind == "oauth2":
+            from pixie_secrets.extras import needed
+
+            given = SecretStr(text) if self._environment.get(key) else None
+            return needed("pixie_secrets.oauth.client").OAuth2Secret(folder, key, given)
         if kind == "json":
             from pixie_secrets.tool.json_secret import read
 

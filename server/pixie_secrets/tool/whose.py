@@ -56,7 +56,9 @@ def owner_of(folder: Path) -> Owner:
     around = tuple(_around(folder))
     for each in around:
         if os.path.lexists(each / MANIFEST):
-            return _tool(each)
+            from pixie_secrets.layouts.tools_folder import tool_of_its_code
+
+            return tool_of_its_code(each)
     from pixie_secrets.layouts.apps import Apps
     from pixie_secrets.layouts.env_folders import env_files
 
@@ -77,14 +79,3 @@ def _around(folder: Path) -> Iterator[Path]:
         yield each
         if os.path.lexists(each / ".git"):
             return
-
-
-def _tool(folder: Path) -> Owner:
-    from pixie_secrets.layouts.tools_folder import Tool
-    from pixie_secrets.manifest.essentials import Essentials, read_secrets
-    from pixie_secrets.manifest.text import named, read_text
-
-    where = named(folder / MANIFEST)
-    text = read_text(folder / MANIFEST, where)
-    tool_id, secrets = read_secrets(text, where)
-    return Tool(folder, Essentials(tool_id, tool_id, secrets), text)
