@@ -120,6 +120,9 @@ if sys.platform == "win32":  # one clear refusal: locks, modes and links work di
     def edit_private(path: Path, edit: Edit) -> None:  # noqa: ARG001  one signature on every platform
         raise FileRefused(f"{path} cannot be kept private on Windows yet", "use WSL")
 
+    def remove_unfinished(path: Path) -> None:
+        raise FileRefused(f"{path} cannot be written safely on Windows yet", "use WSL")
+
     def edit_plain(path: Path, edit: Edit) -> None:  # noqa: ARG001  one signature on every platform
         raise FileRefused(f"{path} cannot be written safely on Windows yet", "use WSL")
 
@@ -180,6 +183,18 @@ else:
             FileRefused: as `edit_private`.
         """
         _edit(path, edit, private=False)
+
+    def remove_unfinished(path: Path) -> None:
+        """Remove what a killed edit of `path` left beside it.
+
+        Raises:
+            FileRefused: the lock was not obtained in 10 seconds, or what is there is no file.
+        """
+        try:
+            with locked_folder(path) as folder:
+                _sweep(path, folder)
+        except OSError as error:
+            raise _refusal(path, "written", error) from None
 
     def _edit(path: Path, edit: Edit, *, private: bool) -> None:
         try:

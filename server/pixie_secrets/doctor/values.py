@@ -15,7 +15,7 @@ from pixie_secrets.doctor.check import Check, CheckState, Repair
 from pixie_secrets.env_file import unreadable_lines
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.filenames import UNFINISHED_ENDING
-from pixie_secrets.files import edit_private, read_private
+from pixie_secrets.files import edit_private, read_private, remove_unfinished
 from pixie_secrets.git.coverage import Coverage, coverage_warning, env_coverage, in_repository
 from pixie_secrets.git.ignore_rule import ensure_ignored
 from pixie_secrets.lint.trackable import holds_settings
@@ -156,9 +156,8 @@ def _made_private(path: Path, name: str) -> Repair | None:
 
 
 def _swept(path: Path, name: str) -> Repair | None:
-    """The next edit of the file takes an unfinished one away, so this is one that changes nothing."""
     try:
-        edit_private(path, lambda data: data)
+        remove_unfinished(path)
     except FileRefused:
         return None
     return Repair(name=f"{name}{UNFINISHED_ENDING}", action=f"rm {shlex.quote(name + UNFINISHED_ENDING)}")
