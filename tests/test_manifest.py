@@ -90,7 +90,7 @@ def test_what_is_left_out_has_the_documented_default() -> None:
     assert parsed(inputs=[{**FIELD, "type": "text"}]).inputs[0].required is True
     assert parsed(secrets=[{"key": "A"}]).secrets[0].model_dump() == {
         "key": "A", "description": None, "required": False, "type": "string", "pattern": None, "example": None,
-        "obtain": None, "probe": None, "metadata": None, "schema_": None, "oauth2": None,
+        "obtain": None, "probe": None, "metadata": None, "rotate_after": None, "schema_": None, "oauth2": None,
     }  # fmt: skip
 
 

@@ -121,7 +121,10 @@ def test_every_field_of_a_secret_is_read() -> None:
     assert quick is not None
     assert quick == essentials_of(parse_manifest(json.dumps(RICH), "tool.json"))
     assert quick.secrets[1] == DeclaredSecret(
-        "CA_FILE", type="file", obtain=WhereToObtain("https://bank.example/keys", "Sign in.")
+        "CA_FILE",
+        type="file",
+        obtain=WhereToObtain("https://bank.example/keys", "Sign in."),
+        metadata={"owner": ["x"]},
     )
 
 

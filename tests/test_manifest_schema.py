@@ -73,6 +73,7 @@ TAKEN = [
     secret(obtain={"url": "https://x.example/keys?a=b"}),
     secret(obtain={"text": "ask Ann", "url": None}),
     secret(obtain=None, metadata=None, schema=None),
+    *(secret(rotate_after=text) for text in ("1d", "90d", "12w", "1y", "9999d", None)),
     manifest(secrets=[{"key": "UV_PUBLISH_TOKEN"}, {"key": "aws_key"}]),
 ]
 REFUSED = [
@@ -123,6 +124,7 @@ REFUSED = [
     secret(obtain={"text": "a\nb"}),
     secret(obtain={"text": "a", "link": "b"}),
     secret(metadata=[]),
+    *(secret(rotate_after=text) for text in (90, "", "90", "d", "0d", "090d", "90 d", "90D", "3m", "-1d", "1d\n")),
     secret(schema={}),
     secret(type="string", schema={}),
     secret(type="json", schema=[]),

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.errors import PixieError
 from pixie_secrets.extras import needed
 from pixie_secrets.layouts.project import find_project
@@ -121,7 +122,7 @@ class Secrets:
         else:
             answers = ((secret.key, ask(secret)) for secret in asked.secrets)
             values = {key: value for key, value in answers if value is not None}
-        return set_secret(Context(project), request, values)
+        return set_secret(Context(project, channel=Way.LIBRARY), request, values)
 
     def unset(self, tool: str, key: str, *, file: str | None = None) -> SecretUnset:
         """Remove a secret; every other line of the file stays. file: of an app, the only one to take it out of.
@@ -133,7 +134,7 @@ class Secrets:
         """
         project = self._project()
         learn(project)
-        return unset_secret(Context(project), UnsetSecretRequest(key, tool, file))
+        return unset_secret(Context(project, channel=Way.LIBRARY), UnsetSecretRequest(key, tool, file))
 
     def metadata(self, tool: str) -> Metadata:
         """What is declared of each secret, as `codegen --metadata` writes it for deployments.

@@ -84,7 +84,7 @@ def test_list_and_unset_see_and_change_the_file(client: Client, project: Project
         ("WEBHOOK_URL", "not set"),
     ]
     outcome = client.outcome(client.start("unset-secret", {"tool_id": TOOL, "key": "OPENAI_API_KEY"}))
-    assert outcome == {"tool_id": TOOL, "key": "OPENAI_API_KEY", "status": "not set", "was_set": True}
+    assert outcome == {"tool_id": TOOL, "key": "OPENAI_API_KEY", "status": "not set", "was_set": True, "warnings": []}
     assert env.read_text() == "# mine\n"
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.audit import record
 from pixie_secrets.audit.entry import Change, Entry, now
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.secret.duration import duration_of, in_words
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from pixie_secrets.audit.entry import KeyRecord
     from pixie_secrets.layouts.project import Project
 
 
@@ -24,23 +26,31 @@ class DueReason(StrEnum):
 
     LEAKED = "leaked"
     EXPIRED = "expired"
+    OLD = "old"
 
 
 class Due(NamedTuple):
-    """since: the day it became so, in UTC. where: of a leak, the place that was named to `mark_leaked`."""
+    """since: the day it became so, in UTC.
+
+    detail: of a leak, the place that was named to `mark_leaked`; of an old one, the declared `rotate_after`.
+    """
 
     tool_id: str
     key: str
     reason: DueReason
     since: date
-    where: str = ""
+    detail: str = ""
 
     @property
     def message(self) -> str:
         """For a person, after the key's name."""
-        if self.reason is DueReason.LEAKED:
-            return f"leaked{f' ({self.where})' if self.where else ''}, known since {self.since}"
-        return f"expired on {self.since}"
+        match self.reason:
+            case DueReason.LEAKED:
+                return f"known to have leaked{f' ({self.detail})' if self.detail else ''} since {self.since}"
+            case DueReason.EXPIRED:
+                return f"expired since {self.since}"
+            case DueReason.OLD:
+                return f"older than {in_words(self.detail)} since {self.since}"
 
 
 def mark_leaked(project: Project, owner_id: str, key: str, where: str) -> str:
@@ -66,11 +76,29 @@ def due_keys(project: Project, at: datetime | None = None) -> tuple[Due, ...]:
     Raises:
         FileRefused: the record cannot be read.
     """
-    today = (at or now()).date()
-    found = []
-    for (tool_id, key), known in sorted(record.keys(project.root).items()):
-        if known.leaked:
-            found.append(Due(tool_id, key, DueReason.LEAKED, known.leaked.date(), known.where))
-        elif known.expires and known.expires < today:
-            found.append(Due(tool_id, key, DueReason.EXPIRED, known.expires))
-    return tuple(found)
+    keys = record.keys(project.root)
+    if not keys:
+        return ()
+    limits = {
+        (tool.id, secret.key): secret.rotate_after
+        for tool in project.tools
+        for secret in tool.secrets
+        if secret.rotate_after
+    }
+    at = at or now()
+    found = (due(name, known, limits.get(name), at) for name, known in sorted(keys.items()))
+    return tuple(each for each in found if each)
+
+
+def due(name: tuple[str, str], known: KeyRecord, rotate_after: str | None, at: datetime) -> Due | None:
+    """Why the key of that tool and name is due at that time; None: it is not.
+
+    rotate_after: as its declaration has it.
+    """
+    if known.leaked:
+        return Due(*name, DueReason.LEAKED, known.leaked.date(), known.where)
+    if known.expires and known.expires < at.date():
+        return Due(*name, DueReason.EXPIRED, known.expires)
+    if rotate_after and known.updated and known.updated + duration_of(rotate_after) < at:
+        return Due(*name, DueReason.OLD, (known.updated + duration_of(rotate_after)).date(), rotate_after)
+    return None

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pixie_secrets.errors import PixieError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -29,12 +31,25 @@ class Change(StrEnum):
     MIGRATED = "migrated"
 
 
+class Way(StrEnum):
+    """By which way a change came: the channel that a value took, or the surface where there was none."""
+
+    PAGE = "page"
+    PROMPT = "prompt"
+    POPUP = "popup"
+    STDIN = "stdin"
+    COMMAND = "command"
+    TOOL_CALL = "tool call"
+    LIBRARY = "library"
+    API = "api"
+
+
 class Entry(NamedTuple):
     """One change.
 
-    at: in UTC, to the second. tool_id, key: "" where it is about no single one. channel: how a person or program gave
-    it (page, prompt, stdin …). client: the coding agent that asked. detail: of LEAKED where, of EXPIRES the day (ISO),
-    of the others "" or a file's name; never anything of a value.
+    at: in UTC, to the second. tool_id, key: "" where it is about no single one. channel: a `Way`, or "". client: the
+    coding agent that asked. detail: of LEAKED where, of EXPIRES the day (ISO), of the others "" or a file's name or
+    format; never anything of a value.
     """
 
     at: datetime
@@ -68,6 +83,18 @@ Keys = dict[tuple[str, str], KeyRecord]  # by tool and key
 def now() -> datetime:
     """The time in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def day_of(text: str) -> date:
+    """The day that a person wrote, as 2027-01-31.
+
+    Raises:
+        PixieError: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PixieError("that is no day", "write year, month and day: 2027-01-31") from None
 
 
 def line_of(entry: Entry) -> str:

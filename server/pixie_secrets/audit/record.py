@@ -215,4 +215,4 @@ def _exists(name: str, folder: int) -> bool:
 
 
 def _not_recorded(why: str) -> str:
-    return f"done, but not in the audit record: {why}"
+    return f"this is not in the audit record: {why}"

@@ -47,11 +47,12 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked for, of which project."""
+    """What is asked for, of which project. client: the name of the coding agent that asks."""
 
     project: Project
     request: SetSecretRequest
     asked: SecretsToAsk
+    client: str = ""
 
     @property
     def command(self) -> str:

@@ -43,6 +43,7 @@ ABOUT: dict[str, dict[str, str]] = {
         "obtain": "How a person comes by a value; shown where it is asked for.",
         "probe": "Whom to ask whether a value works: a service, or an address. A person agrees before it is sent.",
         "metadata": "Anything to keep with the declaration, such as owner or environment. Never a value.",
+        "rotate_after": "How long a value is used before a new one is due: a number of days, weeks or years, as 90d.",
         "schema": "A JSON Schema the value must fit; only with the type json.",
         "oauth2": "Where the token is issued; only with the type oauth2.",
     },

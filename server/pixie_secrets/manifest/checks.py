@@ -10,6 +10,7 @@ import re
 from pydantic_core import PydanticCustomError
 
 from pixie_secrets.errors import KeyRefused
+from pixie_secrets.secret.duration import HINT, is_duration
 from pixie_secrets.secret.key import check_key
 from pixie_secrets.services.table import services
 from pixie_secrets.wording import one_of
@@ -115,6 +116,12 @@ def probe_place(place: str) -> str:
     if not _PLACE.fullmatch(place):
         raise wrong("must be a JSON pointer, or header: and a header's name", "such as /user/login")
     return place
+
+
+def usable_duration(text: str) -> str:
+    if not is_duration(text):
+        raise wrong("not a duration", HINT)
+    return text
 
 
 def current_version(version: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pixie_secrets.errors import KeyRefused, ManifestError
 from pixie_secrets.manifest.text import strict_json
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.secret.duration import is_duration
 from pixie_secrets.secret.key import case_twins, check_key
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class DeclaredSecret(NamedTuple):
     probe: str | DeclaredProbe | None = None
     schema_: dict[str, Any] | None = None
     oauth2: DeclaredOAuth2 | None = None
+    metadata: dict[str, Any] | None = None
+    rotate_after: str | None = None
 
 
 class Labeled(NamedTuple):
@@ -364,6 +367,7 @@ _CHECKS: dict[str, Any] = {
     "one_line": _is_line,
     "tool_id": _is_id,
     "secret_key": _is_key,
+    "usable_duration": lambda node: isinstance(node, str) and is_duration(node),
     "web_address": lambda node: isinstance(node, str) and bool(_WEB_ADDRESS.fullmatch(node)),
     "endpoint": lambda node: isinstance(node, str) and bool(_ENDPOINT.fullmatch(node)),
     "scope": lambda node: isinstance(node, str) and bool(_SCOPE.fullmatch(node)),

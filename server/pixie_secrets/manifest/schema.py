@@ -18,6 +18,7 @@ from pixie_secrets.manifest.checks import CURRENT_VERSION, STEERING_HEADERS
 from pixie_secrets.manifest.models import INPUT_COMMON, OUTPUT_COMMON, Manifest
 from pixie_secrets.manifest.secret import URLS
 from pixie_secrets.manifest.types import INPUT_TYPES, OUTPUT_TYPES
+from pixie_secrets.secret.duration import PATTERN as DURATION
 from pixie_secrets.secret.key import LENGTH_MAX, steering_names
 from pixie_secrets.services.table import services
 
@@ -95,6 +96,7 @@ def _tighten(manifest: dict[str, Any], definitions: dict[str, Any]) -> None:
         _of_text(field)["pattern"] = pattern
     for field in (manifest["name"], _of_text(secret["example"]), _of_text(obtain["text"])):
         field |= {"allOf": [{"pattern": _LINE}, {"pattern": r"\S"}]}
+    _of_text(secret["rotate_after"]).update(pattern=f"^{DURATION}" + _END, examples=["30d", "90d", "1y"])
     _of_text(secret["pattern"]).update(maxLength=1000, pattern=_SHOWABLE)
     _of_text(obtain["url"]).update(pattern=_WEB_ADDRESS)
     definitions["Obtain"]["anyOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in obtain]

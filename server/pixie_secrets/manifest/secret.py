@@ -18,6 +18,7 @@ from pixie_secrets.manifest.checks import (
     scope,
     secret_key,
     service_name,
+    usable_duration,
     usable_pattern,
     web_address,
     wrong,
@@ -108,8 +109,9 @@ class Secret(Part):
 
     type: what a value must be; `file` is the path of an existing file, absolute or from the tool's folder. pattern:
     an RE2 expression that the whole value must match. example: what one looks like, invented. metadata: anything the
-    project wants to keep with it. schema: a JSON Schema, for the type `json` only. oauth2: where it is issued, for the
-    type `oauth2` only. probe: whom to ask whether a value works, by a service's name or address.
+    project wants to keep with it. rotate_after: how long a value is used before the key is due for a new one. schema: a
+    JSON Schema, for the type `json` only. oauth2: where it is issued, for the type `oauth2` only. probe: whom to ask
+    whether a value works, by a service's name or address.
     """
 
     key: Annotated[str, AfterValidator(secret_key)]
@@ -121,6 +123,7 @@ class Secret(Part):
     obtain: Obtain | None = None
     probe: Annotated[str, AfterValidator(service_name)] | Probe | None = None
     metadata: dict[str, Any] | None = None
+    rotate_after: Annotated[str, AfterValidator(usable_duration)] | None = None
     schema_: dict[str, Any] | None = Field(default=None, alias="schema")
     oauth2: OAuth2 | None = None
 

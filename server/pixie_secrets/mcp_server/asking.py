@@ -64,10 +64,10 @@ class Asking:
         state = call.params.request_state or ""
         asked = self._chooser.asked(state)
         if asked is not None:
-            question = Question(call.project, request, asked)
+            question = Question(call.project, request, asked, call.client.name)
             return await _answer(await self._chooser.resume(state, _action(call), question, call), question)
         asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
-        question = Question(call.project, request._replace(tool_id=asked.tool_id), asked)
+        question = Question(call.project, request._replace(tool_id=asked.tool_id), asked, call.client.name)
         if not asked.secrets:
             return _nothing_asked(question)
         if call.params.input_responses is not None:  # to a question that is not ours, or no more

@@ -14,6 +14,7 @@ import anyio.from_thread
 import anyio.lowlevel
 import anyio.to_thread
 
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.operations.context import Context
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ async def call_operation(call: Call, operation: Loaded, request: Any, *, runs_pr
             anyio.from_thread.run(tell, *message, token=token)
 
     assert operation.run  # noqa: S101  what asks a person does not come here
-    work = partial(operation.run, Context(call.project, progress, cancelled), request)
+    context = Context(call.project, progress, cancelled, Way.TOOL_CALL, call.client.name)
+    work = partial(operation.run, context, request)
     try:
         return await anyio.to_thread.run_sync(
             work, abandon_on_cancel=True, limiter=_limiter() if runs_programs else None

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.audit import record
+from pixie_secrets.audit.entry import Entry, now
+
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from pixie_secrets.audit.entry import Change
     from pixie_secrets.layouts.project import Project
 
 
@@ -27,12 +31,24 @@ def _ignored(_step: Progress) -> None:
 
 
 class Context(NamedTuple):
-    """progress: called from the thread of the operation. cancelled: set by another thread, and the operation stops."""
+    """progress: called from the thread of the operation. cancelled: set by another thread, and the operation stops.
+
+    channel, client: by which way and for which coding agent, for the audit record; "" where there is none to name.
+    """
 
     project: Project
     progress: Callable[[Progress], None] = _ignored
     cancelled: threading.Event | None = None
+    channel: str = ""
+    client: str = ""
 
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled is not None and self.cancelled.is_set()
+
+    def record(self, change: Change, tool_id: str, keys: Iterable[str] = ("",), detail: str = "") -> tuple[str, ...]:
+        """Note in the audit record what was done, once it is done: a line for each key. A warning where that failed."""
+        at = now()
+        entries = (Entry(at, change, tool_id, key, self.channel, self.client, detail) for key in keys)
+        why = record.add(self.project.root, *entries)
+        return (why,) if why else ()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixie_secrets.audit.entry import Change
 from pixie_secrets.errors import FileRefused, ManifestError, PixieError, UnknownTool
 from pixie_secrets.files import edit_plain, edit_private, read_private
 from pixie_secrets.frozen import Frozen
@@ -73,7 +74,7 @@ def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclar
     path = Path(request.path).expanduser()
     path = path.parent.resolve() / path.name
     if app := _app(project, request.tool_id):
-        return _moved(project, app, request, path)
+        return _recorded(context, _moved(project, app, request, path))
     folder = _folder(project, request.tool_id)
     manifest = folder / "tool.json"
     before = read_text(manifest, named(manifest)) if manifest.exists() or manifest.is_symlink() else None
@@ -86,7 +87,7 @@ def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclar
             edit_plain(file, _unchanged)  # what it would refuse, it refuses now
     if not request.dry_run:
         _write(tool, source, path, before, after)
-    return SecretsDeclared(
+    done = SecretsDeclared(
         tool_id=tool.id,
         format=source.format,
         dry_run=request.dry_run,
@@ -96,6 +97,16 @@ def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclar
         diff=KNOWN.mask(text_diff(before or "", after, named(manifest))),
         warnings=(*source.warnings, *(coverage.warnings(tool.env_path) if source.values else ())),
     )
+    return _recorded(context, done)
+
+
+def _recorded(context: Context, done: SecretsDeclared) -> SecretsDeclared:
+    """Note which values have moved, and that the manifest was changed."""
+    if done.dry_run:
+        return done
+    warnings = context.record(Change.MIGRATED, done.tool_id, detail=str(done.format)) if done.declared else ()
+    warnings += context.record(Change.SET, done.tool_id, done.moved, str(done.format))
+    return done.model_copy(update={"warnings": (*done.warnings, *warnings)})
 
 
 def _app(project: Project, asked: str) -> App | None:

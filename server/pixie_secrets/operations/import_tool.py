@@ -16,6 +16,7 @@ from pixie_secrets.archives.accept import SHARE_MANIFEST, accept
 from pixie_secrets.archives.refusals import ArchiveRefused
 from pixie_secrets.archives.unpack import unpack
 from pixie_secrets.archives.zip_check import read_members
+from pixie_secrets.audit.entry import Change
 from pixie_secrets.changeover.leftovers import clear
 from pixie_secrets.operations.importing import old_format
 from pixie_secrets.operations.importing.archive_file import opened
@@ -57,10 +58,14 @@ def import_tool(context: Context, request: ImportToolRequest) -> ToolImported:
     try:
         clear(context.project.root / "tools")
         with opened(request.path) as source, _there(context.project.root / "tools"):
-            return _imported(context.project, request, source)
+            imported = _imported(context.project, request, source)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         hint = _NO_ROOM if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "nothing was kept"
+    else:
+        if request.dry_run:
+            return imported
+        return imported._replace(warnings=(*imported.warnings, *context.record(Change.IMPORTED, imported.tool_id)))
     raise ArchiveRefused(f"the tool could not be written: {reason}", hint)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.apps import App
 from pixie_secrets.operations.declared import declared_by
-from pixie_secrets.operations.status import Status, status_of
+from pixie_secrets.operations.history import histories
+from pixie_secrets.operations.status import Status, has_value, status_of
 from pixie_secrets.secret.key import KeyName
 from pixie_secrets.secret.setting import is_setting
 from pixie_secrets.stores.dotenv import DotenvStore
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
+    from pixie_secrets.operations.history import Histories
 
 
 NOT_READ = "python-dotenv passes over this line, so the tool does not get what it holds"
@@ -32,13 +34,22 @@ class ListSecretsRequest(NamedTuple):
 
 
 class ListedSecret(NamedTuple):
-    """declared: false for a key that is only in the `.env`."""
+    """declared: false for a key that is only in the `.env`. metadata: as it is declared.
+
+    What follows stands for what `history.KeyHistory` says of each.
+    """
 
     key: KeyName
     description: str | None
     required: bool
     status: Status
     declared: bool
+    metadata: dict[str, Any] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    channel: str | None = None
+    expires: str | None = None
+    due: str | None = None
 
 
 class UnreadLine(NamedTuple):
@@ -62,7 +73,7 @@ class AppSecret(NamedTuple):
     """where: what declares it, a template or the code, as file:line from the app's folder; null: nothing does.
 
     setting: a plain setting and no secret, so nobody is asked for it. files: those that have a value for it, the one
-    that wins first.
+    that wins first. What follows: as of a tool's.
     """
 
     key: KeyName
@@ -73,6 +84,12 @@ class AppSecret(NamedTuple):
     where: str | None = None
     setting: bool = False
     files: tuple[str, ...] = ()
+    metadata: dict[str, Any] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    channel: str | None = None
+    expires: str | None = None
+    due: str | None = None
 
 
 class AppSecrets(NamedTuple):
@@ -100,11 +117,12 @@ class Unreadable(NamedTuple):
 
 
 class SecretsListed(NamedTuple):
-    """unreadable: tools and apps left out, with the reason; they never hide the others."""
+    """unreadable: tools and apps left out, with the reason; they never hide the others. warnings: about the record."""
 
     tools: tuple[ToolSecrets, ...]
     unreadable: tuple[Unreadable, ...] = ()
     apps: tuple[AppSecrets, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def owners(self) -> tuple[ToolSecrets | AppSecrets, ...]:
@@ -121,28 +139,31 @@ def list_secrets(context: Context, request: ListSecretsRequest) -> SecretsListed
         UnknownTool, ManifestError, FileRefused: only when one was asked for; of many, a bad one is named in the result.
     """
     project = context.project
+    known = histories(project)
     if request.tool_id is not None:
         owner = project.owner(request.tool_id)
         if isinstance(owner, App):
-            return SecretsListed(tools=(), apps=(_listed_app(project, owner, code=True),))
-        return SecretsListed(tools=(_listed(project, owner),))
+            return SecretsListed(
+                tools=(), apps=(_listed_app(project, owner, known, code=True),), warnings=known.warnings
+            )
+        return SecretsListed(tools=(_listed(project, owner, known),), warnings=known.warnings)
     listed: list[ToolSecrets] = []
     apps: list[AppSecrets] = []
     unreadable = [_unreadable(broken.name, broken.error) for broken in project.broken_tools]
     for tool in project.tools:
         try:
-            listed.append(_listed(project, tool))
+            listed.append(_listed(project, tool, known))
         except PixieError as error:
             unreadable.append(_unreadable(tool.folder.name, error))
     for app in project.apps:
         try:
-            apps.append(_listed_app(project, app, code=len(project.apps) == 1))
+            apps.append(_listed_app(project, app, known, code=len(project.apps) == 1))
         except PixieError as error:
             unreadable.append(_unreadable(app.id, error))
-    return SecretsListed(tools=tuple(listed), unreadable=tuple(unreadable), apps=tuple(apps))
+    return SecretsListed(tuple(listed), tuple(unreadable), tuple(apps), known.warnings)
 
 
-def _listed_app(project: Project, app: App, *, code: bool) -> AppSecrets:
+def _listed_app(project: Project, app: App, known: Histories, *, code: bool) -> AppSecrets:
     values = store_of(app).values()
     declared = declared_by(project, app, code=code)
     holding: dict[str, list[str]] = {}
@@ -163,6 +184,8 @@ def _listed_app(project: Project, app: App, *, code: bool) -> AppSecrets:
             where=one.where,
             setting=one.is_setting,
             files=tuple(holding.get(key, ())),
+            metadata=one.secret.metadata,
+            **known.of(app.id, key, one.secret, is_set=has_value(key, values))._asdict(),
         )
         for key, one in declared.items()
     ]
@@ -175,6 +198,7 @@ def _listed_app(project: Project, app: App, *, code: bool) -> AppSecrets:
             declared=False,
             setting=key in values and is_setting(key, values[key].get_secret_value()),
             files=tuple(holding.get(key, ())),
+            **known.of(app.id, key, None, is_set=has_value(key, values))._asdict(),
         )
         for key in dict.fromkeys([*values, *holding])
         if key not in declared
@@ -192,7 +216,7 @@ def _listed_app(project: Project, app: App, *, code: bool) -> AppSecrets:
     )
 
 
-def _listed(project: Project, tool: Owner) -> ToolSecrets:
+def _listed(project: Project, tool: Owner, known: Histories) -> ToolSecrets:
     store = store_of(tool)
     values, unread = store.values(), store.unreadable_lines()
     declared = [
@@ -202,12 +226,21 @@ def _listed(project: Project, tool: Owner) -> ToolSecrets:
             required=secret.required,
             status=status_of(secret.key, values, unread),
             declared=True,
+            metadata=secret.metadata,
+            **known.of(tool.id, secret.key, secret, is_set=has_value(secret.key, values))._asdict(),
         )
         for secret in tool.secrets
     ]
     names = {secret.key for secret in tool.secrets}
     others = [
-        ListedSecret(key=key, description=None, required=False, status=status_of(key, values), declared=False)
+        ListedSecret(
+            key=key,
+            description=None,
+            required=False,
+            status=status_of(key, values),
+            declared=False,
+            **known.of(tool.id, key, None, is_set=has_value(key, values))._asdict(),
+        )
         for key in values
         if key not in names
     ]

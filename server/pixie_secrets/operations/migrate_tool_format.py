@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from pixie_secrets.audit.entry import Change
 from pixie_secrets.errors import ManifestError, PixieError
 from pixie_secrets.files import edit_plain
 from pixie_secrets.frozen import Frozen
@@ -81,7 +82,16 @@ def migrate_tool_format(context: Context, request: MigrateToolFormatRequest) -> 
     learn(project)  # so that no value that was pasted into a manifest is shown in a diff
     folders = _folders(project) if request.tool_id is None else [folder_of(project, request.tool_id)]
     tools = tuple(_migrate(folder, dry_run=request.dry_run) for folder in folders)
+    if not request.dry_run:
+        tools = tuple(_recorded(context, tool) for tool in tools)
     return ToolsMigrated(dry_run=request.dry_run, tools=tools)
+
+
+def _recorded(context: Context, tool: ToolMigration) -> ToolMigration:
+    if tool.outcome is not MigrationOutcome.MIGRATED:
+        return tool
+    not_recorded = context.record(Change.MIGRATED, tool.folder)
+    return tool.model_copy(update={"warnings": (*tool.warnings, *not_recorded)})
 
 
 def folder_of(project: Project, tool_id: str) -> Path:

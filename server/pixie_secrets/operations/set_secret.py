@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from pixie_secrets.audit.entry import Change, day_of
 from pixie_secrets.errors import FileRefused, Hint, KeyRefused, PixieError, ValueRefused
 from pixie_secrets.files import read_private
 from pixie_secrets.git import coverage
@@ -24,7 +25,8 @@ from pixie_secrets.stores.store import store_of, target_of
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
     from pathlib import Path
 
     from pixie_secrets.env_file.project_readers import ProjectReader
@@ -57,6 +59,7 @@ class SetSecretRequest(NamedTuple):
         str | None,
         "of an app: the file to store it in, such as .env.production; left out: where it is read in development",
     ] = None
+    expires: Annotated[str | None, "the last day that the new value is good for, such as 2027-01-31"] = None
 
 
 class AskedSecret(NamedTuple):
@@ -146,10 +149,16 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> SecretsToAsk:
     )
 
 
-def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str, SecretStr]) -> SecretSaved:
+def set_secret(
+    context: Context,
+    request: SetSecretRequest,
+    values: Mapping[str, SecretStr],
+    expires: Mapping[str, date] | None = None,
+) -> SecretSaved:
     """Store `values` in the tool's own `.env`: all of them or, at the first refusal, none.
 
-    values: by key; only keys that `request` asks for. A key of the request without a value is left as it is.
+    values: by key; only keys that `request` asks for. A key of the request without a value is left as it is. expires:
+    by key, the last day that its new value is good for, where the person said one.
 
     Raises:
         UnknownTool, KeyRefused: as `asked_secrets`.
@@ -157,6 +166,8 @@ def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str,
         FileRefused: the file is not one to write to, or would not hold still.
     """
     project = context.project
+    if request.expires:
+        day_of(request.expires)
     tool = _owner(project, request._replace(keys=request.keys or tuple(values)))
     if not values:
         raise PixieError("no value was given", "type at least one")
@@ -172,15 +183,43 @@ def set_secret(context: Context, request: SetSecretRequest, values: Mapping[str,
     readers = project_readers((tool.folder, project.root))
     store_of(tool).set_values(values, [reader.program for reader in readers])
     value_warnings += _reader_warnings(path, keys, readers)
+    not_recorded = context.record(Change.SET, tool.id, keys, path.name if len(tool.env_paths) > 1 else "")
+    days = _last_days(request, keys) if expires is None else expires
+    if not not_recorded:
+        not_recorded = _note_expiry(context, tool.id, days)
     return SecretSaved(
         tool_id=tool.id,
         path=_shown(project, path),
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
         value_warnings=value_warnings,
         doubts=tuple(doubt for key in keys if (doubt := doubt_about(key, values[key]))),
-        file_warnings=() if rule else coverage.warnings(path),
+        file_warnings=(*(() if rule else coverage.warnings(path)), *not_recorded),
         ignored=_ignored(project, rule),
     )
+
+
+def expiry_noted(context: Context, tool_id: str, days: Mapping[str, date]) -> SecretSaved:
+    """Note the last day that each of some values is good for, that are set and stay as they are.
+
+    Raises:
+        UnknownTool: no such tool in the project.
+        FileRefused: it could not be noted.
+    """
+    tool = context.project.owner(tool_id)
+    for warning in _note_expiry(context, tool.id, days):
+        raise FileRefused(warning, "see whether there is room")
+    secrets = tuple(SecretStatus(key=key, status=Status.SET) for key in days)
+    return SecretSaved(tool_id=tool.id, path=_shown(context.project, target_of(tool, days)), secrets=secrets)
+
+
+def _note_expiry(context: Context, owner_id: str, days: Mapping[str, date]) -> tuple[str, ...]:
+    return tuple(
+        warning for key, day in days.items() for warning in context.record(Change.EXPIRES, owner_id, (key,), str(day))
+    )
+
+
+def _last_days(request: SetSecretRequest, keys: Iterable[str]) -> dict[str, date]:
+    return dict.fromkeys(keys, day_of(request.expires)) if request.expires else {}
 
 
 def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, ...]:

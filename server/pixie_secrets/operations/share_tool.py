@@ -18,6 +18,7 @@ from pixie_secrets.archives.kinds import TREATMENTS
 from pixie_secrets.archives.packing import GeneratedFile, Packing
 from pixie_secrets.archives.refusals import ShareRefused, display_name
 from pixie_secrets.archives.zip_write import ZipWriter, pack
+from pixie_secrets.audit.entry import Change
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.operations.context import Progress
@@ -86,6 +87,7 @@ class ToolShared(Frozen):
     secrets: tuple[KeyName, ...]
     hosts: tuple[str, ...]
     allowed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def share_tool(
@@ -109,9 +111,14 @@ def share_tool(
         context.progress(Progress(done, total))
 
     try:
-        return _shared(context.project, request, allow or {}, progress)
+        shared = _shared(context.project, request, allow or {}, progress)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
+    else:
+        if request.dry_run:
+            return shared
+        warnings = context.record(Change.SHARED, shared.tool_id, detail=Path(shared.path).name)
+        return shared.model_copy(update={"warnings": warnings})
     raise ShareRefused(f"the archive could not be written: {reason}", "nothing was kept; see whether there is room")
 
 

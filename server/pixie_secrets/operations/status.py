@@ -31,6 +31,11 @@ class SecretStatus(NamedTuple):
 
 def status_of(key: str, values: Mapping[str, SecretStr], unreadable: Iterable[UnreadableLine] = ()) -> Status:
     """Whether `values`, as the store reads them, has a value for `key`; or else one of the `unreadable` lines."""
-    if key in values and values[key].get_secret_value():
+    if has_value(key, values):
         return Status.SET
     return Status.UNREADABLE if any(key in line.keys for line in unreadable) else Status.NOT_SET
+
+
+def has_value(key: str, values: Mapping[str, SecretStr]) -> bool:
+    """Whether `values` has one for `key`; an empty one is none."""
+    return key in values and bool(values[key].get_secret_value())

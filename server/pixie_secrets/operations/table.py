@@ -264,6 +264,12 @@ OPERATIONS = {
         "Generated",
         summary="Write tool_secrets.py: a tool's secrets as a typed class, from its tool.json.",
     ),
+    "audit": _in(
+        "audit",
+        "AuditRequest",
+        "Audited",
+        summary="Show what became of the secrets of this project, and when; never a value.",
+    ),
     "doctor": _in(
         "doctor",
         "DoctorRequest",

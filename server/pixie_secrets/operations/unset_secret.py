@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.errors import KeyRefused
+from pixie_secrets.audit import record
+from pixie_secrets.audit.entry import Change
+from pixie_secrets.errors import FileRefused, KeyRefused
 from pixie_secrets.operations.status import Status
 from pixie_secrets.secret.key import KeyName
 from pixie_secrets.stores.store import store_of
@@ -31,6 +33,7 @@ class SecretUnset(NamedTuple):
     key: KeyName
     status: Status
     was_set: bool
+    warnings: tuple[str, ...] = ()
 
 
 def unset_secret(context: Context, request: UnsetSecretRequest) -> SecretUnset:
@@ -47,4 +50,17 @@ def unset_secret(context: Context, request: UnsetSecretRequest) -> SecretUnset:
     if request.key not in keys and not any(request.key in line.keys for line in store.unreadable_lines()):
         raise KeyRefused(f"{tool.id} has no such secret", one_of(request.key, keys, "its secrets"))
     was_set = store.unset(request.key)
-    return SecretUnset(tool_id=tool.id, key=request.key, status=Status.NOT_SET, was_set=was_set)
+    warnings = _leaked(context, tool.id, request.key) if was_set else ()
+    if was_set:
+        warnings += context.record(Change.UNSET, tool.id, (request.key,), request.file or "")
+    return SecretUnset(tool.id, request.key, Status.NOT_SET, was_set, warnings)
+
+
+def _leaked(context: Context, owner_id: str, key: str) -> tuple[str, ...]:
+    """What is still to be done about a value that is gone from here."""
+    try:
+        known = record.keys(context.project.root).get((owner_id, key))
+    except FileRefused:
+        return ()
+    where = f" ({known.where})" if known and known.where else ""
+    return (f"its value had leaked{where}: revoke it at its service, too",) if known and known.leaked else ()

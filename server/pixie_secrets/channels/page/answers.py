@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pixie_secrets.errors import ValueRefused
+from pixie_secrets.audit.entry import day_of
+from pixie_secrets.errors import PixieError, ValueRefused
 from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from datetime import date
 
     from pixie_secrets.channels.page.form import Form
-    from pixie_secrets.errors import PixieError
 
 WAYS = ("line", "block", "file")  # a secret's three fields: `line.KEY`, `block.KEY`, `file.KEY`
+FIELDS = len(WAYS) + 1  # and `expires.KEY`
 
 
 class _LineBreaksLost(ValueRefused):
@@ -29,21 +31,27 @@ class _LineBreaksLost(ValueRefused):
 class Answers:
     """values: what was filled in and may be stored. problems: by key, what was filled in and may not.
 
-    several_lines: the keys whose second way (several lines or a file) was used, or should have been.
+    several_lines: the keys whose second way (several lines or a file) was used, or should have been. expires: by key,
+    the last day that was given, with a value or for the one that is set.
     """
 
     values: dict[str, SecretStr]
     problems: dict[str, PixieError]
     several_lines: frozenset[str]
+    expires: dict[str, date]
 
 
-def read_answers(form: Form, keys: Collection[str], check: Callable[[str, SecretStr], object]) -> Answers:
+def read_answers(
+    form: Form, keys: Collection[str], check: Callable[[str, SecretStr], object], already_set: Collection[str] = ()
+) -> Answers:
     """The answers to `keys` in `form`; a secret whose fields are all empty is in neither.
 
-    check: raises ValueRefused for what is not a value for a key.
+    check: raises ValueRefused for what is not a value for a key. already_set: those that a day may be given for without
+    a value.
     """
     values: dict[str, SecretStr] = {}
     problems: dict[str, PixieError] = {}
+    expires: dict[str, date] = {}
     several_lines = {key for key in keys if _text(form, f"block.{key}") or form.part(f"file.{key}").file}
     for key in keys:
         try:
@@ -51,11 +59,22 @@ def read_answers(form: Form, keys: Collection[str], check: Callable[[str, Secret
             if value is not None:
                 check(key, value)
                 values[key] = value
-        except ValueRefused as problem:
+            if day := _day(form, key, has_value=value is not None or key in already_set):
+                expires[key] = day
+        except PixieError as problem:
             problems[key] = problem
             if isinstance(problem, _LineBreaksLost):
                 several_lines.add(key)
-    return Answers(values, problems, frozenset(several_lines))
+    return Answers(values, problems, frozenset(several_lines), expires)
+
+
+def _day(form: Form, key: str, *, has_value: bool) -> date | None:
+    text = form.plain(f"expires.{key}")
+    if not text:
+        return None
+    if not has_value:
+        raise ValueRefused(f"a day was given for {key}, and no value", "give the value that is good until then, too")
+    return day_of(text)
 
 
 def _answer(form: Form, key: str) -> SecretStr | None:

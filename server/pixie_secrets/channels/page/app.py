@@ -18,9 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.channels.page import refusals, views
-from pixie_secrets.channels.page.answers import WAYS, read_answers
+from pixie_secrets.channels.page.answers import FIELDS, read_answers
 from pixie_secrets.channels.page.form import FormRefused, read_form
 from pixie_secrets.channels.page.link_grants import LinkGrant, LinkState, Session, address, cookie_name
 from pixie_secrets.channels.page.render import ICON, page, refusal_page
@@ -28,7 +29,7 @@ from pixie_secrets.channels.page.request_guard import RequestGuard
 from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
-from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, set_secret
+from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, expiry_noted, set_secret
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
 from pixie_secrets.wording import shown
 
@@ -38,10 +39,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
+    from pixie_secrets.channels.page.answers import Answers
     from pixie_secrets.channels.page.form import Form
     from pixie_secrets.channels.page.link_grants import Access
     from pixie_secrets.channels.page.refusals import Refusal
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.set_secret import SecretSaved
 
 _BODY_REFUSALS = {413: refusals.TOO_LARGE, 408: refusals.TOO_SLOW, 400: refusals.MALFORMED}
 
@@ -137,24 +140,23 @@ class _Routes:
         still_open = elicitation is None or elicitation.is_open
         view = await self._view(session, tool_id)
         keys = [field.key for field in view.fields]
-        form = await _form(request, fields=1 + len(WAYS) * len(keys), values=len(keys), home=address(tool_id))
+        form = await _form(request, fields=1 + FIELDS * len(keys), values=len(keys), home=address(tool_id))
         _own(session, form, "save", address(tool_id))
         if elicitation and elicitation.result and elicitation.result.saved:
             return page("saved.html", 409, asked=elicitation.asked, saved=elicitation.result.saved, again=True)
         if not still_open:
             raise _Refused(_ended(session.grant))
         check = partial(check_answer, self.project(), tool_id, tuple(keys))
-        answers = await asyncio.to_thread(read_answers, form, keys, check)
-        if answers.problems or not answers.values:
+        already = () if elicitation else [field.key for field in view.fields if field.is_set]
+        answers = await asyncio.to_thread(read_answers, form, keys, check, already)
+        if answers.problems or not (answers.values or answers.expires):
             return page("tool.html", 422, view=view.with_problems(answers.problems, answers.several_lines))
         try:
             if elicitation:
-                await elicitation.save(answers.values)
+                await elicitation.save(answers.values, answers.expires)
             else:
                 session.grant.answered.clear()
-                asked = SetSecretRequest(tool_id=tool_id, keys=tuple(answers.values), allow_undeclared=True)
-                stored = await asyncio.to_thread(set_secret, Context(self.project()), asked, answers.values)
-                session.grant.notice = stored
+                session.grant.notice = await asyncio.to_thread(self._store, tool_id, answers)
         except ChannelClosed:
             raise _Refused(_ended(session.grant)) from None
         except PixieError as error:
@@ -172,6 +174,13 @@ class _Routes:
             raise _Refused(refusals.UNKNOWN_PATH)  # settings are nobody's question
         session.grant.elicitation.decline()
         return RedirectResponse(address(tool_id), 303)
+
+    def _store(self, tool_id: str, answers: Answers) -> SecretSaved:
+        context = Context(self.project(), channel=Way.PAGE)
+        if not answers.values:
+            return expiry_noted(context, tool_id, answers.expires)
+        asked = SetSecretRequest(tool_id=tool_id, keys=tuple(answers.values), allow_undeclared=True)
+        return set_secret(context, asked, answers.values, answers.expires)
 
     async def confirm_removal(self, request: Request) -> Response:
         """Ask before a value is removed: it cannot be shown again, so it cannot be brought back."""
@@ -192,7 +201,7 @@ class _Routes:
         key = form.plain("key")
         _own(session, form, f"remove {key}", address(tool_id))
         unset = UnsetSecretRequest(tool_id=tool_id, key=key)
-        await asyncio.to_thread(unset_secret, Context(self.project()), unset)
+        await asyncio.to_thread(unset_secret, Context(self.project(), channel=Way.PAGE), unset)
         session.grant.notice = key
         return RedirectResponse(address(tool_id), 303)
 

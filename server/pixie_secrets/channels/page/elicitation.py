@@ -13,6 +13,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.context import Context
@@ -21,6 +22,7 @@ from pixie_secrets.operations.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import SecretSaved, SecretsToAsk, SetSecretRequest
@@ -41,8 +43,9 @@ class ElicitationResult:
 class Elicitation:
     """One question to one person, open until it has ended. Made by `PageHost.open`.
 
-    What it needs of the host: `project`, a fresh look at it; `clock`, seconds; `issue_link`, a new link to its page;
-    `revoke_link`, which makes one worthless; `ended`, called once when it has ended.
+    client: the coding agent that asks. What it needs of the host: `project`, a fresh look at it; `clock`, seconds;
+    `issue_link`, a new link to its page; `revoke_link`, which makes one worthless; `ended`, called once when it has
+    ended.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Elicitation:
         request: SetSecretRequest,
         asked: SecretsToAsk,
         *,
+        client: str = "",
         project: Callable[[], Project],
         clock: Callable[[], float],
         issue_link: Callable[[Elicitation], str],
@@ -59,6 +63,7 @@ class Elicitation:
         self.id = secrets.token_hex(8)
         self.request = request
         self.asked = asked
+        self._client = client
         self.result: ElicitationResult | None = None
         self.partly: SecretSaved | None = None  # what was stored so far, while something required is missing
         self.ending_shown = asyncio.Event()  # set once the browser has been shown how it ended
@@ -132,8 +137,10 @@ class Elicitation:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._end, Outcome.EXPIRED)
 
-    async def save(self, values: Mapping[str, SecretStr]) -> SecretSaved:
+    async def save(self, values: Mapping[str, SecretStr], expires: Mapping[str, date]) -> SecretSaved:
         """Store what the person typed; the elicitation has ended then, unless something required is still missing.
+
+        expires: by key, the last day that its new value is good for.
 
         Raises:
             ChannelClosed: it has ended, perhaps by an earlier save.
@@ -143,7 +150,8 @@ class Elicitation:
             if not self.is_open:
                 raise ChannelClosed("this request is no longer open", "ask again")
             try:
-                saved = await asyncio.to_thread(set_secret, Context(self._project()), self.request, values)
+                context = Context(self._project(), channel=Way.PAGE, client=self._client)
+                saved = await asyncio.to_thread(set_secret, context, self.request, values, expires)
                 self.partly = saved if self.partly is None else self.partly.and_then(saved)
                 if not await asyncio.to_thread(self._missing):
                     self._conclude(self._ended_as(Outcome.SAVED))

@@ -47,9 +47,11 @@ class PageHost:
         self._closing: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def open(self, request: SetSecretRequest) -> Elicitation:
+    async def open(self, request: SetSecretRequest, client: str = "") -> Elicitation:
         """Put a question. What an open page of the tool asks already is asked there, with its ten minutes anew; one
         that asks only a part of it is withdrawn, so that no secret is asked for on two pages.
+
+        client: the coding agent that asks.
 
         Raises:
             UnknownTool, KeyRefused, FileRefused: as `asked_secrets`.
@@ -74,6 +76,7 @@ class PageHost:
             elicitation = Elicitation(
                 exact,
                 asked,
+                client=client,
                 project=self.project,
                 clock=self._clock,
                 issue_link=self._link_to_elicitation,
@@ -177,7 +180,7 @@ class Pages:
     async def open(self, question: Question) -> Elicitation:
         """As `PageHost.open`."""
         host = self._hosts.setdefault(question.project.root, PageHost(question.project))
-        return await host.open(question.request)
+        return await host.open(question.request, question.client)
 
     async def close(self) -> None:
         """As `PageHost.close`."""

@@ -10,7 +10,8 @@ from pixie_secrets.channels.page.browser_check import BrowserCheck, browser_chec
 from pixie_secrets.channels.page.link_grants import Session, address
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declared import asked_of, declared_by
-from pixie_secrets.operations.list_secrets import AppSecret, ListSecretsRequest, list_secrets
+from pixie_secrets.operations.history import set_when
+from pixie_secrets.operations.list_secrets import AppSecret, ListedSecret, ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, warnings_before
 from pixie_secrets.operations.status import Status
 from pixie_secrets.wording import shown
@@ -23,15 +24,14 @@ if TYPE_CHECKING:
     from pixie_secrets.errors import PixieError
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.manifest.essentials import DeclaredSecret, WhereToObtain
-    from pixie_secrets.operations.list_secrets import ListedSecret
     from pixie_secrets.operations.set_secret import AskedSecret, SecretSaved
 
 
 @dataclass(frozen=True)
 class Field:
-    """One secret on the page. several_lines: its second way, lines or a file, is shown opened.
+    """One secret on the page. when: it was set, and how; expires, due: as of `ListedSecret`.
 
-    check: what the browser looks at before it sends.
+    several_lines: its second way, lines or a file, is shown opened. check: what the browser looks at before it sends.
     """
 
     key: str
@@ -42,6 +42,9 @@ class Field:
     example: str | None = None
     obtain: WhereToObtain | None = None
     check: BrowserCheck | None = None
+    when: str = ""
+    expires: str | None = None
+    due: str | None = None
     problem: PixieError | None = None
     several_lines: bool = False
 
@@ -167,6 +170,7 @@ def _field(
     guide: AskedSecret | DeclaredSecret | None = None,
 ) -> Field:
     guide = guide or declaration
+    listed = secret if isinstance(secret, (ListedSecret, AppSecret)) else None
     return Field(
         key=secret.key,
         description=secret.description,
@@ -176,4 +180,7 @@ def _field(
         example=guide.example if guide else None,
         obtain=guide.obtain if guide else None,
         check=browser_check(declaration) if declaration else None,
+        when=set_when(listed.updated_at, listed.channel) if listed else "",
+        expires=listed.expires if listed else None,
+        due=listed.due if listed else None,
     )

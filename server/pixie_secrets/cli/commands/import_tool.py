@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, Operand, command
 from pixie_secrets.cli.lists import SHOWN_MAX, counted, more, size_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def run(invocation: Invocation, request: ImportToolRequest, *, as_json: bool) -> int:
     masking.install()
-    imported = import_tool(Context(invocation.project()), request)
+    imported = import_tool(Context(invocation.project(), channel=Way.COMMAND), request)
     surface.result(_text(imported), imported, as_json=as_json)
     if not as_json:
         odd = imported.migration.warnings if imported.migration else ()

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets.cli import surface
-from pixie_secrets.cli.command import ANY_TOOL, JSON, command
+from pixie_secrets.cli.command import ANY_TOOL, JSON, Option, command
 from pixie_secrets.errors import DONE, REFUSED
 from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.history import set_when
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
+from pixie_secrets.operations.status import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pixie_secrets.cli.command import Invocation
-    from pixie_secrets.operations.list_secrets import AppSecret, AppSecrets, SecretsListed
+    from pixie_secrets.operations.list_secrets import AppSecret, AppSecrets, ListedSecret, SecretsListed
 
 
-def run(invocation: Invocation, request: ListSecretsRequest, *, as_json: bool) -> int:
+def run(invocation: Invocation, request: ListSecretsRequest, *, check: bool, as_json: bool) -> int:
+    """Status 1 where something cannot be listed; with `check` also where something is to be done."""
     project = invocation.project(warn=False)  # what cannot be read is part of the list
     listed = list_secrets(Context(project), request)
     surface.result(_text(listed), listed, as_json=as_json, without=() if listed.apps else ("apps",))
@@ -26,7 +31,22 @@ def run(invocation: Invocation, request: ListSecretsRequest, *, as_json: bool) -
         for bad in listed.unreadable:
             folder = f"tools/{bad.folder}" if bad.folder not in {app.id for app in project.apps} else bad.folder
             surface.warn(f"{folder} is left out: {bad.message}" + (f"; {bad.hint}" if bad.hint else ""))
-    return REFUSED if listed.unreadable else DONE
+        for warning in listed.warnings:
+            surface.warn(warning)
+    undone = _to_do(listed) if check else []
+    for each in undone:
+        surface.note(each)
+    return REFUSED if listed.unreadable or undone else DONE
+
+
+def _to_do(listed: SecretsListed) -> list[str]:
+    """What a check finds fault with: a required value that is missing, a key that is due."""
+    return [
+        f"{owner.tool_id} {secret.key}: {secret.due or f'required and {secret.status}'}"
+        for owner in listed.owners
+        for secret in owner.secrets
+        if secret.due or (secret.required and secret.status is not Status.SET)
+    ]
 
 
 def _text(listed: SecretsListed) -> str:
@@ -35,13 +55,14 @@ def _text(listed: SecretsListed) -> str:
         rows: list[tuple[str, ...]] = [
             (
                 secret.key,
-                str(secret.status),
+                _state(secret),
                 "required" if secret.required else "" if secret.declared else "undeclared",
                 secret.description or "",
             )
             for secret in tool.secrets
         ]
-        blocks.append(f"{tool.tool_id}\n{surface.table(rows) if rows else '  declares no secrets'}")
+        lines = [tool.tool_id, surface.table(rows) if rows else "  declares no secrets", *_due(tool.secrets)]
+        blocks.append("\n".join(lines))
     blocks += map(_app_text, listed.apps)
     if not blocks:
         return "no tool can be listed" if listed.unreadable else "this project has no tools yet"
@@ -53,7 +74,7 @@ def _app_text(app: AppSecrets) -> str:
     rows: list[tuple[str, ...]] = [
         (
             secret.key,
-            str(secret.status),
+            _state(secret),
             "required" if secret.required else "" if secret.declared else "undeclared",
             _places(secret),
             secret.description or "",
@@ -63,12 +84,23 @@ def _app_text(app: AppSecrets) -> str:
     ]
     lines = [f"{app.name} (.)" if app.path == "." else app.tool_id]
     lines.append(surface.table(rows) if rows else "  needs no secrets that a template or its code would say")
+    lines += _due(app.secrets)
     settings = [secret.key for secret in app.secrets if secret.setting]
     if settings:
         lines.append(f"  settings: {', '.join(settings)}")
     if len(app.reads) > 1:
         lines.append(f"  {app.framework} reads {', then '.join(app.reads)}; the first that has a key wins")
     return "\n".join(lines)
+
+
+def _state(secret: ListedSecret | AppSecret) -> str:
+    when = set_when(secret.updated_at, secret.channel)
+    until = f", expires on {secret.expires}" if secret.expires and not secret.due else ""
+    return f"{secret.status} {when}".rstrip() + until
+
+
+def _due(secrets: Iterable[ListedSecret | AppSecret]) -> list[str]:
+    return [f"  due: {secret.key} is {secret.due}" for secret in secrets if secret.due]
 
 
 def _places(secret: AppSecret) -> str:
@@ -79,6 +111,11 @@ def _places(secret: AppSecret) -> str:
 COMMAND = command(
     ANY_TOOL,
     request=ListSecretsRequest,
-    options=(JSON,),
-    examples=("pixie-secrets list-secrets", "pixie-secrets list-secrets whisper-transcription --json"),
+    options=(Option("--check", "fail where a required value is missing or a key is due, as for CI"), JSON),
+    more="Says when each was set, and which are due: leaked, expired, or older than their declaration allows.",
+    examples=(
+        "pixie-secrets list-secrets",
+        "pixie-secrets list-secrets whisper-transcription --json",
+        "pixie-secrets list-secrets --check",
+    ),
 )(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.channels.command import this_program
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import ANY_TOOL, JSON, Option, command
@@ -36,7 +37,7 @@ def run(
         return _declare(invocation.project(), request, source, server, check=check, as_json=as_json)
     if server is not None:
         raise UsageRefused("--server belongs to --from", "see pixie-secrets migrate-tool-format --help")
-    migrated = migrate_tool_format(Context(invocation.project()), request)
+    migrated = migrate_tool_format(Context(invocation.project(), channel=Way.COMMAND), request)
     surface.result(_text(migrated), migrated, as_json=as_json)
     if not as_json:
         _remark(migrated)
@@ -51,7 +52,7 @@ def _declare(
         raise UsageRefused("--from needs the TOOL that is to declare the secrets", "name it; it need not exist yet")
     start = tuple(this_program())
     declared = declare_from(
-        Context(project),
+        Context(project, channel=Way.COMMAND),
         DeclareFromRequest(tool_id=request.tool_id, path=source, start=start, server=server, dry_run=request.dry_run),
     )
     surface.result(_declaration(declared), declared, as_json=as_json)

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, Option, command
 from pixie_secrets.cli.owners import told_apart
@@ -54,7 +55,8 @@ def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, 
         return _nothing_to_ask(asked, as_json=as_json)
     for key, value in values.items():  # masked from the moment it was read, stored or not
         learn_value(value.get_secret_value(), key=key, tool=asked.tool_id)
-    saved = set_secret(Context(project), request, values)
+    way = Way.STDIN if from_stdin else Way.POPUP if os.environ.get("PIXIE_SECRETS_POPUP") else Way.PROMPT
+    saved = set_secret(Context(project, channel=way), request, values)
     surface.result(_saved_line(saved), saved, as_json=as_json, without=("value_warnings", "doubts"))
     _warn(saved)
     return DONE
@@ -98,7 +100,7 @@ COMMAND = command(
     TOOL,
     Operand("keys", "[KEY]...", is_required=False, is_many=True),
     request=SetSecretRequest,
-    metavars={"file": "FILE"},
+    metavars={"file": "FILE", "expires": "DAY"},
     options=(Option("--stdin", "take one value from a pipe, less one newline at its end", name="from_stdin"), JSON),
     more="""\
 TOOL is a tool of tools/, or an app: a folder with a .env or a template of one, by its path. It can be left out where

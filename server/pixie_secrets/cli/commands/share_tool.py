@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Option, command
 from pixie_secrets.cli.lists import SHOWN_MAX, counted, more, size_of
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
 def run(invocation: Invocation, request: ShareToolRequest, *, allow: tuple[str, ...], as_json: bool) -> int:
     masking.install()
-    context = Context(invocation.project(), progress(_how_far))
+    context = Context(invocation.project(), progress(_how_far), channel=Way.COMMAND)
     try:
         shared = share_tool(context, request, _allowed(allow))
     finally:
         erase()
     surface.result(_text(shared), shared, as_json=as_json)
+    for warning in shared.warnings:
+        surface.warn(warning)
     return DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
 from pixie_secrets.cli.owners import told_apart
@@ -22,9 +23,11 @@ def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -
     tool_id, keys = told_apart(project, request.tool_id, (request.key,) if request.key else ())
     if not keys:
         raise UsageRefused("KEY is missing", "see pixie-secrets unset-secret --help")
-    unset = unset_secret(Context(project), request._replace(tool_id=tool_id, key=keys[0]))
+    unset = unset_secret(Context(project, channel=Way.COMMAND), request._replace(tool_id=tool_id, key=keys[0]))
     text = f"removed {unset.key} from {unset.tool_id}" if unset.was_set else f"{unset.key} was not set"
     surface.result(text, unset, as_json=as_json)
+    for warning in unset.warnings:
+        surface.warn(warning)
     return DONE
 
 

@@ -1,6 +1,6 @@
 "use strict";
 // The page works without this; it only spares steps.
-const WAYS = "input[name^='line.'], textarea[name^='block.'], input[name^='file.']";
+const WAYS = "input[name^='line.'], textarea[name^='block.'], input[name^='file.'], input[name^='expires.']";
 const answers = () => document.querySelector("form.answers");
 
 // Lines pasted into a one-line field would lose their breaks: put them where they keep them.
