@@ -55,7 +55,7 @@ PUBLIC = {
         "SecretSaved": "tool_id path secrets value_warnings doubts file_warnings ignored",
         "SecretStr": "(text: 'str') -> 'None'",
         "SecretStr.get_secret_value": "(self) -> 'str'",
-        "SecretUnset": "tool_id key status was_set",
+        "SecretUnset": "tool_id key status was_set warnings",
         "Secrets": "(project: 'str | PathLike[str] | None' = None) -> 'None'",
         "Secrets.changed": "(self, tool: 'str') -> 'datetime | None'",
         "Secrets.list": "(self, tool: 'str | None' = None) -> 'SecretsListed'",
@@ -64,7 +64,7 @@ PUBLIC = {
         "Secrets.set": "(self, tool: 'str', *keys: 'str', ask: 'Callable[[AskedSecret], SecretStr | None] | None' ="
         " None, allow_undeclared: 'bool' = False, file: 'str | None' = None) -> 'SecretSaved'",
         "Secrets.unset": "(self, tool: 'str', key: 'str', *, file: 'str | None' = None) -> 'SecretUnset'",
-        "SecretsListed": "tools unreadable apps",
+        "SecretsListed": "tools unreadable apps warnings",
     },
 }
 
