@@ -23,7 +23,7 @@ class Shape:
     """root: the project's. working: where its people stand. app: the id of the one with `key`, which nothing sets yet.
 
     saved_in: the file, from the root, that a value goes to. declared: where the key was said to be needed. standing:
-    values that it, or another app or work tree, had before.
+    values that it, or another app or work tree, had before. generated: what codegen writes in its language, or "".
     """
 
     root: Path
@@ -34,6 +34,12 @@ class Shape:
     declared: str
     settings: tuple[str, ...] = ()
     standing: tuple[str, ...] = ()
+    generated: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The app's own."""
+        return (self.root / self.saved_in).parent
 
 
 def write(root: Path, files: dict[str, str]) -> None:
@@ -77,6 +83,7 @@ def django(root: Path) -> Shape:
         "shop/settings.py:3",
         ("DEBUG", "LANGUAGE_CODE"),
         (STANDING,),
+        "app_secrets.py",
     )
 
 
@@ -87,7 +94,10 @@ def fastapi(root: Path) -> Shape:
         "    openai_api_key: SecretStr\n    title: str = 'x'\n"
     )
     repository(root, {"app/config.py": settings, "pyproject.toml": "[project]\nname = 'x'\n"})
-    return Shape(root, root / "app", root.name, "APP_OPENAI_API_KEY", ".env", "app/config.py:8", ("APP_TITLE",))
+    key, settings_of_it = "APP_OPENAI_API_KEY", ("APP_TITLE",)
+    return Shape(
+        root, root / "app", root.name, key, ".env", "app/config.py:8", settings_of_it, generated="app_secrets.py"
+    )
 
 
 def next_js(root: Path) -> Shape:
@@ -106,6 +116,7 @@ def next_js(root: Path) -> Shape:
         "app/page.tsx:1",
         ("NEXT_PUBLIC_APP_URL",),
         (STANDING,),
+        "process-env.d.ts",
     )
 
 
@@ -117,7 +128,8 @@ def vite(root: Path) -> Shape:
         ".env": "VITE_TITLE=shop\n",
     }
     repository(root, files)
-    return Shape(root, root, root.name, "SENTRY_AUTH_TOKEN", ".env.local", "src/main.ts:2", ("VITE_TITLE",))
+    key, types = "SENTRY_AUTH_TOKEN", "process-env.d.ts"
+    return Shape(root, root, root.name, key, ".env.local", "src/main.ts:2", ("VITE_TITLE",), generated=types)
 
 
 def pnpm(root: Path) -> Shape:
@@ -140,6 +152,7 @@ def pnpm(root: Path) -> Shape:
         ".env.example:2",
         ("PORT",),
         (f"postgres://app:{STANDING}@db.internal/app",),
+        "process-env.d.ts",
     )
 
 
@@ -197,7 +210,7 @@ def large(root: Path) -> Shape:
 
 def without_git(root: Path) -> Shape:
     write(root, {"bot/env.example": "# BotFather gives one out\nTELEGRAM_TOKEN=\n", "bot/bot.py": "pass\n"})
-    return Shape(root, root, "bot", "TELEGRAM_TOKEN", "bot/.env", "env.example:2")
+    return Shape(root, root, "bot", "TELEGRAM_TOKEN", "bot/.env", "env.example:2", generated="app_secrets.py")
 
 
 def work_tree(root: Path) -> Shape:

@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.at_terminal import Shell
 from tests.channels.pages import serving
-from tests.conftest import add_tool, require_program
-from tests.layouts.shapes import SHAPES, STANDING, VALUE, Shape, git, repository, write
+from tests.conftest import require_program
+from tests.layouts.own_readers import own_reader
+from tests.layouts.shapes import SHAPES, STANDING, VALUE, Shape, git
 from tests.person import Person
 
 from pixie_secrets.cli import program
-from pixie_secrets.errors import PixieError, UnknownTool
 from pixie_secrets.guard import known
 from pixie_secrets.guard.decide import decide
 from pixie_secrets.guard.places import Places
 from pixie_secrets.hook_formats import claude_code
 from pixie_secrets.known_values import KNOWN
-from pixie_secrets.layouts.project import Project, find_project
+from pixie_secrets.layouts.project import find_project
 from pixie_secrets.stores import learn
 from pixie_secrets.stores.store import store_of
 
@@ -50,13 +51,12 @@ def documented() -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture
-def seen(request: pytest.FixtureRequest, shape: Shape) -> Callable[[str], None]:
-    """Called with an operation that was seen: the table in the documentation has to say so of this shape."""
+def seen(request: pytest.FixtureRequest, shape: Shape) -> Callable[..., None]:
+    """Called with an operation that was seen, and what became of it: the documentation's table has to say just that."""
     row = documented()[request.node.callspec.params["shape"]]
 
-    def held(operation: str) -> None:
-        without_git = operation == "commit" and not (shape.root / ".git").exists()
-        assert row[operation] == ("no git" if without_git else "yes")
+    def held(operation: str, what: str = "yes") -> None:
+        assert row[operation] == what
 
     return held
 
@@ -64,7 +64,7 @@ def seen(request: pytest.FixtureRequest, shape: Shape) -> Callable[[str], None]:
 def test_the_table_has_each_shape_and_each_operation_that_is_tried_here_and_no_other() -> None:
     table = documented()
     assert list(table) == list(SHAPES)
-    tried = re.findall(r'^    seen\("(.+)"\)$', Path(__file__).read_text(encoding="utf-8"), re.MULTILINE)
+    tried = re.findall(r'^    seen\("([^"]+)"(?:, .+)?\)$', Path(__file__).read_text(encoding="utf-8"), re.MULTILINE)
     assert all(sorted(row) == sorted(tried) for row in table.values())
 
 
@@ -97,7 +97,7 @@ def set_it(shape: Shape, run: Callable[..., Any]) -> None:
 
 
 def test_a_value_is_set_without_saying_whose_it_is_and_git_leaves_it_alone(
-    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
 ) -> None:
     status, _, err = run("set-secret", shape.key, "--stdin", stdin=value_of(shape) + "\n")
     assert status == 0, err
@@ -112,7 +112,7 @@ def test_a_value_is_set_without_saying_whose_it_is_and_git_leaves_it_alone(
 
 
 def test_the_list_says_what_is_declared_where_and_which_file_has_it(
-    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
 ) -> None:
     set_it(shape, run)
     status, out, _ = run("list-secrets", shape.app, "--json")
@@ -133,7 +133,7 @@ def test_the_list_says_what_is_declared_where_and_which_file_has_it(
 
 
 def test_a_command_has_the_value_and_its_output_does_not(
-    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
 ) -> None:
     set_it(shape, run)
     code = f"import os; print(os.environ['{shape.key}'], len(os.environ['{shape.key}']))"
@@ -144,7 +144,7 @@ def test_a_command_has_the_value_and_its_output_does_not(
 
 
 def test_a_command_needs_no_id_in_the_folder_of_its_app(
-    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
 ) -> None:
     set_it(shape, run)
     words = [sys.executable, "-m", "pixie_secrets", "exec", "--", "printenv", shape.key]
@@ -154,7 +154,38 @@ def test_a_command_needs_no_id_in_the_folder_of_its_app(
     seen("exec without id")
 
 
-def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]) -> None:
+def test_the_frameworks_own_reader_has_the_value_from_the_file_and_under_exec(
+    request: pytest.FixtureRequest, shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
+) -> None:
+    set_it(shape, run)
+    reader = own_reader(request.node.callspec.params["shape"], shape.key)
+
+    def output(*before: str) -> str:
+        words = [*before, *reader.words]
+        done = subprocess.run(
+            words, cwd=shape.folder, env=reader.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert output() == f"{value_of(shape)}\n"
+    assert output(sys.executable, "-m", "pixie_secrets", "exec", shape.app, "--") == "***\n"
+    seen("own reader", reader.name)
+
+
+def test_a_hidden_prompt_asks_and_saves(shape: Shape, run: Callable[..., Any], seen: Callable[..., None]) -> None:
+    run("unset-secret", shape.key)
+    with Shell(shape.working) as shell:
+        shell.ask(f"set-secret {shape.key}")
+        shell.type(f"{value_of(shape)}\r")
+        answer = shell.prompt_back()
+        assert shape.saved_in in answer
+        assert value_of(shape) not in shell.shown
+    assert value_of(shape) in (shape.root / shape.saved_in).read_text()
+    seen("prompt")
+
+
+def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any], seen: Callable[..., None]) -> None:
     project = find_project(working=shape.working)
     with serving(project) as served:
         person = Person()
@@ -165,7 +196,7 @@ def test_the_page_asks_and_saves(shape: Shape, run: Callable[..., Any], seen: Ca
     seen("page")
 
 
-def test_a_value_goes_again(shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]) -> None:
+def test_a_value_goes_again(shape: Shape, run: Callable[..., Any], seen: Callable[..., None]) -> None:
     set_it(shape, run)
     status, out, _ = run("unset-secret", shape.key)
     assert (status, out) == (0, f"removed {shape.key} from {shape.app}\n")
@@ -173,9 +204,7 @@ def test_a_value_goes_again(shape: Shape, run: Callable[..., Any], seen: Callabl
     seen("unset")
 
 
-def test_every_value_that_was_there_is_known(
-    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
-) -> None:
+def test_every_value_that_was_there_is_known(shape: Shape, run: Callable[..., Any], seen: Callable[..., None]) -> None:
     set_it(shape, run)
     KNOWN.__init__()  # type: ignore[misc]  # what was typed must not be what makes it known
     learn._learned.clear()
@@ -188,8 +217,91 @@ def test_every_value_that_was_there_is_known(
     seen("known values")
 
 
+def test_mask_takes_the_value_out_of_what_goes_through_it(
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
+) -> None:
+    set_it(shape, run)
+    words = [sys.executable, "-m", "pixie_secrets", "mask"]
+    given = f"<{value_of(shape)}> true"
+    done = subprocess.run(words, cwd=shape.working, input=given, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "<***> true"), done.stderr
+    seen("mask")
+
+
+def test_doctor_sees_the_file_and_that_others_could_read_it(
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
+) -> None:
+    set_it(shape, run)
+    path = shape.root / shape.saved_in
+
+    def state() -> dict[str, str]:
+        _, out, err = run("doctor", "--no-attack", "--json")
+        assert out, err
+        return {check["name"]: check["state"] for check in json.loads(out)["checks"]}
+
+    good = state()
+    assert (good[f"{shape.saved_in} mode"], good[f"{shape.saved_in} git"]) == ("ok", "ok")
+    path.chmod(0o644)
+    try:
+        assert state()[f"{shape.saved_in} mode"] == "broken"
+        run("doctor", "--no-attack", "--fix")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    finally:
+        path.chmod(0o600)
+    seen("doctor")
+
+
+def test_a_leak_of_its_value_is_found(shape: Shape, run: Callable[..., Any], seen: Callable[..., None]) -> None:
+    set_it(shape, run)
+    assert run("find-leaks", shape.app)[0] == 0
+    Path(os.environ["HOME"], ".bash_history").write_text(f"ls\nexport {shape.key}={value_of(shape)}\n")
+    status, out, _ = run("find-leaks", shape.app, "--json")
+    assert status == 1
+    [leak] = json.loads(out)["leaks"]
+    assert (leak["tool_id"], leak["key"], leak["line"]) == (shape.app, shape.key, 2)
+    assert value_of(shape) not in out
+    seen("find-leaks")
+
+
+def test_declarations_are_generated_for_its_language(
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
+) -> None:
+    set_it(shape, run)
+    status, out, err = run("codegen", shape.app)
+    if not shape.generated:
+        assert status == 1
+        assert "only process-env.d.ts is generated" in err
+        seen("codegen", "not its language")
+        return
+    assert status == 0, err
+    generated = shape.folder / shape.generated
+    assert generated.relative_to(shape.root).as_posix() in out
+    assert value_of(shape) not in generated.read_text()
+    assert run("codegen", shape.app, "--check")[0] == 0
+    generated.unlink()
+    seen("codegen", shape.generated)
+
+
+def test_the_values_of_a_mcp_json_move_to_it(shape: Shape, run: Callable[..., Any], seen: Callable[..., None]) -> None:
+    config = shape.root / ".mcp.json"
+    server = {"command": "npx", "args": ["-y", "maps-server"], "env": {"MAPS_TOKEN": value_of(shape)}}
+    config.write_text(json.dumps({"mcpServers": {"maps": server}}))
+    path = os.path.relpath(shape.folder, shape.root)
+    named = path if path == "." or "/" in path else f"./{path}"
+    status, out, err = run("migrate-tool-format", named, "--from", str(config))
+    moved = config.read_text()
+    config.unlink()
+    assert status == 0, err
+    assert value_of(shape) not in out + err + moved
+    arguments = json.loads(moved)["mcpServers"]["maps"]["args"]
+    assert arguments[arguments.index("exec") + 1 :] == [path, "--", "npx", "-y", "maps-server"]
+    assert run("list-secrets", shape.app, "--json")[1].count('"MAPS_TOKEN"') == 1
+    assert run("unset-secret", shape.app, "MAPS_TOKEN")[0] == 0
+    seen("migrate --from")
+
+
 def test_the_guard_denies_its_files_and_knows_its_values_and_lets_the_template_be_read(
-    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
 ) -> None:
     set_it(shape, run)
     path = shape.root / shape.saved_in
@@ -213,7 +325,7 @@ def test_the_guard_denies_its_files_and_knows_its_values_and_lets_the_template_b
 
 
 def test_lint_finds_a_value_that_slipped_into_a_file_of_the_app_and_nothing_else(
-    shape: Shape, run: Callable[..., Any], seen: Callable[[str], None]
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
 ) -> None:
     set_it(shape, run)
     slip = (shape.root / shape.saved_in).parent / "notes.txt"
@@ -232,10 +344,10 @@ def test_lint_finds_a_value_that_slipped_into_a_file_of_the_app_and_nothing_else
 
 @pytest.mark.parametrize("from_subfolder", [False, True])
 def test_a_real_commit_is_stopped_by_a_known_value_and_by_nothing_else(
-    shape: Shape, run: Callable[..., Any], tmp_path: Path, from_subfolder: bool, seen: Callable[[str], None]
+    shape: Shape, run: Callable[..., Any], tmp_path: Path, from_subfolder: bool, seen: Callable[..., None]
 ) -> None:
     if not (shape.root / ".git").exists():
-        seen("commit")
+        seen("commit", "no git")
         return  # there is nothing to commit: the table says so, and nothing else may
     set_it(shape, run)
     hook = (ROOT / ".pre-commit-hooks.yaml").read_text()
@@ -243,117 +355,29 @@ def test_a_real_commit_is_stopped_by_a_known_value_and_by_nothing_else(
     text = "repos:\n  - repo: local\n    hooks:\n      - " + "\n        ".join([*fields, "language: system"])
     config = tmp_path / "hooks.yaml"
     config.write_text(text + "\n")
-    folder = (shape.root / shape.saved_in).parent
-    staged = folder / "staged.txt"
+    staged = shape.folder / f"staged-{from_subfolder}.txt"
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    working = shape.folder if from_subfolder else shape.root
 
-    def hooked(content: str) -> subprocess.CompletedProcess[str]:
-        staged.write_text(content)
-        git(shape.root, "add", str(staged))
-        words = [require_program("prek"), "run", "--config", str(config)]
-        working = folder if from_subfolder else shape.root
+    def run_in(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(words, cwd=working, env=environment, capture_output=True, text=True, check=False)
 
+    def committed(content: str) -> subprocess.CompletedProcess[str]:
+        staged.write_text(content)
+        git(shape.root, "add", str(staged))
+        return run_in(
+            require_program("git"), "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "-mx"
+        )
+
+    program = Path(sys.executable).parent / "pre-commit"
+    assert (done := run_in(str(program), "install", "--config", str(config))).returncode == 0, done.stdout + done.stderr
     try:
-        assert (done := hooked("nothing\n")).returncode == 0, done.stdout + done.stderr
-        stopped = hooked(f"{value_of(shape)}\n")
+        assert (done := committed("nothing\n")).returncode == 0, done.stdout + done.stderr
+        stopped = committed(f"{value_of(shape)}\n")
     finally:
+        run_in(str(program), "uninstall")
         git(shape.root, "rm", "--quiet", "--force", str(staged))
     assert stopped.returncode == 1
-    assert "KV001" in stopped.stdout
+    assert "KV001" in stopped.stdout + stopped.stderr
     assert value_of(shape) not in stopped.stdout + stopped.stderr
     seen("commit")
-
-
-# --- finding what is there
-
-
-def test_no_folder_outside_is_read_and_no_link_is_followed(tmp_path: Path) -> None:
-    write(tmp_path / "elsewhere", {".env": f"A_KEY={VALUE}\n"})
-    root = tmp_path / "shop"
-    repository(root, {"README.md": ""})
-    (root / "linked").symlink_to(tmp_path / "elsewhere")
-    (root / "apps").mkdir()
-    (root / "apps/.env").symlink_to(tmp_path / "elsewhere/.env")
-    project = find_project(working=root)
-    assert [app.path for app in project.apps] == ["apps"]
-    [unread] = learn.learn(project)
-    assert "link" in unread.error.message
-    assert KNOWN.mask(VALUE) == VALUE
-
-
-@pytest.mark.parametrize("folder", ["node_modules/x", ".venv/lib", "vendor/x", "ignored/x", "other-repository", ".ssh"])
-def test_what_is_of_others_is_no_app(tmp_path: Path, folder: str) -> None:
-    repository(tmp_path, {".gitignore": "ignored/\n.env\n", ".env.example": "A_KEY=\n", f"{folder}/.env": "B_KEY=x\n"})
-    if folder == "other-repository":
-        git(tmp_path / folder, "init", "--quiet")
-    assert [app.path for app in find_project(working=tmp_path).apps] == ["."]
-
-
-def test_without_git_the_nearest_folder_with_a_template_is_the_project(tmp_path: Path) -> None:
-    write(tmp_path, {"a/.env.example": "A_KEY=\n", "a/src/x.py": "", "b/c/.env": "B_KEY=x\n", "dist/.env": "C_KEY=x\n"})
-    assert find_project(working=tmp_path / "a/src").root == tmp_path / "a"
-    assert [app.id for app in find_project(working=tmp_path).apps] == ["a", "b/c"]
-
-
-def test_an_app_is_found_by_its_path_and_by_its_last_part_where_that_is_the_only_one(tmp_path: Path) -> None:
-    repository(tmp_path / "shop", {f"{path}/.env.example": "A_KEY=\n" for path in ("apps/web", "apps/api", "old/api")})
-    project = find_project(working=tmp_path / "shop/old/api")
-    assert project.owner("apps/web").id == project.owner("web").id == project.owner("./apps/web/").id == "apps/web"
-    with pytest.raises(PixieError, match="several apps end so") as caught:
-        project.owner("api")
-    assert "apps/api, old/api" in caught.value.hint
-    with pytest.raises(UnknownTool, match="there is no such app") as unknown:
-        project.owner("wib")
-    assert "apps/web" in unknown.value.hint
-
-
-def test_who_is_meant_is_who_declares_it_then_who_is_near(tmp_path: Path) -> None:
-    files = {"web/.env.example": "A_KEY=\nB_KEY=\n", "api/.env.example": "B_KEY=\n", ".env.example": "C_KEY=\n"}
-    repository(tmp_path / "shop", files)
-    root = tmp_path / "shop"
-    assert find_project(working=root).owner(keys=["A_KEY"]).id == "web"
-    assert find_project(working=root / "api").owner(keys=["B_KEY"]).id == "api"
-    assert find_project(working=root / "api").owner(keys=["C_KEY"]).id == "shop"
-    assert find_project(working=root / "api").owner(keys=["NEW_KEY"]).id == "api"
-    with pytest.raises(UnknownTool, match="several of this project declare it") as caught:
-        find_project(working=root).owner(keys=["B_KEY"])
-    assert "api, web" in caught.value.hint
-
-
-def test_a_repository_with_nothing_yet_takes_a_first_value(tmp_path: Path) -> None:
-    repository(tmp_path / "shop", {"README.md": ""})
-    owner = find_project(working=tmp_path / "shop").owner(keys=["A_KEY"])
-    assert (owner.id, owner.env_path) == ("shop", tmp_path / "shop/.env")
-
-
-def test_a_home_folder_is_not_searched_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    write(tmp_path, {".env": "A_KEY=x\n", "work/app/.env": "B_KEY=x\n"})
-    assert [app.path for app in Project(tmp_path).apps] == ["."]
-
-
-@pytest.mark.parametrize(("folder", "missing"), [("tools/scraper", "has no tool.json"), ("apps/web", "needs a tool")])
-def test_what_needs_a_manifest_says_so_and_names_the_command(tmp_path: Path, folder: str, missing: str) -> None:
-    repository(tmp_path, {f"{folder}/.env.example": "A_KEY=\n"})
-    with pytest.raises(UnknownTool, match=missing) as caught:
-        find_project(working=tmp_path).tool(folder)
-    assert "pixie-secrets new-tool" in caught.value.hint
-
-
-def test_a_repository_whose_tools_are_a_link_has_its_apps_and_no_tools(tmp_path: Path) -> None:
-    add_tool(tmp_path / "elsewhere", "whisper")
-    repository(tmp_path / "shop", {".env.example": "A_KEY=\n"})
-    (tmp_path / "shop/tools").symlink_to(tmp_path / "elsewhere/tools")
-    project = find_project(working=tmp_path / "shop")
-    assert ([owner.id for owner in project.owners], project.tools) == (["shop"], ())
-
-
-def test_a_command_without_an_id_is_not_run_where_several_could_be_meant(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    repository(tmp_path / "shop", {f"apps/{name}/.env": f"A_KEY={VALUE}\n" for name in ("web", "api")})
-    monkeypatch.chdir(tmp_path / "shop")
-    assert program.run_command_line(["exec", "--", "touch", "ran"], lambda _: 1) != 0
-    assert "apps/api, apps/web" in capfd.readouterr().err
-    assert not (tmp_path / "shop/ran").exists()

@@ -1,0 +1,109 @@
+"""Which folders are a project and its apps, and who is meant where nobody is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.conftest import add_tool
+from tests.layouts.shapes import VALUE, git, repository, write
+
+from pixie_secrets.cli import program
+from pixie_secrets.errors import PixieError, UnknownTool
+from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.project import Project, find_project
+from pixie_secrets.stores import learn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_no_folder_outside_is_read_and_no_link_is_followed(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", {".env": f"A_KEY={VALUE}\n"})
+    root = tmp_path / "shop"
+    repository(root, {"README.md": ""})
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    (root / "apps").mkdir()
+    (root / "apps/.env").symlink_to(tmp_path / "elsewhere/.env")
+    project = find_project(working=root)
+    assert [app.path for app in project.apps] == ["apps"]
+    [unread] = learn.learn(project)
+    assert "link" in unread.error.message
+    assert KNOWN.mask(VALUE) == VALUE
+
+
+@pytest.mark.parametrize("folder", ["node_modules/x", ".venv/lib", "vendor/x", "ignored/x", "other-repository", ".ssh"])
+def test_what_is_of_others_is_no_app(tmp_path: Path, folder: str) -> None:
+    repository(tmp_path, {".gitignore": "ignored/\n.env\n", ".env.example": "A_KEY=\n", f"{folder}/.env": "B_KEY=x\n"})
+    if folder == "other-repository":
+        git(tmp_path / folder, "init", "--quiet")
+    assert [app.path for app in find_project(working=tmp_path).apps] == ["."]
+
+
+def test_without_git_the_nearest_folder_with_a_template_is_the_project(tmp_path: Path) -> None:
+    write(tmp_path, {"a/.env.example": "A_KEY=\n", "a/src/x.py": "", "b/c/.env": "B_KEY=x\n", "dist/.env": "C_KEY=x\n"})
+    assert find_project(working=tmp_path / "a/src").root == tmp_path / "a"
+    assert [app.id for app in find_project(working=tmp_path).apps] == ["a", "b/c"]
+
+
+def test_an_app_is_found_by_its_path_and_by_its_last_part_where_that_is_the_only_one(tmp_path: Path) -> None:
+    repository(tmp_path / "shop", {f"{path}/.env.example": "A_KEY=\n" for path in ("apps/web", "apps/api", "old/api")})
+    project = find_project(working=tmp_path / "shop/old/api")
+    assert project.owner("apps/web").id == project.owner("web").id == project.owner("./apps/web/").id == "apps/web"
+    with pytest.raises(PixieError, match="several apps end so") as caught:
+        project.owner("api")
+    assert "apps/api, old/api" in caught.value.hint
+    with pytest.raises(UnknownTool, match="there is no such app") as unknown:
+        project.owner("wib")
+    assert "apps/web" in unknown.value.hint
+
+
+def test_who_is_meant_is_who_declares_it_then_who_is_near(tmp_path: Path) -> None:
+    files = {"web/.env.example": "A_KEY=\nB_KEY=\n", "api/.env.example": "B_KEY=\n", ".env.example": "C_KEY=\n"}
+    repository(tmp_path / "shop", files)
+    root = tmp_path / "shop"
+    assert find_project(working=root).owner(keys=["A_KEY"]).id == "web"
+    assert find_project(working=root / "api").owner(keys=["B_KEY"]).id == "api"
+    assert find_project(working=root / "api").owner(keys=["C_KEY"]).id == "shop"
+    assert find_project(working=root / "api").owner(keys=["NEW_KEY"]).id == "api"
+    with pytest.raises(UnknownTool, match="several of this project declare it") as caught:
+        find_project(working=root).owner(keys=["B_KEY"])
+    assert "api, web" in caught.value.hint
+
+
+def test_a_repository_with_nothing_yet_takes_a_first_value(tmp_path: Path) -> None:
+    repository(tmp_path / "shop", {"README.md": ""})
+    owner = find_project(working=tmp_path / "shop").owner(keys=["A_KEY"])
+    assert (owner.id, owner.env_path) == ("shop", tmp_path / "shop/.env")
+
+
+def test_a_home_folder_is_not_searched_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write(tmp_path, {".env": "A_KEY=x\n", "work/app/.env": "B_KEY=x\n"})
+    assert [app.path for app in Project(tmp_path).apps] == ["."]
+
+
+@pytest.mark.parametrize(("folder", "missing"), [("tools/scraper", "has no tool.json"), ("apps/web", "needs a tool")])
+def test_what_needs_a_manifest_says_so_and_names_the_command(tmp_path: Path, folder: str, missing: str) -> None:
+    repository(tmp_path, {f"{folder}/.env.example": "A_KEY=\n"})
+    with pytest.raises(UnknownTool, match=missing) as caught:
+        find_project(working=tmp_path).tool(folder)
+    assert "pixie-secrets new-tool" in caught.value.hint
+
+
+def test_a_repository_whose_tools_are_a_link_has_its_apps_and_no_tools(tmp_path: Path) -> None:
+    add_tool(tmp_path / "elsewhere", "whisper")
+    repository(tmp_path / "shop", {".env.example": "A_KEY=\n"})
+    (tmp_path / "shop/tools").symlink_to(tmp_path / "elsewhere/tools")
+    project = find_project(working=tmp_path / "shop")
+    assert ([owner.id for owner in project.owners], project.tools) == (["shop"], ())
+
+
+def test_a_command_without_an_id_is_not_run_where_several_could_be_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    repository(tmp_path / "shop", {f"apps/{name}/.env": f"A_KEY={VALUE}\n" for name in ("web", "api")})
+    monkeypatch.chdir(tmp_path / "shop")
+    assert program.run_command_line(["exec", "--", "touch", "ran"], lambda _: 1) != 0
+    assert "apps/api, apps/web" in capfd.readouterr().err
+    assert not (tmp_path / "shop/ran").exists()
