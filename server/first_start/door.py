@@ -28,10 +28,13 @@ def start(arguments: list[str]) -> int:
     sys.stderr.write("pixie-secrets: first start: installing the packages it needs, once\n")
     sys.stderr.flush()
     if not environment.install(quiet=True):
+        from first_start.failure import failure
+
+        what, todo = failure()
         command = os.environ["PIXIE_SECRETS_COMMAND"]
         sys.stderr.write(
-            f"pixie-secrets: they could not be installed; what was said is in {environment.log_path()}\n"
-            f"hint: no network is the usual reason; mend it, or see for yourself with: {command} --install\n"
+            f"pixie-secrets: they could not be installed: {what}\n"
+            f"hint: {todo}; all that was said is in {environment.log_path()}, or see it happen: {command} --install\n"
         )
         return 1
     python = paths.ready_python() or sys.exit("pixie-secrets: its environment was removed while it started")

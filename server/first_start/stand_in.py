@@ -67,7 +67,9 @@ class StandIn:
                 if self.builder.returncode == 0:
                     return self.hand_over()
                 self.builder = None
-                self.give_up(self.held, FAILED)
+                from first_start.failure import failure
+
+                self.give_up(self.held, FAILED, **failure()._asdict())
             late = [held for held in self.held if held.deadline < time.monotonic()]
             self.give_up(late, NOT_YET)
 
@@ -111,10 +113,10 @@ class StandIn:
             said = {"progressToken": token, "progress": 0, "message": "first start: installing packages, once"}
             send({"jsonrpc": "2.0", "method": "notifications/progress", "params": said})
 
-    def give_up(self, waiting: list[PendingRequest], why: str) -> None:
+    def give_up(self, waiting: list[PendingRequest], why: str, **reason: str) -> None:
         """Answer these with what to do now; a tool's result is what a model gets to read."""
         for held in waiting:
-            text = why.format(command=os.environ["PIXIE_SECRETS_COMMAND"])
+            text = why.format(command=os.environ["PIXIE_SECRETS_COMMAND"], **reason)
             answer: Message = {"jsonrpc": "2.0", "id": held.message["id"]}
             if held.message.get("method") == "tools/call":
                 modern = VERSION in meta_of(held.message)
@@ -191,7 +193,7 @@ NOT_YET = (
     "hint: call again in a minute, or let the user run this in another terminal to watch it: {command} --install"
 )
 FAILED = (
-    "this server was started for the first time and could not install the packages it needs; nothing was done. "
-    "hint: no network is the usual reason. let the user run this in another terminal, which shows why: "
-    "{command} --install ; then call again, no restart is needed"
+    "this server was started for the first time and could not install the packages it needs: {what}; nothing was done. "
+    "hint: tell the user to {todo}. this in another terminal shows it happen: {command} --install ; then call again, "
+    "no restart is needed"
 )
