@@ -235,6 +235,12 @@ OPERATIONS = {
             idempotent=False,
         ),
     ),
+    "uninstall": _in(
+        "uninstall",
+        "UninstallRequest",
+        "Uninstalled",
+        summary="Remove what this program made on this machine, and say what stays.",
+    ),
     "new-tool": _in(
         "new_tool",
         "NewToolRequest",

@@ -1,0 +1,154 @@
+"""Take back what this program made on this machine: entries in agents' configurations, environments, logs, records.
+
+What a person made is theirs: values in `.env` files, sealed files, and the key that opens them stay, and are named.
+Git's ignore rules stay as well, since they keep the values out of commits. The program itself is removed by what put it
+here; that command is named, too.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from pixie_secrets.errors import PixieError
+from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
+from pixie_secrets.sealed.identities import key_file
+from pixie_secrets.state import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pixie_secrets.operations.context import Context
+
+ENVIRONMENT, BUILDING = "env-", "building-"
+OF_DATA = ("install.log", "pixie-secrets", "lock")  # beside the environments
+
+
+class UninstallRequest(NamedTuple):
+    """What to do."""
+
+    dry_run: Annotated[bool, "change nothing, show what would be removed"] = False
+
+
+class Removal(NamedTuple):
+    """One thing that goes. about: what it is. failed: why it could not be removed; empty: it is gone, or would be."""
+
+    path: str
+    about: str
+    failed: str = ""
+
+
+class Remainder(NamedTuple):
+    """One thing that stays. remove: how the person removes it."""
+
+    path: str
+    about: str
+    remove: str
+
+
+class Uninstalled(NamedTuple):
+    """What was removed, and what stays. last: what removes the program itself."""
+
+    dry_run: bool
+    removed: tuple[Removal, ...]
+    stays: tuple[Remainder, ...]
+    last: str
+
+
+class _Thing(NamedTuple):
+    path: str
+    about: str
+    remove: Callable[[], object]
+
+
+def uninstall(context: Context, request: UninstallRequest, environment: Mapping[str, str] = os.environ) -> Uninstalled:
+    """Remove what this program made, for this user and this project; a thing that cannot be removed stops no other."""
+    removed = []
+    for thing in (*_connections(context, environment), *_folders(environment)):
+        failed = "" if request.dry_run else _failure(thing.remove)
+        removed.append(Removal(thing.path, thing.about, failed))
+    return Uninstalled(request.dry_run, tuple(removed), tuple(_stays(context, environment)), _last_step(environment))
+
+
+def _failure(remove: Callable[[], object]) -> str:
+    try:
+        remove()
+    except PixieError as error:
+        return error.message
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
+
+
+def _connections(context: Context, environment: Mapping[str, str]) -> Iterator[_Thing]:
+    """Our entries in the configurations of coding agents."""
+    for found in connect(context, ConnectRequest(), (), (), environment).clients:
+        if found.state is ConnectionState.CONNECTED or found.guarded:
+            request = ConnectRequest(client=found.client, remove=True)
+            about = f"our entry in the configuration of {found.title}{', and its hooks' if found.guarded else ''}"
+            yield _Thing(found.file, about, partial(connect, context, request, (), (), environment))
+
+
+def _folders(environment: Mapping[str, str]) -> Iterator[_Thing]:
+    """Logs and records; then environments, and last the one that this program runs in."""
+    state = Path(state_folder(environment))
+    if state.is_dir() and not state.is_symlink():
+        yield _Thing(str(state), "logs, the audit record, agreements", partial(shutil.rmtree, state))
+    data = _data_folder(environment)
+    if data is None:
+        return
+    ours = [path for path in sorted(data.iterdir()) if _is_ours(path)]
+    for path in sorted(ours, key=lambda path: str(path) == sys.prefix):
+        about = "an environment with packages" if path.is_dir() else "of the installation"
+        yield _Thing(str(path), about, partial(shutil.rmtree, path) if path.is_dir() else path.unlink)
+    if ours:
+        yield _Thing(str(data), "the folder of environments, once it is empty", partial(_if_empty, data))
+
+
+def _is_ours(path: Path) -> bool:
+    if path.is_symlink():
+        return False
+    return path.name in OF_DATA or (path.is_dir() and path.name.startswith((ENVIRONMENT, BUILDING)))
+
+
+def _if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _data_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where environments are: the one this program runs in says so, else where they are by default."""
+    running = Path(sys.prefix)
+    if running.name.startswith(ENVIRONMENT):
+        return running.parent
+    shared = environment.get("XDG_DATA_HOME") or Path(environment.get("HOME", ""), ".local", "share")
+    data = Path(environment.get("PIXIE_SECRETS_DATA") or Path(shared, "pixie-secrets"))
+    return data if data.is_absolute() and data.is_dir() and not data.is_symlink() else None
+
+
+def _stays(context: Context, environment: Mapping[str, str]) -> Iterator[Remainder]:
+    project = context.project
+    for owner in project.owners:
+        for path in owner.value_files:
+            if path.is_file():
+                yield Remainder(str(path), f"the values of {owner.id}", "yours: remove it, or keep it")
+    if os.path.lexists(key := key_file(environment)):
+        about = "the key of sealed values: without it they are lost"
+        yield Remainder(key, about, "keep it as long as there is a sealed file")
+
+
+def _last_step(environment: Mapping[str, str]) -> str:
+    """By what the program came here."""
+    if environment.get("CLAUDE_PLUGIN_DATA") or environment.get("CLAUDE_PLUGIN_ROOT"):
+        return "claude plugin uninstall pixie@pixie-secrets"
+    if "/uv/tools/" in f"{sys.prefix}/":
+        return "uv tool uninstall pixie-secrets"
+    if "/pipx/" in f"{sys.prefix}/":
+        return "pipx uninstall pixie-secrets"
+    if (clone := Path(__file__).parents[3]).joinpath(".claude-plugin").is_dir():
+        return f"remove the clone, {clone}; in Claude Code: claude plugin uninstall pixie@pixie-secrets"
+    return f"{sys.executable} -m pip uninstall pixie-secrets"

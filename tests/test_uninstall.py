@@ -1,0 +1,133 @@
+"""`uninstall` removes what this program made, names what stays, asks first, and touches nothing of anybody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pexpect
+import pytest
+from tests.conftest import add_tool
+from tests.test_bootstrap import installed  # noqa: F401  a fixture
+
+if TYPE_CHECKING:
+    from tests.test_bootstrap import Installed
+
+    from pixie_secrets.layouts.project import Project
+
+VALUE = "sk-uninstall-7Hq2Wm9Xc4"
+
+
+@pytest.fixture
+def home(project: Project) -> Path:
+    """A home with two clients connected, logs, an environment, and things of other programs beside them."""
+    home = Path(os.environ["HOME"])
+    run(project, "connect", "codex")
+    run(project, "connect", "gemini")
+    (home / ".codex/config.toml").write_text('model = "mine"\n' + (home / ".codex/config.toml").read_text())
+    data = home / ".local/share/pixie-secrets"
+    (data / "env-0123abcd-py3.11/bin").mkdir(parents=True)
+    (data / "install.log").touch()
+    (data / "theirs.txt").touch()
+    state = home / ".local/state/pixie-secrets"
+    state.mkdir(parents=True, exist_ok=True)
+    (state / "guard.log").touch()
+    env = project.root / "tools/whisper-transcription/.env"
+    env.touch(0o600)
+    env.write_text(f"OPENAI_API_KEY={VALUE}\n")
+    return home
+
+
+def command(project: Project, *words: str) -> list[str]:
+    return [sys.executable, "-m", "pixie_secrets", "--project", str(project.root), *words]
+
+
+def run(project: Project, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(project, *words), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+def tree(*roots: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for root in roots for path in root.rglob("*") if path.is_file()}
+
+
+def test_it_removes_what_it_made_and_nothing_else(project: Project, home: Path) -> None:
+    done = run(project, "uninstall", "--yes", "--json")
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert not any(removal["failed"] for removal in document["removed"])
+    assert (home / ".codex/config.toml").read_text() == 'model = "mine"\n'
+    assert "secrets" not in (home / ".gemini/settings.json").read_text()
+    assert [path.name for path in (home / ".local/share/pixie-secrets").iterdir()] == ["theirs.txt"]
+    assert not (home / ".local/state/pixie-secrets").exists()
+    env = project.root / "tools/whisper-transcription/.env"
+    assert env.read_text() == f"OPENAI_API_KEY={VALUE}\n"
+    assert [stay["path"] for stay in document["stays"]] == [str(env)]
+    assert VALUE not in done.stdout
+    again = json.loads(run(project, "uninstall", "--yes", "--json").stdout)
+    assert [removal["path"] for removal in again["removed"]] == []
+
+
+def test_looking_changes_nothing(project: Project, home: Path) -> None:
+    before = tree(home, project.root)
+    done = run(project, "uninstall", "--dry-run")
+    assert "would remove" in done.stdout
+    assert ".codex/config.toml" in done.stdout
+    assert "What stays:" in done.stdout
+    assert tree(home, project.root) == before
+
+
+def test_with_nobody_to_ask_nothing_goes(project: Project, home: Path) -> None:
+    before = tree(home, project.root)
+    done = run(project, "uninstall")
+    assert done.returncode == 1
+    assert "nothing was removed" in done.stderr
+    assert tree(home, project.root) == before
+
+
+@pytest.mark.parametrize(("answer", "goes"), [("y", True), ("", False), ("n", False)])
+def test_a_person_is_asked(project: Project, home: Path, answer: str, goes: bool) -> None:
+    program, *words = command(project, "uninstall")
+    child = pexpect.spawn(program, words, encoding="utf-8", timeout=60, env={**os.environ, "TERM": "dumb"})
+    child.expect(r"Remove \d+ things\? \[y/N\] ")
+    child.sendline(answer)
+    child.expect(pexpect.EOF)
+    assert (home / ".local/state/pixie-secrets").exists() is not goes
+
+
+def test_a_link_in_the_place_of_a_folder_of_ours_is_not_followed(project: Project, home: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    shutil.rmtree(home / ".local/state/pixie-secrets")
+    (home / ".local/state/pixie-secrets").symlink_to(elsewhere)
+    (home / ".local/share/pixie-secrets/env-linked").symlink_to(elsewhere)
+    assert run(project, "uninstall", "--yes").returncode == 0
+    assert (elsewhere / "kept").exists()
+
+
+def test_what_cannot_be_removed_is_said_and_stops_nothing_else(project: Project, home: Path) -> None:
+    settings = home / ".gemini/settings.json"
+    settings.rename(settings.with_name("real"))
+    os.link(settings.with_name("real"), settings)
+    done = run(project, "uninstall", "--yes")
+    assert done.returncode == 1
+    assert "NOT removed" in done.stdout
+    assert "second name" in done.stdout
+    assert not (home / ".local/state/pixie-secrets").exists()
+
+
+def test_the_environment_it_runs_in_goes_last_and_goes(installed: Installed) -> None:  # noqa: F811  the fixture
+    add_tool(installed.project, "other")
+    assert installed.run("list-secrets").returncode == 0
+    assert installed.environments()
+    done = installed.run("uninstall", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "removed" in done.stdout
+    assert not installed.data.exists()
