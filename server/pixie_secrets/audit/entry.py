@@ -29,6 +29,7 @@ class Change(StrEnum):
     IMPORTED = "imported"
     SHARED = "shared"
     MIGRATED = "migrated"
+    CANARY = "canary"
 
 
 class Way(StrEnum):

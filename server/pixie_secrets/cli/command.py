@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pixie_secrets.cli import surface
 from pixie_secrets.layouts.project import find_project
 from pixie_secrets.operations.request import fields_of
+from pixie_secrets.stores.canaries import doing
 from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Command(NamedTuple):
 
     def call(self, invocation: Invocation, words: dict[str, Any]) -> int:
         """Run it. words: by parameter, every operand and option among them."""
+        doing(f"pixie-secrets {self.run.__module__.rpartition('.')[2].replace('_', '-')}")
         if self.request is None:
             return self.run(invocation, **words)
         asked = {name: words.pop(name) for name in vars(self.request)["_fields"] if name in words}

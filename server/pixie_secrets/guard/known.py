@@ -12,6 +12,7 @@ import sys
 from pixie_secrets.guard import record
 from pixie_secrets.guard.places import Places
 from pixie_secrets.layouts.work_trees import other_work_trees
+from pixie_secrets.state import state_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,25 +20,41 @@ if TYPE_CHECKING:
 
     from pixie_secrets.known_values import KnownValues
 
+CANARIES = "canaries.json"  # the file, and what stands behind the tool's id, as the store has them: it is not imported
+CANARY = " (canary)"  # where there are none
 BYTES_MAX = 1 << 26  # as the store has it
 
 
-def load(places: Places, packages: Callable[[], str] | None) -> KnownValues | None:
-    """The values of `places`, or None where there are none. A file that cannot be read costs only itself."""
+def load(places: Places, packages: Callable[[], str] | None, seen_in: str = "a call of an agent") -> KnownValues | None:
+    """The values of `places`, or None where there are none. A file that cannot be read costs only itself.
+
+    seen_in: what is about to be looked through, for the record where it holds a canary.
+    """
     files = dict.fromkeys([*places.files(), *_elsewhere(places)])
     of_apps = frozenset(places.app_files())
     texts = [(text, _tool(path), path in of_apps) for path in files if (text := _text(path))]
-    if not texts:
+    has_canaries = os.path.lexists(os.path.join(state_folder(), CANARIES))
+    if not texts and not has_canaries:
         return None
     from pixie_secrets.known_values import KnownValues
     from pixie_secrets.stores.learn import learn_text
 
     add_packages(packages)
     known = KnownValues()
+    canaries = _learn_canaries(known, seen_in) if has_canaries else None
     for text, tool, is_app in texts:
-        if refused := learn_text(text, tool=tool, known=known, is_app=is_app):
+        if refused := learn_text(text, tool=tool, known=known, unless=canaries, is_app=is_app):
             record.fault("known values", refused)
     return known if len(known) else None
+
+
+def _learn_canaries(known: KnownValues, seen_in: str) -> Callable[[str], bool]:
+    """Whether a value is one, which is then no value of the tool that it lies beside."""
+    from pixie_secrets.stores.canaries import doing
+    from pixie_secrets.stores.learn import learn_canaries
+
+    doing(seen_in)
+    return frozenset(learn_canaries(known)).__contains__
 
 
 def add_packages(packages: Callable[[], str] | None) -> bool:

@@ -34,7 +34,7 @@ def masked(request: Request, environment: Mapping[str, str], packages: Callable[
     result = request.result
     places = Places(request.working or os.getcwd(), environment)
     try:
-        values = known.load(places, packages) if result is not None else None
+        values = known.load(places, packages, "the output of a tool") if result is not None else None
         if values is None:
             return None
         shown = in_its_shape(result, values.mask)

@@ -60,7 +60,7 @@ def answer(question: dict[str, Any], environment: Mapping[str, str], packages: P
     if asked == "output":
         return _output(question, places, packages)
     if asked == "texts":
-        values = known.load(places, packages)
+        values = known.load(places, packages, "what an agent shows")
         texts = question["texts"]
         safe = in_its_shape(texts, values.mask) if values is not None else texts
         return {} if safe == texts else {"texts": safe}
@@ -71,7 +71,7 @@ def answer(question: dict[str, Any], environment: Mapping[str, str], packages: P
 
 
 def _prompt(text: str, places: Places, packages: Packages) -> dict[str, Any]:
-    values = known.load(places, packages)
+    values = known.load(places, packages, "a prompt")
     told = []
     safe = _without_mentions(text, places, values)
     if safe != text:
@@ -86,11 +86,15 @@ def _prompt(text: str, places: Places, packages: Packages) -> dict[str, Any]:
 
 
 def with_references(text: str, values: KnownValues) -> str:
-    """`text` with a reference where a known value stood; of several keys with the same value, to the first."""
+    """`text` with a reference where a known value stood; of several keys with the same value, to the first.
+
+    Where a canary stood, nothing can refer to it: it is nobody's.
+    """
     pieces, done = [], 0
     for start, end, key, tool in sorted(values.find(text)):
         if start >= done:
-            pieces += [text[done:start], REFERENCE.format(tool=tool, key=key)]
+            is_canary = tool.endswith(known.CANARY)
+            pieces += [text[done:start], "***" if is_canary else REFERENCE.format(tool=tool, key=key)]
             done = end
     return "".join([*pieces, text[done:]])
 
@@ -102,7 +106,7 @@ def _without_mentions(text: str, places: Places, values: KnownValues | None) -> 
 
 
 def _output(question: dict[str, Any], places: Places, packages: Packages) -> dict[str, Any]:
-    values = known.load(places, packages)
+    values = known.load(places, packages, "the output of a tool")
     if values is None:
         return {}
     result, text = question.get("result"), text_at(question, "text")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 SAY = "say: Set the {key} for {tool}. You are then asked for the value where the agent cannot see it"
 HAS_VALUE = "not sent: it holds the value of {key} for {tool}. Leave it out, the tool has it; to replace it, {say}"
+HAS_CANARY = (
+    "not sent: it holds the canary of {key} for {tool}, a made-up value that nobody has who did not look for values; it"
+    " is in the audit record now"
+)
 LOOKS_LIKE = (
     "not sent: it holds what looks like a secret ({what}). Leave it out and {say}; if it is real and was pasted"
     " elsewhere, rotate it"
@@ -64,7 +68,7 @@ def reason(request: Request, environment: Mapping[str, str], packages: Callable[
     if not prompt:
         return ""
     places = Places(request.working or os.getcwd(), environment)
-    values = known.load(places, packages)
+    values = known.load(places, packages, "a prompt")
     if why := mentions.reason(prompt, places, values) or _known(prompt, values):
         return why
     found = unknown(prompt, places, packages)
@@ -81,6 +85,8 @@ def _known(prompt: str, values: KnownValues | None) -> str:
     if not found:
         return ""
     key, tool = found[0].key, found[0].tool
+    if tool.endswith(known.CANARY):
+        return HAS_CANARY.format(key=key, tool=tool.removesuffix(known.CANARY))
     return HAS_VALUE.format(key=key, tool=tool, say=SAY.format(key=key, tool=tool))
 
 

@@ -117,7 +117,7 @@ def filter_output(arguments: list[str], packages: Callable[[], str] | None) -> i
     gc.enable()  # this process stays as long as the command
     mark, working = (*arguments, "", "")[:2]
     try:
-        values = known.load(Places(working or os.getcwd(), os.environ), packages)
+        values = known.load(Places(working or os.getcwd(), os.environ), packages, "the output of a command")
         masker = None
         if values is not None:
             from pixie_secrets.known_values.stream import BytesMasker

@@ -19,6 +19,8 @@ from pixie_secrets.known_values.shown import ShownMasker, has_controls
 from pixie_secrets.secret.size import MASKABLE_MIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pixie_secrets.known_values.forms import Forms
     from pixie_secrets.known_values.index import FormIndex, Range
 
@@ -41,10 +43,11 @@ class Span(NamedTuple):
 class _Values(Opaque):
     """The values themselves, who they belong to, and their forms as far as they were asked for."""
 
-    __slots__ = ("_forms", "_forms_of", "_fresh", "owners")
+    __slots__ = ("_forms", "_forms_of", "_fresh", "owners", "watched")
 
     def __init__(self) -> None:
         self.owners: dict[str, set[Owner]] = {}
+        self.watched: dict[str, Callable[[], None]] = {}
         self._fresh: list[str] = []
         self._forms: Forms | None = None
         self._forms_of: dict[bytes, list[str]] | None = None
@@ -74,6 +77,12 @@ class _Values(Opaque):
             self._fresh.pop()
             self._forms_of = None
         return self._forms
+
+    def watched_forms(self) -> dict[bytes, Callable[[], None]]:
+        """What is to be called when one of these forms is found."""
+        from pixie_secrets.known_values.forms import forms
+
+        return {form: found for value, found in self.watched.items() for form in set().union(*forms(value))}
 
     def owners_of(self, form: bytes) -> list[Owner]:
         """Whose `form` is, sorted. Only searching asks, so this is worked out apart."""
@@ -110,6 +119,13 @@ class KnownValues(Opaque):
             return
         with _lock:
             if self._values.add(value, (key, tool)):
+                self._index = None
+
+    def watch(self, value: str, found: Callable[[], None]) -> None:
+        """Call `found` whenever `value`, which is known, is in something that is masked or searched: it is a canary."""
+        if value not in self._values.watched:
+            with _lock:
+                self._values.watched[value] = found
                 self._index = None
 
     def mask(self, text: str) -> str:
@@ -163,7 +179,7 @@ class KnownValues(Opaque):
 
             if self._index is None:
                 with garbage_kept():
-                    self._index = FormIndex(self._values.all_forms())
+                    self._index = FormIndex(self._values.all_forms(), self._values.watched_forms())
             return self._index
 
 

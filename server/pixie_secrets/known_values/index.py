@@ -20,7 +20,7 @@ from pixie_secrets.known_values.opaque import Opaque
 from pixie_secrets.known_values.spelled import Rest, Spelled, rest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from pixie_secrets.known_values.anchors import Anchored
 
@@ -57,14 +57,18 @@ class _Scan(NamedTuple):
 
 
 class FormIndex(Opaque):
-    """An immutable index of forms and texts, none of them empty."""
+    """An immutable index of forms and texts, none of them empty.
+
+    watched: what is called when a form is found.
+    """
 
     __slots__ = (
         "_beginnings", "_count", "_find", "_forms", "_longest", "_other_mask", "_periods", "_starred", "_texts",
-        "_with_asterisks",
+        "_watched", "_with_asterisks",
     )  # fmt: skip
 
-    def __init__(self, forms: Forms) -> None:
+    def __init__(self, forms: Forms, watched: Mapping[bytes, Callable[[], None]] | None = None) -> None:
+        self._watched = watched or None
         kept = _without_repeats(forms.exact)
         by_anchor, texts = grouped(kept, form_anchor), grouped(forms.texts, text_anchor)
         anchors = list({**by_anchor, **texts})
@@ -133,6 +137,10 @@ class FormIndex(Opaque):
                 elif data.startswith(form, start):
                     found.append(Occurrence(start, end, form))
                     first, last = start, end
+        if found and self._watched is not None:
+            for each in found:
+                if each.form in self._watched:
+                    self._watched[each.form]()
         return _outermost(found) if len(found) > 1 else found
 
     def _look_for_long(self, scan: _Scan, form: bytes, start: int) -> None:

@@ -37,6 +37,7 @@ from pixie_secrets.mcp_server.set_secret import SetSecretArguments
 from pixie_secrets.mcp_server.stdio import MaskedWriter
 from pixie_secrets.mcp_server.stream import Incoming, Outgoing
 from pixie_secrets.mcp_server.tools import INSTRUCTIONS, TOOLS
+from pixie_secrets.stores.canaries import doing
 from pixie_secrets.stores.learn import learn
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ async def _call(
     tool = _BY_NAME.get(params.name)
     if tool is None:
         raise MCPError(types.INVALID_PARAMS, f"unknown tool; there are {', '.join(_BY_NAME)}")
+    doing(f"pixie-secrets {tool.name}")
     try:
         operation = await anyio.to_thread.run_sync(tool.source.load, abandon_on_cancel=True)
         request = arguments.parse(operation.request, params.arguments or {}, tool.fixed, tool.preview)

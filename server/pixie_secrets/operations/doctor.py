@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.doctor import client, machine, record, values
+from pixie_secrets.doctor import canaries, client, machine, probes, record, values
 from pixie_secrets.doctor.attack import Attack, attacks
 from pixie_secrets.doctor.check import Check, CheckState, Repair
 from pixie_secrets.frozen import Frozen
@@ -84,6 +84,8 @@ def examine(
     yield client.guard_starts(environment)
     yield client.guard_log(environment)
     yield from machine.checks(project, environment)
+    yield from probes.checks(project)
+    yield from canaries.checks(project)
     if not request.no_attack:
         yield from attacks()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from pixie_secrets.operations.context import Progress
 from pixie_secrets.operations.leaks import is_setting
 from pixie_secrets.secret.key import KeyName
+from pixie_secrets.stores.canaries import doing
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.traces import NotReadError, databases, git_history, text_files
 from pixie_secrets.traces.places import Form, places
@@ -120,6 +121,7 @@ class _Search:
 
     def look_into(self, place: Place) -> None:
         self.looked_at += 1
+        doing(f"the {place.what} of {place.program}")
         try:
             written = day_of(place.path.stat().st_mtime)
             found = list(self._wanted_of(traces(_READERS[place.form](place.path), self._is_setting)))
@@ -136,6 +138,7 @@ class _Search:
 
     def look_into_history(self, context: Context) -> None:
         root = self._project.root
+        doing("the history of git")
         try:
             for blob, piece in git_history.blobs(root):
                 self.looked_at += 1

@@ -264,6 +264,12 @@ OPERATIONS = {
             open_world=True,
         ),
     ),
+    "canary": _in(
+        "canary",
+        "CanaryRequest",
+        "CanariesListed",
+        summary="Lay out a made-up value, and learn of it when somebody reads it.",
+    ),
     "codegen": _in(
         "codegen",
         "CodegenRequest",

@@ -42,7 +42,7 @@ class Service(NamedTuple):
     sends: how the key goes along; parameter: the header's or query's name, or the user of `basic`; prefix: before the
     key. form: the body of a POST; None: it is a GET. headers: others. show, scopes, expires: JSON pointers (RFC 6901),
     or `header:NAME`; what else an answer holds is dropped. readings: the first that fits; see `probes.judge` for the
-    rest.
+    rest. shapes: what its keys look like, by key or for `any`, in the words of `secret.made_up`.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Service(NamedTuple):
     scopes: str = ""
     expires: str = ""
     readings: tuple[Reading, ...] = ()
+    shapes: tuple[tuple[str, str], ...] = ()
 
     @property
     def host(self) -> str:

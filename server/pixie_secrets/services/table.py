@@ -36,5 +36,6 @@ def _service(table: dict[str, Any]) -> Service:
         "headers": tuple(table.get("headers", {}).items()),
         "show": tuple(table.get("show", ())),
         "readings": readings,
+        "shapes": tuple(table.get("shapes", {}).items()),
     }
     return Service(**made)

@@ -18,6 +18,7 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.env_names import is_value_file
 from pixie_secrets.layouts.work_trees import other_work_trees
 from pixie_secrets.secret.setting import is_setting
+from pixie_secrets.stores.canaries import CANARY, bell, canaries, canaries_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     _Version = tuple[int, ...] | None  # what tells two versions of a file apart; None: there is none
 
+_canaries: dict[str, _Version] = {}
 _learned: dict[Path, tuple[_Version, FileRefused | None]] = {}
 
 
@@ -46,6 +48,7 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
     A folder whose `tool.json` is broken counts too, and so do the repository's other work trees: their values are no
     less secret. others: further files that are written as a `.env`, each with its tool.
     """
+    _learn_canaries()
     unread = []
     stores = dict(project.value_files)
     stores |= others or {}
@@ -93,6 +96,23 @@ def learn_value(value: str, *, key: str, tool: str) -> None:
     KNOWN.add(value, key=key, tool=tool)
 
 
+def learn_canaries(known: KnownValues) -> tuple[str, ...]:
+    """Make every canary a known value whose appearance is recorded; the values."""
+    found = canaries()
+    for canary in found:
+        known.add(canary.value, key=canary.key, tool=canary.tool_id + CANARY)
+        known.watch(canary.value, bell(canary))
+    return tuple(canary.value for canary in found)
+
+
+def _learn_canaries() -> None:
+    path = canaries_path()
+    version = _version(path)
+    if version != _canaries.get(path):
+        _canaries[path] = version
+        learn_canaries(KNOWN)
+
+
 def _elsewhere(project: Project, stores: Mapping[Path, str]) -> Iterator[tuple[Path, str, bool]]:
     """The stores of the project in the repository's other work trees, and whether they are an app's.
 
@@ -119,7 +139,7 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _version(path: Path) -> _Version:
+def _version(path: Path | str) -> _Version:
     try:
         status = os.lstat(path)
     except FileNotFoundError:
