@@ -7,7 +7,11 @@ that a service that is added without its answers fails a test.
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Answers(NamedTuple):
@@ -15,7 +19,7 @@ class Answers(NamedTuple):
 
     works: tuple[int, Any, dict[str, str]]
     refuses: tuple[int, Any]
-    says: dict[str, str] = {}  # noqa: RUF012  a default nobody changes
+    says: Mapping[str, str] = MappingProxyType({})
     scopes: tuple[str, ...] = ()
     expires: str | None = None
     others: tuple[tuple[str, int, Any], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,6 @@ TABLE = Path(__file__).with_name("services.toml")
 @cache
 def services() -> dict[str, Service]:
     """By name, in the table's order."""
-    import tomllib  # noqa: PLC0415  most commands ask nobody, and the schema's reader only for names
-
     tables = tomllib.loads(TABLE.read_text(encoding="utf-8"))["service"]
     return {table["name"]: _service(table) for table in tables}
 
