@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.test_bootstrap import Client, Installed, installed  # noqa: F401  a fixture
+from tests.test_bootstrap import Client, Installed
 
 from first_start import failure
 
@@ -25,7 +25,8 @@ runpy.run_path({bootstrap!r}, run_name="__main__")
 
 
 @pytest.fixture
-def failing(installed: Installed, tmp_path: Path) -> Installed:  # noqa: F811  the fixture
+def failing(tmp_path: Path) -> Installed:
+    installed = Installed(tmp_path)
     (tmp_path / "bin" / "uv").write_text(UV)
     (tmp_path / "bin" / "uv").chmod(0o755)
     return installed

@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
-from tests.conftest import add_tool
-from tests.test_bootstrap import installed  # noqa: F401  a fixture
+from tests.test_bootstrap import Installed
 
 if TYPE_CHECKING:
-    from tests.test_bootstrap import Installed
-
     from pixie_secrets.layouts.project import Project
 
 VALUE = "sk-uninstall-7Hq2Wm9Xc4"
@@ -123,8 +120,8 @@ def test_what_cannot_be_removed_is_said_and_stops_nothing_else(project: Project,
     assert not (home / ".local/state/pixie-secrets").exists()
 
 
-def test_the_environment_it_runs_in_goes_last_and_goes(installed: Installed) -> None:  # noqa: F811  the fixture
-    add_tool(installed.project, "other")
+def test_the_environment_it_runs_in_goes_last_and_goes(tmp_path: Path) -> None:
+    installed = Installed(tmp_path)
     assert installed.run("list-secrets").returncode == 0
     assert installed.environments()
     done = installed.run("uninstall", "--yes")
