@@ -23,7 +23,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "click", "deflate", "jsonschema", "pathspec", "prompt_toolkit", "pydantic", "pydantic_core", "re2",
         "referencing", "zlib_ng",
     ),
-    "mcp": ("anyio", "jinja2", "mcp", "mcp_types", "python_multipart", "starlette", "uvicorn"),
+    "mcp": ("anyio", "jinja2", "markupsafe", "mcp", "mcp_types", "python_multipart", "starlette", "uvicorn"),
 }  # fmt: skip
 _OF_MODULE = {module: extra for extra, modules in EXTRAS.items() for module in modules}
 
