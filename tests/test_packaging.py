@@ -87,8 +87,10 @@ def test_the_sdist_has_what_the_wheel_is_built_of_and_nothing_else(built: Built,
 
 
 def test_there_is_nothing_in_the_package_that_git_does_not_know() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z", PACKAGE], cwd=ROOT, capture_output=True, text=True, check=True)
-    others = ["git", "ls-files", "-z", "--others", "--exclude-standard", PACKAGE]
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", str(PACKAGE)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    others = ["git", "ls-files", "-z", "--others", "--exclude-standard", str(PACKAGE)]
     new = subprocess.run(others, cwd=ROOT, capture_output=True, text=True, check=True)
     known = {name.removeprefix("server/") for name in (listed.stdout + new.stdout).split("\0") if name}
     assert own_files() == {name for name in known if (PACKAGE.parent / name).exists()}
