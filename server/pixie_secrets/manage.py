@@ -18,6 +18,7 @@ from pixie_secrets import masking
 from pixie_secrets.audit.entry import Way
 from pixie_secrets.errors import PixieError
 from pixie_secrets.extras import needed
+from pixie_secrets.generated.metadata import Metadata, metadata_of
 from pixie_secrets.layouts.project import find_project
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, SecretsListed, list_secrets
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from os import PathLike
 
-    from pixie_secrets.generated.metadata import Metadata
     from pixie_secrets.layouts.project import Project
 
 __all__ = ["AskedSecret", "PixieError", "SecretSaved", "SecretStr", "SecretUnset", "Secrets", "SecretsListed"]
@@ -142,8 +142,6 @@ class Secrets:
         Raises:
             UnknownTool, ManifestError: there is no such tool.
         """
-        from pixie_secrets.generated.metadata import metadata_of  # noqa: PLC0415  few scripts ask for it
-
         return metadata_of(self._project().owner(tool))
 
     def changed(self, tool: str) -> datetime | None:

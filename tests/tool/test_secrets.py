@@ -144,7 +144,7 @@ def test_a_key_that_is_not_declared_is_no_attribute_and_the_nearest_is_named(too
     assert "APITOKEN" not in secrets
     assert "STRAY" not in secrets
     with pytest.raises(UndeclaredSecret) as refused:
-        secrets.APITOKEN  # noqa: B018  reading is what is tried
+        _ = secrets.APITOKEN
     assert refused.value.hint.startswith("did you mean API_TOKEN? ")
     assert isinstance(refused.value, KeyError)
     assert str(refused.value) == "parcel-tracker does not declare that secret"
@@ -301,7 +301,7 @@ def test_an_app_has_what_its_templates_list_settings_too_and_what_its_env_file_h
     assert secrets.PORT.get_secret_value() == "8000"
     assert [*secrets] == ["STRIPE_KEY", "PORT"]
     with pytest.raises(UndeclaredSecret, match=r"^shop does not declare that secret\n"):
-        secrets.HOME  # noqa: B018  reading is what is tried
+        _ = secrets.HOME
     assert KNOWN.mask(f"{VALUE} 8000") == "*** 8000"
     (app / ".env").unlink()
     with pytest.raises(MissingSecrets, match=r"^STRIPE_KEY of shop is not set\n"):

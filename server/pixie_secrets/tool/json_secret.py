@@ -69,11 +69,6 @@ class JsonSecret:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._properties})
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, JsonSecret) and other._document == self._document
-
-    __hash__ = None  # type: ignore[assignment]  # as of what it holds
-
     def __repr__(self) -> str:
         return f"<{self._key}: {', '.join(self._properties) or 'a JSON object'}>"
 
