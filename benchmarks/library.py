@@ -24,8 +24,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from startup import seconds
-
 KEY, VALUE = "PARCEL_API_KEY", "tok_4hQ-lantern-Zr81mQx5"
 MANIFEST = f'{{"id": "parcel", "name": "Parcel", "secrets": [{{"key": "{KEY}", "required": true}}]}}'
 OURS = "from pixie_secrets.tool import secrets\n"
@@ -50,6 +48,16 @@ def tool(folder: Path, *, with_file: bool) -> Path:
         (folder / ".env").touch(0o600)
         (folder / ".env").write_text(f"{KEY}={VALUE}\n", encoding="utf-8")
     return folder
+
+
+def seconds(command: list[str], environment: dict[str, str], folder: Path) -> float:
+    """Processor time of one process, which must succeed."""
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, cwd=folder) as child:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
+    return used.ru_utime + used.ru_stime
 
 
 def every_read(folder: Path) -> float:
@@ -81,12 +89,10 @@ def main() -> None:
                 path = folder / f"{name.replace(' ', '_').replace(',', '')}_{place}.py"
                 path.write_text(code, encoding="utf-8")
                 programs[name, place] = ([sys.executable, str(path)], environment, folder)
-        for folder in (local, ci):
-            (folder / "value").touch()  # standard input
         times: dict[tuple[str, int], list[float]] = {each: [] for each in programs}
         for warm in range(rounds + 1):
             for each, (command, environment, folder) in programs.items():
-                used, _ = seconds(command, environment, folder)
+                used = seconds(command, environment, folder)
                 if warm:
                     times[each].append(used)
         start = statistics.median(times["pass", 0])
