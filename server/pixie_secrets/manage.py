@@ -10,7 +10,6 @@ public, too; they may gain fields.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -65,7 +64,7 @@ class Secrets:
         return f"Secrets({str(self._root)!r})"
 
     def list(self, tool: str | None = None) -> SecretsListed:
-        """Which secrets are declared and which are set, of one tool or app, or of all.
+        """Which secrets are declared and which are set, since when and until when, of one tool or app, or of all.
 
         Raises:
             UnknownTool, ManifestError, FileRefused: of the one that was named; of all, a bad one is in `unreadable`.
@@ -143,20 +142,6 @@ class Secrets:
             UnknownTool, ManifestError: there is no such tool.
         """
         return metadata_of(self._project().owner(tool))
-
-    def changed(self, tool: str) -> datetime | None:
-        """When the store of a tool or app was last written, in UTC to the second; None: it has none yet.
-
-        It is one time for all its keys: a `.env` keeps none for each.
-
-        Raises:
-            UnknownTool, ManifestError: there is no such tool.
-        """
-        try:
-            status = store_of(self._project().owner(tool)).path.stat()
-        except FileNotFoundError:
-            return None
-        return datetime.fromtimestamp(int(status.st_mtime), UTC)
 
     def _project(self) -> Project:
         return find_project(str(self._root))

@@ -55,7 +55,7 @@ def test_a_script_sets_what_a_function_answers_with_what_is_declared_of_it(secre
 def test_nothing_that_comes_back_has_a_value(secrets: Secrets, project: Project) -> None:
     answers = [
         secrets.set(TOOL, "OPENAI_API_KEY", ask=lambda _: SecretStr(VALUE)),
-        secrets.list(), secrets.list(TOOL), secrets.metadata(TOOL), secrets.missing(TOOL), secrets.changed(TOOL),
+        secrets.list(), secrets.list(TOOL), secrets.metadata(TOOL), secrets.missing(TOOL),
         secrets, secrets.unset(TOOL, "OPENAI_API_KEY"),
     ]  # fmt: skip
     assert VALUE not in repr(answers)
@@ -123,15 +123,12 @@ def test_an_app_has_a_file_for_each_environment(tmp_path: Path) -> None:
     assert (tmp_path / ".env").read_text() == f"STRIPE_KEY={VALUE}\n"
 
 
-def test_it_says_when_a_store_was_last_written_in_utc(secrets: Secrets, project: Project) -> None:
-    assert secrets.changed(TOOL) is None
-    write(env(project).parent, OPENAI_API_KEY=VALUE)
-    os.utime(env(project), (1_700_000_000, 1_700_000_000))
-    assert secrets.changed(TOOL) == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+def test_a_list_says_when_and_how_each_was_set(secrets: Secrets) -> None:
     secrets.set(TOOL, "OPENAI_API_KEY", ask=lambda _: SecretStr(NEW))
-    changed = secrets.changed(TOOL)
-    assert changed
-    assert timedelta(0) <= datetime.now(UTC) - changed < timedelta(minutes=5)
+    ours, other = secrets.list(TOOL).tools[0].secrets
+    assert ours.updated_at is not None
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(ours.updated_at)) < timedelta(minutes=5)
+    assert (ours.channel, other.updated_at) == ("library", None)
 
 
 def test_the_metadata_are_what_is_declared(tmp_path: Path) -> None:

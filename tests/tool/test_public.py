@@ -57,7 +57,6 @@ PUBLIC = {
         "SecretStr.get_secret_value": "(self) -> 'str'",
         "SecretUnset": "tool_id key status was_set warnings",
         "Secrets": "(project: 'str | PathLike[str] | None' = None) -> 'None'",
-        "Secrets.changed": "(self, tool: 'str') -> 'datetime | None'",
         "Secrets.list": "(self, tool: 'str | None' = None) -> 'SecretsListed'",
         "Secrets.metadata": "(self, tool: 'str') -> 'Metadata'",
         "Secrets.missing": "(self, tool: 'str') -> 'tuple[str, ...]'",
