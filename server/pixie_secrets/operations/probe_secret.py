@@ -6,6 +6,7 @@ has no place for a value: a verdict, and of the answer what the service's table 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.audit import record
@@ -21,10 +22,15 @@ from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
     from pixie_secrets.services.service import Service
+
+
+ASKED_AT_ONCE = 8
 
 
 class ProbeSecretRequest(NamedTuple):
@@ -74,7 +80,7 @@ class ProbeTarget(NamedTuple):
         Raises:
             FileRefused: what was agreed to cannot be read.
         """
-        return agreements.is_agreed(self._agreement)
+        return agreements.is_agreed(self.agreement)
 
     @property
     def whom(self) -> str:
@@ -98,10 +104,11 @@ class ProbeTarget(NamedTuple):
         Raises:
             FileRefused: it cannot be kept.
         """
-        agreements.agree(self._agreement)
+        agreements.agree(self.agreement)
 
     @property
-    def _agreement(self) -> agreements.Agreement:
+    def agreement(self) -> agreements.Agreement:
+        """What a person agrees to, and nothing else."""
         return agreements.agreement(self.project.root, self.owner.id, self.key, self.service)
 
 
@@ -134,6 +141,29 @@ def probe_target(project: Project, request: ProbeSecretRequest) -> ProbeTarget:
     return ProbeTarget(project, owner, request.key, service_for(request.key, secret, request.service))
 
 
+def declared_target(project: Project, owner: Owner, key: str) -> ProbeTarget | None:
+    """Whom the declaration of `key` names; None where it names nobody."""
+    secret = next((each for each in owner.secrets if each.key == key and each.probe is not None), None)
+    return ProbeTarget(project, owner, key, service_for(key, secret)) if secret else None
+
+
+def probe_now(targets: Sequence[ProbeTarget]) -> tuple[SecretProbed, ...]:
+    """Ask about each of `targets`, to which a person has agreed just now, all at once; up to ten seconds.
+
+    Raises nothing: what cannot be asked is `unclear`, and its message says why.
+    """
+    with ThreadPoolExecutor(max_workers=ASKED_AT_ONCE) as pool:
+        return tuple(pool.map(_agreed_and_asked, targets))
+
+
+def _agreed_and_asked(target: ProbeTarget) -> SecretProbed:
+    try:
+        target.agree()
+        return _asked(target)
+    except PixieError as refused:
+        return _result(target, Judged(Verdict.UNCLEAR))._replace(message=refused.message)
+
+
 def probe_secret(context: Context, request: ProbeSecretRequest) -> SecretProbed:
     """Ask the service; up to ten seconds.
 
@@ -142,8 +172,11 @@ def probe_secret(context: Context, request: ProbeSecretRequest) -> SecretProbed:
         NotAgreed: nobody agreed yet; nothing was sent.
         FileRefused: the values, or what was agreed to, cannot be read.
     """
-    target = probe_target(context.project, request)
-    learn(context.project)
+    return _asked(probe_target(context.project, request))
+
+
+def _asked(target: ProbeTarget) -> SecretProbed:
+    learn(target.project)
     values = values_for(target.service, target.key, store_of(target.owner).values())
     if not target.is_agreed:
         raise NotAgreed(target)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.page.form import Form
 
 WAYS = ("line", "block", "file")  # a secret's three fields: `line.KEY`, `block.KEY`, `file.KEY`
-FIELDS = len(WAYS) + 1  # and `expires.KEY`
+FIELDS = len(WAYS) + 2  # and `expires.KEY`, `probe.KEY`
 
 
 class _LineBreaksLost(ValueRefused):

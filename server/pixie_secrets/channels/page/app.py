@@ -29,6 +29,7 @@ from pixie_secrets.channels.page.request_guard import RequestGuard
 from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
+from pixie_secrets.operations.probe_secret import declared_target, probe_now
 from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, expiry_noted, set_secret
 from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
 from pixie_secrets.wording import shown
@@ -123,12 +124,13 @@ class _Routes:
         elicitation = session.grant.elicitation
         if elicitation is None or elicitation.is_open:
             view = await self._view(session, request.path_params["tool_id"])
-            session.grant.notice = None
+            session.grant.notice, session.grant.probed = None, ()
             return page("tool.html", background=BackgroundTask(session.grant.answered.set), view=view)
         if elicitation.result and elicitation.result.saved:
             shown = BackgroundTask(elicitation.ending_shown.set)
+            saved, probed = elicitation.result.saved, session.grant.probed
             return page(
-                "saved.html", background=shown, asked=elicitation.asked, saved=elicitation.result.saved, again=False
+                "saved.html", background=shown, asked=elicitation.asked, saved=saved, probed=probed, again=False
             )
         raise _Refused(_ended(session.grant))
 
@@ -143,7 +145,8 @@ class _Routes:
         form = await _form(request, fields=1 + FIELDS * len(keys), values=len(keys), home=address(tool_id))
         _own(session, form, "save", address(tool_id))
         if elicitation and elicitation.result and elicitation.result.saved:
-            return page("saved.html", 409, asked=elicitation.asked, saved=elicitation.result.saved, again=True)
+            saved, probed = elicitation.result.saved, session.grant.probed
+            return page("saved.html", 409, asked=elicitation.asked, saved=saved, probed=probed, again=True)
         if not still_open:
             raise _Refused(_ended(session.grant))
         check = partial(check_answer, self.project(), tool_id, tuple(keys))
@@ -151,12 +154,15 @@ class _Routes:
         answers = await asyncio.to_thread(read_answers, form, keys, check, already)
         if answers.problems or not (answers.values or answers.expires):
             return page("tool.html", 422, view=view.with_problems(answers.problems, answers.several_lines))
+        asking = partial(self._ask_services, session, tool_id, form, tuple(answers.values))
+        session.grant.probed = ()
         try:
             if elicitation:
-                await elicitation.save(answers.values, answers.expires)
+                await elicitation.save(answers.values, answers.expires, asking)
             else:
                 session.grant.answered.clear()
                 session.grant.notice = await asyncio.to_thread(self._store, tool_id, answers)
+                await asyncio.to_thread(asking)
         except ChannelClosed:
             raise _Refused(_ended(session.grant)) from None
         except PixieError as error:
@@ -174,6 +180,16 @@ class _Routes:
             raise _Refused(refusals.UNKNOWN_PATH)  # settings are nobody's question
         session.grant.elicitation.decline()
         return RedirectResponse(address(tool_id), 303)
+
+    def _ask_services(self, session: Session, tool_id: str, form: Form, keys: tuple[str, ...]) -> None:
+        """Ask about those of `keys` for which the person ticked the box, as it stood beside it."""
+        project = self.project()
+        owner = project.owner(tool_id)
+        targets = [target for key in keys if (target := declared_target(project, owner, key))]
+        agreed = [
+            each for each in targets if session.accepts(views.ToolView.box(each), form.plain(f"probe.{each.key}"))
+        ]
+        session.grant.probed = probe_now(agreed) if agreed else ()
 
     def _store(self, tool_id: str, answers: Answers) -> SecretSaved:
         context = Context(self.project(), channel=Way.PAGE)

@@ -137,10 +137,16 @@ class Elicitation:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._end, Outcome.EXPIRED)
 
-    async def save(self, values: Mapping[str, SecretStr], expires: Mapping[str, date]) -> SecretSaved:
+    async def save(
+        self,
+        values: Mapping[str, SecretStr],
+        expires: Mapping[str, date],
+        then: Callable[[], None] | None = None,
+    ) -> SecretSaved:
         """Store what the person typed; the elicitation has ended then, unless something required is still missing.
 
-        expires: by key, the last day that its new value is good for.
+        expires: by key, the last day that its new value is good for. then: called in a thread once they are stored and
+        before it ends, so that the page stays to show what came of it.
 
         Raises:
             ChannelClosed: it has ended, perhaps by an earlier save.
@@ -153,6 +159,8 @@ class Elicitation:
                 context = Context(self._project(), channel=Way.PAGE, client=self._client)
                 saved = await asyncio.to_thread(set_secret, context, self.request, values, expires)
                 self.partly = saved if self.partly is None else self.partly.and_then(saved)
+                if then is not None:
+                    await asyncio.to_thread(then)
                 if not await asyncio.to_thread(self._missing):
                     self._conclude(self._ended_as(Outcome.SAVED))
             finally:

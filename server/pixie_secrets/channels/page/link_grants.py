@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pixie_secrets.channels.page.elicitation import Elicitation
+    from pixie_secrets.operations.probe_secret import SecretProbed
     from pixie_secrets.operations.set_secret import SecretSaved
 
 LINK_SECONDS = 600.0
@@ -44,6 +45,7 @@ class LinkGrant:
     tool_id: str | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     notice: SecretSaved | str | None = None  # what to say once on the next page: values saved, or a key removed
+    probed: tuple[SecretProbed, ...] = ()  # what services said of the values saved, to be shown with that
     answered: asyncio.Event = field(default_factory=_set)  # not set from a form's values until its next page is shown
     sessions: set[bytes] = field(default_factory=set, repr=False)
 

@@ -12,6 +12,7 @@ from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declared import asked_of, declared_by
 from pixie_secrets.operations.history import set_when
 from pixie_secrets.operations.list_secrets import AppSecret, ListedSecret, ListSecretsRequest, list_secrets
+from pixie_secrets.operations.probe_secret import declared_target
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, warnings_before
 from pixie_secrets.operations.status import Status
 from pixie_secrets.wording import shown
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pixie_secrets.errors import PixieError
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.manifest.essentials import DeclaredSecret, WhereToObtain
+    from pixie_secrets.operations.probe_secret import ProbeTarget, SecretProbed
     from pixie_secrets.operations.set_secret import AskedSecret, SecretSaved
 
 
@@ -32,6 +34,7 @@ class Field:
     """One secret on the page. when: it was set, and how; expires, due: as of `ListedSecret`.
 
     several_lines: its second way, lines or a file, is shown opened. check: what the browser looks at before it sends.
+    probe: whom its declaration would have asked whether a value works, once the person ticks the box.
     """
 
     key: str
@@ -45,6 +48,7 @@ class Field:
     when: str = ""
     expires: str | None = None
     due: str | None = None
+    probe: ProbeTarget | None = None
     problem: PixieError | None = None
     several_lines: bool = False
 
@@ -54,7 +58,7 @@ class ToolView:
     """A tool's page. empty: the form came back with nothing in it. until: when an elicitation closes, on this clock.
 
     before: what a person should know before they type. partly: what this elicitation has stored, while a required
-    secret is missing.
+    secret is missing. probed: what services said of what was saved.
     """
 
     tool_id: str
@@ -68,12 +72,18 @@ class ToolView:
     saved: SecretSaved | None = None
     removed: str | None = None
     partly: SecretSaved | None = None
+    probed: tuple[SecretProbed, ...] = ()
     refusal: PixieError | None = None
     empty: bool = False
 
     @property
     def home(self) -> str:
         return address(self.tool_id)
+
+    @staticmethod
+    def box(target: ProbeTarget) -> str:
+        """What the box beside a field stands for: were it another host, it would be another form's."""
+        return f"probe {target.agreement}"
 
     @property
     def is_elicitation(self) -> bool:
@@ -125,15 +135,20 @@ class ToolView:
 def elicitation_view(project: Project, session: Session, elicitation: Elicitation) -> ToolView:
     """The page of an elicitation: the secrets it asks for, as they are now; as they were, once it has ended."""
     asked = elicitation.asked if elicitation.result else asked_secrets(project, elicitation.request)
-    declared = asked_of(declared_by(project, project.owner(asked.tool_id), code=False))
+    owner = project.owner(asked.tool_id)
+    declared = asked_of(declared_by(project, owner, code=False))
     closes = datetime.now().astimezone() + timedelta(seconds=elicitation.seconds_left)
     return ToolView(
         tool_id=asked.tool_id,
         tool_name=asked.tool_name,
         root=shown(str(project.root)),
         path=asked.path,
-        fields=tuple(_field(secret, declared.get(secret.key), secret) for secret in asked.secrets),
+        fields=tuple(
+            replace(_field(secret, declared.get(secret.key), secret), probe=declared_target(project, owner, secret.key))
+            for secret in asked.secrets
+        ),
         session=session,
+        probed=session.grant.probed,
         until=f"{closes:%H:%M}",
         partly=elicitation.partly,
         before=() if elicitation.result else warnings_before(project, elicitation.request),
@@ -144,15 +159,21 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     """All secrets of a tool, and what the last form on this page did."""
     asked = asked_secrets(project, SetSecretRequest(tool_id=tool_id))
     listed = list_secrets(Context(project), ListSecretsRequest(tool_id=tool_id)).owners[0]
-    declared = asked_of(declared_by(project, project.owner(tool_id), code=False))
+    owner = project.owner(tool_id)
+    declared = asked_of(declared_by(project, owner, code=False))
     notice = session.grant.notice
     return ToolView(
         tool_id=listed.tool_id,
         tool_name=listed.name,
         root=shown(str(project.root)),
         path=asked.path,
-        fields=tuple(_field(secret, declared.get(secret.key)) for secret in listed.secrets if not is_plain(secret)),
+        fields=tuple(
+            replace(_field(secret, declared.get(secret.key)), probe=declared_target(project, owner, secret.key))
+            for secret in listed.secrets
+            if not is_plain(secret)
+        ),
         session=session,
+        probed=session.grant.probed,
         before=warnings_before(project, SetSecretRequest(tool_id=tool_id)),
         saved=None if isinstance(notice, str) else notice,
         removed=notice if isinstance(notice, str) else None,

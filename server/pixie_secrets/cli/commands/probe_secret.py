@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
-from pixie_secrets.cli import surface
+from pixie_secrets.cli import probing, surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
 from pixie_secrets.cli.owners import told_apart
 from pixie_secrets.cli.usage import UsageRefused, check_keys
-from pixie_secrets.errors import DONE, REFUSED, PixieError
+from pixie_secrets.errors import DONE, REFUSED
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.probe_secret import NotAgreed, ProbeSecretRequest, probe_secret
 from pixie_secrets.services.service import Verdict
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation
-    from pixie_secrets.operations.probe_secret import SecretProbed
 
 
 def run(invocation: Invocation, request: ProbeSecretRequest, *, as_json: bool) -> int:
@@ -31,28 +29,10 @@ def run(invocation: Invocation, request: ProbeSecretRequest, *, as_json: bool) -
     try:
         probed = probe_secret(Context(project), request)
     except NotAgreed as refusal:
-        _ask(refusal)
+        probing.ask(refusal)
         probed = probe_secret(Context(project), request)
-    surface.result(text(probed), probed, as_json=as_json)
+    surface.result(probing.text(probed), probed, as_json=as_json)
     return DONE if probed.verdict is Verdict.VALID else REFUSED
-
-
-def _ask(refusal: NotAgreed) -> None:
-    """Ask the person who sits here; where nobody does, it stays refused."""
-    if not import_module("pixie_secrets.channels.terminal").present():
-        raise refusal
-    if not import_module("pixie_secrets.channels.agreement").agreed(refusal.target.question):
-        raise PixieError("nothing was sent")
-    refusal.target.agree()
-
-
-def text(probed: SecretProbed) -> str:
-    """The verdict, and below it what the service says of the owner."""
-    rows: list[tuple[str, ...]] = [(shown.name, shown.text) for shown in probed.owner]
-    rows += [("may", ", ".join(probed.scopes))] if probed.scopes else []
-    rows += [("until", probed.expires)] if probed.expires and probed.verdict is Verdict.VALID else []
-    rows += [("next", probed.next_step)] if probed.next_step else []
-    return "\n".join([probed.message, *([surface.table(rows)] if rows else [])])
 
 
 COMMAND = command(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.cli.command import Invocation
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import SecretsToAsk
     from pixie_secrets.secret.text import SecretStr
 
@@ -58,8 +59,19 @@ def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, 
     way = Way.STDIN if from_stdin else Way.POPUP if os.environ.get("PIXIE_SECRETS_POPUP") else Way.PROMPT
     saved = set_secret(Context(project, channel=way), request, values)
     surface.result(_saved_line(saved), saved, as_json=as_json, without=("value_warnings", "doubts"))
+    if not from_stdin:
+        _ask_services(project, saved)
     _warn(saved)
     return DONE
+
+
+def _ask_services(project: Project, saved: SecretSaved) -> None:
+    """Of what was just typed: whether it works, where its declaration says whom to ask and the person agrees."""
+    owner = project.owner(saved.tool_id)
+    declared = {secret.key for secret in owner.secrets if secret.probe is not None}
+    for key in (secret.key for secret in saved.secrets if secret.key in declared):
+        probing = import_module("pixie_secrets.cli.probing")
+        probing.offer(project, owner, key)
 
 
 def _piped(asked: SecretsToAsk) -> Mapping[str, SecretStr]:

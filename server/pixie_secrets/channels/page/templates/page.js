@@ -1,6 +1,7 @@
 "use strict";
 // The page works without this; it only spares steps.
 const WAYS = "input[name^='line.'], textarea[name^='block.'], input[name^='file.'], input[name^='expires.']";
+const KEPT = `${WAYS}, input[name^='probe.']`;
 const answers = () => document.querySelector("form.answers");
 
 // Lines pasted into a one-line field would lose their breaks: put them where they keep them.
@@ -100,7 +101,7 @@ const checked = (form) => {
 // What was typed stays typed when the page says no: the answer's words come in around the fields.
 const showAnswer = (html) => {
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  for (const field of document.querySelectorAll(WAYS)) {
+  for (const field of document.querySelectorAll(KEPT)) {
     const place = fresh.getElementById(field.id);
     if (!place) continue;
     for (const name of ["aria-invalid", "aria-describedby"]) {
@@ -108,7 +109,7 @@ const showAnswer = (html) => {
       else field.removeAttribute(name);
     }
     place.replaceWith(field);
-    if (field.value) for (let more = field.closest("details"); more; more = more.parentElement.closest("details")) more.open = true;
+    if (field.value && field.type !== "checkbox") for (let more = field.closest("details"); more; more = more.parentElement.closest("details")) more.open = true;
   }
   fresh.querySelector(".retype")?.remove();
   document.title = fresh.title;
