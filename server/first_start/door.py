@@ -28,9 +28,9 @@ def start(arguments: list[str]) -> int:
     sys.stderr.write("pixie-secrets: first start: installing the packages it needs, once\n")
     sys.stderr.flush()
     if not environment.install(quiet=True):
-        from first_start.failure import failure
+        from first_start import failure
 
-        what, todo = failure()
+        what, todo = failure.failure()
         command = os.environ["PIXIE_SECRETS_COMMAND"]
         sys.stderr.write(
             f"pixie-secrets: they could not be installed: {what}\n"

@@ -67,9 +67,9 @@ class StandIn:
                 if self.builder.returncode == 0:
                     return self.hand_over()
                 self.builder = None
-                from first_start.failure import failure
+                from first_start import failure
 
-                self.give_up(self.held, FAILED, **failure()._asdict())
+                self.give_up(self.held, FAILED, **failure.failure()._asdict())
             late = [held for held in self.held if held.deadline < time.monotonic()]
             self.give_up(late, NOT_YET)
 
