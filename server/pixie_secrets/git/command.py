@@ -8,11 +8,13 @@ an environment of its own, without `GIT_*` and without anybody's keys.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.programs import find_program
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SECONDS_MAX = 5.0
@@ -73,3 +75,36 @@ def _environment() -> dict[str, str]:
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_ALLOW_PROTOCOL": "",  # none; a git that does not know the line above would fetch what a clone left out
     }
+
+
+@contextmanager
+def git_output(folder: Path | str, *arguments: str) -> Iterator[IO[bytes]]:
+    """What git writes, as it comes, for the same commands as `run_git`; git is ended with the `with`.
+
+    Raises:
+        GitFailedError: there is no git, or, at the end of what was read to its end, it failed.
+    """
+    import subprocess
+
+    git = find_program("git.exe" if os.name == "nt" else "git")
+    if git is None:
+        raise GitFailedError
+    with subprocess.Popen(
+        [git, "-C", str(folder), *_HARMLESS, *arguments],
+        env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=1 << 20,
+    ) as running:  # fmt: skip
+        output = running.stdout
+        assert output is not None  # as asked for
+        try:
+            yield output
+        except BaseException:
+            running.kill()
+            raise
+        if output.read(1):  # its reader has enough
+            running.kill()
+        elif running.wait():
+            raise GitFailedError
+
+
+class GitFailedError(Exception):
+    """Git is not there, or did not answer."""

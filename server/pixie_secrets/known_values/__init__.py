@@ -169,6 +169,14 @@ class KnownValues(Opaque):
             spans += [Span(first, last, key, tool) for key, tool in self._values.owners_of(form)]
         return spans
 
+    def may_hold(self, data: bytes | memoryview) -> bool:
+        """Whether a known value may be in `data`: never false where one is; to pass over most data quickly.
+
+        Of pieces of something longer, each begins with the last `ANCHOR - 1` bytes (`anchors`) of the one before.
+        """
+        index = self._index or self.index()
+        return index is not None and index.may_hold(data)
+
     def index(self) -> FormIndex | None:
         """The index of all forms as of now, for streams; None while nothing is known."""
         return (self._index or self._build()) if self._values.owners else None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DFA_BYTES = 1 << 16  # of anchors; below this the automaton is expanded to its fastest form, of 20 MB at most
 FEW = 200  # anchors that are quicker searched for one by one
+TOGETHER = 64  # anchors that the library's vector search (Teddy) takes at once; of one more, it has none
+SCREENED = 8 * TOGETHER  # from here on the automaton alone is as fast
 
 
 def search_for(anchors: Collection[bytes]) -> Callable[..., list[Match]]:
@@ -29,6 +31,26 @@ def search_for(anchors: Collection[bytes]) -> Callable[..., list[Match]]:
     )
     search: Callable[..., list[Match]] = automaton.find_matches_as_indexes
     return search
+
+
+def screen_for(anchors: Collection[bytes]) -> Callable[[bytes | memoryview], bool] | None:
+    """A function of bytes: whether any anchor is there, and not where; ten times as fast as `search_for`'s.
+
+    None where that cannot be had: without the library, and for very many anchors.
+    """
+    if len(anchors) > SCREENED:
+        return None
+    try:
+        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+    except ImportError:
+        return None
+    each = list(anchors)
+    kind, first = Implementation.ContiguousNFA, MatchKind.LeftmostFirst  # only this kind of match has a vector search
+    searches = [
+        BytesAhoCorasick(each[at : at + TOGETHER], implementation=kind, matchkind=first).find_matches_as_indexes
+        for at in range(0, len(each), TOGETHER)
+    ]
+    return lambda data: any(search(data) for search in searches)
 
 
 class PlainSearch:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.known_values.anchor_search import search_for
+from pixie_secrets.known_values.anchor_search import screen_for, search_for
 from pixie_secrets.known_values.anchors import ANCHOR, form_anchor, grouped, text_anchor
 from pixie_secrets.known_values.beginnings import Beginnings
 from pixie_secrets.known_values.building import garbage_kept
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Late = list[tuple[int, bytes | Rest | None]]  # where a form begins that goes on behind the data, and it or its rest
 
 LONG = 256  # forms from here on are searched for, not compared at each anchor: see _long_end
+SCREENED_FROM = 1 << 16  # bytes of data that are screened before they are searched
 WINDOW = 1 << 18  # bytes the automaton is asked about at once, so that its answer stays small
 UNIT = 12  # forms that repeat a unit of 1, 2, 3, 4, 6 or 12 bytes
 
@@ -63,8 +64,8 @@ class FormIndex(Opaque):
     """
 
     __slots__ = (
-        "_beginnings", "_count", "_find", "_forms", "_longest", "_other_mask", "_periods", "_starred", "_texts",
-        "_watched", "_with_asterisks",
+        "_anchors", "_beginnings", "_count", "_find", "_forms", "_longest", "_other_mask", "_periods", "_screen",
+        "_starred", "_texts", "_watched", "_with_asterisks",
     )  # fmt: skip
 
     def __init__(self, forms: Forms, watched: Mapping[bytes, Callable[[], None]] | None = None) -> None:
@@ -85,6 +86,8 @@ class FormIndex(Opaque):
         self._starred: FormIndex | None = None
         self._other_mask: bytes | None = None
         self._find = search_for(anchors)
+        self._anchors: list[bytes] | None = anchors
+        self._screen: Callable[[bytes | memoryview], bool] | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._count} forms>"
@@ -180,10 +183,23 @@ class FormIndex(Opaque):
             self._longest = max(sizes + [text.longest() for group in self._texts for text in group])
         return self._longest
 
+    def may_hold(self, data: bytes | memoryview) -> bool:
+        """Whether a form may be in `data`: never false where one is, and quick. The last `ANCHOR - 1` bytes do not
+        count without those that follow.
+        """
+        anchors = self._anchors
+        if anchors is not None:  # two threads may both do it
+            self._screen = screen_for(anchors)
+            self._anchors = None
+        return self._screen(data) if self._screen else bool(self._find(bytes(data)))
+
     def _hits(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Every occurrence of an anchor, in order: its number and place."""
+        screened = len(data) >= SCREENED_FROM
         for begin in range(0, len(data), WINDOW):
             piece = data if len(data) <= WINDOW else data[begin : begin + WINDOW + ANCHOR - 1]
+            if screened and not self.may_hold(piece):
+                continue
             for anchor, place, _ in self._find(piece, overlapping=True):
                 if place < WINDOW:
                     yield anchor, place + begin

@@ -1,8 +1,9 @@
 """Traces of values outside their stores: what programs keep of what was said and typed, and the project's git history.
 
-`places` says where to look, `text_files`, `databases` and `git_history` read; each hands over pieces of bytes, and
-`search` finds known values in them. Nothing is changed, nothing is locked, and no value leaves this room: a trace says
-where, when and whose.
+`places` says where to look, `text_files`, `databases` and `git_history` read; each hands over pieces of bytes, `search`
+finds known values in them, and `look` goes through all places. All this changes nothing and locks nothing. `cleaning`
+takes values out: `text_cleaning` and `database_cleaning` write, once `in_use` says that nobody else does. No value
+leaves this room: a trace says where, when and whose.
 """
 
 from __future__ import annotations
@@ -25,3 +26,7 @@ class Piece(NamedTuple):
 
 class NotReadError(Exception):
     """A place that could not be read, or not all of it; the text says why."""
+
+
+class ChangedError(NotReadError):
+    """A place that was written while it was read."""

@@ -1,0 +1,111 @@
+"""Looks into many places: what cannot hold a known value is passed over by several threads, the rest is read closely."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from pixie_secrets.traces import ChangedError, NotReadError, databases, git_history, text_files
+from pixie_secrets.traces.places import Form
+from pixie_secrets.traces.search import traces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+    from pixie_secrets.known_values import Span
+    from pixie_secrets.traces.places import Place
+    from pixie_secrets.traces.search import Trace
+
+    IsSetting = Callable[[Span, bytes], bool]
+
+BATCH_FILES, BATCH_BYTES = 64, 4 << 20  # of places that one thread screens at a time
+_TRIES = 5
+READERS = {
+    Form.TEXT: text_files.pieces,
+    Form.ZSH: text_files.zsh_pieces,
+    Form.COMPRESSED: text_files.inflated_pieces,
+    Form.PACK: git_history.packed,
+    Form.GZIP: text_files.gzip_pieces,
+    Form.ZIP: text_files.zip_pieces,
+    Form.DATABASE: databases.rows,
+}
+
+
+class Looked(NamedTuple):
+    """What one place holds. not_read: why it could not be looked into, or ""."""
+
+    place: Place
+    traces: tuple[Trace, ...] = ()
+    not_read: str = ""
+
+
+class _Screened(NamedTuple):
+    place: Place
+    may_hold: bool
+    not_read: str = ""
+
+
+def look(places: Iterable[Place], is_setting: IsSetting) -> Iterator[Looked]:
+    """Each place, in order. is_setting: as `traces` has it."""
+    for place, may_hold, not_read in _screened(places):
+        yield look_closely(place, is_setting) if may_hold else Looked(place, (), not_read)
+
+
+def look_closely(place: Place, is_setting: IsSetting) -> Looked:
+    """One place, read as its form says."""
+    for left in reversed(range(_TRIES)):
+        try:
+            return Looked(place, tuple(traces(READERS[place.form](place.path), is_setting)))
+        except ChangedError as error:
+            if not left:
+                return Looked(place, (), str(error))
+        except (NotReadError, OSError) as error:
+            return Looked(place, (), reason(error))
+    raise AssertionError  # the last attempt returns
+
+
+def reason(error: NotReadError | OSError) -> str:
+    """Why a place was not read, or not changed, for people."""
+    return str(error) if isinstance(error, NotReadError) else error.strerror or "it cannot be read"
+
+
+def _screened(places: Iterable[Place]) -> Iterator[_Screened]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    at_once = os.cpu_count() or 1
+    waiting: deque[Future[list[_Screened]]] = deque()
+    with ThreadPoolExecutor(at_once) as pool:
+        for some in _batches(places):
+            waiting.append(pool.submit(_screen, some))
+            if len(waiting) > 2 * at_once:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _screen(places: list[Place]) -> list[_Screened]:
+    done = []
+    for place in places:
+        if place.form is not Form.TEXT:  # the others are no plain text on the disk
+            done.append(_Screened(place, may_hold=True))
+            continue
+        try:
+            done.append(_Screened(place, text_files.may_hold(place.path)))
+        except OSError as error:
+            done.append(_Screened(place, may_hold=False, not_read=reason(error)))
+    return done
+
+
+def _batches(places: Iterable[Place]) -> Iterator[list[Place]]:
+    some: list[Place] = []
+    size = 0
+    for place in places:
+        some.append(place)
+        size += place.size
+        if size >= BATCH_BYTES or len(some) >= BATCH_FILES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
