@@ -131,6 +131,10 @@ if sys.platform == "win32":  # one clear refusal: locks, modes and links work di
         raise FileRefused(f"{path} cannot be locked on Windows yet", "use WSL")
         yield 0
 
+    def flush(file: int) -> None:
+        """See to it that what was written survives a power failure."""
+        os.fsync(file)
+
 else:
     import fcntl
 
@@ -270,11 +274,12 @@ else:
             if mode is not None:
                 os.fchmod(file, mode)  # a umask may have taken from the owner, too
             write_all(file, data)
-            _flush(file)
+            flush(file)
         finally:
             os.close(file)
 
-    def _flush(file: int) -> None:
+    def flush(file: int) -> None:
+        """See to it that what was written survives a power failure."""
         if sys.platform == "darwin":  # fsync stops at the drive's cache there
             fcntl.fcntl(file, fcntl.F_FULLFSYNC)
         else:

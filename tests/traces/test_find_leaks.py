@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -9,9 +10,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 import zlib
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import add_tool, require_program
 from tests.mcp.client import Client
+from tests.traces.homes import DAY, KEY, TOOL, VALUE, git, project, put, turn
 
+from pixie_secrets.audit.due import due_keys
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.project import find_project
 from pixie_secrets.traces import Piece, text_files
 from pixie_secrets.traces.places import places
 from pixie_secrets.traces.search import traces
-
-TOOL, KEY = "whisper-transcription", "OPENAI_API_KEY"
-VALUE = 'sk-Tr4ce"7Qm$9xW2tB\\5nLà'
-DAY = "2026-03-04"
 
 
 @pytest.fixture
@@ -40,11 +41,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    tool = add_tool(root, TOOL, secrets=[{"key": KEY, "obtain": {"url": "https://example.com/keys"}}, {"key": "MODE"}])
-    (tool / ".env").write_text(f"{KEY}='{VALUE}'\nMODE=production\nREGION=development\n")
-    (tool / ".env").chmod(0o600)
-    return root
+    return project(tmp_path / "project")
 
 
 def find(root: Path, home: Path, *words: str, status: int = 1) -> dict[str, Any]:
@@ -58,16 +55,6 @@ def find(root: Path, home: Path, *words: str, status: int = 1) -> dict[str, Any]
         assert part not in done.stdout + done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
-
-
-def put(path: Path, text: str | bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-def turn(text: str, role: str = "user") -> str:
-    return json.dumps({"timestamp": f"{DAY}T10:00:00Z", "message": {"role": role, "content": text}}) + "\n"
 
 
 def test_a_clean_home_has_none(root: Path, home: Path) -> None:
@@ -86,7 +73,7 @@ def test_a_transcript_says_line_day_and_role(root: Path, home: Path) -> None:
     [leak] = answer["leaks"]
     assert leak == {
         "key": KEY, "tool_id": TOOL, "program": "Claude Code", "what": "transcript",
-        "path": "~/.claude/projects/p/s.jsonl", "line": 2, "part": "", "times": 3, "when": DAY, "role": "user",
+        "path": "~/.claude/projects/p/s.jsonl", "line": 2, "part": "", "times": 3, "when": DAY, "role": "user", "by_hand": None,
     }  # fmt: skip
     [key] = answer["keys"]
     assert (key["places"], key["oldest"], key["obtain"]) == (1, DAY, "https://example.com/keys")
@@ -188,37 +175,24 @@ def test_a_place_that_cannot_be_read_costs_only_itself(root: Path, home: Path) -
 
 
 def test_everything_the_repository_ever_had_is_looked_at_once(root: Path, home: Path) -> None:
-    def git(*words: str) -> str:
-        own = {"HOME": str(home), "PATH": os.environ["PATH"], "GIT_AUTHOR_DATE": f"{DAY}T12:00:00Z"}
-        own |= {
-            f"GIT_{who}_{what}": f"x{at}"
-            for who in ("AUTHOR", "COMMITTER")
-            for what, at in (("NAME", ""), ("EMAIL", "@y"))
-        }
-        own["GIT_COMMITTER_DATE"] = f"{DAY}T12:00:00Z"
-        done = subprocess.run(
-            [require_program("git"), *words], cwd=root, env=own, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
-
-    git("init", "--quiet")
+    git(root, "init", "--quiet")
     put(root / ".gitignore", ".env\n")
     put(root / "notes.txt", f"a\nb {VALUE}\n")
-    git("add", ".")
-    git("commit", "--quiet", "-m", "one")
-    first = git("rev-parse", "--short", "HEAD")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "one")
+    first = git(root, "rev-parse", "--short", "HEAD")
     put(root / "copy.txt", f"a\nb {VALUE}\n")  # the same blob once more
     (root / "notes.txt").unlink()
-    git("add", ".")
-    git("commit", "--quiet", "-m", "two")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "two")
     put(root / "amended.txt", f"amended {VALUE}")
-    git("add", ".")
-    git("commit", "--quiet", "--amend", "-m", "two")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--amend", "-m", "two")
     put(root / "amended.txt", "gone")
-    git("add", ".")
-    git("commit", "--quiet", "--amend", "-m", "two")  # in the reflog alone
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--amend", "-m", "two")  # in the reflog alone
     put(root / "amended.txt", f"stashed\n{VALUE}")
-    git("stash")
+    git(root, "stash")
     leaks = find(root, home)["leaks"]
     assert {(leak["program"], leak["what"], leak["when"]) for leak in leaks} == {("git", "history", DAY)}
     assert sorted((leak["part"], leak["line"]) for leak in leaks) == [
@@ -230,21 +204,146 @@ def test_everything_the_repository_ever_had_is_looked_at_once(root: Path, home: 
 
 
 def test_a_name_that_is_no_text_is_said_all_the_same(root: Path, home: Path) -> None:
-    def git(*words: str) -> None:
-        line = [require_program("git"), "-c", "user.name=x", "-c", "user.email=x@example.com", *words]
-        own = {"HOME": str(home), "PATH": os.environ["PATH"]}
-        subprocess.run(line, cwd=root, env=own, check=True, capture_output=True)
-
-    git("init", "--quiet")
+    git(root, "init", "--quiet")
     put(Path(os.fsdecode(os.fsencode(root) + b"/caf\xe9.txt")), VALUE)
     put(Path(os.fsdecode(os.fsencode(home) + b"/.claude/projects/\xff/s.jsonl")), VALUE)
-    git("add", ".")
-    git("commit", "--quiet", "-m", "one")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "one")
     names = {leak["path"].rpartition(":")[2] for leak in find(root, home)["leaks"]}
     assert {"caf\\xe9.txt", "~/.claude/projects/\\xff/s.jsonl"} <= names
     with Client(root, "modern", environment={"HOME": str(home)}) as client:
         answer = client.outcome(client.start("find-leaks", {}))
     assert {leak["path"].rpartition(":")[2] for leak in answer["leaks"]} == names
+
+
+def test_messages_notes_tags_and_names_in_git_are_looked_at(root: Path, home: Path) -> None:
+    git(root, "init", "--quiet")
+    put(root / ".gitignore", ".env\n")
+    put(root / f"plan {VALUE.replace('/', '')}.txt", "x")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", f"one\n\nwith {VALUE}")
+    git(root, "notes", "add", "-m", f"noted {VALUE}")
+    git(root, "tag", "-a", "v1", "-m", f"tagged {VALUE}")
+    git(root, "config", "remote.origin.url", f"https://x:{VALUE}@example.com/r.git")
+    commit = git(root, "rev-parse", "--short", "HEAD")
+    leaks = {(leak["what"], leak["part"]): leak for leak in find(root, home)["leaks"]}
+    assert leaks["message", "message"]["path"] == f"{commit}:message"
+    assert leaks["message", "message"]["line"] >= 5
+    assert {("message", "tag"), ("history", "names"), ("repository", ""), ("credentials", "")} <= leaks.keys()
+    assert any(what == "history" and part not in {"names", ""} for what, part in leaks)  # the note
+    assert "git filter-repo" in leaks["message", "message"]["by_hand"]
+
+
+def test_what_no_branch_has_any_more_is_still_in_the_repository(root: Path, home: Path) -> None:
+    git(root, "init", "--quiet")
+    put(root / "notes.txt", VALUE)
+    git(root, "hash-object", "-w", "notes.txt")
+    (root / "notes.txt").unlink()
+    [leak] = find(root, home)["leaks"]
+    assert (leak["what"], leak["by_hand"]) == (
+        "unreachable", "git reflog expire --expire=now --all && git gc --prune=now",
+    )  # fmt: skip
+    git(root, "reflog", "expire", "--expire=now", "--all")
+    git(root, "gc", "--quiet", "--prune=now")
+    assert find(root, home, status=0)["keys"] == []
+
+
+def test_a_snapshot_that_was_packed_is_looked_into(root: Path, home: Path) -> None:
+    snapshot = home / ".local/share/opencode/snapshot/a/b"
+    work = home / "work"
+    put(work / "notes.txt", f"x {VALUE}\n")
+    git(work, "init", "--quiet")
+    git(work, "add", ".")
+    git(work, "commit", "--quiet", "-m", "one")
+    git(work, "gc", "--quiet")
+    snapshot.parent.mkdir(parents=True)
+    (work / ".git").rename(snapshot)
+    shutil.rmtree(work)
+    [leak] = find(root, home)["leaks"]
+    assert (leak["program"], leak["what"]) == ("opencode", "snapshot")
+    assert leak["by_hand"].startswith(f"rm -r {snapshot} ")
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "has_command"),
+    [
+        ("notes.txt~", "leftover", False),
+        (".notes.txt.swp", "swap", True),
+        ("#notes.txt#", "leftover", False),
+        ("sub/main.py.orig", "leftover", False),
+    ],
+)
+def test_what_editors_left_in_the_project(root: Path, home: Path, path: str, what: str, *, has_command: bool) -> None:
+    put(root / path, f"b0VIM\0\0{VALUE}\0")
+    [leak] = find(root, home)["leaks"]
+    assert (leak["program"], leak["what"], bool(leak["by_hand"])) == ("an editor", what, has_command)
+
+
+@pytest.mark.parametrize("path", [".netrc", ".config/gh/hosts.yml", ".npmrc", ".pgpass"])
+def test_a_key_that_another_program_reads_is_found_and_is_no_leak_to_clean(root: Path, home: Path, path: str) -> None:
+    put(home / path, f"token={VALUE}\n")
+    [leak] = find(root, home)["leaks"]
+    assert leak["what"] == "credentials"
+    assert "log in anew" in leak["by_hand"]
+
+
+def test_further_files_and_folders_are_looked_into(root: Path, home: Path, tmp_path: Path) -> None:
+    logs = tmp_path / "ci"
+    put(logs / "build.log", f"+ export KEY={VALUE}\n")
+    put(logs / "old.log.gz", gzip.compress(f"a\n{VALUE}\n".encode()))
+    with zipfile.ZipFile(logs / "run.zip", "w") as archive:
+        archive.writestr("0_job.txt", "nothing")
+        archive.writestr("1_job.txt", f"a\nb\n{VALUE}\n")
+    answer = find(root, home, "--also", str(logs), "--also", str(tmp_path / "gone"))
+    assert sorted((Path(leak["path"]).name, leak["line"], leak["part"]) for leak in answer["leaks"]) == [
+        ("build.log", 1, ""), ("old.log.gz", 2, ""), ("run.zip", 3, "1_job.txt"),
+    ]  # fmt: skip
+    assert [place["message"] for place in answer["not_read"]] == ["there is no such file"]
+
+
+def test_what_has_the_shape_of_a_token_is_said_apart(root: Path, home: Path) -> None:
+    token = "ghp_" + "4fGh7Jk2LmQ8rTz3VbN6cXw5YdKe1SgHj9aP"
+    put(home / ".bash_history", f"export A={VALUE}\nexport B={token}\n")
+    assert find(root, home)["credentials"] == []
+    answer = find(root, home, "--credentials")
+    [possible] = answer["credentials"]
+    assert (possible["line"], possible["code"], possible["times"]) == (2, "HS001", 1)
+    assert token not in json.dumps(answer)
+    assert len(answer["leaks"]) == 1
+
+
+def test_sarif_says_the_same_and_no_value(root: Path, home: Path) -> None:
+    put(home / ".bash_history", f"one\nexport KEY={VALUE}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pixie_secrets", "find-leaks", "--format", "sarif"],
+        cwd=root, env={"HOME": str(home), "PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Tr4ce" not in done.stdout
+    [run] = json.loads(done.stdout)["runs"]
+    [result] = run["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": ".bash_history", "uriBaseId": "HOME"}
+    assert place["region"]["startLine"] == 2
+    assert result["ruleId"] == "KV001"
+    assert "HOME" in run["originalUriBaseIds"]
+
+
+def test_a_key_that_leaked_is_due_until_it_is_set_anew(root: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(home))
+    put(home / ".netrc", f"password {VALUE}\n")
+    find(root, home)
+    assert due_keys(find_project(str(root))) == ()  # it was put there on purpose
+    put(home / ".bash_history", f"export KEY={VALUE}\n")
+    find(root, home)
+    find(root, home)
+    [due] = due_keys(find_project(str(root)))
+    assert (due.tool_id, due.key, due.where) == (TOOL, KEY, "bash, history")
+    subprocess.run(
+        [sys.executable, "-m", "pixie_secrets", "set-secret", TOOL, KEY, "--stdin"],
+        cwd=root, env={"HOME": str(home), "PATH": os.environ["PATH"]}, input="a-new-one-4fGh7Jk2", text=True, check=True,
+    )  # fmt: skip
+    assert due_keys(find_project(str(root))) == ()
 
 
 def test_plain_settings_and_short_values_are_not_looked_for(root: Path, home: Path) -> None:
@@ -284,9 +383,9 @@ def test_a_value_on_the_border_of_two_pieces_is_found_once(before: bytes, after:
         patch.setattr(text_files, "PIECE", piece)
         patch.setattr(text_files, "OVERLAP", 24)
         cut = list(text_files._pieces(_Bytes(data)))
-    found = list(traces(cut, lambda _span, _data: False))
+    found = list(traces(cut, lambda _span, _data: True))
     assert [(each.key, each.line) for each in found] == [("K", 1 + before.count(b"\n"))]
-    assert found == list(traces([Piece(data, 0, 1)], lambda _span, _data: False))
+    assert found == list(traces([Piece(data, 0, 1)], lambda _span, _data: True))
 
 
 class _Bytes:
@@ -312,4 +411,8 @@ def test_the_example_of_the_documents_is_what_it_says(root: Path, home: Path) ->
         [sys.executable, "-m", "pixie_secrets", "find-leaks"],
         cwd=root, env={"HOME": str(home), "PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (done.stdout, done.stderr, done.returncode) == (example, "", 1)
+    days = re.compile(r"oldest \d+ days")
+    assert days.sub("oldest N days", done.stdout) == days.sub("oldest N days", example)
+    assert (done.stderr, done.returncode) == ("", 1)
+    since = (datetime.now(UTC).date() - date.fromisoformat(DAY)).days
+    assert f"2 places, oldest {since} days" in done.stdout

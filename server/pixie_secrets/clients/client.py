@@ -69,7 +69,8 @@ class KeptFiles:
     """Files in which a client keeps what was said.
 
     pattern: of their paths, in `folder`, as `Path.glob` takes it. what: transcript, prompts, output, index, snapshot.
-    columns: of an SQLite database, `table.column`. compressed: each file is one zlib stream.
+    columns: of an SQLite database, `table.column`. compressed: each file is one zlib stream. same_size: it is noted
+    elsewhere at which byte each line begins.
     """
 
     folder: Folder
@@ -77,6 +78,7 @@ class KeptFiles:
     what: str
     columns: tuple[str, ...] = ()
     compressed: bool = False
+    same_size: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,10 @@ CODEX = Client(
     ),
     hooks=Hooks(_OWN, "hooks.json", "PreToolUse", "PostToolUse", "UserPromptSubmit", entries=HookItems()),
     keeps=(
-        KeptFiles(_OWN, "sessions/*/*/*/rollout-*.jsonl", "transcript"),
+        KeptFiles(_OWN, "sessions/*/*/*/rollout-*.jsonl", "transcript", same_size=True),
         KeptFiles(_OWN, "thread_history_1.sqlite", "transcript", columns=("thread_items.item_json",)),
         KeptFiles(_OWN, "state_5.sqlite", "index"),
+        KeptFiles(_OWN, "*.sqlite", "index"),
         KeptFiles(_OWN, "session_index.jsonl", "index"),
         KeptFiles(_OWN, "history.jsonl", "prompts"),
     ),

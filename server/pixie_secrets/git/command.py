@@ -89,21 +89,25 @@ def git_output(folder: Path | str, *arguments: str) -> Iterator[IO[bytes]]:
     git = find_program("git.exe" if os.name == "nt" else "git")
     if git is None:
         raise GitFailedError
-    with subprocess.Popen(
-        [git, "-C", str(folder), *_HARMLESS, *arguments],
-        env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=1 << 20,
-    ) as running:  # fmt: skip
-        output = running.stdout
-        assert output is not None  # as asked for
+    read_end, write_end = os.pipe()
+    with os.fdopen(read_end, "rb", buffering=1 << 20) as output:
         try:
-            yield output
-        except BaseException:
-            running.kill()
-            raise
-        if output.read(1):  # its reader has enough
-            running.kill()
-        elif running.wait():
-            raise GitFailedError
+            running = subprocess.Popen(
+                [git, "-C", str(folder), *_HARMLESS, *arguments],
+                env=_environment(), stdin=subprocess.DEVNULL, stdout=write_end, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        finally:
+            os.close(write_end)
+        with running:
+            try:
+                yield output
+            except BaseException:
+                running.kill()
+                raise
+            if output.read(1):  # its reader has enough
+                running.kill()
+            elif running.wait():
+                raise GitFailedError
 
 
 class GitFailedError(Exception):

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import struct
 from contextlib import closing
+from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -28,6 +29,9 @@ _FRAME_HEADER = struct.Struct(">6I")  # page, pages after a commit or 0, salts 1
 _WRITES_AT, _ROLLBACK = 18, b"\x01\x01"  # format of writing and reading: 1 is a database without a log
 
 
+_ALL = Template("SELECT $columns FROM $table")
+
+
 def rows(path: Path) -> Iterator[Piece]:
     """Every text and blob of every table; `part` is its `table.column`.
 
@@ -41,7 +45,6 @@ def rows(path: Path) -> Iterator[Piece]:
     try:
         with closing(_opened(path)) as database:
             database.text_factory = bytes
-            database.execute("PRAGMA trusted_schema = OFF")
             for table, made in database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall():
                 if not (made or b"").upper().startswith(b"CREATE VIRTUAL"):  # what it shows is in tables beside it
                     for part, value in _texts(database, table.decode()):
@@ -78,12 +81,22 @@ def _opened(path: Path) -> sqlite3.Connection:
     return database
 
 
+def stored_columns(database: sqlite3.Connection, table: str) -> list[str]:
+    """The columns of a table that are stored, and not worked out of others."""
+    found = database.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", (table,)).fetchall()
+    return [os.fsdecode(name) for (name,) in found]
+
+
+def quoted(name: str) -> str:
+    """A name as SQL has it; it cannot be a parameter."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _texts(database: sqlite3.Connection, table: str) -> Iterator[tuple[str, bytes]]:
     """Each text and blob, after its `table.column`."""
-    quoted = table.replace('"', '""')
-    found = database.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608  a name cannot be a parameter; it is quoted
-    parts = [f"{table}.{column[0]}" for column in found.description]
-    for row in found:
+    columns = stored_columns(database, table)
+    parts = [f"{table}.{column}" for column in columns]
+    for row in database.execute(_ALL.substitute(columns=", ".join(map(quoted, columns)), table=quoted(table))):
         for part, value in zip(parts, row, strict=True):
             if isinstance(value, bytes):
                 yield part, value

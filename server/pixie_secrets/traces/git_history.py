@@ -27,6 +27,7 @@ _COMMITS = (
     "log", "--topo-order", "-m", "--all", "--reflog", "--format=%h %cs",
     "--no-patch", "--no-ext-diff", "--no-textconv", "--no-show-signature",
 )  # fmt: skip
+_ITSELF = ("show", "--no-patch", "--format=%h %cs", "--no-show-signature")
 
 
 class Object(NamedTuple):
@@ -119,9 +120,7 @@ def paths(root: Path, wanted: Collection[str]) -> dict[str, str]:
 
 def first_commit(root: Path, found: Object) -> Commit | None:
     """The commit it is, or the oldest one that has it; None where none that is listed does."""
-    one = (*_COMMITS, f"--find-object={found.name}")
-    if found.kind == "commit":
-        one = ("show", "--no-patch", "--format=%h %cs", "--no-show-signature", found.name)
-    answer = run_git(root, *one, seconds=_SECONDS)
+    which = (*_ITSELF, found.name) if found.kind == "commit" else (*_COMMITS, f"--find-object={found.name}")
+    answer = run_git(root, *which, seconds=_SECONDS)
     lines = answer.output.decode().splitlines() if answer and answer.status == 0 else []
     return Commit(*lines[-1].split()) if lines else None

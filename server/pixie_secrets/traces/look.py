@@ -1,11 +1,13 @@
-"""Looks into many places: what cannot hold a known value is passed over by several threads, the rest is read closely."""
+"""Looks into many places: threads pass over what cannot hold a known value, and the rest is read closely."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.stores.canaries import doing
 from pixie_secrets.traces import ChangedError, NotReadError, databases, git_history, text_files
 from pixie_secrets.traces.places import Form
 from pixie_secrets.traces.search import traces
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pixie_secrets.traces.places import Place
     from pixie_secrets.traces.search import Trace
 
-    IsSetting = Callable[[Span, bytes], bool]
+    IsLeak = Callable[[Span, bytes], bool]
 
 BATCH_FILES, BATCH_BYTES = 64, 4 << 20  # of places that one thread screens at a time
 _TRIES = 5
@@ -47,17 +49,18 @@ class _Screened(NamedTuple):
     not_read: str = ""
 
 
-def look(places: Iterable[Place], is_setting: IsSetting) -> Iterator[Looked]:
-    """Each place, in order. is_setting: as `traces` has it."""
+def look(places: Iterable[Place], is_leak: IsLeak) -> Iterator[Looked]:
+    """Each place, in order. is_leak: as `traces` has it."""
     for place, may_hold, not_read in _screened(places):
-        yield look_closely(place, is_setting) if may_hold else Looked(place, (), not_read)
+        yield look_closely(place, is_leak) if may_hold else Looked(place, (), not_read)
 
 
-def look_closely(place: Place, is_setting: IsSetting) -> Looked:
+def look_closely(place: Place, is_leak: IsLeak) -> Looked:
     """One place, read as its form says."""
+    doing(f"the {place.what} of {place.program}")
     for left in reversed(range(_TRIES)):
         try:
-            return Looked(place, tuple(traces(READERS[place.form](place.path), is_setting)))
+            return Looked(place, tuple(traces(READERS[place.form](place.path), is_leak)))
         except ChangedError as error:
             if not left:
                 return Looked(place, (), str(error))
@@ -72,8 +75,6 @@ def reason(error: NotReadError | OSError) -> str:
 
 
 def _screened(places: Iterable[Place]) -> Iterator[_Screened]:
-    from concurrent.futures import ThreadPoolExecutor
-
     at_once = os.cpu_count() or 1
     waiting: deque[Future[list[_Screened]]] = deque()
     with ThreadPoolExecutor(at_once) as pool:

@@ -31,7 +31,8 @@ class Form(Enum):
 class Place(NamedTuple):
     """One file. program: whose, for people. what: transcript, prompts, output, index, snapshot, history, patch,
     leftover, swap, credentials, repository or file. size: in bytes; written: when, in seconds since 1970; both as they
-    were when it was listed. programs: the names on PATH of the coding agent that keeps it.
+    were when it was listed. programs: the names on PATH of the coding agent that keeps it. same_size: it keeps
+    elsewhere at which byte each line begins.
     """
 
     program: str
@@ -41,6 +42,7 @@ class Place(NamedTuple):
     size: int = 0
     written: float = 0.0
     programs: tuple[str, ...] = ()
+    same_size: bool = False
 
 
 # In the home folder, by the programs' own documentation; the variable names another file.
@@ -116,12 +118,7 @@ def places(project: Path, environment: Mapping[str, str] = os.environ, also: tup
 
 
 def _all(project: Path, environment: Mapping[str, str], also: tuple[Path, ...]) -> Iterator[Place]:
-    for client in CLIENTS:
-        for kept in client.keeps:
-            for path in _matching(kept.folder.path(project, environment), kept.pattern):
-                form = _compressed(path) if kept.compressed else _FORMS.get(path.suffix, Form.TEXT)
-                if form:
-                    yield Place(client.title, kept.what, path, form, programs=client.programs)
+    yield from _of_clients(project, environment)
     home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "/")
     for program, name, variable, form in _HISTORIES:
         yield Place(program, "history", Path(environment.get(variable) or home / name), form)
@@ -136,6 +133,15 @@ def _all(project: Path, environment: Mapping[str, str], also: tuple[Path, ...]) 
     for path in also:
         for each in [path] if not path.is_dir() else _below(path, frozenset()):
             yield Place("a file that was named", "file", each, _MORE_FORMS.get(each.suffix.lower(), Form.TEXT))
+
+
+def _of_clients(project: Path, environment: Mapping[str, str]) -> Iterator[Place]:
+    for client in CLIENTS:
+        for kept in client.keeps:
+            for path in _matching(kept.folder.path(project, environment), kept.pattern):
+                form = _compressed(path) if kept.compressed else _FORMS.get(path.suffix, Form.TEXT)
+                if form:
+                    yield Place(client.title, kept.what, path, form, 0, 0.0, client.programs, kept.same_size)
 
 
 def _compressed(path: Path) -> Form | None:

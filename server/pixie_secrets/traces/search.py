@@ -34,13 +34,13 @@ class Trace(NamedTuple):
     role: str | None = None
 
 
-def traces(pieces: Iterable[Piece], is_setting: Callable[[Span, bytes], bool]) -> Iterator[Trace]:
-    """What stands in them, in order. is_setting: whether an occurrence is what nobody could keep secret."""
+def traces(pieces: Iterable[Piece], is_leak: Callable[[Span, bytes], bool]) -> Iterator[Trace]:
+    """What stands in them, in order. is_leak: whether an occurrence counts."""
     done = 0
     for piece in pieces:
         counted, line = 0, piece.line
         for span in KNOWN.find(piece.data):
-            if piece.at + span.start < done or span.end - span.start < SHORTEST or is_setting(span, piece.data):
+            if piece.at + span.start < done or not counts(span, piece.data, is_leak):
                 continue
             if line:
                 line += piece.data.count(b"\n", counted, span.start)
@@ -48,6 +48,11 @@ def traces(pieces: Iterable[Piece], is_setting: Callable[[Span, bytes], bool]) -
             when, role = _said_of(_line(piece.data, span.start))
             yield Trace(span.key, span.tool, line, piece.part, when, role)
             done = piece.at + span.end
+
+
+def counts(span: Span, data: bytes, is_leak: Callable[[Span, bytes], bool]) -> bool:
+    """Whether an occurrence is long enough to be none by chance, and counts."""
+    return span.end - span.start >= SHORTEST and is_leak(span, data)
 
 
 def _line(data: bytes, at: int) -> bytes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import zipfile
 import zlib
 from typing import TYPE_CHECKING, Protocol
 
 from pixie_secrets.files import open_plain
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.patterns import pattern
 from pixie_secrets.traces import NotReadError, Piece
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ SCREENED = 1 << 20  # bytes that are screened at once: as many as stay in a proc
 _ANCHOR = 16  # bytes that what is screened shares with what comes before; more than an anchor has
 _META = 0x83  # before a byte that zsh keeps with its bit 5 turned (Src/utils.c, metafy)
 _TURNED = 0x20
+_NEEDS_META = pattern(rb"[\x00\x83-\xa2]")
 
 
 class _Source(Protocol):
@@ -58,7 +62,7 @@ def _may_hold(file: _Screenable) -> bool:
 def zsh_pieces(path: Path) -> Iterator[Piece]:
     """Those of a history that zsh wrote, as it was typed."""
     for piece in pieces(path):
-        yield piece._replace(data=_unmetafied(piece.data)) if _META in piece.data else piece
+        yield piece._replace(data=unmetafied(piece.data)) if _META in piece.data else piece
 
 
 def inflated_pieces(path: Path) -> Iterator[Piece]:
@@ -80,8 +84,6 @@ def gzip_pieces(path: Path) -> Iterator[Piece]:
     Raises:
         NotReadError: it is none.
     """
-    import gzip
-
     with os.fdopen(open_plain(path).descriptor, "rb") as file:
         try:
             yield from _pieces(gzip.GzipFile(fileobj=file, mode="rb"))
@@ -95,8 +97,6 @@ def zip_pieces(path: Path) -> Iterator[Piece]:
     Raises:
         NotReadError: it is none, or needs a password.
     """
-    import zipfile
-
     with os.fdopen(open_plain(path).descriptor, "rb") as file:
         try:
             before = 0
@@ -130,9 +130,15 @@ def _filled(file: _Source, size: int) -> bytes:
     return b"".join(read)
 
 
-def _unmetafied(data: bytes) -> bytes:
+def unmetafied(data: bytes) -> bytes:
+    """A history of zsh's as it was typed."""
     first, *others = data.split(bytes([_META]))
     return first + b"".join(bytes([part[0] ^ _TURNED]) + part[1:] for part in others if part)
+
+
+def metafied(data: bytes) -> bytes:
+    """The same as zsh writes it."""
+    return _NEEDS_META.sub(lambda match: bytes([_META, match[0][0] ^ _TURNED]), data)
 
 
 class _Inflating:

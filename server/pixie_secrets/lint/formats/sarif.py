@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 _ABOUT = "pkg:pypi/pixie-secrets"  # a package URL, whose fragment is a file of the package
 _FINGERPRINT = "pixieSecretsFinding/v1"
+_HOME = "~/"  # how a file of the person's begins
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -45,6 +46,8 @@ def render(findings: Sequence[Finding], notes: Sequence[str] = (), notices: Sequ
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "the folder with tools/ in it"}}},
         "results": [_result(finding, met, seen) for finding in findings],
     }
+    if any(finding.file.startswith(_HOME) for finding in findings):
+        run["originalUriBaseIds"]["HOME"] = {"description": {"text": "the user's home folder"}}
     leveled = [("warning", note) for note in notes] + [("note", notice) for notice in notices]
     if leveled:
         notifications = [{"level": level, "message": {"text": text}} for level, text in leveled]
@@ -68,10 +71,16 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
+def _artifact(file: str) -> dict[str, str]:
+    if file.startswith(_HOME):
+        return {"uri": quote(file.removeprefix(_HOME)), "uriBaseId": "HOME"}
+    return {"uri": f"file://{quote(file)}"} if file.startswith("/") else {"uri": quote(file), "uriBaseId": "PROJECT"}
+
+
 def _result(finding: Finding, met: list[str], seen: Counter[tuple[str, str, str]]) -> dict[str, Any]:
     line, column = max(1, finding.line), max(1, finding.column)  # a file as a whole: its first character
     place: dict[str, Any] = {
-        "artifactLocation": {"uri": quote(finding.file), "uriBaseId": "PROJECT"},
+        "artifactLocation": _artifact(finding.file),
         "region": {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1},
     }
     like = (finding.code, finding.file, finding.message)
