@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import sqlite3
@@ -73,8 +74,6 @@ def _inside(data: bytes) -> list[bytes]:
     with suppress(zlib.error):
         texts.append(zlib.decompress(data))
     if data.startswith(b"PK\3\4"):
-        import io
-
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             texts += [archive.read(name) for name in archive.namelist()]
     return texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.traces.cleaning import CannotCleanError
 from pixie_secrets.traces.database_cleaning import clean_database
 from pixie_secrets.traces.databases import rows
+from pixie_secrets.traces.search import traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,8 +140,6 @@ def test_a_value_in_a_second_table_is_found_behind_a_larger_first_one(tmp_path: 
         "CREATE TABLE two (data TEXT)",
         f"INSERT INTO two VALUES ('{VALUE}')",
     )
-    from pixie_secrets.traces.search import traces
-
     assert [trace.part for trace in traces(rows(path), every)] == ["one.data", "two.data"]
 
 
@@ -224,8 +224,6 @@ def test_killed_at_any_step_it_is_the_old_database_or_the_new(tmp_path: Path, *,
 
 @pytest.mark.parametrize("what", ["text", "link", "fifo"])
 def test_what_is_no_database_is_refused(tmp_path: Path, what: str) -> None:
-    import os
-
     path = tmp_path / "a.db"
     if what == "text":
         path.write_text(VALUE * 99)

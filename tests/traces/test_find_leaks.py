@@ -73,7 +73,8 @@ def test_a_transcript_says_line_day_and_role(root: Path, home: Path) -> None:
     [leak] = answer["leaks"]
     assert leak == {
         "key": KEY, "tool_id": TOOL, "program": "Claude Code", "what": "transcript",
-        "path": "~/.claude/projects/p/s.jsonl", "line": 2, "part": "", "times": 3, "when": DAY, "role": "user", "by_hand": None,
+        "path": "~/.claude/projects/p/s.jsonl", "line": 2, "part": "", "times": 3, "when": DAY, "role": "user",
+        "by_hand": None,
     }  # fmt: skip
     [key] = answer["keys"]
     assert (key["places"], key["oldest"], key["obtain"]) == (1, DAY, "https://example.com/keys")
@@ -338,7 +339,7 @@ def test_a_key_that_leaked_is_due_until_it_is_set_anew(root: Path, home: Path, m
     find(root, home)
     find(root, home)
     [due] = due_keys(find_project(str(root)))
-    assert (due.tool_id, due.key, due.where) == (TOOL, KEY, "bash, history")
+    assert (due.tool_id, due.key, due.detail) == (TOOL, KEY, "bash, history")
     subprocess.run(
         [sys.executable, "-m", "pixie_secrets", "set-secret", TOOL, KEY, "--stdin"],
         cwd=root, env={"HOME": str(home), "PATH": os.environ["PATH"]}, input="a-new-one-4fGh7Jk2", text=True, check=True,

@@ -165,9 +165,9 @@ OPERATIONS = {
             title="Find leaked secrets",
             description="Find where a secret leaked: an API key, token or password that was pasted into a chat, "
             "printed in a session, typed in a shell or committed. Looks for the values that are set now in the "
-            "transcripts and prompt histories of coding agents, shell histories and git's history; says program, "
-            "file, line and day, never a value. Changes nothing, and ends with what to do for each key. Do not open "
-            "what it names.",
+            "transcripts and prompt histories of coding agents, shell histories, what editors left and all of git's "
+            "history; says program, file, line and day, never a value. Changes nothing, and ends with what to do for "
+            "each key; a key it finds is due until it is set anew. Do not open what it names.",
             runs_programs=True,
             read_only=True,
         ),
