@@ -342,7 +342,8 @@ def test_a_key_that_leaked_is_due_until_it_is_set_anew(root: Path, home: Path, m
     assert (due.tool_id, due.key, due.detail) == (TOOL, KEY, "bash, history")
     subprocess.run(
         [sys.executable, "-m", "pixie_secrets", "set-secret", TOOL, KEY, "--stdin"],
-        cwd=root, env={"HOME": str(home), "PATH": os.environ["PATH"]}, input="a-new-one-4fGh7Jk2", text=True, check=True,
+        cwd=root, env={"HOME": str(home), "PATH": os.environ["PATH"]}, input="a-new-one-4fGh7Jk2", text=True,
+        check=True,
     )  # fmt: skip
     assert due_keys(find_project(str(root))) == ()
 

@@ -73,6 +73,7 @@ def test_killed_before_any_system_call_it_is_the_old_file_or_the_new(tmp_path: P
     unfinished = path.with_name(path.name + UNFINISHED_ENDING)
     old = (turn(f"use {VALUE}") * 3).encode()
     new = old.replace(VALUE.encode(), b"***")
+    number, ending = 0, old
     for number in range(1, 20):
         put(path, old)
         done = subprocess.run(
@@ -197,6 +198,7 @@ def test_a_program_that_was_there_when_a_session_was_written_may_write_to_it_aga
     os.utime(path, (1, 1))
     with subprocess.Popen([sys.executable, program], stdin=subprocess.PIPE) as other:
         running = until(lambda: in_use.writer(("someagent",), time.time()))
+        assert running
         assert running.pid == other.pid
         assert in_use.writer(("someagent",), path.stat().st_mtime) is None  # it was written long before
         assert in_use.writer(("another",), time.time()) is None
