@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from tests.conftest import add_tool
-from tests.layouts.shapes import VALUE, git, repository, write
+from tests.conftest import add_tool, require_program
+from tests.layouts.shapes import STANDING, VALUE, git, repository, write
 
 from pixie_secrets.cli import program
 from pixie_secrets.errors import PixieError, UnknownTool
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import Project, find_project
 from pixie_secrets.stores import learn
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_no_folder_outside_is_read_and_no_link_is_followed(tmp_path: Path) -> None:
@@ -30,6 +31,62 @@ def test_no_folder_outside_is_read_and_no_link_is_followed(tmp_path: Path) -> No
     [unread] = learn.learn(project)
     assert "link" in unread.error.message
     assert KNOWN.mask(VALUE) == VALUE
+
+
+OPENED = re.compile(r"= \d+<(/[^>]*)>$", re.MULTILINE)
+LISTED = re.compile(r"getdents64\(\d+<(/[^>]*)>")
+HOOK = ["-IS", str(Path(__file__).parents[2] / "server/hook.py"), "PostToolUse"]
+RESULT = {"tool_name": "Bash", "tool_input": {"command": "ls"}, "tool_response": {"stdout": f"{VALUE} {STANDING}"}}
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["list-secrets"], ["list-secrets", "apps"], ["set-secret", "apps", "B_KEY", "--stdin"], ["mask"]),
+        *(["lint-tool"], ["exec", "apps", "--", "true"], ["codegen", "apps"], HOOK),
+    ],
+    ids=lambda words: words[0] if words is not HOOK else "hook",
+)
+def test_no_file_outside_of_the_repository_is_opened(tmp_path: Path, words: list[str], size: str) -> None:
+    """As the kernel saw it: the path of each file that was opened, links resolved."""
+    around = dict.fromkeys((".env", "sibling/.env", "sibling/apps/.env", "sibling/x.py"), f"A_KEY={VALUE}\n")
+    write(tmp_path, around)
+    root = tmp_path / "shop"
+    files = {"apps/.env.example": "B_KEY=\n", "apps/package.json": "{}", "apps/.env": f"B_KEY={STANDING}\n"}
+    long = "a-file-with-a-long-name-" * 8
+    more = {f"packages/{long}{number}/{long}": "" for number in range(600 if size == "large" else 0)}
+    repository(root, files | more)
+    (root / "linked").symlink_to(tmp_path / "sibling")
+    (root / "apps/linked").symlink_to(tmp_path / "sibling")
+    (root / "apps/linked.py").symlink_to(tmp_path / "sibling/x.py")
+    (root / "packages").mkdir(exist_ok=True)
+    (root / "packages/.env").symlink_to(tmp_path / "sibling/.env")
+    if words is HOOK:
+        (root / "packages/.env").unlink()  # the guard reads what it masks, wherever that lies
+    trace = tmp_path.parent / f"{tmp_path.name}.trace"
+    program = words if words is HOOK else ["-m", "pixie_secrets", *words]
+    subprocess.run(
+        [
+            require_program("strace"),
+            "-fyqo",
+            str(trace),
+            "-e",
+            "trace=open,openat,openat2,getdents64",
+            sys.executable,
+            *program,
+        ],
+        cwd=root,
+        input=json.dumps(RESULT | {"cwd": str(root)}) if words is HOOK else "sk-another-4f7Qm2Zx\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seen = trace.read_text()
+    read = {f"{path}/" for path in [*OPENED.findall(seen), *LISTED.findall(seen)]} - {f"{tmp_path}/"}
+    assert f"{root}/apps/.env/" in read
+    assert {path for path in read if path.startswith(f"{tmp_path}/") and not path.startswith(f"{root}/")} == set()
+    assert str(tmp_path) not in LISTED.findall(seen)  # it is opened on the way to what is below it
 
 
 @pytest.mark.parametrize("folder", ["node_modules/x", ".venv/lib", "vendor/x", "ignored/x", "other-repository", ".ssh"])
