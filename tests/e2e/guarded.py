@@ -91,7 +91,7 @@ def env_file(lab: Lab) -> Path:
     return lab.project / "tools" / TOOL / ".env"
 
 
-def call(tool: str, **arguments: str | bool) -> str:
+def call(tool: str, **arguments: str | bool | int) -> str:
     """One call of the model, as the person's words script it."""
     return f"@@{tool} {json.dumps(arguments)}@@"
 

@@ -12,6 +12,7 @@ import pytest
 from dotenv import dotenv_values
 from tests.e2e.claude_lab.checkout import git
 from tests.e2e.claude_lab.lab import Lab
+from tests.e2e.claude_lab.scripted_model import blocks
 from tests.e2e.guarded import call
 from tests.evidence import Evidence, ProcessWatch
 from tests.layouts.shapes import repository as make_repository
@@ -81,6 +82,42 @@ def test_the_sentence_alone_stores_the_value_where_next_reads_it_and_the_guard_k
         add_up(lab, seen, before, saved)
         seen.assert_nowhere(value)
         seen.assert_nowhere(standing)
+
+
+SENTENCES = {
+    "Set the STRIPE_SECRET_KEY": "set-secret",
+    "which keys does apps/web miss?": "list-secrets",
+    "add my database password to the production env": "set-secret",
+    "Set the OPENAI_API_KEY for whisper-transcription": "set-secret",
+}
+MORE = {  # of README's table
+    "Which keys are missing?": "list-secrets",
+    "Run it and tell me why it fails": "run-tool",
+    "I pasted my key into the chat": "find-leaks",
+    "Pack it for Ana": "share-tool",
+    "Remove the WEBHOOK_URL of calendar-digest": "unset-secret",
+}
+
+
+def test_each_sentence_finds_its_tool_first_and_has_its_skill(
+    tmp_path_factory: pytest.TempPathFactory, repository: Path
+) -> None:
+    """By the client's own search, in which the tools of a server wait until they are looked for, and its skills."""
+    with Lab(tmp_path_factory.mktemp("lab"), {"PIXIE_SECRETS_PYTHON": sys.executable}) as lab:
+        make_repository(lab.project, {"apps/web/.env.example": "STRIPE_SECRET_KEY=\n"})
+        lab.trusted()
+        assert lab.run("plugin", "marketplace", "add", str(repository)).returncode == 0
+        assert lab.run("plugin", "install", "pixie@pixie-secrets").returncode == 0
+        searches = [call("ToolSearch", query=sentence, max_results=5) for sentence in SENTENCES | MORE]
+        lab.run("-p", "".join(searches), "--allowedTools", "ToolSearch")
+        said = json.dumps(lab.main_calls()[-1]["messages"])
+        found = [part for each in lab.main_calls()[-1]["messages"] for part in blocks(each)]
+        results = [part["content"] for part in found if part.get("type") == "tool_result"]
+        first = [next(each["tool_name"] for each in content if each["type"] == "tool_reference") for content in results]
+        assert [name.rpartition("__")[2] for name in first] == [*SENTENCES.values(), *MORE.values()]
+        for sentence, name in SENTENCES.items():
+            [skill] = [line for line in said.split("\\n") if line.startswith(f"- pixie:{name}")]
+            assert sentence in skill.replace('\\\\\\"', '"')
 
 
 def add_up(lab: Lab, seen: Evidence, *without: Path) -> None:

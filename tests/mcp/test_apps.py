@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tests.layouts.shapes import repository
@@ -70,3 +71,23 @@ def test_a_key_is_taken_out_of_the_only_app_that_declares_it_and_of_none_where_s
     assert "apps/web" in refusal
     assert web.read_text() == f"SHARED_KEY={VALUE}\n"
     assert api.read_text() == both["apps/api/.env"]
+
+
+def test_the_keys_of_a_mcp_json_move_into_an_app_unseen(tmp_path: Path, era: str) -> None:
+    repository(tmp_path, FILES)
+    config = tmp_path / ".mcp.json"
+    server = {"command": "npx", "args": ["-y", "pay-server"], "env": {"STRIPE_SECRET_KEY": VALUE, "LOG_LEVEL": "info"}}
+    config.write_text(json.dumps({"mcpServers": {"pay": server}}))
+    before = config.read_bytes()
+    with Client(tmp_path, era) as client:
+        for tool in ("preview-migration", "migrate-tool-format"):
+            assert config.read_bytes() == before
+            answer = client.call(tool, tool_id="apps/web", source=".mcp.json")
+            declared = answer["structuredContent"]["declared"]
+            assert (declared["tool_id"], declared["moved"]) == ("apps/web", ["STRIPE_SECRET_KEY"])
+        assert VALUE not in "".join(client.received)
+    moved = json.loads(config.read_text())["mcpServers"]["pay"]
+    assert moved["env"] == {"LOG_LEVEL": "info"}
+    assert moved["args"][moved["args"].index("exec") + 1 :] == ["apps/web", "--", "npx", "-y", "pay-server"]
+    assert VALUE in (tmp_path / "apps/web/.env.local").read_text()
+    assert not (tmp_path / "tools").exists()

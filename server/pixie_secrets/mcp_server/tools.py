@@ -32,6 +32,7 @@ preview-share or preview-import first, then what the user decides.
 not start its main.py in a shell.
 """
 
+SEARCH_HINT = "anthropic/searchHint"  # Claude Code's tool search counts these words twice as much as a description's
 _MODULES = "pixie_secrets.mcp_server."
 
 
@@ -72,6 +73,7 @@ class ToolEntry(NamedTuple):
                 idempotent_hint=self.about.idempotent,
                 open_world_hint=self.about.open_world,
             ),
+            _meta={SEARCH_HINT: self.about.said} if self.about.said else None,
         )
 
 

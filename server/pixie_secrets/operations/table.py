@@ -42,10 +42,12 @@ class ToolDescription(NamedTuple):
 
     preview: of an operation whose request has `dry_run`, which then is no argument of either tool.
     runs_programs: it may take long, and has threads of its own, so that other tools do not wait for it.
+    said: words of a user that mean it, for a client that looks tools up by words.
     """
 
     title: str
     description: str
+    said: str = ""
     preview: Preview | None = None
     runs_programs: bool = False
     read_only: bool = False
@@ -84,6 +86,7 @@ OPERATIONS = {
         summary="Ask for the secrets of a tool or an app and store them in its .env.",
         tool=ToolDescription(
             title="Set a secret",
+            said="set the API key, add my database password to the production env",
             description="Set, add, replace, update or rotate a secret of a tool or an app: an API key, access token, "
             "password, credential, database URL or other environment variable, as in “Set the OPENAI_API_KEY for "
             "whisper-transcription”, “Set the STRIPE_SECRET_KEY” (no tool_id where only one can be meant) or “add my "
@@ -102,6 +105,7 @@ OPERATIONS = {
         summary="Remove a secret from the .env of a tool or an app.",
         tool=ToolDescription(
             title="Remove a secret",
+            said="remove the key of the tool",
             description="Unset, remove, delete, clear or forget a secret (API key, token, password, credential) of a "
             "tool or an app: takes it out of its .env and leaves every other line. No tool_id where only one can be "
             "meant. It cannot be undone; to replace a value, use set-secret.",
@@ -115,6 +119,7 @@ OPERATIONS = {
         summary="Show which secrets are declared and which are set.",
         tool=ToolDescription(
             title="List secrets",
+            said="which keys does the app miss, is my API key set",
             description="List, show or check which secrets (API keys, tokens, passwords, credentials) the tools and "
             "apps of this project need and whether each is set or missing, for one or all, as in “which keys does "
             "apps/web miss?”: key, description, required, status, and for an app where it is declared and which .env "
@@ -147,6 +152,7 @@ OPERATIONS = {
         summary="Find secrets that stand where they do not belong.",
         tool=ToolDescription(
             title="Check for secrets",
+            said="is there a key in the code",
             description="Lint, check, scan or audit a tool or an app, or all, before a commit or a share: hard-coded "
             "secrets, "
             "leaked API keys, tokens and passwords in any file, .env files that git would take along, secrets that "
@@ -163,6 +169,7 @@ OPERATIONS = {
         summary="Find where values leaked: transcripts, shell histories, git's history.",
         tool=ToolDescription(
             title="Find leaked secrets",
+            said="I pasted my key into the chat, where did it leak",
             description="Find where a secret leaked: an API key, token or password that was pasted into a chat, "
             "printed in a session, typed in a shell or committed. Looks for the values that are set now in the "
             "transcripts and prompt histories of coding agents, shell histories, what editors left and all of git's "
@@ -184,7 +191,8 @@ OPERATIONS = {
             "Changes only what has to change and keeps every other byte. Call preview-migration first and show the "
             "user the diff. Also warns about what looks wrong: unknown types, show_if to nowhere, duplicate keys, "
             "secrets that are never read. With source, moves the keys (env, args, headers, url) out of a .mcp.json "
-            "into a tool's .env, or declares what an .env.example lists, without showing a value.",
+            "into the .env of a tool or of an app (tool_id: its path, or “.”), or declares what an .env.example lists, "
+            "without showing a value.",
             preview=Preview(
                 "preview-migration",
                 "Preview a migration",
@@ -201,6 +209,7 @@ OPERATIONS = {
         summary="Pack a tool into a zip that can be given away.",
         tool=ToolDescription(
             title="Share a tool",
+            said="pack it for a colleague, zip it, send it",
             description="Share, pack, package, export, zip or send a tool to somebody else: writes a zip without any "
             ".env, key file, virtual environment, .git or data/, and refuses when a secret's value (API key, token, "
             "password) stands in any other file. Call preview-share first and tell the user what goes in and "
@@ -254,6 +263,7 @@ OPERATIONS = {
         summary="Run a tool once, with its secrets, and show what it answers.",
         tool=ToolDescription(
             title="Run a tool",
+            said="run it and tell me why it fails",
             description="Run, start, try, test or debug a local tool of tools/ with its secrets (API keys, tokens, "
             "passwords), as in “run it and tell me why it fails”: starts it, checks the inputs, runs it once, ends "
             "it. Returns its outputs, the error and the last of its log, with every secret value masked as ***. Use "

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CALL = re.compile(r"@@([A-Za-z0-9_.-]+)\s*(\{.*?\})?\s*@@", re.DOTALL)
 SENTENCE = re.compile(r"Set (?:the )?([A-Z][A-Z0-9_]+)\b(?: for ([a-z0-9-]+))?")
+OWN_SEARCH = 3  # results that are asked for
 NOT_THE_PERSON = re.compile(r"<system-reminder>.*?</system-reminder>|\[Request interrupted[^\]]*\]", re.DOTALL)
 
 Json = dict[str, Any]
@@ -106,7 +107,7 @@ def turn(body: Json) -> list[Json]:
     name, arguments = script[made]
     full = next((tool for tool in offered if tool == name or tool.endswith(f"__{name}")), None)
     if full is None and "ToolSearch" in offered and not searched(body, name):
-        return [use("ToolSearch", {"query": name, "max_results": 3})]
+        return [use("ToolSearch", {"query": name, "max_results": OWN_SEARCH})]
     return [use(full or found(body, name), arguments)]
 
 
@@ -120,7 +121,7 @@ def scripted(body: Json) -> tuple[list[tuple[str, Json]], int]:
     for said in reversed(body.get("messages", [])):
         parts = blocks(said)
         if said["role"] == "assistant":
-            made += sum(part.get("type") == "tool_use" and part["name"] != "ToolSearch" for part in parts)
+            made += sum(part.get("type") == "tool_use" and not is_own_search(part) for part in parts)
         if said["role"] != "user":
             continue
         text = NOT_THE_PERSON.sub("", "\n".join(part["text"] for part in parts if part.get("type") == "text"))
@@ -131,6 +132,11 @@ def scripted(body: Json) -> tuple[list[tuple[str, Json]], int]:
         if calls or (text.strip() and not any(part.get("type") == "tool_result" for part in parts)):
             return calls, made
     return [], made
+
+
+def is_own_search(part: Json) -> bool:
+    """Whether it looks for a tool that is scripted, and is not scripted itself."""
+    return bool(part["name"] == "ToolSearch" and part["input"].get("max_results") == OWN_SEARCH)
 
 
 def searched(body: Json, name: str) -> bool:
