@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.audit import record
 from pixie_secrets.audit.due import Due, DueReason, due_keys, mark_leaked
-from pixie_secrets.audit.entry import Change, Entry, now
+from pixie_secrets.audit.entry import Change, Entry, lines_of, now, read_lines, snapshot_of
 
 if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
@@ -51,3 +51,13 @@ def test_what_leaked_comes_before_what_expired(project: Project) -> None:
     add(project, Change.EXPIRES, detail="2020-01-31")
     mark_leaked(project, TOOL, KEY, "here")
     assert [due.reason for due in due_keys(project)] == [DueReason.LEAKED]
+
+
+def test_a_refusal_is_kept_when_a_new_file_is_begun() -> None:
+    refused = Entry(now(), Change.REFUSED, TOOL, KEY, detail="GitHub")
+    keys = read_lines(lines_of([refused])).keys
+    again = read_lines(f"{snapshot_of(keys, now())}\n".encode()).keys
+    assert again == keys
+    assert again[TOOL, KEY].service == "GitHub"
+    accepted = lines_of([refused, Entry(now(), Change.ACCEPTED, TOOL, KEY)])
+    assert read_lines(accepted).keys[TOOL, KEY].refused is None

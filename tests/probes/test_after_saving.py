@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 from tests.at_terminal import PIXIE, VALUE_PROMPT, Shell
 from tests.channels.pages import Served, Visitor, serving, visitor
 from tests.conftest import add_tool
+from tests.e2e.browsers import chromium_options
 from tests.probes.stand_in import StandIn, standing_in
 
 from pixie_secrets import env_file
@@ -163,3 +166,23 @@ def test_the_prompt_offers_nothing_where_nothing_is_declared(project: Project, s
         assert "saved OTHER_KEY" in shell.shown
         assert "[y/N]" not in shell.shown
     assert stand_in.connects == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_a_browser_the_box_is_ticked_and_the_answer_read(
+    served: Served, stand_in: StandIn, scheme: Literal["light", "dark"]
+) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**chromium_options())
+        page = browser.new_page(color_scheme=scheme, viewport={"width": 420, "height": 800})
+        page.goto(served.link(served.ask("ACME_KEY")))
+        page.get_by_label("Value for ACME_KEY").fill(VALUE)
+        page.get_by_label("send it to api.example.com (the address in tool.json)").check()
+        assert Axe().run(page).violations_count == 0
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("heading", name="It works").wait_for()
+        assert Axe().run(page).violations_count == 0
+        assert "ACME_KEY works: api.example.com takes it. login: ann." in " ".join(page.inner_text("main").split())
+        browser.close()
+    assert len(stand_in.seen) == 1

@@ -171,6 +171,20 @@ def test_a_key_that_is_refused_says_what_to_do(root: Path, stand_in: StandIn) ->
     said = run(root, stand_in, "ACME_KEY", status=1)
     assert "ACME_KEY does not work: api.example.com refuses it" in said
     assert "get a new one where it is issued (ask Ann)" in said
+    run(root, stand_in, "ACME_KEY", status=1)
+    [due] = due_keys(Project(root))
+    assert due.message == f"refused by api.example.com since {now().date()}"
+    stand_in.says(429)
+    run(root, stand_in, "ACME_KEY", status=1)
+    assert due_keys(Project(root)) == (due,)  # which says nothing of the key
+    stand_in.says(200)
+    run(root, stand_in, "ACME_KEY")
+    assert due_keys(Project(root)) == ()
+    stand_in.says(401)
+    run(root, stand_in, "ACME_KEY", status=1)
+    set_again = [sys.executable, "-m", "pixie_secrets", "set-secret", TOOL, "ACME_KEY", "--stdin"]
+    subprocess.run(set_again, cwd=root, input="another-value-4711", text=True, check=True, capture_output=True)
+    assert due_keys(Project(root)) == ()
 
 
 def test_an_expiry_is_kept_and_the_key_is_due_after_it(root: Path, stand_in: StandIn) -> None:

@@ -1,4 +1,5 @@
-"""Which keys need a new value, and why: known to have leaked, past the day they are good for, or too old.
+"""Which keys need a new value, and why: known to have leaked, past the day they are good for, refused by their
+service, or too old.
 
 A key that leaked is due from that moment on until it is set again, whatever the new value is: to say whether it is
 another would say something of both. Unset, it has no value that could be due.
@@ -26,13 +27,15 @@ class DueReason(StrEnum):
 
     LEAKED = "leaked"
     EXPIRED = "expired"
+    REFUSED = "refused"
     OLD = "old"
 
 
 class Due(NamedTuple):
     """since: the day it became so, in UTC.
 
-    detail: of a leak, the place that was named to `mark_leaked`; of an old one, the declared `rotate_after`.
+    detail: of a leak, the place that was named to `mark_leaked`; of a refused one, the service; of an old one, the
+    declared `rotate_after`.
     """
 
     tool_id: str
@@ -49,6 +52,8 @@ class Due(NamedTuple):
                 return f"known to have leaked{f' ({self.detail})' if self.detail else ''} since {self.since}"
             case DueReason.EXPIRED:
                 return f"expired since {self.since}"
+            case DueReason.REFUSED:
+                return f"refused by {self.detail} since {self.since}"
             case DueReason.OLD:
                 return f"older than {in_words(self.detail)} since {self.since}"
 
@@ -68,6 +73,21 @@ def mark_leaked(project: Project, owner_id: str, key: str, where: str) -> str:
     if known and known.leaked:
         return ""
     return record.add(project.root, Entry(now(), Change.LEAKED, owner_id, key, detail=where))
+
+
+def mark_probed(project: Project, owner_id: str, key: str, service: str, *, works: bool) -> str:
+    """Note that `service` refuses the value of `key` that is set now, or takes it again; why that could not be noted.
+
+    Due from a refusal on until the next set, or until it works after all. Said again, nothing is added.
+    """
+    try:
+        known = record.keys(project.root).get((owner_id, key))
+    except FileRefused:
+        known = None
+    if bool(known and known.refused) is not works:
+        return ""
+    change = Change.ACCEPTED if works else Change.REFUSED
+    return record.add(project.root, Entry(now(), change, owner_id, key, detail=service))
 
 
 def due_keys(project: Project, at: datetime | None = None) -> tuple[Due, ...]:
@@ -99,6 +119,8 @@ def due(name: tuple[str, str], known: KeyRecord, rotate_after: str | None, at: d
         return Due(*name, DueReason.LEAKED, known.leaked.date(), known.where)
     if known.expires and known.expires < at.date():
         return Due(*name, DueReason.EXPIRED, known.expires)
+    if known.refused:
+        return Due(*name, DueReason.REFUSED, known.refused.date(), known.service)
     if rotate_after and known.updated and known.updated + duration_of(rotate_after) < at:
         return Due(*name, DueReason.OLD, (known.updated + duration_of(rotate_after)).date(), rotate_after)
     return None

@@ -25,6 +25,8 @@ class Change(StrEnum):
     UNSET = "unset"
     EXPIRES = "expires"
     LEAKED = "leaked"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
     COPIED = "copied"
     IMPORTED = "imported"
     SHARED = "shared"
@@ -49,8 +51,8 @@ class Entry(NamedTuple):
     """One change.
 
     at: in UTC, to the second. tool_id, key: "" where it is about no single one. channel: a `Way`, or "". client: the
-    coding agent that asked. detail: of LEAKED where, of EXPIRES the day (ISO), of the others "" or a file's name or
-    format; never anything of a value.
+    coding agent that asked. detail: of LEAKED and CANARY where, of REFUSED and ACCEPTED by whom, of EXPIRES the day
+    (ISO), of the others "" or a file's name or format; never anything of a value.
     """
 
     at: datetime
@@ -66,7 +68,8 @@ class KeyRecord(NamedTuple):
     """What is known of a key that was set. created: when it was first set, since it was last unset.
 
     leaked: since when its value is known to have leaked, and where. expires: the last day it is good for, as somebody
-    said. All None for a key that leaked and was never set here.
+    said. refused: since when its service refuses it, and which that is. All None for a key that leaked and was never
+    set here.
     """
 
     created: datetime | None = None
@@ -76,6 +79,8 @@ class KeyRecord(NamedTuple):
     leaked: datetime | None = None
     where: str = ""
     expires: date | None = None
+    refused: datetime | None = None
+    service: str = ""
 
 
 Keys = dict[tuple[str, str], KeyRecord]  # by tool and key
@@ -161,6 +166,10 @@ def add_to(keys: Keys, entry: Entry) -> None:
             keys[name] = known._replace(leaked=entry.at, where=entry.detail)
         case Change.EXPIRES:
             keys[name] = known._replace(expires=_day(entry.detail))
+        case Change.REFUSED if not known.refused:
+            keys[name] = known._replace(refused=entry.at, service=entry.detail)
+        case Change.ACCEPTED if known.refused:
+            keys[name] = known._replace(refused=None, service="")
         case _:
             pass
 
@@ -177,13 +186,15 @@ def _entry(document: Mapping[str, Any]) -> Entry:
 
 
 def _snapshot_row(row: Mapping[str, Any]) -> tuple[tuple[str, str], KeyRecord]:
-    texts = {name: row.get(name, "") for name in ("tool_id", "key", "channel", "client", "where")}
+    texts = {name: row.get(name, "") for name in ("tool_id", "key", "channel", "client", "where", "service")}
     if not all(isinstance(text, str) for text in texts.values()):
         raise ValueError
-    created, updated, leaked = (_time(row[name]) if name in row else None for name in ("created", "updated", "leaked"))
+    times = {name: _time(row[name]) if name in row else None for name in ("created", "updated", "leaked", "refused")}
     expires = _day(row["expires"]) if "expires" in row else None
-    known = KeyRecord(created, updated, texts["channel"], texts["client"], leaked, texts["where"], expires)
-    return (texts["tool_id"], texts["key"]), known
+    name = (texts.pop("tool_id"), texts.pop("key"))
+    known = KeyRecord(times["created"], times["updated"], texts["channel"], texts["client"], times["leaked"])
+    more = known._replace(where=texts["where"], expires=expires, refused=times["refused"], service=texts["service"])
+    return name, more
 
 
 def _time(text: str) -> datetime:

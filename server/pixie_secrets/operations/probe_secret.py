@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.audit import record
+from pixie_secrets.audit.due import mark_probed
 from pixie_secrets.audit.entry import Change, Entry, now
 from pixie_secrets.errors import FileRefused, Hint, PixieError
 from pixie_secrets.operations.declared import declared_by
@@ -191,8 +192,13 @@ def _asked(target: ProbeTarget) -> SecretProbed:
 
 
 def _record(target: ProbeTarget, judged: Judged) -> None:
-    """Keep until when the value is good, so that it is due from then on; what cannot be kept costs nothing else."""
+    """Keep that the value is refused, or until when it is good, so that it is due; not kept, it costs no more."""
     root, owner, key = target.project.root, target.owner.id, target.key
+    if judged.verdict in {Verdict.VALID, Verdict.REFUSED} and not (
+        judged.verdict is Verdict.REFUSED and judged.expires
+    ):
+        who = target.service.title if target.service.name else target.service.host
+        mark_probed(target.project, owner, key, who, works=judged.verdict is Verdict.VALID)
     try:
         known = record.keys(root).get((owner, key))
     except FileRefused:
