@@ -222,3 +222,25 @@ def test_the_same_through_mcp(tmp_path: Path) -> None:
     with Client(tmp_path) as client:
         result = client.outcome(client.start("lint-tool", {"select": ["DC"]}))
     assert [one["code"] for one in result["findings"]] == ["DC001"]
+
+
+OURS = "from pixie_secrets.tool import secrets\n\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("X = secrets.SERVICE_TOKEN.get_secret_value()\n", []),
+        ("print(secrets.SERVICE_TOKEN, secrets.SERVICE_TOKEN.url)\n", []),
+        ("print(secrets.SERVICE_TOKEN.get_secret_value())\n", ["DC007"]),
+        ("X = secrets.SERVICE_TOKEN.get_secret_value()\nlog.info(X)\n", ["DC007"]),
+        ('print(secrets["SERVICE_TOKEN"].hosts[0].password.get_secret_value())\n', ["DC007"]),
+        ('httpx.get(f"{BASE}?api_key={secrets.SERVICE_TOKEN.get_secret_value()}")\n', ["DC006"]),
+        ("X = secrets.OTHER_API_KEY.get_secret_value(), secrets.SERVICE_TOKEN\n", ["DC002"]),
+        ("X = secrets.SERVCE_TOKEN.get_secret_value()\n", ["DC003"]),
+        ("X = secrets.token_hex(), settings.other_api_key.get_secret_value(), 'SERVICE_TOKEN'\n", []),
+    ],
+)
+def test_what_is_read_with_our_own_library_is_read_and_is_followed(tmp_path: Path, code: str, found: list[str]) -> None:
+    tool(tmp_path, OURS + code)
+    assert [code for code, *_ in said(tmp_path)] == found

@@ -1,7 +1,7 @@
 """Does the code read what tool.json declares, and does it keep what it reads to itself?
 
-Reads are what a syntax tree shows: os.environ, os.getenv, settings classes. A library that reads its own key (openai,
-anthropic, …) counts as a reader too.
+Reads are what a syntax tree shows: os.environ, os.getenv, our own library, settings classes. A library that reads its
+own key (openai, anthropic, …) counts as a reader too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from pixie_secrets.lint.hits import Hit, SourceFile
 
-WORTH_PARSING = pattern(rb"environ|getenv|load_dotenv|BaseSettings|dotenv_values|config\(|env\(|Dynaconf")
+WORTH_PARSING = pattern(
+    rb"environ|getenv|load_dotenv|BaseSettings|dotenv_values|config\(|env\(|Dynaconf|get_secret_value"
+)
 # Libraries that look for a key by themselves, beyond those whose own name the key begins with.
 _READ_BY = {
     "HF": ("huggingface_hub", "transformers", "datasets", "diffusers", "sentence_transformers"),

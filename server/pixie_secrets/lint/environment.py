@@ -26,6 +26,10 @@ class SettingsField(NamedTuple):
 
 def key_read(node: ast.AST, *, wrapped: bool = True) -> str | None:
     """The name that an expression looks up. wrapped: whether `env` and `config` are a library's."""
+    return _read_with_ours(node) or _read_of_environment(node, wrapped=wrapped)
+
+
+def _read_of_environment(node: ast.AST, *, wrapped: bool) -> str | None:
     if isinstance(node, ast.Subscript) and ends(node.value, "environ") and isinstance(node.slice, ast.Constant):
         return node.slice.value if isinstance(node.slice.value, str) and isinstance(node.ctx, ast.Load) else None
     if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
@@ -43,6 +47,22 @@ def key_read(node: ast.AST, *, wrapped: bool = True) -> str | None:
     ):
         return first
     return None
+
+
+def _read_with_ours(node: ast.AST) -> str:
+    """KEY of `secrets.KEY.get_secret_value()` (see `pixie_secrets.tool`), or of a field of it; "" for anything else.
+
+    `secrets.KEY` alone shows nothing, so it is no read that could leak.
+    """
+    if not (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ends(node.func, "get_secret_value")
+    ):
+        return ""
+    part, key = node.func.value, ""
+    while isinstance(part, (ast.Attribute, ast.Subscript)):
+        key = part.attr if isinstance(part, ast.Attribute) else _text(part.slice)
+        part = part.value
+    return key if isinstance(part, ast.Name) and part.id == "secrets" and key.isupper() else ""
 
 
 def is_wrapped(imports: Iterable[str]) -> bool:
