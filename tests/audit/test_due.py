@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pixie_secrets.audit import record
-from pixie_secrets.audit.due import Due, DueReason, due_keys, mark_leaked
-from pixie_secrets.audit.entry import Change, Entry, lines_of, now, read_lines, snapshot_of
+from pixie_secrets.audit.due import Due, DueReason, due, due_keys, mark_leaked
+from pixie_secrets.audit.entry import Change, Entry, KeyRecord, lines_of, now, read_lines, snapshot_of
 
 if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
@@ -45,6 +45,12 @@ def test_a_key_is_due_the_day_after_the_last_it_is_good_for(project: Project) ->
     assert due_keys(project, at + timedelta(minutes=1)) == (Due(TOOL, KEY, DueReason.EXPIRED, date(2026, 1, 31)),)
     add(project, Change.SET)
     assert due_keys(project, at + timedelta(days=900)) == ()
+
+
+def test_a_key_that_may_be_used_for_thousands_of_years_is_not_due() -> None:
+    known = KeyRecord(now(), now())
+    assert due(("a", "KEY"), known, "9999y", now() + timedelta(days=9999)) is None
+    assert due(("a", "KEY"), known, "1d", now() + timedelta(days=1, seconds=5)) is not None
 
 
 def test_what_leaked_comes_before_what_expired(project: Project) -> None:

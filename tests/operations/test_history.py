@@ -41,8 +41,9 @@ VALUE = "sk-made-up-91cbe02a77"
 PIXIE = [sys.executable, "-m", "pixie_secrets"]
 
 
-def put(project: Project, key: str = KEY, **more: str) -> None:
-    set_secret(Context(project, **more), SetSecretRequest(WHISPER, (key,)), {key: SecretStr(VALUE)})  # type: ignore[arg-type]  # texts all
+def put(project: Project, key: str = KEY, channel: str = "", client: str = "") -> None:
+    context = Context(project, channel=channel, client=client)
+    set_secret(context, SetSecretRequest(WHISPER, (key,)), {key: SecretStr(VALUE)})
 
 
 def aged(project: Project, days: int, key: str = KEY) -> None:

@@ -121,6 +121,6 @@ def due(name: tuple[str, str], known: KeyRecord, rotate_after: str | None, at: d
         return Due(*name, DueReason.EXPIRED, known.expires)
     if known.refused:
         return Due(*name, DueReason.REFUSED, known.refused.date(), known.service)
-    if rotate_after and known.updated and known.updated + duration_of(rotate_after) < at:
+    if rotate_after and known.updated and at - known.updated > duration_of(rotate_after):
         return Due(*name, DueReason.OLD, (known.updated + duration_of(rotate_after)).date(), rotate_after)
     return None

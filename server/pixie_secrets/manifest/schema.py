@@ -25,7 +25,7 @@ from pixie_secrets.services.table import services
 _WORDS = re.compile(r'\[\s+"[^"\\]*"(?:,\s+"[^"\\]*")*\s+\]')  # a list of plain words is written on one line
 _REF = "#/definitions/{model}"
 _END = r"(?!\n)$"  # Python's $ is also right before a line feed at the end
-_SHOWABLE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202d\u202e]*$"
+SHOWABLE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202d\u202e]*$"
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f\u202d\u202e]*" + _END
 _DEVICE = r"^([Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][0-9]|[Ll][Pp][Tt][0-9])(\..*)?$"
 _ENDPOINT = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-\"$-~]*)?" + _END
@@ -92,12 +92,12 @@ def _tighten(manifest: dict[str, Any], definitions: dict[str, Any]) -> None:
     }
     definitions["a-name-windows-keeps-for-devices"] = {"type": "string", "pattern": _DEVICE}
     definitions["Column"]["properties"]["type"]["examples"] = ["string", "number", "boolean", "date"]
-    for field, pattern in ((manifest["description"], _SHOWABLE), (secret["description"], _SHOWABLE)):
+    for field, pattern in ((manifest["description"], SHOWABLE), (secret["description"], SHOWABLE)):
         _of_text(field)["pattern"] = pattern
     for field in (manifest["name"], _of_text(secret["example"]), _of_text(obtain["text"])):
         field |= {"allOf": [{"pattern": _LINE}, {"pattern": r"\S"}]}
     _of_text(secret["rotate_after"]).update(pattern=f"^{DURATION}" + _END, examples=["30d", "90d", "1y"])
-    _of_text(secret["pattern"]).update(maxLength=1000, pattern=_SHOWABLE)
+    _of_text(secret["pattern"]).update(maxLength=1000, pattern=SHOWABLE)
     _of_text(obtain["url"]).update(pattern=_WEB_ADDRESS)
     definitions["Obtain"]["anyOf"] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in obtain]
     _tighten_oauth2(secret, definitions)
