@@ -267,7 +267,10 @@ class _Server:
         planned, self.running.behavior.next_code = self.running.behavior.next_code, None
         if planned is not None:
             return Response(status=302, headers={"Location": f"{request.args['redirect_uri']}?{urlencode(planned)}"})
-        return self.server.create_authorization_response(grant_user=PERSON if request.form.get("ok") else None)
+        grant = self.server.get_consent_grant(end_user=PERSON)
+        return self.server.create_authorization_response(
+            grant=grant, grant_user=PERSON if request.form.get("ok") else None
+        )
 
     def token(self) -> Any:
         answer = self.server.create_token_response()

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from anyio.from_thread import BlockingPortal
 
-    from pixie_secrets.channels.page.elicitation import Elicitation, ElicitationResult
+    from pixie_secrets.channels.page.elicitation import Elicitation
+    from pixie_secrets.channels.page.question import Ending, PageQuestion
     from pixie_secrets.layouts.project import Project
 
 WHISPER = "whisper-transcription"
@@ -54,11 +55,11 @@ class Served:
         request = SetSecretRequest(tool_id=tool_id, keys=keys, allow_undeclared=allow_undeclared)
         return self.portal.call(self.host.open, request)
 
-    def link(self, elicitation: Elicitation) -> str:
-        return self.portal.call(elicitation.link)
+    def link(self, question: PageQuestion) -> str:
+        return self.portal.call(question.link)
 
-    def ending(self, elicitation: Elicitation, timeout: float = 5) -> ElicitationResult | None:
-        return self.portal.call(elicitation.wait, timeout)
+    def ending(self, question: PageQuestion, timeout: float = 5) -> Ending | None:
+        return self.portal.call(question.wait, timeout)
 
     def settings(self, tool_id: str | None = None) -> str:
         return self.portal.call(self.host.open_settings, tool_id)
@@ -79,8 +80,8 @@ def serving(project: Project, **options: Any) -> Iterator[Served]:
         try:
             yield Served(portal, host, clock, project)
         finally:
-            for elicitation in host._elicitations:
-                elicitation.ending_shown.set()  # nobody looks at the last page of a test
+            for question in host._questions:
+                question.ending_shown.set()  # nobody looks at the last page of a test
             portal.call(host.close)
 
 

@@ -17,6 +17,7 @@ from tests.waiting import until
 
 from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.channels.page import elicitation as elicitation_module
+from pixie_secrets.channels.page import question as question_module
 from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.errors import ChannelClosed, KeyRefused, PixieError, UnknownTool
 from pixie_secrets.layouts.project import Project
@@ -174,7 +175,7 @@ def test_waiting_ends_with_what_happened(served: Served) -> None:
 
 
 def test_an_offer_nobody_looks_at_expires_by_itself(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elicitation_module, "OPEN_SECONDS", 0.05)
+    monkeypatch.setattr(question_module, "OPEN_SECONDS", 0.05)
     with serving(project) as served:
         ending = served.ending(served.ask(), 10)
     assert ending

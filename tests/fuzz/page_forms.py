@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from tests.fuzz.kind import VALUE, Broken, Kind, damaged, project, text
 
 from pixie_secrets.channels.page.app import build_app
+from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.channels.page.link_grants import Access, LinkGrant, address, cookie_name
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import Project
@@ -48,7 +49,7 @@ class PageForms(Kind):
         own = f"{cookie_name(PORT, grant)}={session.secret}"
         scope, body = _request(random, tokens, own, f"{address('a')}?page={grant.id}")
         status, said = self._loop.run_until_complete(
-            _answer(build_app(lambda: Project(self._root), access), scope, body)
+            _answer(build_app(PageHost(Project(self._root)), access), scope, body)
         )
         if status >= 500:
             raise Broken(f"answered {status}")

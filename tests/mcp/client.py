@@ -165,7 +165,11 @@ class Client:
 
     def ask(self, **arguments: Any) -> Dialog:
         """Call set-secret up to where the user sees the dialog."""
-        call = self.start("set-secret", arguments)
+        return self.ask_by("set-secret", arguments)
+
+    def ask_by(self, tool: str, arguments: Mapping[str, Any]) -> Dialog:
+        """Call a tool that asks the user, up to where they see the dialog."""
+        call = self.start(tool, arguments)
         if self.era == LEGACY:
             request = self._requests.get(timeout=PATIENCE)
             assert request["method"] == "elicitation/create"
@@ -178,7 +182,7 @@ class Client:
         assert (name, request["method"]) == ("page", "elicitation/create")
         params = request["params"]
         assert params["mode"] == "url"
-        return Dialog(self, call, params["message"], params["url"], ("set-secret", arguments), result["requestState"])
+        return Dialog(self, call, params["message"], params["url"], (tool, arguments), result["requestState"])
 
     def answer(self, request: int, timeout: float = PATIENCE) -> Message:
         """The response to a request, result or error."""

@@ -52,8 +52,7 @@ class BrowserChannel:
         if not opened:
             elicitation.revoke(url)
             return None
-        note = f"A page is open in your browser: type the value there. Or run in another terminal: {question.command}"
-        return AskResult.on_page(await wait.until(elicitation.wait, note))
+        return AskResult.on_page(await wait.until(elicitation.wait, question.on_page))
 
 
 def open_url(url: str, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pixie_secrets.channels.command import set_secret_command
 from pixie_secrets.clients.client import Client, Links
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
-    from pixie_secrets.channels.page.elicitation import ElicitationResult
+    from pixie_secrets.channels.page.host import PageHost
+    from pixie_secrets.channels.page.question import Ending, PageQuestion
     from pixie_secrets.channels.wait import Wait
+    from pixie_secrets.errors import PixieError
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.operations.set_secret import SecretsToAsk, SetSecretRequest
     from pixie_secrets.where import Where
 
 
@@ -45,19 +45,33 @@ class Medium(StrEnum):
     STDIN = "stdin"
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked for, of which project. client: the name of the coding agent that asks."""
-
-    project: Project
-    request: SetSecretRequest
-    asked: SecretsToAsk
-    client: str = ""
+class Question(Protocol):
+    """What is put to a person, of which project; `questions` has the kinds there are."""
 
     @property
-    def command(self) -> str:
-        """The line that sets it in another terminal."""
-        return set_secret_command(self.project, self.request)
+    def project(self) -> Project: ...
+
+    @property
+    def request(self) -> Hashable:
+        """Tells it apart from other questions of its project."""
+
+    @property
+    def path(self) -> str:
+        """The file that what comes of it goes to, from the project's folder."""
+
+    @property
+    def dialog(self) -> str:
+        """For the person alone, beside a link to its page."""
+
+    @property
+    def on_page(self) -> str:
+        """For the person, while its page is open in their browser."""
+
+    def arguments(self, environment: Mapping[str, str]) -> list[str]:
+        """The command that asks it in a terminal, as words."""
+
+    async def open(self, host: PageHost) -> PageQuestion:
+        """Put it on a page."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,7 @@ class AskResult:
 
     said_done: the person said that they are done and nothing is saved, so they may have lost the page.
     closes: whether what is still open goes with this answer, because the client then ends the server; None: perhaps.
+    problem: why a provider, where the person was sent to one, said no.
     """
 
     outcome: Outcome
@@ -73,14 +88,16 @@ class AskResult:
     warnings: tuple[str, ...] = ()
     said_done: bool = False
     closes: bool | None = False
+    problem: PixieError | None = None
 
     @classmethod
-    def on_page(cls, ending: ElicitationResult | None) -> AskResult:
+    def on_page(cls, ending: Ending | None) -> AskResult:
         """How the page ended; None: it is still open."""
         if ending is None:
             return cls(Outcome.PENDING, Medium.BROWSER)
-        warnings = ending.saved.file_warnings if ending.saved else ()  # those about the value are not the agent's
-        return cls(ending.outcome, Medium.BROWSER, warnings)
+        stored = ending.saved or ending.authorized
+        warnings = stored.file_warnings if stored else ()  # those about the value are not the agent's
+        return cls(ending.outcome, Medium.BROWSER, warnings, problem=ending.problem)
 
 
 @dataclass(frozen=True)

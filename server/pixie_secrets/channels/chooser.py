@@ -27,7 +27,6 @@ from pixie_secrets.errors import PixieError
 
 if TYPE_CHECKING:
     from pixie_secrets.channels.channel import Answer, Caller, Channel, Question
-    from pixie_secrets.operations.set_secret import SecretsToAsk
     from pixie_secrets.where import Where
 
 CHANNEL = "CHANNEL"
@@ -99,10 +98,10 @@ class Chooser:
         """
         return await self._by(await self._ways(caller), question, caller)
 
-    def asked(self, state: str) -> SecretsToAsk | None:
+    def asked(self, state: str) -> Question | None:
         """What was asked by the link that an earlier call was answered with."""
         shown = self._link.shown(state)
-        return shown.elicitation.asked if shown else None
+        return shown.question if shown else None
 
     async def resume(self, state: str, action: str, question: Question, caller: Caller) -> Answer:
         """Go on, once the client called again with `state` and its user's answer to the link."""

@@ -1,4 +1,4 @@
-"""The exact line a person can paste into another terminal to set a secret there.
+"""The exact line a person can paste into another terminal to set a secret there, or to authorize a tool.
 
 It is what every dead end offers: no browser, no tmux, a dialog that was closed. It names the project and this very
 installation, so it works from any folder and with nothing on PATH.
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.operations.authorize import ConsentToAsk
     from pixie_secrets.operations.probe_secret import ProbeSecretRequest
     from pixie_secrets.operations.set_secret import SetSecretRequest
 
@@ -27,7 +28,12 @@ NAME = "pixie-secrets"
 
 def set_secret_command(project: Project, request: SetSecretRequest, environment: Mapping[str, str] = os.environ) -> str:
     """One line, quoted for the shell; needs a terminal, holds no value."""
-    return _line(set_secret_arguments(project, request, environment))
+    return command_line(set_secret_arguments(project, request, environment))
+
+
+def command_line(words: list[str]) -> str:
+    """`words` as one line for a shell."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def set_secret_arguments(
@@ -49,11 +55,18 @@ def probe_secret_command(
     """The line that asks a person whether a key may be sent to a service, and sends it."""
     options = ["--service", request.service] if request.service is not None else []
     operands = [*([request.tool_id] if request.tool_id else []), request.key]
-    return _line([*this_program(environment), "--project", str(project.root), "probe-secret", *options, *operands])
+    return command_line(
+        [*this_program(environment), "--project", str(project.root), "probe-secret", *options, *operands]
+    )
 
 
-def _line(words: list[str]) -> str:
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+def authorize_arguments(
+    project: Project, asked: ConsentToAsk, environment: Mapping[str, str] = os.environ
+) -> list[str]:
+    """The command that authorizes a tool, as words."""
+    return [
+        *this_program(environment), "--project", str(project.root), "authorize", asked.tool_id, asked.registration.key
+    ]  # fmt: skip
 
 
 def this_program(environment: Mapping[str, str] = os.environ) -> list[str]:

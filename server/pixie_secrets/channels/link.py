@@ -21,15 +21,14 @@ from pixie_secrets.channels.channel import AskResult, LinkToShow, Medium, Outcom
 
 if TYPE_CHECKING:
     from pixie_secrets.channels.channel import Answer, Caller, Question
-    from pixie_secrets.channels.page.elicitation import Elicitation
     from pixie_secrets.channels.page.host import Pages
+    from pixie_secrets.channels.page.question import PageQuestion
     from pixie_secrets.channels.wait import Wait
-    from pixie_secrets.operations.set_secret import SecretsToAsk
     from pixie_secrets.where import Where
 
 SHOWN_MAX = 64  # links in answers that are remembered
 ACCEPT, DECLINE = "accept", "decline"
-NOTE = "Waiting for you: the link leads to the page where the value goes."
+NOTE = "Waiting for you: the link leads to the page that asks."
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +37,8 @@ log = logging.getLogger(__name__)
 class ShownLink:
     """A link that went out in an answer."""
 
-    elicitation: Elicitation
+    question: Question
+    elicitation: PageQuestion
     url: str = field(repr=False)
     since: float = field(default_factory=time.monotonic)
 
@@ -58,11 +58,11 @@ class LinkChannel:
         elicitation = await self._pages.open(question)
         url = elicitation.link()
         if not caller.takes_links_in_answers:
-            return await self._in_dialog(elicitation, url, caller, wait)
-        self._shown[elicitation.id] = ShownLink(elicitation, url)
+            return await self._in_dialog(question, elicitation, url, caller, wait)
+        self._shown[elicitation.id] = ShownLink(question, elicitation, url)
         while len(self._shown) > SHOWN_MAX:
             del self._shown[next(iter(self._shown))]
-        return LinkToShow(state=elicitation.id, message=dialog(elicitation.asked), url=url)
+        return LinkToShow(state=elicitation.id, message=question.dialog, url=url)
 
     def shown(self, state: str) -> ShownLink | None:
         """The link that an earlier call was answered with."""
@@ -75,7 +75,9 @@ class LinkChannel:
         """
         return await self._ended(shown.elicitation, shown.url, action, time.monotonic() - shown.since)
 
-    async def _in_dialog(self, elicitation: Elicitation, url: str, caller: Caller, wait: Wait) -> AskResult | None:
+    async def _in_dialog(
+        self, question: Question, elicitation: PageQuestion, url: str, caller: Caller, wait: Wait
+    ) -> AskResult | None:
         dialog_id = secrets.token_hex(16)
         since = time.monotonic()
         answers: list[str | None] = []
@@ -86,7 +88,7 @@ class LinkChannel:
                 both.cancel_scope.cancel()
 
             both.start_soon(until_saved)
-            answers.append(await caller.show_link(dialog(elicitation.asked), url, dialog_id))
+            answers.append(await caller.show_link(question.dialog, url, dialog_id))
             both.cancel_scope.cancel()
         if answers == [None]:
             elicitation.revoke(url)
@@ -97,7 +99,7 @@ class LinkChannel:
         await caller.close_dialog(dialog_id)
         return AskResult.on_page(ending)
 
-    async def _ended(self, elicitation: Elicitation, url: str, action: str, seconds: float) -> AskResult | None:
+    async def _ended(self, elicitation: PageQuestion, url: str, action: str, seconds: float) -> AskResult | None:
         ending = await elicitation.wait(0)
         if ending is not None:
             return AskResult.on_page(ending)
@@ -109,14 +111,3 @@ class LinkChannel:
             return None
         elicitation.withdraw()
         return AskResult(Outcome.DECLINED if action == DECLINE else Outcome.CANCELLED, Medium.BROWSER)
-
-
-def dialog(asked: SecretsToAsk) -> str:
-    """For the person alone, beside the link. Short lines: Claude Code cuts each at the width of the terminal."""
-    keys = ", ".join(secret.key for secret in asked.secrets)
-    return (
-        f"{asked.tool_name} ({asked.tool_id}) needs: {keys}\n"
-        "Type it into the page that opens; the agent never sees it.\n"
-        f"It goes to {asked.path}\n"
-        "Page out of reach of your browser? Decline; you are given a command."
-    )

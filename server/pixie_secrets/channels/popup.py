@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.channels import tmux
 from pixie_secrets.channels.channel import AskResult, Medium, Outcome
-from pixie_secrets.channels.command import set_secret_arguments
-from pixie_secrets.channels.page.elicitation import OPEN_SECONDS
+from pixie_secrets.channels.page.question import OPEN_SECONDS
 from pixie_secrets.errors import DONE
 from pixie_secrets.git import coverage
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from pathlib import Path
 
     from pixie_secrets.channels.channel import Caller, Question
     from pixie_secrets.channels.wait import Wait
-    from pixie_secrets.operations.set_secret import SetSecretRequest
     from pixie_secrets.where import Where
 
 CLOSE_SECONDS = 3.0
@@ -35,7 +34,7 @@ class PopupChannel:
 
     def __init__(self, where: Where) -> None:
         self._where = where
-        self._open: dict[tuple[Path, SetSecretRequest], asyncio.Task[Outcome | None]] = {}
+        self._open: dict[tuple[Path, Hashable], asyncio.Task[Outcome | None]] = {}
 
     def available(self, where: Where, _caller: Caller) -> bool:
         return tmux.available(where.environment)
@@ -54,7 +53,7 @@ class PopupChannel:
             return None
         if outcome is not Outcome.SAVED:
             return AskResult(outcome, Medium.TERMINAL)
-        path = question.project.root / question.asked.path
+        path = question.project.root / question.path
         warnings = await asyncio.to_thread(coverage.warnings, path)
         return AskResult(Outcome.SAVED, Medium.TERMINAL, tuple(warnings))
 
@@ -75,7 +74,7 @@ class PopupChannel:
         return popup
 
     async def _run(self, question: Question) -> Outcome | None:
-        command = set_secret_arguments(question.project, question.request, self._where.environment)
+        command = question.arguments(self._where.environment)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 status = await tmux.run_popup(command, self._where.environment)

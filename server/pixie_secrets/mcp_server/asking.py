@@ -1,8 +1,9 @@
 """Puts a question of a call to a person, by the way that `channels.chooser` chooses, and answers how it ended.
 
-The value never comes by here: it goes from the person to the page or the terminal and from there to the file. What
-comes back is how it ended, with each secret as the file has it now. A call that is cancelled leaves its page open: a
-client that gave up after a minute has a user who is still typing. A later call for the same keys joins that page.
+Neither a value nor a code or token comes by here: it goes from the person to the page or the terminal and from there to
+the file. What comes back is how it ended, with each secret as the file has it now. A call that is cancelled leaves its
+page open: a client that gave up after a minute has a user who is still typing. A later call for the same keys joins
+that page.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import anyio
 import anyio.to_thread
 import mcp_types as types
 
-from pixie_secrets.channels.channel import AskResult, LinkToShow, Medium, Outcome, Question
+from pixie_secrets.channels.channel import AskResult, LinkToShow, Medium, Outcome
 from pixie_secrets.channels.chooser import Chooser, Patience
+from pixie_secrets.channels.questions import ForConsent, ForValues
 from pixie_secrets.mcp_server import results, wording
+from pixie_secrets.mcp_server.authorize_secret import AuthorizationAsked, AuthorizationOutcome
 from pixie_secrets.mcp_server.set_secret import SecretAsked
+from pixie_secrets.oauth.errors import ConsentRefused
+from pixie_secrets.operations.authorize import AuthorizeRequest, asked_consent, authorized
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
@@ -26,6 +31,8 @@ from pixie_secrets.where import Where
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from pixie_secrets.channels.channel import Question
+    from pixie_secrets.mcp_server.authorize_secret import AuthorizeArguments
     from pixie_secrets.mcp_server.question import Call
     from pixie_secrets.mcp_server.set_secret import SetSecretArguments
 
@@ -55,24 +62,42 @@ class Asking:
 
     async def ask(self, call: Call, arguments: SetSecretArguments) -> Answer:
         """Ask for what `arguments` name, by the best way there is, and say how it ended."""
-        request = SetSecretRequest(
-            tool_id=arguments.tool_id,
-            keys=(arguments.key,) if arguments.key is not None else (),
-            allow_undeclared=arguments.allow_undeclared,
-            file=arguments.file,
-        )
-        state = call.params.request_state or ""
-        asked = self._chooser.asked(state)
-        if asked is not None:
-            question = Question(call.project, request, asked, call.client.name)
-            return await _answer(await self._chooser.resume(state, _action(call), question, call), question)
-        asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
-        question = Question(call.project, request._replace(tool_id=asked.tool_id), asked, call.client.name)
-        if not asked.secrets:
-            return _nothing_asked(question)
+        question = self._asked(call)
+        if not isinstance(question, ForValues):
+            request = SetSecretRequest(
+                tool_id=arguments.tool_id,
+                keys=(arguments.key,) if arguments.key is not None else (),
+                allow_undeclared=arguments.allow_undeclared,
+                file=arguments.file,
+            )
+            asked = await anyio.to_thread.run_sync(asked_secrets, call.project, request, abandon_on_cancel=True)
+            question = ForValues(call.project, request._replace(tool_id=asked.tool_id), asked, call.client.name)
+            if not asked.secrets:
+                return _nothing_asked(question)
+        answer = await self._put(question, call)
+        return _shown(answer) if isinstance(answer, LinkToShow) else await _saved(answer, question)
+
+    async def authorize(self, call: Call, arguments: AuthorizeArguments) -> Answer:
+        """Send the user to the provider of what `arguments` name, by the best way there is, and say how it ended."""
+        question = self._asked(call)
+        if not isinstance(question, ForConsent):
+            request = AuthorizeRequest(tool_id=arguments.tool_id, key=arguments.key)
+            asked = await anyio.to_thread.run_sync(asked_consent, call.project, request, abandon_on_cancel=True)
+            exact = request._replace(tool_id=asked.tool_id, key=asked.registration.key)
+            question = ForConsent(call.project, exact, asked, call.client.name)
+        answer = await self._put(question, call)
+        return _shown(answer) if isinstance(answer, LinkToShow) else await _authorized(answer, question)
+
+    def _asked(self, call: Call) -> Question | None:
+        """The question of an earlier call, whose link this one brings an answer to."""
+        return self._chooser.asked(call.params.request_state or "")
+
+    async def _put(self, question: Question, call: Call) -> AskResult | LinkToShow:
+        if self._asked(call) is question:
+            return await self._chooser.resume(call.params.request_state or "", _action(call), question, call)
         if call.params.input_responses is not None:  # to a question that is not ours, or no more
-            return await _answer(AskResult(Outcome.EXPIRED, Medium.BROWSER), question)
-        return await _answer(await self._chooser.ask(question, call), question)
+            return AskResult(Outcome.EXPIRED, Medium.BROWSER)
+        return await self._chooser.ask(question, call)
 
 
 def _action(call: Call) -> str:
@@ -81,12 +106,14 @@ def _action(call: Call) -> str:
     return response.action if isinstance(response, types.ElicitResult) else CANCEL
 
 
-async def _answer(answer: AskResult | LinkToShow, question: Question) -> Answer:
-    if isinstance(answer, LinkToShow):
-        link = types.ElicitRequestURLParams(message=answer.message, url=answer.url)
-        return types.InputRequiredResult(
-            request_state=answer.state, input_requests={wording.PAGE: types.ElicitRequest(params=link)}
-        )
+def _shown(answer: LinkToShow) -> types.InputRequiredResult:
+    link = types.ElicitRequestURLParams(message=answer.message, url=answer.url)
+    return types.InputRequiredResult(
+        request_state=answer.state, input_requests={wording.PAGE: types.ElicitRequest(params=link)}
+    )
+
+
+async def _saved(answer: AskResult, question: ForValues) -> Answer:
     keys = [secret.key for secret in question.asked.secrets] or question.request.keys
     statuses = await anyio.to_thread.run_sync(_statuses, question, abandon_on_cancel=True)
     return results.done(
@@ -101,7 +128,7 @@ async def _answer(answer: AskResult | LinkToShow, question: Question) -> Answer:
     )
 
 
-def _partly(question: Question, statuses: dict[str, Status]) -> str:
+def _partly(question: ForValues, statuses: dict[str, Status]) -> str:
     """How far it got: something was saved, and a required secret is still missing. Empty: neither, or not both."""
     asked = question.asked.secrets
     done = [secret.key for secret in asked if statuses.get(secret.key) is Status.SET]
@@ -110,7 +137,30 @@ def _partly(question: Question, statuses: dict[str, Status]) -> str:
     return wording.partly_saved(len(done), len(asked), missing) if new and missing else ""
 
 
-def _nothing_asked(question: Question) -> types.CallToolResult:
+async def _authorized(answer: AskResult, question: ForConsent) -> Answer:
+    asked = question.asked
+    now = await anyio.to_thread.run_sync(authorized, question.project, asked, abandon_on_cancel=True)
+    is_done = answer.outcome is Outcome.SAVED and now is not None
+    outcome = AuthorizationOutcome.AUTHORIZED if is_done else AuthorizationOutcome(answer.outcome.value)
+    if answer.problem:
+        refused = isinstance(answer.problem, ConsentRefused)
+        outcome = AuthorizationOutcome.REFUSED if refused else AuthorizationOutcome.FAILED
+    return results.done(
+        AuthorizationAsked(
+            tool_id=asked.tool_id,
+            key=asked.registration.key,
+            provider=asked.registration.title,
+            outcome=outcome,
+            scopes=now.scopes if now and is_done else (),
+            expires_at=now.expires_at if now and is_done else None,
+            channel=answer.medium,
+            warnings=answer.warnings,
+            next_step=None if is_done else wording.next_step_to_consent(answer, question.command),
+        )
+    )
+
+
+def _nothing_asked(question: ForValues) -> types.CallToolResult:
     secrets = question.project.owner(question.asked.tool_id).secrets
     return results.done(
         SecretAsked(
@@ -123,6 +173,6 @@ def _nothing_asked(question: Question) -> types.CallToolResult:
     )
 
 
-def _statuses(question: Question) -> dict[str, Status]:
+def _statuses(question: ForValues) -> dict[str, Status]:
     [tool] = list_secrets(Context(question.project), ListSecretsRequest(tool_id=question.asked.tool_id)).owners
     return {secret.key: secret.status for secret in tool.secrets}

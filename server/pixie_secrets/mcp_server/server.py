@@ -31,6 +31,7 @@ from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import find_project
 from pixie_secrets.mcp_server import arguments, calls, results
 from pixie_secrets.mcp_server.asking import Asking
+from pixie_secrets.mcp_server.authorize_secret import AuthorizeArguments
 from pixie_secrets.mcp_server.eras import DiscoverFilter
 from pixie_secrets.mcp_server.question import Call
 from pixie_secrets.mcp_server.set_secret import SetSecretArguments
@@ -139,6 +140,8 @@ async def _call(
         call = Call(context, params, await anyio.to_thread.run_sync(_known_project, abandon_on_cancel=True))
         if isinstance(request, SetSecretArguments):
             return await asking.ask(call, request)
+        if isinstance(request, AuthorizeArguments):
+            return await asking.authorize(call, request)
         return results.done(
             await calls.call_operation(call, operation, request, runs_programs=tool.about.runs_programs)
         )

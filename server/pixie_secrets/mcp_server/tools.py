@@ -26,6 +26,8 @@ should revoke it and make a new one, and then set the new one with set-secret.
 user exactly that, including its command.
 - outcome `pending` means the user was asked and has not answered yet, or has to run the command in next_step. Do not \
 wait or call again in a loop; when they say they are done, look with list-secrets.
+- To connect a tool to the user's account at Google, GitHub or another provider call authorize-secret: they agree in \
+their browser. Never ask for a code, a token or the address they were sent to.
 - To pack a tool for somebody call share-tool, to add one from an archive import-tool, never zip or unzip: \
 preview-share or preview-import first, then what the user decides.
 - To run, try or debug a tool call run-tool: it has its secrets there, and what it prints comes back without them. Do \
@@ -40,6 +42,7 @@ _MODULES = "pixie_secrets.mcp_server."
 _CALLED_AS = {
     "set-secret": Operation(_MODULES + "set_secret", "", "SetSecretArguments", "SecretAsked"),
     "probe-secret": Operation(_MODULES + "probing", "probe", "ProbeSecretRequest", "SecretProbed"),
+    "authorize": Operation(_MODULES + "authorize_secret", "", "AuthorizeArguments", "AuthorizationAsked"),
     "lint-tool": Operation(_MODULES + "linting", "lint", "LintToolArguments", "LintAnswer"),
     "migrate-tool-format": Operation(_MODULES + "migrating", "migrate", "MigrateArguments", "MigrationAnswer"),
 }
@@ -83,7 +86,7 @@ def _entries() -> Iterator[ToolEntry]:
         if about is None:
             continue
         if about.preview is None:
-            yield ToolEntry(name, source, about)
+            yield ToolEntry(about.name or name, source, about)
             continue
         preview = about.preview
         looking = ToolDescription(preview.title, preview.description, read_only=True)

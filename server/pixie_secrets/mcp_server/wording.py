@@ -63,6 +63,18 @@ def _next_step(ended: AskResult, in_terminal: str) -> str | None:
             assert_never(ended.outcome)
 
 
+def next_step_to_consent(ended: AskResult, command: str) -> str | None:
+    """The same where the person was to agree at a provider."""
+    if ended.problem:
+        return f"{ended.problem.message}; {ended.problem.hint_for_agent}"
+    step = next_step(ended, command)
+    if step is None:
+        return f"nothing is kept: tell the user to run in a terminal outside this chat: {command}"
+    return step.replace("set-secret again", "authorize-secret again").replace(
+        "do not ask for the value in chat", "do not ask for a code or token in chat"
+    )
+
+
 def _pending(ended: AskResult, in_terminal: str) -> str:
     """Nothing here promises a page that goes with the answer."""
     if ended.medium is None:

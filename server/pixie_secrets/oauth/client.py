@@ -17,7 +17,7 @@ import httpx2  # noqa: TID253  this module comes late itself
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.tools_folder import tool_of_its_code
 from pixie_secrets.oauth.entry import TokenEntry
-from pixie_secrets.oauth.refresh import fresh_token
+from pixie_secrets.oauth.refresh import fresh_token  # noqa: TID253  the same
 from pixie_secrets.stores.learn import learn_value
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pixie_secrets.layouts.layout import Owner
+    from pixie_secrets.oauth.registration import Registration
     from pixie_secrets.oauth.token import Token
     from pixie_secrets.secret.text import SecretStr
 
@@ -35,15 +36,15 @@ LOOK_EVERY = 0.005  # seconds between two looks at the lock; asks the system, re
 
 
 class TokenEntry:
-    """The token `key` of `owner`, a tool.
+    """The token `key` of `owner`, a tool. shown: the registration that a person was shown; else as it is declared now.
 
     Raises:
         KeyRefused: the tool declares no token of that name.
     """
 
-    def __init__(self, owner: Owner, key: str) -> None:
+    def __init__(self, owner: Owner, key: str, shown: Registration | None = None) -> None:
         self.owner = owner
-        self.registration = registration(owner, key)
+        self.registration = shown or registration(owner, key)
 
     def read(self) -> Token | None:
         """What the store has now; None where it has none, or something else.

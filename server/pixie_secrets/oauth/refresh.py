@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import Hint
 from pixie_secrets.oauth.code_flow import token_for
 from pixie_secrets.oauth.endpoint import ServerError, ask, worded
+from pixie_secrets.oauth.entry import TokenEntry
 from pixie_secrets.oauth.errors import AuthorizeAgain, CodeExpired, NotAnAnswer, ProviderRefused, ProviderUnavailable
 
 if TYPE_CHECKING:
-    from pixie_secrets.oauth.entry import TokenEntry
+    from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.oauth.token import Token
     from pixie_secrets.secret.text import SecretStr
 
@@ -39,6 +40,12 @@ def fresh_token(entry: TokenEntry, refused: SecretStr | None = None) -> Token:
             if _is_due(token, refused) and ours:
                 return _renewed(entry, token, refused)
     return token
+
+
+def token_entry(owner: Owner, key: str) -> TokenEntry | None:
+    """The token `key` of `owner`; None where that is not one that a provider issues."""
+    is_token = any(secret.key == key and secret.oauth2 for secret in owner.secrets)
+    return TokenEntry(owner, key) if is_token else None
 
 
 def revoke(entry: TokenEntry) -> bool:

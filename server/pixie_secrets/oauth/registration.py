@@ -53,6 +53,11 @@ class Registration(NamedTuple):
         return tuple(dict.fromkeys(host(address) for address in addresses if address))
 
     @property
+    def revoke_host(self) -> str:
+        """Where a token can be given back; empty where it cannot."""
+        return host(self.server.revoke_url or "")
+
+    @property
     def digest(self) -> str:
         """Changes with every address that a token or the app's secret is sent to, and with whose secret that is.
 

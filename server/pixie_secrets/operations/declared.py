@@ -49,8 +49,8 @@ def declared_by(project: Project, owner: Owner, *, code: bool = True) -> dict[st
 
 
 def asked_of(declared: dict[str, Declaration]) -> dict[str, DeclaredSecret]:
-    """Those of which a person is asked for a value."""
-    return {key: one.secret for key, one in declared.items() if not one.is_setting}
+    """Those of which a person is asked for a value: neither plain settings nor what a provider issues."""
+    return {key: one.secret for key, one in declared.items() if not one.is_setting and one.secret.oauth2 is None}
 
 
 def _read_by_code(project: Project, app: App) -> Iterator[Declaration]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.layouts.apps import App
 from pixie_secrets.running import environment, relay
-from pixie_secrets.running.references import References
+from pixie_secrets.running.references import References, with_tokens
 from pixie_secrets.running.rendered import present, rendering
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
@@ -60,13 +60,14 @@ def exec_command(context: Context, request: ExecRequest) -> Executed:
     Raises:
         UnknownTool: no such tool or app in the project, or none was named and several could be meant.
         KeyRefused: a reference to a secret that is not set.
+        PixieError: a required token that its provider no longer renews.
         FileRefused: the tool's `.env`, a template or a target is not what it should be.
         ValueRefused, CommandNotStarted: the values, or the command, cannot be handed to the system.
     """
     project = context.project
     tool = project.owner(request.tool_id)
     learn(project)
-    values = store_of(tool).values()
+    values = with_tokens(tool)
     given = environment.for_command(values, shell_wins=isinstance(tool, App))
     references = References(project, tool, values)
     renderings = [rendering(words) for words in request.render]

@@ -70,6 +70,7 @@ def run_tool(context: Context, request: RunToolRequest) -> ToolRun:
         SecretsMissing: required secrets are not set; names them.
         NotInstalled, NotStarted, Busy, PortTaken, ContractBroken: it did not come to a run.
         FileRefused, ValueRefused: its `.env` cannot be read, or handed to a program.
+        AuthorizeAgain, ProviderUnavailable: a required token has ended, and there is no new one.
     """
     started = monotonic()
     project = context.project
@@ -78,6 +79,11 @@ def run_tool(context: Context, request: RunToolRequest) -> ToolRun:
     inputs = checked(project, tool, request.inputs)
     values = store_of(tool).values()
     _check_secrets(tool, values)
+    left_out: tuple[str, ...] = ()
+    if any(secret.oauth2 for secret in tool.secrets):
+        from pixie_secrets.oauth.given import given_values
+
+        values, left_out = given_values(tool, values)
     given = environment.for_tool(values)
     command = interpreter.command(tool, given)
     with Artefacts() as artefacts:
@@ -98,7 +104,7 @@ def run_tool(context: Context, request: RunToolRequest) -> ToolRun:
         exit=ended.exit,
         seconds=round(monotonic() - started, 3),
         log=ended.log,
-        warnings=(*map(KNOWN.mask, ended.warnings), *artefacts.warnings()),
+        warnings=(*left_out, *map(KNOWN.mask, ended.warnings), *artefacts.warnings()),
         artefacts=artefacts.kept(),
     )
 
@@ -108,9 +114,13 @@ def _check_secrets(tool: Tool, values: Mapping[str, SecretStr]) -> None:
         secret.key for secret in tool.secrets if secret.required and status_of(secret.key, values) is Status.NOT_SET
     ]
     if missing:
+        issued = [secret.key for secret in tool.secrets if secret.oauth2 and secret.key in missing]
         raise SecretsMissing(
             f"{tool.id} cannot run without {', '.join(missing)}, not set yet",
-            f"call set-secret for {tool.id}, or run pixie-secrets set-secret {tool.id}; then run it again",
+            f"call authorize-secret for {issued[0]}, or run pixie-secrets authorize {tool.id} {issued[0]}; then run it "
+            "again"
+            if issued == missing
+            else f"call set-secret for {tool.id}, or run pixie-secrets set-secret {tool.id}; then run it again",
         )
 
 

@@ -292,9 +292,15 @@ def _checked(
 
 def _checked_keys(tool: Owner, request: SetSecretRequest, declared: Collection[str]) -> tuple[str, ...]:
     """The request's keys, each once; a refusal never repeats what was asked: it may be a pasted value."""
+    issued = {secret.key for secret in tool.secrets if secret.oauth2}
     for key in request.keys:
         if key in declared:
             continue
+        if key in issued:
+            raise KeyRefused(
+                f"{key} of {tool.id} is issued by its provider, not typed",
+                Hint(f"pixie-secrets authorize {tool.id} {key}", for_agent="call authorize-secret for it"),
+            )
         check_key(key)
         twin = next((known for known in declared if known.upper() == key.upper()), None)
         if twin:

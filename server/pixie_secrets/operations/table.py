@@ -43,6 +43,7 @@ class ToolDescription(NamedTuple):
     preview: of an operation whose request has `dry_run`, which then is no argument of either tool.
     runs_programs: it may take long, and has threads of its own, so that other tools do not wait for it.
     said: words of a user that mean it, for a client that looks tools up by words.
+    name: where the tool is called otherwise than the operation.
     """
 
     title: str
@@ -54,6 +55,7 @@ class ToolDescription(NamedTuple):
     destructive: bool = False
     idempotent: bool = True
     open_world: bool = False
+    name: str = ""
 
 
 class Operation(NamedTuple):
@@ -96,6 +98,26 @@ OPERATIONS = {
             "user, up to five minutes.",
             destructive=True,
             idempotent=False,
+        ),
+    ),
+    "authorize": _in(
+        "authorize",
+        "AuthorizeRequest",
+        "Authorized",
+        summary="Connect a tool to an account at a provider: Google, GitHub, Slack, any OAuth2 server.",
+        tool=ToolDescription(
+            title="Authorize a tool",
+            description="Authorize, connect, link or log in a tool to the user's account at Google, GitHub, Microsoft, "
+            "Slack, Notion, Linear, Spotify, Dropbox, GitLab, Discord or any OAuth2 provider, as in “Connect "
+            "calendar-digest to my Google calendar” or “reconnect, the token has expired”: for a secret whose type is "
+            "oauth2 in tool.json. The user agrees in their browser; the token is stored and renewed by itself. You "
+            "hear `authorized`, the scopes and the expiry, never a code or token. The app's own secret is set first, "
+            "with set-secret. Waits for the user, up to five minutes.",
+            destructive=True,
+            idempotent=False,
+            open_world=True,
+            name="authorize-secret",
+            said="connect it to my Google calendar, log it in to GitHub, link my Slack account",
         ),
     ),
     "unset-secret": _in(

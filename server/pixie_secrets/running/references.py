@@ -46,7 +46,7 @@ class References:
         tool_id, _, key = name.rpartition(".")
         tool = self._project.owner(tool_id) if tool_id else self._own
         if tool.id not in self._values:
-            self._values[tool.id] = store_of(tool).values()
+            self._values[tool.id] = with_tokens(tool)
         values = self._values[tool.id]
         value = values[key].get_secret_value() if key in values else ""
         if value:
@@ -56,3 +56,17 @@ class References:
                 f"{key} of {tool.id} is referred to and not set", f"pixie-secrets set-secret {tool.id} {key}"
             )
         raise KeyRefused(f"{tool.id} has no secret that a reference names", one_of(key, values, "its secrets"))
+
+
+def with_tokens(owner: Owner) -> Mapping[str, SecretStr]:
+    """The values of `owner`, each token among them as an access token that is good now.
+
+    Raises:
+        PixieError: a required token cannot be had; one that is not required is left out.
+    """
+    values = store_of(owner).values()
+    if not any(secret.oauth2 for secret in owner.secrets):
+        return values
+    from pixie_secrets.oauth.given import given_values
+
+    return given_values(owner, values).values

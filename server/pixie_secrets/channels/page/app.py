@@ -19,19 +19,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pixie_secrets.audit.entry import Way
-from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.channels.page import refusals, views
 from pixie_secrets.channels.page.answers import FIELDS, read_answers
-from pixie_secrets.channels.page.form import FormRefused, read_form
+from pixie_secrets.channels.page.consent_routes import ConsentRoutes, consent_page
 from pixie_secrets.channels.page.link_grants import LinkGrant, LinkState, Session, address, cookie_name
 from pixie_secrets.channels.page.render import ICON, page, refusal_page
 from pixie_secrets.channels.page.request_guard import RequestGuard
+from pixie_secrets.channels.page.sessions import Refused, check_own, ended, form_session, port_of, session_of, submitted
 from pixie_secrets.errors import ChannelClosed, PixieError
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.probe_secret import declared_target, probe_now
 from pixie_secrets.operations.set_secret import SetSecretRequest, check_answer, expiry_noted, set_secret
-from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
+from pixie_secrets.operations.unset_secret import UnsetSecretRequest, can_revoke, unset_secret
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -42,32 +42,23 @@ if TYPE_CHECKING:
 
     from pixie_secrets.channels.page.answers import Answers
     from pixie_secrets.channels.page.form import Form
+    from pixie_secrets.channels.page.host import PageHost
     from pixie_secrets.channels.page.link_grants import Access
-    from pixie_secrets.channels.page.refusals import Refusal
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.set_secret import SecretSaved
 
-_BODY_REFUSALS = {413: refusals.TOO_LARGE, 408: refusals.TOO_SLOW, 400: refusals.MALFORMED}
 
-
-class _Refused(Exception):
-    """Stop here and answer with this refusal."""
-
-    def __init__(self, refusal: Refusal, home: str | None = None) -> None:
-        super().__init__(refusal.title)
-        self.refusal = refusal
-        self.home = home
-
-
-def build_app(project: Callable[[], Project], access: Access) -> ASGIApp:
-    """The whole page, behind its guard. project: a fresh look at it, since manifests change while a page is open."""
-    routes = _Routes(project, access)
+def build_app(host: PageHost, access: Access) -> ASGIApp:
+    """The whole page of a host, behind its guard."""
+    routes = _Routes(host.project, access)
+    consents = ConsentRoutes(host, access)
     app = Starlette(
         routes=[
             Route("/", routes.index, methods=["GET"]),
             Route("/icon.svg", _icon, methods=["GET"]),
             Route("/open", routes.landing, methods=["GET"]),
             Route("/open", routes.exchange, methods=["POST"]),
+            *consents.routes(),
             Route("/tool/{tool_id:path}/settings", routes.tool, methods=["GET"]),
             Route("/tool/{tool_id:path}/settings", routes.submit, methods=["POST"]),
             Route("/tool/{tool_id:path}/settings/cancel", routes.cancel, methods=["POST"]),
@@ -75,7 +66,7 @@ def build_app(project: Callable[[], Project], access: Access) -> ASGIApp:
             Route("/tool/{tool_id:path}/settings/remove", routes.remove, methods=["POST"]),
         ],
         exception_handlers={
-            _Refused: _refused,
+            Refused: _refused,
             HTTPException: _not_routed,
             PixieError: _pixie_error,
             Exception: _failed,
@@ -101,26 +92,28 @@ class _Routes:
 
     async def exchange(self, request: Request) -> Response:
         """Turn a fresh link into a session."""
-        form = await _form(request, fields=1, values=0, home=None)
+        form = await submitted(request, fields=1, values=0, home=None)
         token = form.plain("token")
         grant = self._usable(token)
         session = self.access.redeem(token)
         if session is None:  # another request was faster
-            raise _Refused(refusals.USED_LINK, grant.home)
+            raise Refused(refusals.USED_LINK, grant.home)
         response = RedirectResponse(grant.home, 303)
-        name = cookie_name(_port(request), grant)
+        name = cookie_name(port_of(request), grant)
         response.set_cookie(name, session.secret, path=grant.home, httponly=True, samesite="strict")
         return response
 
     async def index(self, request: Request) -> Response:
         """All tools, and how many of their secrets are set."""
-        self._session(request, None)
+        session_of(self.access, request, None)
         listed = await asyncio.to_thread(list_secrets, Context(self.project()), ListSecretsRequest())
         return page("index.html", listed=listed, address=address, root=shown(str(self.project().root)))
 
     async def tool(self, request: Request) -> Response:
         """A tool's page: what its elicitation asks for, how the elicitation ended, or all its secrets."""
-        session = self._session(request, request.path_params["tool_id"])
+        session = session_of(self.access, request, request.path_params["tool_id"])
+        if session.grant.consent:
+            return consent_page(session, session.grant.consent)
         elicitation = session.grant.elicitation
         if elicitation is None or elicitation.is_open:
             view = await self._view(session, request.path_params["tool_id"])
@@ -132,23 +125,23 @@ class _Routes:
             return page(
                 "saved.html", background=shown, asked=elicitation.asked, saved=saved, probed=probed, again=False
             )
-        raise _Refused(_ended(session.grant))
+        raise Refused(ended(session.grant))
 
     async def submit(self, request: Request) -> Response:
         """Take the form: all values are stored, or none and the page says why."""
         tool_id = request.path_params["tool_id"]
-        session = self._form_session(request, tool_id)
+        session = form_session(self.access, request, tool_id)
         elicitation = session.grant.elicitation
         still_open = elicitation is None or elicitation.is_open
         view = await self._view(session, tool_id)
         keys = [field.key for field in view.fields]
-        form = await _form(request, fields=1 + FIELDS * len(keys), values=len(keys), home=address(tool_id))
-        _own(session, form, "save", address(tool_id))
+        form = await submitted(request, fields=1 + FIELDS * len(keys), values=len(keys), home=address(tool_id))
+        check_own(session, form, "save", address(tool_id))
         if elicitation and elicitation.result and elicitation.result.saved:
             saved, probed = elicitation.result.saved, session.grant.probed
             return page("saved.html", 409, asked=elicitation.asked, saved=saved, probed=probed, again=True)
         if not still_open:
-            raise _Refused(_ended(session.grant))
+            raise Refused(ended(session.grant))
         check = partial(check_answer, self.project(), tool_id, tuple(keys))
         already = () if elicitation else [field.key for field in view.fields if field.is_set]
         answers = await asyncio.to_thread(read_answers, form, keys, check, already)
@@ -164,7 +157,7 @@ class _Routes:
                 session.grant.notice = await asyncio.to_thread(self._store, tool_id, answers)
                 await asyncio.to_thread(asking)
         except ChannelClosed:
-            raise _Refused(_ended(session.grant)) from None
+            raise Refused(ended(session.grant)) from None
         except PixieError as error:
             session.grant.answered.set()
             return page("tool.html", 422, view=view.with_refusal(error, answers))
@@ -173,12 +166,12 @@ class _Routes:
     async def cancel(self, request: Request) -> Response:
         """End an elicitation without a value; the agent is told that the person declined."""
         tool_id = request.path_params["tool_id"]
-        session = self._form_session(request, tool_id)
-        form = await _form(request, fields=1, values=0, home=address(tool_id))
-        _own(session, form, "cancel", address(tool_id))
-        if session.grant.elicitation is None:
-            raise _Refused(refusals.UNKNOWN_PATH)  # settings are nobody's question
-        session.grant.elicitation.decline()
+        session = form_session(self.access, request, tool_id)
+        form = await submitted(request, fields=1, values=0, home=address(tool_id))
+        check_own(session, form, "cancel", address(tool_id))
+        if session.grant.question is None:
+            raise Refused(refusals.UNKNOWN_PATH)  # settings are nobody's question
+        session.grant.question.decline()
         return RedirectResponse(address(tool_id), 303)
 
     def _ask_services(self, session: Session, tool_id: str, form: Form, keys: tuple[str, ...]) -> None:
@@ -201,22 +194,23 @@ class _Routes:
     async def confirm_removal(self, request: Request) -> Response:
         """Ask before a value is removed: it cannot be shown again, so it cannot be brought back."""
         tool_id, key = request.path_params["tool_id"], request.query_params.get("key", "")
-        session = self._session(request, tool_id)
-        if session.grant.elicitation:
-            raise _Refused(refusals.UNKNOWN_PATH)  # an elicitation asks for values; it removes none
+        session = session_of(self.access, request, tool_id)
+        if session.grant.question:
+            raise Refused(refusals.UNKNOWN_PATH)  # a question asks for something; it removes nothing
         view = await self._view(session, tool_id)
         if key not in [field.key for field in view.fields if field.is_set]:
             return RedirectResponse(address(tool_id), 303)
-        return page("remove.html", view=view, key=key, token=session.form_token(f"remove {key}"))
+        host = await asyncio.to_thread(can_revoke, Context(self.project()), UnsetSecretRequest(key, tool_id))
+        return page("remove.html", view=view, key=key, revoke_host=host, token=session.form_token(f"remove {key}"))
 
     async def remove(self, request: Request) -> Response:
         """Remove a value that was confirmed."""
         tool_id = request.path_params["tool_id"]
-        session = self._form_session(request, tool_id)
-        form = await _form(request, fields=2, values=0, home=address(tool_id))
+        session = form_session(self.access, request, tool_id)
+        form = await submitted(request, fields=3, values=0, home=address(tool_id))
         key = form.plain("key")
-        _own(session, form, f"remove {key}", address(tool_id))
-        unset = UnsetSecretRequest(tool_id=tool_id, key=key)
+        check_own(session, form, f"remove {key}", address(tool_id))
+        unset = UnsetSecretRequest(tool_id=tool_id, key=key, revoke=bool(form.plain("revoke")))
         await asyncio.to_thread(unset_secret, Context(self.project(), channel=Way.PAGE), unset)
         session.grant.notice = key
         return RedirectResponse(address(tool_id), 303)
@@ -231,57 +225,17 @@ class _Routes:
         """The grant of a link that may be exchanged now."""
         link, grant = self.access.state_of(token)
         if grant is None:
-            raise _Refused(refusals.UNKNOWN_LINK)
-        ended = grant.elicitation is not None and not grant.elicitation.is_open
+            raise Refused(refusals.UNKNOWN_LINK)
+        is_over = grant.question is not None and not grant.question.is_open
         if link is LinkState.USED:
-            raise _Refused(refusals.USED_LINK, grant.home)
-        if ended or link is LinkState.EXPIRED:
-            raise _Refused(_ended(grant) if ended else refusals.EXPIRED)
+            raise Refused(refusals.USED_LINK, grant.home)
+        if is_over or link is LinkState.EXPIRED:
+            raise Refused(ended(grant) if is_over else refusals.EXPIRED)
         return grant
-
-    def _session(self, request: Request, tool_id: str | None, grant_id: str | None = None) -> Session:
-        session = self.access.session(request.cookies, _port(request), tool_id, grant_id)
-        if session is None:
-            raise _Refused(refusals.NO_SESSION, request.url.path)
-        return session
-
-    def _form_session(self, request: Request, tool_id: str) -> Session:
-        """The session of the very page the form was on: a browser may have several for one tool."""
-        return self._session(request, tool_id, request.query_params.get("page", ""))
-
-
-def _own(session: Session, form: Form, name: str, home: str) -> None:
-    """Refuse a form that was not on this session's page."""
-    if not session.accepts(name, form.plain("token")):
-        raise _Refused(refusals.FORGED, home)
-
-
-async def _form(request: Request, fields: int, values: int, home: str | None) -> Form:
-    try:
-        return await read_form(request, fields, values)
-    except FormRefused as refused:
-        raise _Refused(_BODY_REFUSALS[refused.status], home) from None
-
-
-def _ended(grant: LinkGrant) -> Refusal:
-    """Why an elicitation that was not saved in this page is closed."""
-    result = grant.elicitation.result if grant.elicitation else None
-    if result and result.outcome is Outcome.EXPIRED:
-        return refusals.EXPIRED
-    if result and result.outcome is Outcome.SAVED:
-        return refusals.ALREADY_SAVED
-    if result and result.outcome is Outcome.DECLINED:
-        return refusals.DECLINED
-    return refusals.WITHDRAWN
-
-
-def _port(request: Request) -> int:
-    port: int = request.scope["server"][1]
-    return port
 
 
 async def _refused(_request: Request, exc: Exception) -> Response:
-    refused = cast("_Refused", exc)  # registered for this class only
+    refused = cast("Refused", exc)  # registered for this class only
     return refusal_page(refused.refusal, refused.home)
 
 

@@ -1,7 +1,7 @@
 """The loopback page of one process: opened for a request, gone when nothing is open any more.
 
-`open` puts a question to one person (an `Elicitation`). `open_settings` opens the same page without a question: all
-secrets of a tool, as often as the person likes, until the process ends.
+`open` asks one person for values, `open_consent` for their consent at a provider. `open_settings` opens the same page
+without a question: all secrets of a tool, as often as the person likes, until the process ends.
 """
 
 from __future__ import annotations
@@ -11,18 +11,24 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pixie_secrets.channels.page.elicitation import LAST_PAGE_SECONDS, Elicitation
+from pixie_secrets.channels.page.consent import Consent
+from pixie_secrets.channels.page.elicitation import Elicitation
 from pixie_secrets.channels.page.link_grants import Access, LinkGrant
+from pixie_secrets.channels.page.question import LAST_PAGE_SECONDS, PageQuestion, Surroundings
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.authorize import asked_consent
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from starlette.types import ASGIApp
+
     from pixie_secrets.channels.channel import Question
     from pixie_secrets.channels.page.server import LoopbackServer
+    from pixie_secrets.operations.authorize import AuthorizeRequest
 
 LINGER_SECONDS = 30.0  # how long a page that has ended is still there to say so
 
@@ -40,9 +46,11 @@ class PageHost:
         self._access = Access(clock)
         self._root = project.root
         self._linger = linger
-        self._elicitations: dict[Elicitation, LinkGrant] = {}
+        self._questions: dict[PageQuestion, LinkGrant] = {}
         self._settings: list[LinkGrant] = []
+        self._app: ASGIApp | None = None
         self._server: LoopbackServer | None = None
+        self._at_ports: dict[int, LoopbackServer] = {}  # the same page, where a provider has a port registered
         self._lock = asyncio.Lock()  # one at a time opens or closes
         self._closing: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -63,28 +71,47 @@ class PageHost:
         keys = tuple(secret.key for secret in asked.secrets)
         exact = request._replace(tool_id=asked.tool_id, keys=keys)
         async with self._lock:
-            self._elicitations = {
-                elicitation: grant for elicitation, grant in self._elicitations.items() if elicitation.is_open
-            }
-            for earlier in list(self._elicitations):
+            self._forget_ended()
+            for earlier in [question for question in self._questions if isinstance(question, Elicitation)]:
                 if earlier.asks_all_of(exact):
                     earlier.renew()
                     return earlier
                 if earlier.asks_any_of(exact):
                     earlier.withdraw()
             self._listen()
-            elicitation = Elicitation(
-                exact,
-                asked,
-                client=client,
-                project=self.project,
-                clock=self._clock,
-                issue_link=self._link_to_elicitation,
-                revoke_link=self._revoke,
-                ended=self._elicitation_ended,
-            )
-            self._elicitations[elicitation] = LinkGrant(elicitation=elicitation, tool_id=asked.tool_id)
+            elicitation = Elicitation(exact, asked, self._surroundings(), client)
+            self._questions[elicitation] = LinkGrant(question=elicitation, tool_id=asked.tool_id)
             return elicitation
+
+    async def open_consent(self, request: AuthorizeRequest, client: str = "") -> Consent:
+        """Ask for consent at a provider. One that is open for the same token is gone then: it was for another visit.
+
+        client: the coding agent that asks.
+
+        Raises:
+            UnknownTool, KeyRefused, AppSecretMissing, FileRefused: as `asked_consent`.
+            PixieError: the port that the provider has registered is taken.
+        """
+        asked = await asyncio.to_thread(asked_consent, self.project(), request)
+        async with self._lock:
+            self._forget_ended()
+            for earlier in [question for question in self._questions if isinstance(question, Consent)]:
+                if earlier.asked[:1] == asked[:1] and earlier.asked.registration.key == asked.registration.key:
+                    earlier.withdraw()
+            port = self._listen(asked.registration.redirect_port)
+            consent = Consent(request, asked, self._surroundings(), port, client)
+            self._questions[consent] = LinkGrant(question=consent, tool_id=asked.tool_id)
+            return consent
+
+    def answered_consent(self, state: str) -> Consent | None:
+        """The consent that a provider's answer with this state is for, if it waits for one."""
+        waiting = (question for question in self._questions if isinstance(question, Consent))
+        return next((consent for consent in waiting if consent.is_answered_by(state)), None)
+
+    def consent(self, consent_id: str) -> Consent | None:
+        """The consent of that id, open or not."""
+        found = next((question for question in self._questions if question.id == consent_id), None)
+        return found if isinstance(found, Consent) else None
 
     async def open_settings(self, tool_id: str | None) -> str:
         """A one-time link to the settings of one tool, or to the index of all; the page stays until `close`.
@@ -103,8 +130,8 @@ class PageHost:
     async def close(self) -> None:
         """Withdraw what is open and stop listening, once a browser that just saved has been shown so."""
         async with self._lock:
-            await asyncio.gather(*(elicitation.finish() for elicitation in self._elicitations))
-            self._elicitations.clear()
+            await asyncio.gather(*(question.finish() for question in self._questions))
+            self._questions.clear()
             await asyncio.gather(*map(_answered, self._settings))
             self._settings.clear()
             await self._stop()
@@ -113,8 +140,14 @@ class PageHost:
         """A fresh look at the project: manifests change while a page is open."""
         return Project(self._root)
 
-    def _link_to_elicitation(self, elicitation: Elicitation) -> str:
-        return self._link_to(self._elicitations[elicitation])
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.project, self._clock, self._link_to_question, self._revoke, self._question_ended)
+
+    def _forget_ended(self) -> None:
+        self._questions = {question: grant for question, grant in self._questions.items() if question.is_open}
+
+    def _link_to_question(self, question: PageQuestion) -> str:
+        return self._link_to(self._questions[question])
 
     def _revoke(self, link: str) -> None:
         self._access.revoke(link.rpartition("token=")[2])
@@ -124,15 +157,15 @@ class PageHost:
         assert self._server  # noqa: S101  only called while listening
         return f"http://127.0.0.1:{self._server.port}/open?token={self._access.issue(grant)}"
 
-    def _elicitation_ended(self) -> None:
-        """An elicitation has ended; when it was the last thing open, the page goes after `linger` seconds."""
+    def _question_ended(self) -> None:
+        """A question has ended; when it was the last thing open, the page goes after `linger` seconds."""
         if self._closing:
             self._closing.cancel()
         if self._server and not self._busy():
             self._closing = asyncio.get_running_loop().call_later(self._linger, self._leave)
 
     def _busy(self) -> bool:
-        return bool(self._settings) or any(elicitation.is_open for elicitation in self._elicitations)
+        return bool(self._settings) or any(question.is_open for question in self._questions)
 
     def _leave(self) -> None:
         task = asyncio.create_task(self._stop_when_idle())
@@ -142,26 +175,41 @@ class PageHost:
     async def _stop_when_idle(self) -> None:
         async with self._lock:
             if not self._busy():
-                self._elicitations.clear()
+                self._questions.clear()
                 await self._stop()
 
-    def _listen(self) -> None:
+    def _listen(self, port: int = 0) -> int:
+        """Listen, besides at `port`, where one is named; the port that a provider is to answer at."""
         if self._closing:
             self._closing.cancel()
             self._closing = None
-        if self._server is None:
-            from pixie_secrets.channels.page.app import build_app
-            from pixie_secrets.channels.page.server import LoopbackServer
+        from pixie_secrets.channels.page.app import build_app
+        from pixie_secrets.channels.page.server import LoopbackServer
 
-            self._server = LoopbackServer(build_app(self.project, self._access))
+        if self._app is None:
+            self._app = build_app(self, self._access)
+        if port and port not in self._at_ports:
+            try:
+                self._at_ports[port] = LoopbackServer(self._app, port)
+            except OSError:
+                raise PixieError(
+                    f"port {port} of this machine, which the provider answers at, is taken",
+                    "end the program that has it, or register and declare another redirect_port",
+                ) from None
+        if self._server is None:
+            self._server = LoopbackServer(self._app)
+        return port or self._server.port
 
     async def _stop(self) -> None:
         if self._closing:
             self._closing.cancel()
             self._closing = None
-        server, self._server = self._server, None
-        if server:
+        servers = [*([self._server] if self._server else []), *self._at_ports.values()]
+        self._server, self._app = None, None
+        self._at_ports.clear()
+        for server in servers:
             await server.stop()
+        if servers:
             self._access = Access(self._clock)
 
 
@@ -177,10 +225,9 @@ class Pages:
     def __init__(self) -> None:
         self._hosts: dict[Path, PageHost] = {}
 
-    async def open(self, question: Question) -> Elicitation:
-        """As `PageHost.open`."""
-        host = self._hosts.setdefault(question.project.root, PageHost(question.project))
-        return await host.open(question.request, question.client)
+    async def open(self, question: Question) -> PageQuestion:
+        """Put `question` on a page of its project."""
+        return await question.open(self._hosts.setdefault(question.project.root, PageHost(question.project)))
 
     async def close(self) -> None:
         """As `PageHost.close`."""

@@ -16,10 +16,13 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from pixie_secrets.channels.page.consent import Consent
+from pixie_secrets.channels.page.elicitation import Elicitation
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pixie_secrets.channels.page.elicitation import Elicitation
+    from pixie_secrets.channels.page.question import PageQuestion
     from pixie_secrets.operations.probe_secret import SecretProbed
     from pixie_secrets.operations.set_secret import SecretSaved
 
@@ -39,15 +42,26 @@ def _set() -> asyncio.Event:
 
 @dataclass(eq=False)
 class LinkGrant:
-    """What one link opens: the page of an elicitation, the settings of one tool, or (neither given) of all tools."""
+    """What one link opens: the page of a question, the settings of one tool, or (neither given) of all tools."""
 
-    elicitation: Elicitation | None = None
+    question: PageQuestion | None = None
     tool_id: str | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     notice: SecretSaved | str | None = None  # what to say once on the next page: values saved, or a key removed
     probed: tuple[SecretProbed, ...] = ()  # what services said of the values saved, to be shown with that
     answered: asyncio.Event = field(default_factory=_set)  # not set from a form's values until its next page is shown
+    consents: dict[str, Consent] = field(default_factory=dict)  # of a settings page, by key
     sessions: set[bytes] = field(default_factory=set, repr=False)
+
+    @property
+    def elicitation(self) -> Elicitation | None:
+        """The question, where it is one for values."""
+        return self.question if isinstance(self.question, Elicitation) else None
+
+    @property
+    def consent(self) -> Consent | None:
+        """The question, where it is one for consent."""
+        return self.question if isinstance(self.question, Consent) else None
 
     @property
     def home(self) -> str:

@@ -77,6 +77,13 @@ ALREADY_SAVED = Refusal(
     "The values this link asked for were saved. It takes them once.",
     "You can close this tab. To change a value, ask your agent again or run “pixie-secrets settings”.",
 )
+WRONG_STATE = Refusal(
+    400,
+    "This answer belongs to no request",
+    "A provider sent you here, but nothing here waits for that answer: it is not the one that was asked for, or it "
+    "came a second time. Nothing was changed.",
+    "If you did not just agree at a provider, close this tab. Else go back to your agent or terminal and ask again.",
+)
 FORGED = Refusal(
     403,
     "This form is out of date",

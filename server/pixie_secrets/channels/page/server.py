@@ -83,11 +83,21 @@ class _Embedded(Server):
 
 
 class LoopbackServer:
-    """Serves one app on a free port of 127.0.0.1 until stopped."""
+    """Serves one app on 127.0.0.1 until stopped; on a free port, unless one is named.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Raises:
+        OSError: the port that was named is taken.
+    """
+
+    def __init__(self, app: ASGIApp, port: int = 0) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.bind(("127.0.0.1", 0))
+        if port:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # where one of ours has just ended
+        try:
+            self._socket.bind(("127.0.0.1", port))
+        except OSError:
+            self._socket.close()
+            raise
         self._socket.listen()  # from here on a browser waits instead of being refused
         self.port: int = self._socket.getsockname()[1]
         self._server = _Embedded(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.page.browser_check import BrowserCheck, browser_check
 from pixie_secrets.channels.page.link_grants import Session, address
+from pixie_secrets.oauth.registration import registration_of
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declared import asked_of, declared_by
 from pixie_secrets.operations.history import set_when
@@ -35,6 +36,7 @@ class Field:
 
     several_lines: its second way, lines or a file, is shown opened. check: what the browser looks at before it sends.
     probe: whom its declaration would have asked whether a value works, once the person ticks the box.
+    issued_by: the provider, where it is not typed but issued there.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Field:
     probe: ProbeTarget | None = None
     problem: PixieError | None = None
     several_lines: bool = False
+    issued_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,7 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
     listed = list_secrets(Context(project), ListSecretsRequest(tool_id=tool_id)).owners[0]
     owner = project.owner(tool_id)
     declared = asked_of(declared_by(project, owner, code=False))
+    issued = {secret.key: registration_of(owner.id, secret).title for secret in owner.secrets if secret.oauth2}
     notice = session.grant.notice
     return ToolView(
         tool_id=listed.tool_id,
@@ -168,7 +172,11 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
         root=shown(str(project.root)),
         path=asked.path,
         fields=tuple(
-            replace(_field(secret, declared.get(secret.key)), probe=declared_target(project, owner, secret.key))
+            replace(
+                _field(secret, declared.get(secret.key)),
+                probe=declared_target(project, owner, secret.key),
+                issued_by=issued.get(secret.key),
+            )
             for secret in listed.secrets
             if not is_plain(secret)
         ),

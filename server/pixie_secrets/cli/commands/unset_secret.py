@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixie_secrets.audit.entry import Way
+from pixie_secrets.channels import terminal
+from pixie_secrets.channels.agreement import agreed
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
 from pixie_secrets.cli.owners import told_apart
 from pixie_secrets.cli.usage import UsageRefused, check_keys
 from pixie_secrets.errors import DONE
 from pixie_secrets.operations.context import Context
-from pixie_secrets.operations.unset_secret import UnsetSecretRequest, unset_secret
+from pixie_secrets.operations.unset_secret import UnsetSecretRequest, can_revoke, unset_secret
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation
+    from pixie_secrets.layouts.project import Project
 
 
 def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -> int:
@@ -23,12 +26,23 @@ def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -
     tool_id, keys = told_apart(project, request.tool_id, (request.key,) if request.key else ())
     if not keys:
         raise UsageRefused("KEY is missing", "see pixie-secrets unset-secret --help")
-    unset = unset_secret(Context(project, channel=Way.COMMAND), request._replace(tool_id=tool_id, key=keys[0]))
+    request = request._replace(tool_id=tool_id, key=keys[0])
+    if not request.revoke and not as_json and surface.before_a_person():
+        request = request._replace(revoke=_wants_revoked(project, request))
+    unset = unset_secret(Context(project, channel=Way.COMMAND), request)
     text = f"removed {unset.key} from {unset.tool_id}" if unset.was_set else f"{unset.key} was not set"
-    surface.result(text, unset, as_json=as_json)
+    surface.result(text + (", and revoked it" if unset.revoked else ""), unset, as_json=as_json)
+    if unset.next_step:
+        surface.note(unset.next_step)
     for warning in unset.warnings:
         surface.warn(warning)
     return DONE
+
+
+def _wants_revoked(project: Project, request: UnsetSecretRequest) -> bool:
+    """What the person says, where there is a token that can be given back."""
+    host = can_revoke(Context(project), request) if terminal.present() else ""
+    return bool(host) and agreed(f"Also revoke it at {host}, so that nobody can use it any more?")
 
 
 COMMAND = command(
@@ -37,6 +51,8 @@ COMMAND = command(
     request=UnsetSecretRequest,
     metavars={"file": "FILE"},
     options=(JSON,),
-    more="Every other line of the file stays as it is. TOOL, a tool or an app, can be left out as with set-secret.",
+    more="""\
+Every other line of the file stays as it is. TOOL, a tool or an app, can be left out as with set-secret. A token that a
+provider issued can be given back there first: you are asked, or say --revoke.""",
     examples=("pixie-secrets unset-secret whisper-transcription OPENAI_API_KEY",),
 )(run)
