@@ -84,7 +84,8 @@ def test_list_and_unset_see_and_change_the_file(client: Client, project: Project
         ("WEBHOOK_URL", "not set"),
     ]
     outcome = client.outcome(client.start("unset-secret", {"tool_id": TOOL, "key": "OPENAI_API_KEY"}))
-    assert outcome == {"tool_id": TOOL, "key": "OPENAI_API_KEY", "status": "not set", "was_set": True, "warnings": []}
+    told = {"status": "not set", "was_set": True, "warnings": [], "revoked": False, "next_step": None}
+    assert outcome == {"tool_id": TOOL, "key": "OPENAI_API_KEY", **told}
     assert env.read_text() == "# mine\n"
 
 
