@@ -7,7 +7,8 @@ manifest/essentials.json       of the same, for the quick reader
 lint/rules.json, codes.json    of the TOML beside them, which takes forty times as long to read
 docs/lint-rules.md             of rules.toml, for people
 docs/probe.md                  its table of services, of services.toml
-README.md, docs/clients.md     their table of what tests saw of each coding agent
+README.md, docs/clients.md,    their table of what tests saw of each coding agent
+docs/leaks.md
 mcp_server/answers.json        of the real server: what it says before it is asked to do anything
 """
 
@@ -39,6 +40,7 @@ FILES: dict[Path, Callable[[], str]] = {
     SERVER.parent / "docs/lint-rules.md": generated.page,
     SERVER.parent / "README.md": lambda: client_table.with_table(SERVER.parent / "README.md"),
     SERVER.parent / "docs/clients.md": lambda: client_table.with_table(SERVER.parent / "docs/clients.md"),
+    SERVER.parent / "docs/leaks.md": lambda: client_table.with_table(SERVER.parent / "docs/leaks.md"),
     SERVER.parent / "docs/probe.md": lambda: service_table.with_table(SERVER.parent / "docs/probe.md"),
     PACKAGE / "mcp_server/answers.json": lambda: recording.text(recording.recorded()),
 }
