@@ -71,6 +71,10 @@ class KeyRefused(PixieError):
     """A secret key that is not declared, not well formed, or steers a process."""
 
 
+class SecretsMissing(KeyRefused):
+    """Required secrets that are not set."""
+
+
 class MissingSecrets(PixieError):
     """Required secrets of a tool or an app that are not set; names all of them. keys: theirs, in order."""
 

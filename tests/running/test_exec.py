@@ -104,6 +104,20 @@ def test_what_cannot_be_started_is_told_as_a_shell_tells_it(root: Path) -> None:
     assert run(root, f"./${{{{ secrets.{KEY} }}}}").stderr.startswith(b"pixie-secrets: there is no command ./***\n")
 
 
+def test_with_require_nothing_starts_without_a_required_secret(root: Path) -> None:
+    """A value in the environment is one, too, where the app's own shell wins."""
+    done = run(root, "sh", "-c", "touch started", options=("--require",))
+    assert done.returncode == 0
+    (root / "started").unlink()
+    (root / "tools" / TOOL / ".env").write_text("WEBHOOK_URL=https://hooks.test/only-optional\n")
+    missing = run(root, "sh", "-c", "touch started", options=("--require",))
+    assert missing.returncode == 1
+    assert b"lacks OPENAI_API_KEY, required and not set" in missing.stderr
+    assert not (root / "started").exists()
+    assert run(root, "sh", "-c", "touch started").returncode == 0
+    assert (root / "started").exists()
+
+
 def test_bytes_pass_as_they_are(root: Path) -> None:
     data = bytes(range(256)) * 8192 + b"no line end"
     done = run(root, "cat", input=data)

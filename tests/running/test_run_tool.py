@@ -14,7 +14,7 @@ from tests.conftest import require
 from tests.evidence import Evidence
 from tests.running.conftest import NUMBER, VALUE, House
 
-from pixie_secrets.operations.run_tool import SecretsMissing
+from pixie_secrets.errors import SecretsMissing
 from pixie_secrets.running.conversation import RunOutcome
 from pixie_secrets.running.inputs import InputsRefused
 from pixie_secrets.running.interpreter import NotInstalled

@@ -75,6 +75,13 @@ def test_the_command_says_why_a_run_ended_badly(house: House) -> None:
     assert VALUE.encode() not in done.stdout + done.stderr
 
 
+def test_a_plain_script_is_named_as_one_at_once(house: House) -> None:
+    house.add("script", "print('done')")
+    done = pixie(house, "script")
+    assert done.returncode == 1
+    assert b"a plain script runs with exec: pixie-secrets exec script -- python main.py" in done.stdout
+
+
 @pytest.mark.parametrize("inputs", ["sk-pasted", "[]", "@nowhere", "{"])
 def test_inputs_that_are_no_object_are_a_usage_error_and_not_repeated(house: House, inputs: str) -> None:
     house.add("echo", ECHO)

@@ -144,7 +144,7 @@ def _refused(error: click.UsageError) -> UsageRefused:
         message = "there is no such command"
         hints = [_near(get_close_matches(error.command_name, COMMANDS)), f"commands: {', '.join(sorted(COMMANDS))}"]
     elif isinstance(error, click.NoSuchOption) and error.option_name == "--project":
-        message = "--project comes before the command"
+        message = "--project is there twice, or needs a folder"
     elif isinstance(error, click.NoSuchOption):
         message = "there is no such option"
         likely = [name for name in error.possibilities or () if name[:3] == error.option_name[:3]]

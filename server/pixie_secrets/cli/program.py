@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pixie_secrets.cli import file_names, plain, surface
+from pixie_secrets.cli import anywhere, file_names, plain, surface
 from pixie_secrets.cli.command import Invocation
 from pixie_secrets.errors import CANCELLED, NO_READER, REFUSED, PixieError
 from pixie_secrets.extras import missing
@@ -19,6 +19,7 @@ def run_command_line(arguments: list[str], serve: Callable[[str | None], int]) -
     """Run `arguments` and return the exit status; `serve` is what `mcp` does."""
     if file_names.FLAG in arguments:
         arguments = file_names.marked(arguments)
+    arguments = anywhere.ordered(arguments)
     ours = arguments[: arguments.index("--")] if "--" in arguments else arguments  # the rest is a command for `exec`
     as_json = "--json" in ours
     try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from pixie_secrets.errors import SecretsMissing
 from pixie_secrets.layouts.apps import App
+from pixie_secrets.operations.declared import asked_of, declared_by
 from pixie_secrets.running import environment, relay
 from pixie_secrets.running.references import References, with_tokens
 from pixie_secrets.running.rendered import present, rendering
@@ -13,6 +15,9 @@ from pixie_secrets.stores.store import store_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
 
@@ -23,6 +28,7 @@ class ExecRequest(NamedTuple):
     tool_id: str
     command: Annotated[tuple[str, ...], "the program and its arguments"]
     render: Annotated[tuple[str, ...], "make DST from SRC while the command runs"] = ()
+    require: Annotated[bool, "do not start the command while a required secret is not set"] = False
 
 
 class Executed(NamedTuple):
@@ -59,6 +65,7 @@ def exec_command(context: Context, request: ExecRequest) -> Executed:
 
     Raises:
         UnknownTool: no such tool or app in the project, or none was named and several could be meant.
+        SecretsMissing: with `require`, a required secret has no value, neither in the store nor in the environment.
         KeyRefused: a reference to a secret that is not set.
         PixieError: a required token that its provider no longer renews.
         FileRefused: the tool's `.env`, a template or a target is not what it should be.
@@ -69,8 +76,17 @@ def exec_command(context: Context, request: ExecRequest) -> Executed:
     learn(project)
     values = with_tokens(tool)
     given = environment.for_command(values, shell_wins=isinstance(tool, App))
+    if request.require:
+        _check_required(project, tool, given)
     references = References(project, tool, values)
     renderings = [rendering(words) for words in request.render]
     command = [references.resolved(word) for word in request.command]
     with present(renderings, references.resolved):
         return Executed(status=relay.run_masked(command, given, stay=bool(renderings)))
+
+
+def _check_required(project: Project, owner: Owner, given: Mapping[str, str]) -> None:
+    declared = asked_of(declared_by(project, owner))
+    if missing := [key for key, secret in declared.items() if secret.required and not given.get(key)]:
+        message = f"{owner.id} lacks {', '.join(missing)}, required and not set; the command was not started"
+        raise SecretsMissing(message, f"pixie-secrets set-secret {owner.id}; then run it again")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from pixie_secrets.errors import KeyRefused
+from pixie_secrets.errors import SecretsMissing
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.known_values.json_documents import masked
@@ -55,10 +55,6 @@ class ToolRun(Frozen):
     log: str
     warnings: tuple[str, ...] = ()
     artefacts: str | None = None
-
-
-class SecretsMissing(KeyRefused):
-    """Required secrets that are not set."""
 
 
 def run_tool(context: Context, request: RunToolRequest) -> ToolRun:

@@ -88,6 +88,7 @@ class Conversation:
         until = time.monotonic() + READY_SECONDS
         pause = 0.01
         while not self.contract.ready():
+            self._check_is_server()
             self._check_alive()
             if time.monotonic() > until:
                 self._check_port()
@@ -145,6 +146,15 @@ class Conversation:
             self.process.ended.wait(LATE_ANSWER_SECONDS)
             self._check_alive()
             raise _Stop(RunOutcome.FAILED, "it broke the connection off without an answer") from None
+
+    def _check_is_server(self) -> None:
+        """A program that did its work and ended, before anybody asked for it, is no tool of this contract."""
+        if self.process.ended.is_set() and self.process.status == 0 and not self.cancelled.is_set():
+            raise _Stop(
+                RunOutcome.CRASHED,
+                "it ended with status 0 before it answered /healthz, as a plain script does; a plain script runs with "
+                f"exec: pixie-secrets exec {self.tool.id} -- python {self.tool.manifest.entrypoint}",
+            )
 
     def _check_alive(self) -> None:
         if self.cancelled.is_set():

@@ -54,13 +54,15 @@ Without TOOL it is the tool or app nearest to where you stand, else the only one
 Of an app its files are loaded as its framework does: of .env, .env.local and the like the first that has a key wins,
 and what your shell has set already wins over all of them. Of a tool, its .env wins.
 
+--require does not start the command while a required secret has a value nowhere.
+
 ${{ secrets.KEY }} and ${{ secrets.TOOL.KEY }} in an argument, or in a file SRC, become the value. An argument is seen
 in the list of processes while the command runs; its environment and DST, private and removed afterwards, are not.""",
     examples=(
         "pixie-secrets exec whisper-transcription -- python main.py --port 8000",
         "pixie-secrets exec apps/web -- npm run dev",
         "pixie-secrets exec -- npm run dev",
-        "pixie-secrets exec billing -- psql",
+        "pixie-secrets exec billing --require -- psql",
         "pixie-secrets exec billing --render app.conf.in:app.conf -- ./server app.conf",
         "pixie-secrets exec github -- npx -y @modelcontextprotocol/server-github",
     ),
