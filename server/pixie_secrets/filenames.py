@@ -72,17 +72,11 @@ for _kind, _names in (
     (LITTER, ".spotlight-v100 .trashes .fseventsd .documentrevisions-v100"),
 ):
     _BY_NAME |= dict.fromkeys(_names.split(" "), _kind)
-_BY_ENDING: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
-    (HOOK, (".pth",)),
-    (OWN, (UNFINISHED_ENDING,)),
-    (COMPILED, (".pyc", ".pyo")),
-    (CACHE, (".egg-info", ".dist-info")),
-    (
-        KEY,
-        (".pem", ".key", ".p8", ".pk8", ".p12", ".pfx", ".pkcs12", ".jks", ".keystore", ".ppk", ".kdbx"),
-    ),
-    (LITTER, ("~", ".swp", ".swo", ".swn", ".orig", ".rej")),
-)
+_BY_ENDING: dict[str, FileKind] = {  # by what begins with the last dot
+    ".pth": HOOK, UNFINISHED_ENDING: OWN, ".pyc": COMPILED, ".pyo": COMPILED, ".egg-info": CACHE, ".dist-info": CACHE,
+    **dict.fromkeys(".pem .key .p8 .pk8 .p12 .pfx .pkcs12 .jks .keystore .ppk .kdbx".split(), KEY),
+    **dict.fromkeys(".swp .swo .swn .orig .rej".split(), LITTER),
+}  # fmt: skip
 _CACHED_MAX = 8192
 _cached: dict[str, FileKind | None] = {}
 
@@ -121,10 +115,9 @@ def _judged(name: str) -> FileKind | None:
         return kind
     if name.startswith(".pixie"):
         return OWN
-    for kind, endings in _BY_ENDING:
-        if name.endswith(endings):
-            return kind
-    if name.startswith(("._", ".#")) or (name.startswith("#") and name.endswith("#")):
+    if kind := _BY_ENDING.get(name[name.rfind(".") :]):
+        return kind
+    if name.endswith("~") or name.startswith(("._", ".#")) or (name.startswith("#") and name.endswith("#")):
         return LITTER
     return KEY if name.endswith(".json") and _is_account(name) else None
 

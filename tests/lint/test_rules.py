@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from tests.lint.invented import filled
 
-from pixie_secrets.lint import detect, generated, rules, tables
+from pixie_secrets.lint import detect, generated, keywords, rules, tables
 
 DOCUMENT = tomllib.loads(Path(tables.__file__).with_name("rules.toml").read_text(encoding="utf-8"))
 RULES = 160  # who takes one away says so here
@@ -34,9 +34,22 @@ def test_a_rule_finds_its_examples_by_itself(example: Example, monkeypatch: pyte
     every = rules.load()
     rule = every.rules[example.number]
     alone = rules.Rules((rule,), every.documented)
-    monkeypatch.setattr(detect, "load", lambda: alone)
-    monkeypatch.setattr(detect, "_index", detect._index.__wrapped__)
+    for module in (detect, keywords):
+        monkeypatch.setattr(module, "load", lambda: alone)
+    monkeypatch.setattr(keywords, "_index", keywords._index.__wrapped__)
     assert [(hit.code, hit.detail) for hit in detect.tokens(filled(example.text).encode())] == [(rule.code, rule.name)]
+
+
+@pytest.mark.parametrize("example", [*examples("match"), *examples("no_match")])
+def test_a_rule_that_may_not_begin_somewhere_does_not_match_there(example: Example) -> None:
+    """Wherever a keyword is: within a word and in another case, too."""
+    rule = rules.load().rules[example.number]
+    words = tuple(word.encode() for word in rule.keywords)
+    text = filled(example.text)
+    for data in (one.encode() for one in (text, f"x{text}", f" {text.swapcase()}", f"://{text}@{text}")):
+        for start in range(len(data)):
+            if not rule.near and data[start:].lower().startswith(words) and rule.compiled.match(data, start):
+                assert rule.may_begin is None or rule.may_begin(data, start)
 
 
 @pytest.mark.parametrize("example", examples("no_match"))

@@ -1,7 +1,6 @@
 """Tokens that can be told by their looks, wherever they stand.
 
-One pass of Aho-Corasick over the whole file finds keywords; only there, and only for the rules that have that keyword,
-RE2 looks closer. Nearly all of the time goes into that one pass, which is why a file of a megabyte takes milliseconds.
+Where `keywords` finds one, and only for the rules that have that keyword, RE2 looks closer.
 """
 
 from __future__ import annotations
@@ -9,21 +8,22 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation
-
 from pixie_secrets.lint.hits import Hit
+from pixie_secrets.lint.keywords import look
 from pixie_secrets.lint.plausibility import entropy, is_slug, made_of_words, plausible
-from pixie_secrets.lint.rules import Rule, load
+from pixie_secrets.lint.rules import load
 from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import Kind, kind_of
 from pixie_secrets.secret.placeholder import holds_stand_in, is_placeholder, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from pixie_secrets.lint.passages import TellingLines
+    from pixie_secrets.lint.rules import Rule
 
 _KEY_BETWEEN = pattern(rb"\\[nr]|[\s\"'`,+#>*|\\]")  # how lines are wrapped, in code too
 _KEY_RUN = pattern(rb"[A-Za-z0-9/=]{55,}")  # the shortest private key there is has 64 characters of base64
@@ -36,7 +36,6 @@ _HEAD_MAX = 40
 _BLOB_MIN = 64
 _BLOB = pattern(rb"[A-Za-z0-9+/]{64}")
 _UUID_LENGTH = 36
-_PIECE = 1 << 18
 _MANY = 4096  # keywords of one rule in a piece, from which on RE2 looks for them itself
 
 _LOCAL = pattern(
@@ -56,65 +55,15 @@ _PUBLIC_QUERY = pattern(rb"[?&]alt=media\b")
 _SETTING = pattern(rb"[A-Za-z]\s?=\s?[^\s=>]")
 
 
-class _Index(NamedTuple):
-    """runs: keywords of one letter alone, of which a token has the first; in a long run each place would be found."""
-
-    keywords: Any
-    rules: list[tuple[Rule, ...]]
-    longest: int
-    runs: list[tuple[bytes, re.Pattern[bytes], tuple[Rule, ...]]]
-
-
-@cache
-def _index() -> _Index:
-    by_keyword: dict[bytes, list[Rule]] = {}
-    for rule in load().rules:
-        for keyword in rule.keywords:
-            by_keyword.setdefault(keyword.encode(), []).append(rule)
-    runs = [
-        (word, re.compile(re.escape(word[:1]) + b"+"), tuple(by_keyword.pop(word)))
-        for word in list(by_keyword)
-        if len(word) > 1 and len(set(word)) == 1
-    ]
-    # The DFA takes a millisecond longer to build than the others and reads four times as fast.
-    keywords = BytesAhoCorasick(list(by_keyword), implementation=Implementation.DFA)
-    longest = max(map(len, [*by_keyword, *(word for word, _, _ in runs)]))
-    return _Index(keywords, [tuple(found) for found in by_keyword.values()], longest, runs)
-
-
-def tokens(data: bytes) -> list[Hit]:
-    """Every place where a rule's secret begins."""
+def tokens(data: bytes, telling: TellingLines | None = None, *, python: bool = False) -> list[Hit]:
+    """Every place where a rule's secret begins. telling, python: as for `keywords.look`, whose one pass this is."""
     hits: list[Hit] = []
     seen: set[tuple[int, int]] = set()
-    lowered = data.lower()
-    for begin in range(0, len(data), _PIECE):  # a file of nothing but keywords has millions of them
-        for rule, starts in _starts(lowered, begin).items():
+    for found in look(data, telling, python=python):
+        for rule, starts in found.items():
             for match in _near(rule, data, starts) if rule.near else _at(rule, data, starts):
                 _judge(rule, match, data, hits, seen)
     return hits
-
-
-def _starts(lowered: bytes, begin: int) -> dict[Rule, list[int]]:
-    """Where keywords begin in one piece, by the rules that have them."""
-    keywords, rules, longest, runs = _index()
-    piece = lowered if len(lowered) <= _PIECE else lowered[begin : begin + _PIECE + longest - 1]
-    starts: dict[Rule, list[int]] = {}
-    for which, start, _ in keywords.find_matches_as_indexes(piece, overlapping=True):
-        if start < _PIECE:  # the next piece has the others
-            for rule in rules[which]:
-                if rule in starts:
-                    starts[rule].append(begin + start)
-                else:
-                    starts[rule] = [begin + start]
-    for word, run, its in runs:
-        found = []
-        start = piece.find(word)
-        while 0 <= start < _PIECE:
-            found.append(begin + start)
-            start = piece.find(word, next(run.finditer(piece, start)).end())
-        for rule in its if found else ():
-            starts.setdefault(rule, []).extend(found)
-    return starts
 
 
 def _at(rule: Rule, data: bytes, starts: list[int]) -> Iterator[Any]:
@@ -122,9 +71,11 @@ def _at(rule: Rule, data: bytes, starts: list[int]) -> Iterator[Any]:
     if len(starts) > _MANY:
         yield from rule.compiled.finditer(data, starts[0], starts[-1] + _LENGTH_MAX)
         return
-    match_at, done = rule.compiled.match, 0
+    match_at, may_begin, done = rule.compiled.match, rule.may_begin, 0
     for start in starts:
-        if start >= done and (match := match_at(data, start, start + _LENGTH_MAX)):
+        if start < done or (may_begin and not may_begin(data, start)):
+            continue
+        if match := match_at(data, start, start + _LENGTH_MAX):
             done = match.end()
             yield match
 

@@ -8,6 +8,7 @@ from pixie_secrets.lint import python_source, structured
 from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.hits import ScanResult, apart
 from pixie_secrets.lint.languages import Language, language_of
+from pixie_secrets.lint.passages import TellingLines
 from pixie_secrets.lint.suppress import MARK
 from pixie_secrets.lint.text_source import assignments
 
@@ -54,7 +55,10 @@ def scan_file(source: SourceFile) -> ScanResult:
 
 def secret_hits(source: SourceFile) -> list[Hit]:
     """Where secrets begin, in order; what several readers found is said once."""
-    return apart([*tokens(source.data), *_beside_names(source)])
+    language = language_of(source.path)
+    telling = TellingLines(source.data)
+    found = tokens(source.data, telling, python=language is Language.PYTHON)
+    return apart([*found, *_beside_names(source, language, telling)])
 
 
 def _is_minified(data: bytes) -> bool:
@@ -62,14 +66,13 @@ def _is_minified(data: bytes) -> bool:
     return len(data) > _MINIFIED_MIN and data.count(b"\n") * _MINIFIED_LINE < len(data)
 
 
-def _beside_names(source: SourceFile) -> Iterator[Hit]:
-    language = language_of(source.path)
+def _beside_names(source: SourceFile, language: Language, telling: TellingLines) -> Iterator[Hit]:
     if language is Language.PYTHON:
-        yield from python_source.secrets(source.data)
+        yield from python_source.secrets(source.data, telling.passages())
     elif language is Language.NOTEBOOK:
         from pixie_secrets.lint import notebook
 
         yield from notebook.secrets(source.data)
     elif language is not Language.CODE or not _is_minified(source.data):
-        yield from assignments(source.data, language)
+        yield from assignments(source.data, language, telling.passages())
         yield from structured.secrets(source.path, source.data)

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 
 from pixie_secrets.lint.detect import tokens
 from pixie_secrets.lint.hits import Hit, Places
+from pixie_secrets.lint.keywords import BEGINNINGS
 from pixie_secrets.lint.languages import Language
+from pixie_secrets.lint.passages import Passages
 from pixie_secrets.lint.plausibility import plausible
 from pixie_secrets.lint.python_pairs import pairs, string_of
 from pixie_secrets.lint.rules import compiled
@@ -49,11 +51,10 @@ _OF_LETTERS = r"[a-z]{16}|(?:[a-z]{4} ){3}[a-z]{4}"
 _TELLING = rf"""(?:{STEMS}|login)[^\n]*["'](?:{_WITH_SIGN}|{_OF_LETTERS})["'][^\n]*"""
 # A string that goes on: a telling name's, a token's, an address's; or a telling name that is put together from names.
 _GOES_ON = r"""[^"'\s]*["']\s*(?:\+|\\?\n?\s*[brfu]*["'])"""
-_TOKENS = r"sk-|ghp_|gh[ousr]_|github_pat_|AKIA|ASIA|xox[abp]|AIza|SG\.|glpat|hf_|npm_|sk_live|rk_live|eyJ|dapi|shp"
-_BEGINS_KNOWN = pattern(rf"""["'](?:{_TOKENS})|://""".encode())
+_BEGINS_KNOWN = pattern(rf"""["'](?:{BEGINNINGS})|://""".encode())
 _FOLDING = "|".join((
     rf"""(?:{STEMS})[\w"'\])]*\s*(?::[^=\n(]*)?[=:]\s*\(?\s*\\?\s*[brfu]*["']{_GOES_ON}""",
-    rf"""["'](?:{_TOKENS})[\w.-]*["']\s*(?:\+|,|\n?\s*["'])""",
+    rf"""["'](?:{BEGINNINGS})[\w.-]*["']\s*(?:\+|,|\n?\s*["'])""",
     rf"""["'][a-z+]*://[^"'\s@/]*:{_GOES_ON}""",
     rf"""\b[A-Za-z_]*(?:{STEMS})\w*\s*=\s*(?:\w+\s*\+|["'][._-]?["']\.join|[fF]["'])""",
 ))  # fmt: skip
@@ -83,15 +84,21 @@ def _patterns() -> _Patterns:
     return _Patterns(compiled(f"(?i){'|'.join(four)}"), *(compiled(f"(?i){one}") for one in four))
 
 
-def secrets(data: bytes) -> Iterator[Hit]:
-    """Every secret that stands in code, comments and docstrings beside what names it."""
-    yield from in_strings(data, Language.PYTHON)
-    if not _patterns().any.search(data):
+def secrets(data: bytes, passages: Passages | None = None) -> Iterator[Hit]:
+    """Every secret that stands in code, comments and docstrings beside what names it.
+
+    passages: those of `data` around telling texts, as `keywords.look` tells them of Python; left out: all of it.
+    """
+    near = passages or Passages(data)
+    if not near.text:
+        return
+    yield from in_strings(near, Language.PYTHON)
+    if not _patterns().any.search(near.text):
         return
     seen: set[int] = set()
     constants = _Constants(data)
     left = _PARSED_MAX
-    for start, end in _candidates(data):
+    for start, end in _candidates(data, near):
         statement, parsed = _statement(data, start, end) if left > 0 else (None, 0)
         left -= parsed
         try:
@@ -102,7 +109,7 @@ def secrets(data: bytes) -> Iterator[Hit]:
             if hit.start not in seen:
                 seen.add(hit.start)
                 yield hit
-    yield from _in_prose(data)
+    yield from _in_prose(data, near)
 
 
 def _in_code(data: bytes, start: int, end: int) -> Iterator[Hit]:
@@ -114,31 +121,34 @@ def _moved(hit: Hit, by: int) -> Hit:
     return hit._replace(start=hit.start + by, end=hit.end + by)
 
 
-def _candidates(data: bytes) -> Iterator[tuple[int, int]]:
+def _candidates(data: bytes, near: Passages) -> Iterator[tuple[int, int]]:
     """Where lines that are worth parsing begin, and how far they must at least go."""
     found: dict[int, int] = {}
     patterns = _patterns()
-    for match, start, text in _with_lines(data, patterns.telling):
+    for _, start, end, text in _with_lines(data, near, patterns.telling):
         if start not in found and _says_secret(text) and any(map(_may_be_value, _LITERAL.findall(text))):
-            found[start] = match.end()
-    for match, start, text in _with_lines(data, patterns.folding):
+            found[start] = end
+    for match, start, end, text in _with_lines(data, near, patterns.folding):
         if start not in found and (
             _BEGINS_KNOWN.search(match.group(0)) or _says_secret(text, Kind.PASSWORD, Kind.TOKEN)
         ):
-            found[start] = match.end()
-    for match, start, text in _with_lines(data, patterns.apart):
+            found[start] = end
+    for match, start, end, text in _with_lines(data, near, patterns.apart):
         literals = _LITERAL.findall(match.group(0))
         if start not in found and literals and _may_be_value(literals[-1]) and _says_secret(text):
-            found[start] = match.end()
+            found[start] = end
     yield from sorted(found.items())
 
 
-def _with_lines(data: bytes, wanted: Any) -> Iterator[tuple[Any, int, bytes]]:
-    """Matches, where their lines begin, and what stands there up to their ends; of a very long line its last part."""
+def _with_lines(data: bytes, near: Passages, wanted: Any) -> Iterator[tuple[Any, int, int, bytes]]:
+    """Matches, where in the file their lines begin and they end, and what stands there between; of a very long line its
+    last part.
+    """
     places = Places(data)
-    for match in wanted.finditer(data):
-        start = places.line_start(match.start())
-        yield match, start, data[max(start, match.start() - _BEFORE_MAX) : match.end()]
+    for match in wanted.finditer(near.text):
+        begin = near.at(match.start())
+        start, end = places.line_start(begin), begin + match.end() - match.start()
+        yield match, start, end, data[max(start, begin - _BEFORE_MAX) : end]
 
 
 def _says_secret(line: bytes, *kinds: Kind) -> bool:
@@ -260,19 +270,19 @@ def _is_wrapped(node: ast.AST) -> bool:
     )
 
 
-def _in_prose(data: bytes) -> Iterator[Hit]:
+def _in_prose(data: bytes, near: Passages) -> Iterator[Hit]:
     """Comments and docstrings."""
     places, prose = Places(data), _Prose(data)
     done = -1
-    for match in _patterns().remark.finditer(data):
-        start = places.line_start(match.start())
+    for match in _patterns().remark.finditer(near.text):
+        start = places.line_start(near.at(match.start()))
         if start == done:
             continue
         done = start
         begin = prose.begins(start)
         if begin is None:
             continue
-        end = data.find(b"\n", match.end())
+        end = data.find(b"\n", near.at(match.end()))
         for hit in assignments(data[start : end if end >= 0 else len(data)], Language.PROSE):
             if start + hit.start >= begin:
                 yield _moved(hit, start)

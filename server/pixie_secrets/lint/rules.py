@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import re2
 
 from pixie_secrets.lint import tables
+from pixie_secrets.patterns import pattern as lazily
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CLASS_OR_ESCAPE = lazily(r"\[(?:\\.|[^\]\\])*\]|\\.")
+_GROUP = lazily(r"\([^()]*\)")
+_LETTERS = lazily(r"[A-Za-z0-9_]+(?![?*+{])")
 
 
 class Rule:
@@ -28,6 +37,7 @@ class Rule:
         entropy: float = 0.0,
         words: bool = True,
         judge: str = "",
+        begins: str = "",
     ) -> None:
         self.name = name
         self.keywords = keywords
@@ -38,10 +48,29 @@ class Rule:
         self.entropy = entropy
         self.words = words
         self.judge = judge
+        self._begins = begins
 
     @cached_property
     def compiled(self) -> Any:
         return compiled(self.pattern)
+
+    @cached_property
+    def may_begin(self) -> Callable[[bytes, int], object] | None:
+        """Says at once of most places that `pattern` does not match there; None: it has to be asked everywhere."""
+        begins = self._begins or _beginning(self.pattern)
+        return re.compile(begins.encode()).match if begins else None
+
+
+def _beginning(pattern: str) -> str:
+    """What every match begins with, as far as that is plain: a word's beginning, and letters in their case."""
+    word = r"(?<!\w)" if pattern.startswith(r"\b") else ""
+    outside = _CLASS_OR_ESCAPE.sub("", pattern)
+    while (without := _GROUP.sub("", outside)) != outside:
+        outside = without
+    if "|" in outside:
+        return ""
+    letters = _LETTERS.match(pattern.removeprefix(r"\b"))
+    return word + (letters.group() if letters else "")
 
 
 class Rules(NamedTuple):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.languages import Language
+from pixie_secrets.lint.passages import Passages
 from pixie_secrets.lint.plausibility import plausible
 from pixie_secrets.lint.rules import compiled, load
 from pixie_secrets.patterns import pattern
@@ -22,7 +23,7 @@ from pixie_secrets.secret.names import STEMS, Kind, kind_of
 from pixie_secrets.secret.placeholder import LENGTH_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _SHOWN_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _VARIABLE = pattern(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")  # in prose too, this is code
@@ -114,26 +115,41 @@ class _Beside(NamedTuple):
     loose: bool = False
 
 
-def assignments(data: bytes, language: Language) -> Iterator[Hit]:
-    """Every secret that stands beside its name; two ways to write one may find the same."""
-    if language is Language.GENERATED or not _any_name().search(data) or b"kind: SealedSecret" in data:
+def assignments(data: bytes, language: Language, passages: Passages | None = None) -> Iterator[Hit]:
+    """Every secret that stands beside its name; two ways to write one may find the same.
+
+    passages: those of `data` around names; left out: all of it.
+    """
+    near = passages or Passages(data)
+    if language is Language.GENERATED or not _any_name().search(near.text) or b"kind: SealedSecret" in data:
         return
-    ways = [_in_quotes(data), *([_defaults(data)] if b"${" in data else [])]
+    yield from _hits(_in_quotes(near.text), near)
+    yield from _hits(chain(*_other_ways(data, language)), Passages(data))
+    if language in _QUOTED:
+        yield from in_strings(near, language)
+
+
+def _hits(found: Iterable[_Beside], passages: Passages) -> Iterator[Hit]:
+    for beside in found:
+        if name := _secret_name(beside):
+            start = passages.at(beside.start)
+            yield Hit(start, "HS006", shown_name(name), start + len(beside.value))
+
+
+def _other_ways(data: bytes, language: Language) -> list[Iterator[_Beside]]:
+    ways = [_defaults(data)] if b"${" in data else []
     if language not in _QUOTED:
         ways += [_unquoted(data, language), _spelled_apart(data, language), _in_sentence(data, language)]
     elif b"</" in data:
         ways.append(_unquoted(data, language))
     elif b"#define" in data:
         ways.append(_spelled_apart(data, language))
-    for beside in chain(*ways):
-        if name := _secret_name(beside):
-            yield Hit(beside.start, "HS006", shown_name(name), beside.start + len(beside.value))
-    if language in _QUOTED:
-        yield from in_strings(data, language)
+    return ways
 
 
-def in_strings(data: bytes, language: Language) -> Iterator[Hit]:
+def in_strings(passages: Passages, language: Language) -> Iterator[Hit]:
     """Commands, options and headers that stand in a string: `"--api-key=…"`, `"-H", "X-Api-Key: …"`."""
+    data = passages.text
     quotes = _Quotes(data)
     for match in _embedded().finditer(data):
         name = match.group(1).decode("latin-1").lstrip("-")
@@ -143,7 +159,7 @@ def in_strings(data: bytes, language: Language) -> Iterator[Hit]:
         is_header = match.group(2) != b"=" and data[match.start() - 1 : match.start()] in _QUOTE
         beside = _Beside(match.group(1), match.start(3), match.group(3), loose=not (is_plain or is_header))
         if _secret_name(beside) and (language is Language.DATA or quotes.around(match.start())):
-            yield Hit(beside.start, "HS006", shown_name(name), match.end(3))
+            yield Hit(passages.at(beside.start), "HS006", shown_name(name), passages.at(match.end(3)))
 
 
 def _in_quotes(data: bytes) -> Iterator[_Beside]:
