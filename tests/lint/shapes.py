@@ -49,6 +49,14 @@ FOUND = {
     "login": ("login.py", f'smtp.login("ann", "{_PASSWORD}")'),
     "returned": ("given.py", f'def api_token():\n    return "{_TOKEN}"'),
     "short test password": ("short.py", 'PASSWORD = "test5831"'),
+    "option in a list, with its value": ("run.js", f'run(["--user", "ann", "--password", "{_PASSWORD}"])'),
+    "token in a list": ("flat.js", f'hset(["user", "ann", "token", "{_TOKEN}"])'),
+    "setting of a framework": ("app.rb", 'config.secret_key_base = "{hex*40}"'),
+    "what a codec reads": ("rot.py", f'password = codecs.decode("{_PASSWORD}", "rot13")'),
+    "argument on a line of its own": (
+        "env.py",
+        f'os.environ.setdefault(\n    "MAIL_PASSWORD",\n    "{_PASSWORD}",\n)',
+    ),
     "schema of Prisma": ("schema.prisma", f'datasource db {{ password = "{_PASSWORD}" }}'),
     "constant in Go": ("main.go", f'const apiKey = "{_TOKEN}"'),
     "object in JavaScript": ("keys.js", f"const keys = {{ apiKey: '{_TOKEN}' }};"),
@@ -86,6 +94,22 @@ SEVERAL = {
 }
 
 QUIET = {
+    # what a blind look at real packages showed
+    "names in a list, each on a line": ("attrs.py", 'NAMES = (\n    "q7user",\n    "q7passwd",\n    "q7base",\n)'),
+    "names of settings": (
+        "keys.py",
+        'ENV_KEYS = {\n    "STOREFRONT__SQLALCHEMY_STORAGE_URI",\n    "STOREFRONT__CACHE_URI2",\n}',
+    ),
+    "words nobody may choose": ("words.js", 'const bad = ["shop", "password", "passw0rd"];'),
+    "fields of a form": ("fields.js", 'check(["oldPassword", "re2Password"]);'),
+    "fields of a form, one by one": ("add.js", 'seen.add("oldPassword"), seen.add("re2Password").then(x)'),
+    "names in pairs": ("old.txt", ' c["m"] = [ ("m1name", "m1passwd"),\n            ("m2name", "m2passwd") ]'),
+    "address without a login": ("conn.py", "connection = Connection(\n    'quorum://localhost:65531/',\n    **more)"),
+    "keys of a keyboard": ("keys.ts", 'x = {bindKey: keys("Alt-Shift-K|Ctrl-Shift-F2", "Command-Alt-Shift-K")}'),
+    "part of an interpolation": ("notes.txt", '("mysql+x://app:%(secret:app_password2)s@db_host:3306/app")'),
+    "number and a word": ("bot.py", "Bot(bot_token='24680:secret')"),
+    "field of an interface": ("fields.py", 'Sensor(api_key="mdisCharge2")'),
+    "name of an encoding": ("enc.py", 'password = password.encode("latin2")'),
     # what real packages showed
     "against repeating": ("fleet.json", '{"ClientToken": "batch5518vol2290x"}'),
     "against repeating, in a call": ("fleet.py", 'start(clientToken="run-tmpl-pf17x")'),

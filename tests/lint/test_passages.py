@@ -24,7 +24,7 @@ LINES = st.sampled_from([
     "=", "(", "})", f'token = "{VALUE}"', f"# password is {WORTH}", f'    api_key="{VALUE}",', f'"--api-key={VALUE}"',
     f"  password: {WORTH}", "def api_token():", f'    return "{VALUE}"', f'login("ann", "{WORTH}")', "the token", "pat",
     f'x = "sk-" "proj-{VALUE}"', f'"https://ann:" + "{WORTH}@h"', f"is {WORTH}", '"password":', f'"{WORTH}"', "\0",
-    "\N{LATIN SMALL LETTER E WITH ACUTE} passwort:",
+    "\N{LATIN SMALL LETTER E WITH ACUTE} passwort:", '["user",', '"password",', '"passw0rd2",', '("a_password"),',
 ])  # fmt: skip
 TEXTS = st.lists(LINES, max_size=40).map(lambda lines: "\n".join(lines).encode())
 

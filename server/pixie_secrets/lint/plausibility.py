@@ -27,7 +27,8 @@ _HASHED = pattern(
 )
 # Values are anybody's: no run of characters may be divided in more than one way (hence `*?` in `(?>…)`, and `*+`).
 _PATH = pattern(
-    r"^HTTP/\d|^[\w.+-]+(?:/[\w.+-]+){1,8}://|^[A-Za-z][\w.-]*:\d{2,5}(?:/[\w.-]*)?$|^(?:GET|POST|PUT|PATCH|DELETE) /|"
+    r"^HTTP/\d|^[\w.+-]+(?:/[\w.+-]+){1,8}://|^[a-z][a-z0-9+.-]{1,20}://[^\s@?]*$|"
+    r"^[A-Za-z][\w.-]*:\d{2,5}(?:/[\w.-]*)?$|^(?:GET|POST|PUT|PATCH|DELETE) /|"
     r"^(?:jdbc:\w+|https?|ftp|wss?|file|s3|gs|mailto|urn|tcp|udp|redis|amqp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|sqlite)(?:\+\w+)?:"
     r"|^(?:[~.]{0,2}|[A-Za-z]:)[/\\][\w .@~-]*(?:[/\\.]|$)"
     r"|^@[\w.-]+/[\w./-]+$"  # a package of npm
@@ -43,7 +44,7 @@ _DOTTED_MAX = 32  # longer ones without words are tokens in parts
 _DOTTED = pattern(
     r"^\.?[A-Za-z_$][\w$]*(?:\[[\w*'\"-]*\])*(?:[?!]?\.[A-Za-z_$*][\w$-]*(?:\[[\w*'\"-]*\])*)+(?:\(.*\)?)?[;,)!}\]]*$"
 )
-_CONSTANT = pattern(r"^(?:[A-Z]{1,12}\d{0,3}|\d{1,4})(?:_(?:[A-Z]{1,12}\d{0,3}|\d{1,4}))+$")
+_CONSTANT = pattern(r"^(?:[A-Z]{1,12}\d{0,3}|\d{1,4})(?:__?(?:[A-Z]{1,12}\d{0,3}|\d{1,4}))+$")
 _ACTION = pattern(r"^[a-z][a-z0-9-]*:\*?[A-Z][A-Za-z]*\*?$")  # of a service: s3:GetObject
 _ALGORITHM = pattern(
     r"(?i)^(?:[a-z]+[-_/])*(?:sha|hmac|aes|rsa|ecdsa|curve|ed|x|hs|rs|es|ps|md|aws|p)-?\d{1,5}(?:[-_/](?:[a-z]+\d{0,3}|\d{1,4}))*$"
@@ -60,6 +61,9 @@ _VERSION = pattern(
 _APP_PASSWORD = pattern(r"^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$")
 _PIECES = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _HASH_OF = pattern(r"^[A-Za-z]+[-_][0-9a-f]{32,64}(?:_\w*)?$")
+_FIELD = pattern(r"[a-z]+(?:[A-Z]{1,3}(?![a-z])|[A-Z][a-z]+)+\d{0,2}")  # `pdisCharge1`
+_FIELD_MAX = 15
+_FIELD_WORD = 6
 _HEX = pattern(r"[0-9a-fA-F]+")
 _PHRASE = pattern(r"[A-Za-z]{3,}+(?:[-_.]?+(?:[A-Za-z]{3,}+|\d{2,4}+(?!\d)))++[!?.]?")
 _PLAIN = frozenset(
@@ -187,6 +191,8 @@ def _is_phrase(value: str) -> bool:
 def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
     if any(char.isspace() or char == "," for char in value) or made_of_words(value) or is_slug(value):
         return False
+    if len(value) <= _FIELD_MAX and _is_field(value):
+        return False
     digits = any(char.isdigit() for char in value)
     if not any(char.isalpha() for char in value):
         return False
@@ -201,6 +207,13 @@ def _like_a_token(value: str, kind: Kind, *, loose: bool) -> bool:
     elif is_hex and len(value) >= 12:  # sixteen different characters at most
         enough = 2.4
     return entropy(value) >= enough and (not loose or (digits and len(value) >= 16))
+
+
+def _is_field(value: str) -> bool:
+    """A short name in camelCase of which one word is plainly one."""
+    return _FIELD.fullmatch(value) is not None and any(
+        len(piece) >= _FIELD_WORD and wordlike(piece) for piece in pieces(value)
+    )
 
 
 def _random_letters(value: str) -> bool:

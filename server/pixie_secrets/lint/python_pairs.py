@@ -28,6 +28,7 @@ _LOGINS = frozenset({
     "setpassword", "sign_in", "simple_bind_s", "logon", "username_pw_set", "HTTPProxyAuth",
     "UsernamePasswordCredential", "ServicePrincipalCredentials", "PlainCredentials",
 })  # fmt: skip
+_OF_ITS_RECEIVER = frozenset({"encode", "decode", "strip", "lower", "upper", "replace"})  # what they take is no value
 _DEFAULTS = frozenset({"default", "default_factory", "value", "server_default"})
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]*")
 _LOGIN_MAX = 3  # strings that a login takes: where, who, the password
@@ -205,6 +206,8 @@ def _parts(node: ast.expr) -> list[ast.expr]:
         return plain(node)
     if isinstance(node, ast.Call) and _called_name(node) in _WRAPPERS:
         receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        if receiver and _called_name(node) in _OF_ITS_RECEIVER and _name(receiver[0]) != "codecs":
+            return receiver
         named = [word.value for word in node.keywords if word.arg in _DEFAULTS]
         return [*receiver, *node.args[:1], *named]
     return []

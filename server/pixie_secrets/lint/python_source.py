@@ -39,6 +39,8 @@ _CONSTANT = pattern(
 # What a line that is no statement by itself may be part of: arguments, entries of a dictionary, the head of a block.
 _AROUND = (("", ""), ("Pair(", ")"), ("{", "}"), ("", " pass"), ("if 0: pass\n", " pass"), ("class C:\n ", ""))
 _IN_TEXT = pattern(r"""\A(?:[A-Z_]+=[^\s$]+ |\s*[{[])""")
+_AFTER_STRING = pattern(rb"""["'],\s*\Z""")
+_LISTED_MAX = 200
 _STATEMENT_MAX = 20_000
 _PARSED_MAX = 2_000_000  # bytes of one file, those of what did not parse included
 _BEFORE_MAX = 1000  # bytes of a line that are looked at before what stands out
@@ -164,12 +166,16 @@ def _may_be_value(literal: bytes) -> bool:
 
 
 class _Statement(NamedTuple):
-    """A parsed piece of a file. base: where it begins there; before: characters put in front of its first line."""
+    """A parsed piece of a file. base: where it begins there; before: characters put in front of its first line.
+
+    listed: it is what follows a string in a list, or in a call.
+    """
 
     tree: ast.Module
     text: bytes
     base: int
     before: bytes
+    listed: bool
 
     def offset(self, node: ast.expr) -> int:
         """Where `node` begins in the file."""
@@ -201,7 +207,8 @@ def _statement(data: bytes, start: int, least: int) -> tuple[_Statement | None, 
                 tree = ast.parse(before.encode() + text + (b"\n)" if after == ")" else after.encode()))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        return _Statement(tree, text, base, before.encode()), tries * len(text)
+        listed = before == "Pair(" and _AFTER_STRING.search(data, max(0, base - _LISTED_MAX), base) is not None
+        return _Statement(tree, text, base, before.encode(), listed), tries * len(text)
     return None, len(forms) * len(text)
 
 
@@ -245,19 +252,35 @@ def _in_statement(statement: _Statement, constants: _Constants) -> Iterator[Hit]
     for node in ast.walk(statement.tree):
         for name, value, code, loose in pairs(node, constants):
             kind = name if isinstance(name, Kind) else kind_of(name)
-            if kind is not None and is_value(value.text, kind, loose=loose):
+            if kind is None:
+                continue
+            if statement.listed and _is_made_up(node):  # the next word of a list, if it is not surely more
+                is_secret = plausible(value.text, Kind.TOKEN, loose=True)
+            else:
+                is_secret = is_value(value.text, kind, loose=loose)
+            if is_secret:
                 detail = shown_name(name) if isinstance(name, str) else "a login"
                 yield Hit(statement.offset(value.node), code, detail, statement.end(value.node))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _IN_TEXT.search(node.value):
-            for hit in assignments(node.value.encode("utf-8", "replace"), Language.SHELL):
-                yield Hit(statement.offset(node), hit.code, hit.detail, statement.end(node))  # a command or a document
-        if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)) and not _is_wrapped(node):
-            continue
-        text = string_of(node, constants)
-        if text is not None and len(text.text) >= _FOLDED_MIN:  # a token that no single literal shows
-            for hit in tokens(text.text.encode("utf-8", "replace"))[:1]:
-                if hit.code != "HS002":  # those are seen in the raw text, line by line
-                    yield Hit(statement.offset(text.node), hit.code, hit.detail, statement.end(text.node))
+        yield from _in_literals(node, statement, constants)
+
+
+def _is_made_up(node: ast.AST) -> bool:
+    """The call that was put around arguments, see `_AROUND`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Pair"
+
+
+def _in_literals(node: ast.AST, statement: _Statement, constants: _Constants) -> Iterator[Hit]:
+    """Commands and documents in a string, and tokens that several literals make."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _IN_TEXT.search(node.value):
+        for hit in assignments(node.value.encode("utf-8", "replace"), Language.SHELL):
+            yield Hit(statement.offset(node), hit.code, hit.detail, statement.end(node))  # a command or a document
+    if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)) and not _is_wrapped(node):
+        return
+    text = string_of(node, constants)
+    if text is not None and len(text.text) >= _FOLDED_MIN:  # a token that no single literal shows
+        for hit in tokens(text.text.encode("utf-8", "replace"))[:1]:
+            if hit.code != "HS002":  # those are seen in the raw text, line by line
+                yield Hit(statement.offset(text.node), hit.code, hit.detail, statement.end(text.node))
 
 
 def _is_wrapped(node: ast.AST) -> bool:

@@ -36,6 +36,11 @@ _QUERY = (b"?", b"&", b"/")  # of an address, which a rule looks at, or a part o
 _QUOTE = (b'"', b"'", b"`")
 _QUOTE_OR_ESCAPE = pattern(rb"\\.|[\"'`]", re.DOTALL)
 _RESULT = pattern(rb"[\"'`]\s*\)\s*=>")  # of a call with the name in it: sign('', 'test_secret') => '…'
+_COMMA = pattern(rb"""\\?["'`]?\s*([\])]?)\s*,""")  # between a name and what is behind it
+_IN_LIST = pattern(rb"""[\[{]\s*(?:"[^"\n]*"\s*,\s*|'[^'\n]*'\s*,\s*)+["']\Z""")
+_LISTED_MAX = 200  # bytes of a list before a word of it
+_WORD = pattern(r"[A-Za-z]\w*")
+_INTERPOLATED = (b"%(", b"${", b"{{", b"#{", b"$(")
 _NAMED = pattern(r"[\w.{}-]{1,64}=([^=;][^;]*)")
 _CLOSING = pattern(rb"\s*</")
 _COMMAND_WORD = pattern(rb"[^\s\"'`]+(?=\s+[A-Za-z./])")
@@ -123,7 +128,7 @@ def assignments(data: bytes, language: Language, passages: Passages | None = Non
     near = passages or Passages(data)
     if language is Language.GENERATED or not _any_name().search(near.text) or b"kind: SealedSecret" in data:
         return
-    yield from _hits(_in_quotes(near.text), near)
+    yield from _hits(_in_quotes(near, data), near)
     yield from _hits(chain(*_other_ways(data, language)), Passages(data))
     if language in _QUOTED:
         yield from in_strings(near, language)
@@ -162,16 +167,31 @@ def in_strings(passages: Passages, language: Language) -> Iterator[Hit]:
             yield Hit(passages.at(beside.start), "HS006", shown_name(name), passages.at(match.end(3)))
 
 
-def _in_quotes(data: bytes) -> Iterator[_Beside]:
+def _in_quotes(near: Passages, whole: bytes) -> Iterator[_Beside]:
+    data = near.text
     for match in _quoted().finditer(data):
         group = 2 if match.start(2) >= 0 else 3 if match.start(3) >= 0 else 4
         if data[match.end(group) : match.end(group) + 1] != _CLOSERS[group]:  # it was not where a string begins
             continue
         if data[match.end(1) : match.end(1) + 1] == b"(" and match.group(1).lower().startswith(_READS):
             continue
-        if _RESULT.match(data, match.end(1)):
+        if _RESULT.match(data, match.end(1)) or _is_list(match, group, near, whole):
             continue
         yield _Beside(match.group(1), match.start(group), match.group(group))
+
+
+def _is_list(match: re.Match[bytes], group: int, near: Passages, whole: bytes) -> bool:
+    """Words of a list, and no name with its value: `["user", "password", "passw0rd"]`, `("a_pass"), ("b_pass")`."""
+    comma = _COMMA.match(near.text, match.end(1), match.start(group))
+    if not comma:
+        return False
+    value = match.group(group).decode("utf-8", "replace")
+    if comma.group(1) or (_WORD.fullmatch(value) and kind_of(value) in _TELLING):
+        return True
+    name = match.group(1)
+    start = near.at(match.start())
+    inside = not name.startswith(b"-") and _IN_LIST.search(whole, max(0, start - _LISTED_MAX), start)
+    return bool(inside) and not plausible(value, Kind.TOKEN, loose=True)
 
 
 def _unquoted(data: bytes, language: Language) -> Iterator[_Beside]:
@@ -199,7 +219,9 @@ def _unquoted(data: bytes, language: Language) -> Iterator[_Beside]:
 
 
 def _is_no_name(data: bytes, match: re.Match[bytes], language: Language) -> bool:
-    """A verb (`pass is …`), or what prose calls public."""
+    """A verb (`pass is …`), part of a reference (`%(secret:name)s`), or what prose calls public."""
+    if match.group(2) == b":" and data[max(0, match.start() - 2) : match.start()] in _INTERPOLATED:
+        return True
     if match.group(2).strip().isalpha() and match.group(1).lower() == b"pass":
         return True
     return language is Language.PROSE and _is_called_public(data, match)

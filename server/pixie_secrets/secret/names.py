@@ -86,9 +86,10 @@ _ABOUT = frozenset({
     "attribute", "options", "option", "rule", "rules", "requirement", "requirements", "generator", "fp", "mgr",
     "hasher",
     "handler", "factory", "backend", "agreement", "protocol", "protocols", "accessor", "identifier", "identifiers",
-    "increment", "counter", "split", "marker", "tag", "tags",
+    "increment", "counter", "split", "marker", "tag", "tags", "binding", "bindings",
 })  # fmt: skip
 _SETTERS_OF_MANY = frozenset({("set", "secrets"), ("set", "keys"), ("with", "secrets"), ("use", "secrets")})
+_OF_A_KEYBOARD = frozenset({("bind", "key"), ("key", "bind")})
 _AGAINST_REPEATING = frozenset({"ClientToken", "clientToken"})  # of a cloud's request, so that it counts once
 _PUBLIC = frozenset(
     {"applicationserverkey", "vapidkey", "vaultkey", "secwebsocketkey", "salt", "xamzcredential", "passworddata"}
@@ -137,7 +138,7 @@ _VERBS = frozenset({
 @lru_cache(maxsize=8192)
 def kind_of(name: str) -> Kind | None:
     """What `name` (a variable, a dictionary's key, a header, an option) says; None: nothing secret."""
-    words = words_of(name)
+    words = words_of(name.removeprefix("config."))  # of whatever it is a setting
     if len(words) > 1 and words[-1].isdigit():
         words = words[:-1]
     if not words or "::" in name or _is_about(words) or _means_something_else(name, words):
@@ -168,7 +169,9 @@ def _means_something_else(name: str, words: tuple[str, ...]) -> bool:
     """A public name, what does something with secrets, a verb, a pattern."""
     if name in _AGAINST_REPEATING:
         return True
-    if name == "signingkey" or "".join(words) in _PUBLIC or words in _SETTERS_OF_MANY:  # git's: which public key
+    if name == "signingkey" or "".join(words) in _PUBLIC:  # git's: which public key
+        return True
+    if words in _SETTERS_OF_MANY or words in _OF_A_KEYBOARD:
         return True
     if len(words) > 1 and words[0] in _VERBS:
         return True

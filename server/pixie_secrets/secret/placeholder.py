@@ -130,6 +130,9 @@ def is_placeholder(value: str) -> bool:
     lowered = value.lower()
     if lowered in WORDS or _REFERENCE.search(value) or is_sequence(lowered):
         return True
+    number, _, word = lowered.partition(":")
+    if number.isdigit() and word in WORDS:  # of a bot: `12345:secret`
+        return True
     return any(_as_written(match.group()) for match in _PLACEHOLDER.finditer(value))
 
 
