@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -60,8 +61,8 @@ def _columns(data: bytes, *, table: bool) -> Iterator[Hit]:
     """Tables with a column of passwords or tokens: the first line of each says which one it is."""
     kinds: list[Kind | None] | None = None
     start = 0
-    for line in data.split(b"\n"):
-        cells = _cells(line, table=table)
+    for line in io.BytesIO(data):  # the first one may be enough
+        cells = _cells(line.removesuffix(b"\n"), table=table)
         if not cells:
             kinds = None
         elif kinds is None:
@@ -70,7 +71,7 @@ def _columns(data: bytes, *, table: bool) -> Iterator[Hit]:
                 return
         else:
             yield from _row(cells, kinds, start)
-        start += len(line) + 1
+        start += len(line)
 
 
 def _cells(line: bytes, *, table: bool) -> list[bytes]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pixie_secrets.lint.hits import Hit
 from pixie_secrets.lint.languages import Language
 from pixie_secrets.lint.passages import Passages
-from pixie_secrets.lint.plausibility import plausible
+from pixie_secrets.lint.plausibility import made_of_words, plausible
 from pixie_secrets.lint.rules import compiled, load
 from pixie_secrets.patterns import pattern
 from pixie_secrets.secret.names import STEMS, Kind, kind_of
@@ -186,7 +186,7 @@ def _is_list(match: re.Match[bytes], group: int, near: Passages, whole: bytes) -
     if not comma:
         return False
     value = match.group(group).decode("utf-8", "replace")
-    if comma.group(1) or (_WORD.fullmatch(value) and kind_of(value) in _TELLING):
+    if comma.group(1) or (_WORD.fullmatch(value) and made_of_words(value) and kind_of(value) in _TELLING):
         return True
     name = match.group(1)
     start = near.at(match.start())
