@@ -110,6 +110,16 @@ QUIET = {
     "number and a word": ("bot.py", "Bot(bot_token='24680:secret')"),
     "field of an interface": ("fields.py", 'Sensor(api_key="mdisCharge2")'),
     "name of an encoding": ("enc.py", 'password = password.encode("latin2")'),
+    "id of a secret": ("volume.py", f'auth_secret_uuid = "{_UUID}"\nSECRET_UUID = "{_UUID}"'),
+    "name of a resource": ("ids.js", "key: 'org.vendor.service.account.{hex*32}'"),
+    "key that is cut short": (
+        "help.js",
+        "x = '-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkq{base64*60}...\\n-----END PRIVATE KEY-----\\n'",
+    ),
+    "expression with a string behind it": (
+        "auth.js",
+        'x = {"acme.auth#sig7": app.credentials,\n  "acme.auth#sig7b": app.credentials}',
+    ),
     # what real packages showed
     "against repeating": ("fleet.json", '{"ClientToken": "batch5518vol2290x"}'),
     "against repeating, in a call": ("fleet.py", 'start(clientToken="run-tmpl-pf17x")'),

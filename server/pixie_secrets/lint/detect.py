@@ -181,7 +181,7 @@ def _is_key(_secret: bytes, match: Any, data: bytes) -> bool:
     """Whether behind a private key's first line there is a key, and not the code that looks for one."""
     behind = data[match.start(0) : match.start(0) + _KEY_LOOKED_AT].split(b"-----", 2)[-1]
     body, end, _ = behind.partition(b"-----END")
-    if b"EXAMPLE" in body:
+    if b"EXAMPLE" in body or b"..." in body:  # cut short
         return False
     run = _KEY_RUN.search(_KEY_BETWEEN.sub(b"", body)[:_KEY_LOOKED_AT])
     if run is None or entropy(run.group()[:200]) <= 4:

@@ -41,6 +41,7 @@ _UUID_LENGTHS = frozenset({36, 38})  # without and with braces
 _DIGITS = "0123456789"
 _BROKEN_MIN = 20
 _DOTTED_MAX = 32  # longer ones without words are tokens in parts
+_RESOURCE_MIN = 3  # words before the last part
 _DOTTED = pattern(
     r"^\.?[A-Za-z_$][\w$]*(?:\[[\w*'\"-]*\])*(?:[?!]?\.[A-Za-z_$*][\w$-]*(?:\[[\w*'\"-]*\])*)+(?:\(.*\)?)?[;,)!}\]]*$"
 )
@@ -101,7 +102,15 @@ def plausible(value: str, kind: Kind, *, loose: bool = False) -> bool:
         return False
     if _ACTION.match(value) or _ALGORITHM.match(value):
         return False
+    if _is_name_of_resource(value):
+        return False
     return not _DOTTED.match(value) or (len(value) >= _DOTTED_MAX and not made_of_words(value))
+
+
+def _is_name_of_resource(value: str) -> bool:
+    """`com.vendor.api.account.5f3a…`: words, and one identifier behind them."""
+    *words, _ = value.split(".")
+    return len(words) >= _RESOURCE_MIN and all(word.isalpha() and wordlike(word) for word in words)
 
 
 def _is_path(value: str) -> bool:

@@ -190,6 +190,8 @@ def _is_list(match: re.Match[bytes], group: int, near: Passages, whole: bytes) -
         return True
     name = match.group(1)
     start = near.at(match.start())
+    if b"." in name and whole[start - 1 : start] not in _QUOTE:  # an expression, and what comes behind it
+        return True
     inside = not name.startswith(b"-") and _IN_LIST.search(whole, max(0, start - _LISTED_MAX), start)
     return bool(inside) and not plausible(value, Kind.TOKEN, loose=True)
 

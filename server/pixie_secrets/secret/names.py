@@ -84,7 +84,7 @@ _ABOUT = frozenset({
     "address", "addresses", "parquet", "key_id", "keyid", "encoding", "bits", "code", "hints", "rate", "rates",
     "ratio", "details", "detail", "info", "list", "set", "sets", "order", "properties", "property", "attributes",
     "attribute", "options", "option", "rule", "rules", "requirement", "requirements", "generator", "fp", "mgr",
-    "hasher",
+    "hasher", "uuid", "uuids",
     "handler", "factory", "backend", "agreement", "protocol", "protocols", "accessor", "identifier", "identifiers",
     "increment", "counter", "split", "marker", "tag", "tags", "binding", "bindings",
 })  # fmt: skip
