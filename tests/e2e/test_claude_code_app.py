@@ -15,6 +15,7 @@ from tests.e2e.claude_lab.lab import Lab
 from tests.e2e.claude_lab.scripted_model import blocks
 from tests.e2e.guarded import call
 from tests.evidence import Evidence, ProcessWatch
+from tests.layouts.shapes import SHAPES, cloned
 from tests.layouts.shapes import repository as make_repository
 from tests.person import Person
 
@@ -82,6 +83,33 @@ def test_the_sentence_alone_stores_the_value_where_next_reads_it_and_the_guard_k
         add_up(lab, seen, before, saved)
         seen.assert_nowhere(value)
         seen.assert_nowhere(standing)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_in_a_fresh_clone_of_each_shape_the_sentence_stores_the_value(
+    name: str, tmp_path_factory: pytest.TempPathFactory, repository: Path
+) -> None:
+    origin = tmp_path_factory.mktemp("origin")
+    shape = SHAPES[name](origin / "shop")
+    value = {"DB": f"postgres://u:pw-{secrets.token_hex(8)}@db/x"}.get(shape.key, f"sk-e2e-{secrets.token_hex(16)}")
+    with Lab(tmp_path_factory.mktemp("lab"), {"PIXIE_SECRETS_PYTHON": sys.executable}) as lab:
+        lab.project.rmdir()
+        cloned(shape, lab.project)
+        lab.trusted()
+        assert lab.run("plugin", "marketplace", "add", str(repository)).returncode == 0
+        assert lab.run("plugin", "install", "pixie@pixie-secrets").returncode == 0
+        lab.start()
+        lab.say(f"Set the {shape.key}")
+        lab.wait_for("Do you want to proceed")
+        lab.press("Enter", until="wants to open a URL")
+        lab.press("Enter", until=f"{POINTER}I'm done")
+        Person().save(lab.link(), {shape.key: value})
+        lab.press("Enter", until=IDLE)
+        assert lab.told()["outcome"] == "saved"
+        assert dotenv_values(lab.project / shape.saved_in)[shape.key] == value
+        assert all(value.encode() not in body for body in lab.bodies())
+        if (lab.project / ".git").exists():
+            assert git(lab.project, "status", "--porcelain") == ""
 
 
 SENTENCES = {

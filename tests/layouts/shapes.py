@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -236,6 +237,15 @@ SHAPES: dict[str, Callable[[Path], Shape]] = {
         django, fastapi, next_js, vite, pnpm, compose, rails, both, large, without_git, work_tree, schema_only,
     )
 }  # fmt: skip
+
+
+def cloned(shape: Shape, into: Path) -> Path:
+    """The shape as somebody else gets it: without what git ignores. Where there is no git, a copy."""
+    if (shape.root / ".git").exists():
+        git(into.parent, "clone", "--quiet", str(shape.root), str(into))
+    else:
+        shutil.copytree(shape.root, into)
+    return into
 
 
 def names_below(root: Path) -> set[str]:
