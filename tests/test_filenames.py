@@ -22,6 +22,9 @@ from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
+from pixie_secrets.sealed.about import About
+from pixie_secrets.sealed.identities import own_recipient
+from pixie_secrets.sealed.sealed_file import Setting, new_sealed
 
 TAKEN, DROPPED, REFUSED = "taken", "dropped", "refused"
 TOKEN = "ghp" + "_" + "Zk3mQ8vLw2Rt9XbY5nHd7JfGs4PcV6aWu1Ey"  # by parts: this repository is linted too
@@ -47,12 +50,22 @@ TEMPLATES = (
     *(".env.example", ".env.tmpl", ".env.default", ".env.sample", ".env.dist", ".env.local.example"),
     *(".env.schema", ".env-template", "env.example", "sample.env", "worker.env.tpl"),
 )
-KEYS = ("id_rsa", "id_ed25519_sk", "tls.pem", "AuthKey_9A.p8", "push.p12", ".netrc", "acme-service-account.json")
+KEYS = (
+    "id_rsa",
+    "id_ed25519_sk",
+    "tls.pem",
+    "AuthKey_9A.p8",
+    "push.p12",
+    "mine.agekey",
+    ".netrc",
+    "acme-service-account.json",
+)
 ROWS = {
     "values": Row(VALUES, "GT001", REFUSED, denied=True),
     "copy": Row(COPIES, "GT001", REFUSED, denied=True),
     "like values": Row(LIKE_VALUES, "KV001", REFUSED),
     "template": Row(TEMPLATES, "", TAKEN, ships=True),
+    "sealed": Row(("secrets.enc.json", "prod.enc.json"), "", TAKEN),
     "key": Row(KEYS, "GT004", TAKEN),
     "credentials": Row((".npmrc", ".pypirc", "credentials.json", "token.json"), "KV001", TAKEN),
     "key folder": Row((".aws/config", ".ssh/config"), "KV001", TAKEN),
@@ -68,6 +81,8 @@ ROWS = {
 
 
 def text(kind: str) -> str:
+    if kind == "sealed":
+        return new_sealed({"ACME_API_KEY": Setting(TOKEN, About())}, [own_recipient()]).decode()
     return "ACME_API_KEY=\n" if kind == "template" else f"ACME_API_KEY={TOKEN}\n"
 
 

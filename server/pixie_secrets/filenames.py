@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     FileKind = Literal[
-        "values", "copy", "like values", "template", "key", "credentials", "key folder", "environment",
+        "values", "copy", "like values", "template", "sealed", "key", "credentials", "key folder", "environment",
         "repository", "own", "hook", "agent", "compiled", "cache", "litter",
     ]  # fmt: skip
 
@@ -19,6 +19,7 @@ VALUES: Literal["values"] = "values"  # `.env`, `.env.local`, `.env-prod`: where
 COPY: Literal["copy"] = "copy"  # `.env~`, `.env.bak`, `.#.env`: what an editor or a person left of such a file
 LIKE_VALUES: Literal["like values"] = "like values"  # `prod.env`, `.envrc`, `.env2`, `test.env.js`: may hold values
 TEMPLATE: Literal["template"] = "template"  # `.env.example`: made to be shared, without values
+SEALED: Literal["sealed"] = "sealed"  # `secrets.enc.json`: values, encrypted; made to be committed
 KEY: Literal["key"] = "key"  # `id_rsa`, `AuthKey_9A.p8`, `.netrc`: nothing but a key, or a public one
 CREDENTIALS: Literal["credentials"] = "credentials"  # `.npmrc`, `token.json`: settings that often hold credentials
 KEY_FOLDER: Literal["key folder"] = "key folder"  # `.ssh`, `.aws`
@@ -32,7 +33,7 @@ CACHE: Literal["cache"] = "cache"  # `__pycache__`, `node_modules`: made by prog
 LITTER: Literal["litter"] = "litter"  # `.DS_Store`, `.idea`, `x.swp`: left behind by a program, an editor or a system
 
 KINDS: tuple[FileKind, ...] = (
-    VALUES, COPY, LIKE_VALUES, TEMPLATE, KEY, CREDENTIALS, KEY_FOLDER, ENVIRONMENT, REPOSITORY, OWN, HOOK,
+    VALUES, COPY, LIKE_VALUES, TEMPLATE, SEALED, KEY, CREDENTIALS, KEY_FOLDER, ENVIRONMENT, REPOSITORY, OWN, HOOK,
     AGENT, COMPILED, CACHE, LITTER,
 )  # fmt: skip
 
@@ -44,6 +45,7 @@ UNFINISHED_ENDING = ".pixie-new"  # of a file that is being written beside the o
 TEMPLATE_WORDS = (
     "example", "examples", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema",
 )  # fmt: skip
+SEALED_NAME = "secrets.enc.json"  # beside a `.env`: what is sealed of a tool or an app
 USUAL_VALUES = (".env", ".env.local")  # what most projects have, for who asks whether a rule covers them
 
 _COPY_WORDS = frozenset(
@@ -74,7 +76,7 @@ for _kind, _names in (
     _BY_NAME |= dict.fromkeys(_names.split(" "), _kind)
 _BY_ENDING: dict[str, FileKind] = {  # by what begins with the last dot
     ".pth": HOOK, UNFINISHED_ENDING: OWN, ".pyc": COMPILED, ".pyo": COMPILED, ".egg-info": CACHE, ".dist-info": CACHE,
-    **dict.fromkeys(".pem .key .p8 .pk8 .p12 .pfx .pkcs12 .jks .keystore .ppk .kdbx".split(), KEY),
+    **dict.fromkeys(".pem .key .agekey .p8 .pk8 .p12 .pfx .pkcs12 .jks .keystore .ppk .kdbx".split(), KEY),
     **dict.fromkeys(".swp .swo .swn .orig .rej".split(), LITTER),
 }  # fmt: skip
 _CACHED_MAX = 8192
@@ -119,7 +121,11 @@ def _judged(name: str) -> FileKind | None:
         return kind
     if name.endswith("~") or name.startswith(("._", ".#")) or (name.startswith("#") and name.endswith("#")):
         return LITTER
-    return KEY if name.endswith(".json") and _is_account(name) else None
+    return _json_kind(name) if name.endswith(".json") else None
+
+
+def _json_kind(name: str) -> FileKind | None:
+    return SEALED if name.endswith(".enc.json") else KEY if _is_account(name) else None
 
 
 def _is_account(name: str) -> bool:

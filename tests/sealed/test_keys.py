@@ -12,7 +12,7 @@ from keyring.backend import KeyringBackend
 from tests.sealed.programs import age_key, ssh_key
 
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.sealed import identities, keychain
+from pixie_secrets.sealed import identities
 from pixie_secrets.sealed.about import About
 from pixie_secrets.sealed.recipients import Recipients, recipients_of
 from pixie_secrets.sealed.refusals import NoKey, RecipientRefused
@@ -136,7 +136,7 @@ def test_a_keychain_keeps_the_key_and_no_file_is_made(monkeypatch: pytest.Monkey
     before = keyring.get_keyring()
     keyring.set_keyring(Kept())
     try:
-        monkeypatch.setenv("PIXIE_SECRETS_KEY_STORE", keychain.KEYCHAIN)
+        monkeypatch.setenv("PIXIE_SECRETS_KEY_STORE", identities.KEYCHAIN)
         first = identities.own_recipient()
         assert identities.own_recipient() == first
         assert opens(first)

@@ -54,6 +54,7 @@ TREATMENTS: dict[FileKind, Treatment] = {
     filenames.COPY: _OF_VALUES,
     filenames.LIKE_VALUES: _OF_VALUES._replace(problem="is a .env by its name, which may hold somebody's values"),
     filenames.TEMPLATE: Treatment("", Importing.TAKE),
+    filenames.SEALED: Treatment("sealed for those who have it now", Importing.TAKE, personal=True),
     filenames.KEY: KEY,
     filenames.CREDENTIALS: KEY,
     filenames.KEY_FOLDER: KEY,

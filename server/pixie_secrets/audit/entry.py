@@ -31,6 +31,8 @@ class Change(StrEnum):
     IMPORTED = "imported"
     SHARED = "shared"
     MIGRATED = "migrated"
+    SEALED = "sealed"
+    UNSEALED = "unsealed"
     CANARY = "canary"
 
 

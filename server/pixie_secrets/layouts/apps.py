@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import PixieError
+from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.layouts.env_folders import env_folders
 from pixie_secrets.layouts.env_names import is_template_file, is_value_file
 from pixie_secrets.layouts.frameworks import Framework, framework_of
@@ -73,6 +74,10 @@ class App:
     def env_paths(self) -> tuple[Path, ...]:
         names = (self.file,) if self.file else self.framework.files()
         return tuple(self.folder / name for name in names)
+
+    @property
+    def sealed_path(self) -> Path | None:
+        return None if self.file else self.folder / SEALED_NAME
 
     @property
     def value_files(self) -> tuple[Path, ...]:

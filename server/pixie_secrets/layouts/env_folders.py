@@ -1,4 +1,4 @@
-"""Which folders of a project have a `.env` or a template of one: in any repository, and in a folder without git.
+"""Which folders of a project have a `.env`, sealed values or a template: in any repository, and without git.
 
 A small tree is walked. Of a large one git's index says which folders it has, and `.env` is looked for in each: a walk
 through three thousand folders takes ten times as long. What git ignores is somebody's copy or output and is left out;
@@ -39,7 +39,7 @@ _PASSED_OVER = frozenset({ENVIRONMENT, REPOSITORY, KEY_FOLDER, CACHE, LITTER, OW
 
 
 def env_folders(root: str, *, ignored_too: bool = False) -> dict[str, tuple[str, ...]]:
-    """The folders below `root` (an absolute path; "." is itself) with their value files and templates, by name.
+    """The folders below `root` (an absolute path; "." is itself) with the files that make them apps, by name.
 
     Nothing outside of `root` is read. Of a home folder, and of `/`, only the folder itself is looked into.
 
@@ -110,7 +110,7 @@ class _Walk:
         all_names = {entry.name for entry in every}
         if folder and (".git" in all_names or "pyvenv.cfg" in all_names or _is_tool(folder, all_names)):
             return [], []
-        names = [name for name in all_names if ".env" in name or "env." in name or name.startswith("env")]
+        names = [name for name in all_names if ".env" in name or "env." in name or name.startswith(("env", "secrets."))]
         names = [name for name in names if is_env_name(name)]
         files = {entry.name for entry in every if entry.name in names and not entry.is_dir(follow_symlinks=False)}
         prefix = f"{folder}/" if folder else ""

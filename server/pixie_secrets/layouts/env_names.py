@@ -1,16 +1,16 @@
-"""Which names the files of an app have: those with its values, and the templates that say which it needs."""
+"""Which names the files of an app have: those with its values, sealed ones, and templates that say which it needs."""
 
 from __future__ import annotations
 
-from pixie_secrets.filenames import TEMPLATE, VALUES, file_kind
+from pixie_secrets.filenames import SEALED_NAME, TEMPLATE, VALUES, file_kind
 
 _ENCRYPTED = ".env.vault"
 _WHOLE_NAMES = frozenset({"example.env", "sample.env", "template.env"})
 
 
 def is_env_name(name: str) -> bool:
-    """Whether it is one or the other."""
-    return is_value_file(name) or is_template_file(name)
+    """Whether it is one of them."""
+    return name == SEALED_NAME or is_value_file(name) or is_template_file(name)
 
 
 def is_value_file(name: str) -> bool:

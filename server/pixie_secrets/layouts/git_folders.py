@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.git.index_file import CHECKSUM, checksum_in, read_index
 from pixie_secrets.layouts.env_names import is_env_name
 from pixie_secrets.layouts.work_trees import index_path
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from pixie_secrets.git.index_file import Index
 
 BYTES_MAX = 1 << 26  # of an index; git is quicker with a larger one
-_FORMAT = b"pixie-secrets folders 1 "
+_SEALED = os.fsencode(SEALED_NAME)
+_PARTS = (b"env", b"package", _SEALED)
+_FORMAT = b"pixie-secrets folders 2 "
 
 
 class GitFolders:
@@ -75,11 +78,11 @@ def ask_git(top: str) -> GitFolders | None:
         while folder and folder not in folders:
             folders.add(folder)
             folder = _folder(folder)
-    return _sorted_out(sorted(folders), [path for path in paths if b"env" in path or b"package" in path], [])
+    return _sorted_out(sorted(folders), [path for path in paths if any(part in path for part in _PARTS)], [])
 
 
 def _worked_out(index: Index) -> GitFolders:
-    paths = [*index.paths_with(b"package.json"), *index.paths_with(b"env", b".", b".-_")]
+    paths = [*index.paths_with(b"package.json"), *index.paths_with(b"env", b".", b".-_"), *index.paths_with(_SEALED)]
     return _sorted_out(index.folders, paths, index.outdated)
 
 

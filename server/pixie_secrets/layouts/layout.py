@@ -49,6 +49,10 @@ class Owner(Protocol):
         """The files that it reads its values from, the one that wins first; they need not exist."""
 
     @property
+    def sealed_path(self) -> Path | None:
+        """The file of its sealed values, which need not exist; None where a file of values was named in its place."""
+
+    @property
     def value_files(self) -> tuple[Path, ...]:
         """Every file with values of it, also those that it reads in another mode only; they need not exist."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import Hint, PixieError, ProjectNotFound, UnknownTool
+from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.layouts.apps import App, Apps
 from pixie_secrets.layouts.env_folders import env_folders, has_env_files, is_home
 from pixie_secrets.layouts.layout import BrokenTool, Owner
@@ -81,6 +82,12 @@ class Project:
         """Every file that holds values, or would, and the id of its owner."""
         found = {path: owner.id for owner in self.owners for path in owner.value_files}
         return found | {broken.folder / ".env": broken.folder.name for broken in self.broken_tools}
+
+    @property
+    def sealed_files(self) -> dict[Path, str]:
+        """Every file of sealed values, or where one would be, and the id of its owner."""
+        found = {path: owner.id for owner in self.owners if (path := owner.sealed_path)}
+        return found | {broken.folder / SEALED_NAME: broken.folder.name for broken in self.broken_tools}
 
     @property
     def app_files(self) -> frozenset[Path]:

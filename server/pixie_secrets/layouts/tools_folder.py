@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import ManifestError, ProjectNotFound
 from pixie_secrets.extras import needed
-from pixie_secrets.filenames import STAGED_PREFIX
+from pixie_secrets.filenames import SEALED_NAME, STAGED_PREFIX
 from pixie_secrets.layouts.layout import BrokenTool
 from pixie_secrets.manifest.essentials import Essentials, essentials_of, read_essentials, read_secrets
 from pixie_secrets.manifest.text import named, read_text
@@ -64,6 +64,10 @@ class Tool(NamedTuple):
     @property
     def env_paths(self) -> tuple[Path, ...]:
         return (self.env_path,)
+
+    @property
+    def sealed_path(self) -> Path:
+        return self.folder / SEALED_NAME
 
     @property
     def value_files(self) -> tuple[Path, ...]:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.audit import record
 from pixie_secrets.audit.due import due
-from pixie_secrets.audit.entry import now
+from pixie_secrets.audit.entry import KeyRecord, now
 from pixie_secrets.errors import FileRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pixie_secrets.audit.entry import Keys
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.manifest.essentials import DeclaredSecret
+    from pixie_secrets.sealed.about import About
 
 DAYS_OF_A_MONTH, DAYS_OF_A_YEAR = 30, 365
 
@@ -41,6 +44,19 @@ class Histories(NamedTuple):
     keys: Keys
     at: datetime
     warnings: tuple[str, ...] = ()
+
+    def with_abouts(self, tool_id: str, abouts: Mapping[str, About]) -> Histories:
+        """The same, and what a store itself keeps of its values, where that is of a later value than the record's.
+
+        What is known of an older value (that it leaked, when it expires) says nothing of a newer one.
+        """
+        keys = dict(self.keys)
+        for key, about in abouts.items():
+            updated = _read(about.updated)
+            known = keys.get((tool_id, key), KeyRecord())
+            if updated and (known.updated is None or known.updated < updated):
+                keys[tool_id, key] = KeyRecord(_read(about.created) or updated, updated, about.channel)
+        return self._replace(keys=keys)
 
     def of(self, tool_id: str, key: str, declared: DeclaredSecret | None, *, is_set: bool) -> KeyHistory:
         """Of one key. Of one that has no value nothing is of interest."""
@@ -81,6 +97,14 @@ def days_ago(days: int) -> str:
     if days < 2 * DAYS_OF_A_YEAR:
         return f"{days // DAYS_OF_A_MONTH} months ago"
     return f"{days // DAYS_OF_A_YEAR} years ago"
+
+
+def _read(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:  # somebody else wrote it
+        return None
+    return found if found.tzinfo else None
 
 
 def _written(at: datetime | None) -> str | None:

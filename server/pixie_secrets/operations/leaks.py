@@ -18,6 +18,7 @@ from pixie_secrets.lint.file_hits import secret_hits
 from pixie_secrets.lint.files import read, source
 from pixie_secrets.lint.hits import Places
 from pixie_secrets.lint.suppress import apply
+from pixie_secrets.sealed.refusals import NoKey, WrongKey
 from pixie_secrets.secret.names import kind_of
 from pixie_secrets.stores.learn import learn
 
@@ -127,10 +128,14 @@ def is_setting(span: Span, data: bytes, declared: Collection[str]) -> bool:
 def learn_or_refuse(project: Project, others: Mapping[Path, str] | None = None) -> None:
     """Make every value of the project known. others: further files of values, each with its tool.
 
+    What is sealed for others is no reason: this person does not have those values.
+
     Raises:
         FileRefused: one cannot be read, so nobody can say what would leak.
     """
     for unread in learn(project, others):
+        if isinstance(unread.error, WrongKey | NoKey):
+            continue
         raise FileRefused(f"{unread.error.message}, so its values are not known", unread.error.hint)
 
 

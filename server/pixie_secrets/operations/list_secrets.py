@@ -164,9 +164,13 @@ def list_secrets(context: Context, request: ListSecretsRequest) -> SecretsListed
 
 
 def _listed_app(project: Project, app: App, known: Histories, *, code: bool) -> AppSecrets:
-    values = store_of(app).values()
+    store = store_of(app)
+    values, sealed = store.values(), store.sealed_keys
+    known = known.with_abouts(app.id, store.abouts())
     declared = declared_by(project, app, code=code)
     holding: dict[str, list[str]] = {}
+    if app.sealed_path and sealed:
+        holding |= {key: [app.sealed_path.name] for key in sealed}
     for path, keys in files_with_keys(app):
         for key in keys:
             holding.setdefault(key, []).append(path.name)
@@ -179,7 +183,7 @@ def _listed_app(project: Project, app: App, known: Histories, *, code: bool) -> 
             key=key,
             description=one.secret.description,
             required=one.secret.required,
-            status=status_of(key, values, lines),
+            status=status_of(key, values, lines, sealed),
             declared=True,
             where=one.where,
             setting=one.is_setting,
@@ -194,7 +198,7 @@ def _listed_app(project: Project, app: App, known: Histories, *, code: bool) -> 
             key=key,
             description=None,
             required=False,
-            status=status_of(key, values),
+            status=status_of(key, values, sealed=sealed),
             declared=False,
             setting=key in values and is_setting(key, values[key].get_secret_value()),
             files=tuple(holding.get(key, ())),
@@ -210,7 +214,7 @@ def _listed_app(project: Project, app: App, known: Histories, *, code: bool) -> 
         path=app.path,
         framework=app.framework.name,
         reads=tuple(path.name for path in app.env_paths),
-        saved_in=app.env_path.name,
+        saved_in=store.path.name,
         secrets=tuple(secrets),
         unread_lines=tuple(_unread(shown[path], line, {*declared, *values}) for path, line in unread),
     )
@@ -218,13 +222,14 @@ def _listed_app(project: Project, app: App, known: Histories, *, code: bool) -> 
 
 def _listed(project: Project, tool: Owner, known: Histories) -> ToolSecrets:
     store = store_of(tool)
-    values, unread = store.values(), store.unreadable_lines()
+    values, unread, sealed = store.values(), store.unreadable_lines(), store.sealed_keys
+    known = known.with_abouts(tool.id, store.abouts())
     declared = [
         ListedSecret(
             key=secret.key,
             description=secret.description,
             required=secret.required,
-            status=status_of(secret.key, values, unread),
+            status=status_of(secret.key, values, unread, sealed),
             declared=True,
             metadata=secret.metadata,
             **known.of(tool.id, secret.key, secret, is_set=has_value(secret.key, values))._asdict(),
@@ -237,14 +242,14 @@ def _listed(project: Project, tool: Owner, known: Histories) -> ToolSecrets:
             key=key,
             description=None,
             required=False,
-            status=status_of(key, values),
+            status=status_of(key, values, sealed=sealed),
             declared=False,
             **known.of(tool.id, key, None, is_set=has_value(key, values))._asdict(),
         )
         for key in values
         if key not in names
     ]
-    file = store.path.relative_to(project.root).as_posix()
+    file = tool.env_path.relative_to(project.root).as_posix()
     lines = (_unread(file, line, {*names, *values}) for line in unread)
     return ToolSecrets(tool_id=tool.id, name=tool.name, secrets=(*declared, *others), unread_lines=tuple(lines))
 

@@ -7,7 +7,7 @@ stores the answers. Values are `SecretStr` from the channel to the store and app
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pixie_secrets.audit.entry import Change, day_of
 from pixie_secrets.errors import FileRefused, Hint, KeyRefused, PixieError, ValueRefused
@@ -18,10 +18,11 @@ from pixie_secrets.git.ignore_rule import ensure_ignored
 from pixie_secrets.manifest.essentials import WhereToObtain
 from pixie_secrets.operations.declared import asked_of, declared_by
 from pixie_secrets.operations.status import SecretStatus, Status, status_of
+from pixie_secrets.sealed.about import About
 from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.secret.type import check_type
 from pixie_secrets.secret.value import check_value, doubt_about
-from pixie_secrets.stores.store import store_of, target_of
+from pixie_secrets.stores.store import is_sealed, store_of, target_of
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -177,11 +178,13 @@ def set_secret(
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys, declared))
     path = target_of(tool, keys)
-    rule = None if request.no_gitignore else ensure_ignored(path)
+    sealed = is_sealed(tool)  # nobody else reads such a file, and git may have it
+    rule = None if sealed or request.no_gitignore else ensure_ignored(path)
     from pixie_secrets.env_file.project_readers import project_readers
 
-    readers = project_readers((tool.folder, project.root))
-    store_of(tool).set_values(values, [reader.program for reader in readers])
+    readers = () if sealed else project_readers((tool.folder, project.root))
+    abouts = {key: About(channel=context.channel, metadata=_metadata(declared.get(key))) for key in keys}
+    store_of(tool).set_values(values, [reader.program for reader in readers], abouts)
     value_warnings += _reader_warnings(path, keys, readers)
     not_recorded = context.record(Change.SET, tool.id, keys, path.name if len(tool.env_paths) > 1 else "")
     days = _last_days(request, keys) if expires is None else expires
@@ -193,9 +196,13 @@ def set_secret(
         secrets=tuple(SecretStatus(key=key, status=Status.SET) for key in keys),
         value_warnings=value_warnings,
         doubts=tuple(doubt for key in keys if (doubt := doubt_about(key, values[key]))),
-        file_warnings=(*(() if rule else coverage.warnings(path)), *not_recorded),
+        file_warnings=(*(() if rule or sealed else coverage.warnings(path)), *not_recorded),
         ignored=_ignored(project, rule),
     )
+
+
+def _metadata(declared: DeclaredSecret | None) -> Mapping[str, Any] | None:
+    return declared.metadata if declared else None
 
 
 def expiry_noted(context: Context, tool_id: str, days: Mapping[str, date]) -> SecretSaved:
@@ -228,7 +235,10 @@ def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, .
     Raises:
         UnknownTool: no such tool in the project.
     """
-    path = target_of(_owner(project, request), request.keys)
+    owner = _owner(project, request)
+    if is_sealed(owner):
+        return ()
+    path = target_of(owner, request.keys)
     found = coverage.env_coverage(path)
     if found is Coverage.NOT_IGNORED and not request.no_gitignore:
         return ()

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixie_secrets.secret.key import KeyName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
     from pixie_secrets.secret.text import SecretStr
 
 
 class Status(StrEnum):
-    """An empty value is not set. Unreadable: a line holds something for it, and the tool does not read that line."""
+    """An empty value is not set. Sealed: set, and encrypted on the disk.
+
+    Unreadable: a line holds something for it, and the tool does not read that line.
+    """
 
     SET = "set"
+    SEALED = "sealed"
     NOT_SET = "not set"
     UNREADABLE = "unreadable"
 
@@ -29,10 +33,18 @@ class SecretStatus(NamedTuple):
     status: Status
 
 
-def status_of(key: str, values: Mapping[str, SecretStr], unreadable: Iterable[UnreadableLine] = ()) -> Status:
-    """Whether `values`, as the store reads them, has a value for `key`; or else one of the `unreadable` lines."""
+def status_of(
+    key: str,
+    values: Mapping[str, SecretStr],
+    unreadable: Iterable[UnreadableLine] = (),
+    sealed: Collection[str] = (),
+) -> Status:
+    """Whether `values`, as the store reads them, has a value for `key`; or else one of the `unreadable` lines.
+
+    sealed: the keys whose values are encrypted, for who tells them apart.
+    """
     if has_value(key, values):
-        return Status.SET
+        return Status.SEALED if key in sealed else Status.SET
     return Status.UNREADABLE if any(key in line.keys for line in unreadable) else Status.NOT_SET
 
 

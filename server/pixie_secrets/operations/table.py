@@ -320,6 +320,58 @@ OPERATIONS = {
         "Examined",
         summary="Say what protects the values of this project, and what does not.",
     ),
+    "seal-tool": _in(
+        "seal_tool",
+        "SealToolRequest",
+        "ToolSealed",
+        summary="Encrypt the values of a tool or an app, into a file that may be committed.",
+        tool=ToolDescription(
+            title="Seal a tool",
+            description="Seal, encrypt or protect the secrets (API keys, tokens, passwords) of a tool or an app at "
+            "rest, so that they can be committed and shared with a team: moves the values from its .env into "
+            "secrets.enc.json (sops' format, age keys), for this user and whoever it is sealed for already. Call "
+            "preview-seal first. The tool then starts with run-tool or exec; a plain load_dotenv() does not see "
+            "sealed values. Others are added by the user: pixie-secrets recipients add.",
+            preview=Preview(
+                "preview-seal",
+                "Preview sealing",
+                "Says which values of a tool or an app seal-tool would move from its .env into an encrypted file, for "
+                "whom, and what would stay in clear. Changes nothing; the same arguments.",
+            ),
+            destructive=True,
+        ),
+    ),
+    "unseal-tool": _in(
+        "unseal_tool",
+        "UnsealToolRequest",
+        "ToolUnsealed",
+        summary="Move sealed values back into the .env, in clear.",
+    ),
+    "recipients": _in(
+        "recipients",
+        "RecipientsRequest",
+        "RecipientsChanged",
+        summary="Show, add or remove who can open a sealed tool or app.",
+    ),
+    "rotate-key": Operation(
+        "pixie_secrets.operations.recipients",
+        "rotate_key",
+        "RotateKeyRequest",
+        "RecipientsChanged",
+        "Encrypt the values of a sealed tool or app with a new data key.",
+    ),
+    "keys": _in(
+        "keys",
+        "KeysRequest",
+        "Keys",
+        summary="Show your public key for sealed values; keep a copy of the other one.",
+    ),
+    "git-merge": _in(
+        "git_merge",
+        "GitMergeRequest",
+        "FileMerged",
+        summary="Merge sealed files key by key, as git's merge driver.",
+    ),
     "exec": _in(
         "exec_command",
         "ExecRequest",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.sealed.cipher import KEY_SIZE
 from pixie_secrets.sealed.identities import identities
-from pixie_secrets.sealed.recipients import told_apart, wrapping
 from pixie_secrets.sealed.refusals import NoKey, SealedDamaged, WrongKey
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ def wrapped_for(data_key: bytes, recipients: Iterable[str]) -> tuple[Wrapped, ..
     Raises:
         RecipientRefused: one is no key that age takes.
     """
+    from pixie_secrets.sealed.recipients import wrapping
+
     return tuple(Wrapped(recipient, wrapping(recipient)(data_key).decode()) for recipient in recipients)
 
 
@@ -77,6 +78,8 @@ def unwrapped(wrapped: tuple[Wrapped, ...], where: str, environment: Mapping[str
         for each in wrapped:
             if each.recipient != identity.recipient and (opened := _opened(each, identity)):
                 return opened
+    from pixie_secrets.sealed.recipients import told_apart
+
     named = _listed(each.recipient for each in wrapped)
     if not mine:
         raise NoKey(
@@ -107,6 +110,8 @@ def _opened(wrapped: Wrapped, identity: Identity) -> bytes | None:
 
 
 def _listed(recipients: Iterable[str]) -> str:
+    from pixie_secrets.sealed.recipients import told_apart
+
     names = [told_apart(recipient) for recipient in recipients if recipient]
     more = f" and {len(names) - LISTED_MAX} more" if len(names) > LISTED_MAX else ""
     return (", ".join(names[:LISTED_MAX]) or "a key without a name") + more

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BYTES_MAX = 1 << 16
 PREFIX = "AGE-SECRET-KEY-"
 KEY_FILE = "age-identity.key"
+KEYCHAIN = "keychain"
 FILE_VARIABLE, TEXT_VARIABLE = "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY"
 SSH_VARIABLE = "SOPS_AGE_SSH_PRIVATE_KEY_FILE"
 _USE = "export it where it is, and import it here: pixie-secrets keys import FILE"
@@ -82,11 +83,23 @@ def identities(recipients: tuple[str, ...], environment: Mapping[str, str] = os.
         yield from _ssh_identities(environment)
 
 
+def in_keychain(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether our key is to be kept in the system's keychain, and not in a file.
+
+    Raises:
+        NoKey: the setting names something else.
+    """
+    setting = environment.get("PIXIE_SECRETS_KEY_STORE") or environment.get("PIXIE_KEY_STORE") or ""
+    if setting not in {"", "file", KEYCHAIN}:
+        raise NoKey("the setting of where the key is kept is unknown", f"PIXIE_SECRETS_KEY_STORE is file or {KEYCHAIN}")
+    return setting == KEYCHAIN
+
+
 def own_identities(environment: Mapping[str, str] = os.environ) -> Iterator[Identity]:
     """Ours, from its file, or from the keychain where that was asked for; nothing where there is none yet."""
-    from pixie_secrets.sealed import keychain
+    if in_keychain(environment):
+        from pixie_secrets.sealed import keychain
 
-    if keychain.is_asked_for(environment):
         if text := keychain.read(key_file(environment)):
             yield from parsed_identities(text, "the keychain")
     elif text := read_key_file(key_file(environment)):
@@ -186,7 +199,7 @@ def keep(edit: Callable[[str | None], str], environment: Mapping[str, str] = os.
     from pixie_secrets.sealed import keychain
 
     path = Path(key_file(environment))
-    if keychain.is_asked_for(environment):
+    if in_keychain(environment):
         keychain.write(edit(keychain.read(str(path))), str(path))
         return
     if not path.is_absolute():

@@ -10,26 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pixie_secrets.sealed.refusals import NoKey
-from pixie_secrets.where import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import ModuleType
 
-SETTING, KEYCHAIN = "KEY_STORE", "keychain"
 _SERVICE, _NAME = "pixie-secrets", "age"
-
-
-def is_asked_for(environment: Mapping[str, str]) -> bool:
-    """Whether our key is to be there, and not in a file.
-
-    Raises:
-        NoKey: the setting names something else.
-    """
-    setting = Where(environment).setting(SETTING)
-    if setting not in {"", "file", KEYCHAIN}:
-        raise NoKey("the setting of where the key is kept is unknown", f"PIXIE_SECRETS_{SETTING} is file or {KEYCHAIN}")
-    return setting == KEYCHAIN
 
 
 def read(key_file: str) -> str | None:
@@ -52,7 +37,7 @@ def write(text: str, key_file: str) -> None:
 
 
 def _asked(method: str, key_file: str, *more: str) -> Any:
-    instead = f"or unset PIXIE_SECRETS_{SETTING}: then it is kept in {key_file}, for you alone"
+    instead = f"or unset PIXIE_SECRETS_KEY_STORE: then it is kept in {key_file}, for you alone"
     keyring: ModuleType | None
     try:
         keyring = import_module("keyring")

@@ -6,12 +6,9 @@ shows the keys that changed and the two lines of the digest. Nothing here reads 
 
 from __future__ import annotations
 
-import hmac
-import math
 import os
-from decimal import Decimal
-from hashlib import sha512
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
 
 from pixie_secrets.sealed.about import About, now, parsed_about
 from pixie_secrets.sealed.cipher import Cipher, NotSealedError, Plain
@@ -22,7 +19,7 @@ from pixie_secrets.sealed.rules import CLEAR_SUFFIX, VERSION, Rules, metadata_of
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from pixie_secrets.sealed.document import Node, Tree
 
@@ -33,6 +30,14 @@ _Value = TypeVar("_Value")
 _ENCRYPTED_ONLY = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69")
 _EXACT_MAX = 2**53  # above, versions of sops read a whole number in clear differently
 _OLDER = "take an older version of it from git or a backup"
+
+
+class Digest(Protocol):
+    """A digest in the making."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
 
 
 class Setting(NamedTuple):
@@ -66,6 +71,29 @@ class SealedFile:
         A whole object or list is no value that a variable could have.
         """
         return {key: text for key, text in self._texts() if not self._is_about(key)}
+
+    @property
+    def text(self) -> bytes:
+        """The whole of it, as it is."""
+        return written({**self._sealed, METADATA: self._metadata})
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those on top, whatever is below them, without what stands in clear beside values."""
+        return tuple(key for key in self._sealed if not (self._is_about(key) and parsed_about(self._sealed[key])))
+
+    @property
+    def nested(self) -> dict[str, object]:
+        """The objects and lists on top, decrypted."""
+        return {key: value for key, value in self._plain.items() if isinstance(value, (dict, list))}
+
+    def reopened(self, text: bytes) -> SealedFile:
+        """A text that followed from this file, opened with the same data key.
+
+        Raises:
+            SealedDamaged: it did not follow from it.
+        """
+        return _with_key(text, self._where, lambda _: self._data_key)
 
     @property
     def every_value(self) -> Iterator[tuple[str, str]]:
@@ -161,10 +189,14 @@ def open_sealed(data: bytes, where: str, environment: Mapping[str, str] = os.env
         NoKey, WrongKey: it is not sealed for this person.
         SealedTampered: every value opens, and together they are not those that were sealed.
     """
+    return _with_key(data, where, lambda metadata: unwrapped(wrapped_keys(metadata, where), where, environment))
+
+
+def _with_key(data: bytes, where: str, key_of: Callable[[Tree], bytes]) -> SealedFile:
     document = parsed(data, where)
     metadata = metadata_of(document, where)
     rules = rules_of(metadata, where)
-    data_key = unwrapped(wrapped_keys(metadata, where), where, environment)
+    data_key = key_of(metadata)
     cipher = Cipher(data_key)
     sealed = {key: value for key, value in document.items() if key != METADATA}
     plain = {key: _opened(value, (key,), cipher, rules, where) for key, value in sealed.items()}
@@ -174,7 +206,7 @@ def open_sealed(data: bytes, where: str, environment: Mapping[str, str] = os.env
         kept = cipher.decrypt(str(metadata["mac"]), _modified(metadata)).data
     except NotSealedError:
         kept = None
-    if kept is None or not hmac.compare_digest(kept, expected):
+    if kept != expected:
         raise SealedTampered(
             f"{where} was changed after it was sealed: its values together are not those it was sealed with",
             _OLDER + "; nothing of it is used",
@@ -268,11 +300,22 @@ def _order(key: str) -> tuple[str, bool]:
 
 def _digest(plain: Mapping[str, object], rules: Rules, where: str) -> bytes:
     """SHA-512 of all values in their order, as sops writes it out (`Tree.Encrypt`, `ToBytes`)."""
-    digest = sha512(_ENCRYPTED_ONLY if rules.digest_of_encrypted_only else b"")
+    digest = _sha512()(_ENCRYPTED_ONLY if rules.digest_of_encrypted_only else b"")
     for value in _leaves(plain):
         if isinstance(value, Plain) or not rules.digest_of_encrypted_only:
             digest.update(_as_bytes(value, where))
     return digest.hexdigest().upper().encode()
+
+
+def _sha512() -> Callable[[bytes], Digest]:
+    """The standard library's own, as its `random` has it; `hashlib` loads a second OpenSSL for it."""
+    for module in ("_sha2", "_sha512", "hashlib"):  # from Python 3.12 on, before, elsewhere
+        try:
+            found: Callable[[bytes], Digest] = import_module(module).sha512
+        except ImportError:
+            continue
+        return found
+    raise ImportError("sha512")
 
 
 def _leaves(node: object) -> Iterator[object]:
@@ -290,9 +333,11 @@ def _as_bytes(value: object, where: str) -> bytes:
     if isinstance(value, Plain):
         return value.data
     if isinstance(value, Number):
+        from decimal import Decimal
+
         number = float(value.text)
         is_whole = value.text.lstrip("-").isdecimal()
-        if math.isinf(number) or (is_whole and abs(number) > _EXACT_MAX):
+        if number in {float("inf"), float("-inf")} or (is_whole and abs(number) > _EXACT_MAX):
             raise UnknownKind(
                 f"{where} has a number in clear that versions of sops read differently", "write it as a text"
             )

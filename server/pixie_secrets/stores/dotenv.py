@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
+    from pixie_secrets.sealed.about import About
 
 
 class DotenvStore:
@@ -42,7 +43,20 @@ class DotenvStore:
         text = self._known_text(read_private(self.path))
         return {key: SecretStr(value) for key, value in env_file.read_values(text).items() if _is_name(key, value)}
 
-    def set_values(self, values: Mapping[str, SecretStr], programs: Collection[str] = ()) -> None:
+    @property
+    def sealed_keys(self) -> tuple[str, ...]:
+        return ()
+
+    def abouts(self) -> dict[str, About]:
+        """None: a `.env` has no place for them."""
+        return {}
+
+    def set_values(
+        self,
+        values: Mapping[str, SecretStr],
+        programs: Collection[str] = (),
+        abouts: Mapping[str, About] | None = None,  # noqa: ARG002  there is no place for them
+    ) -> None:
         """Set all of `values`, or none of them, in one edit of the file.
 
         programs: those that read it besides python-dotenv; values are written so that most of them read them right.
@@ -91,6 +105,34 @@ class DotenvStore:
 
         edit_private(self.path, edit)
         return was_set
+
+    def remove(self, values: Mapping[str, SecretStr]) -> tuple[str, ...]:
+        """Remove those of `values` that the file has just so, in one edit; the keys that it has otherwise, and keeps.
+
+        Raises:
+            FileRefused: as `unset`.
+        """
+        check_read_back = self._library()
+        kept: list[str] = []
+
+        def edit(before: bytes | None) -> bytes | None:
+            kept.clear()
+            if before is None:
+                return None
+            text = self._known_text(before)
+            there = env_file.read_values(text)
+            gone: dict[str, str | None] = {}
+            for key, value in values.items():
+                if there.get(key, value.get_secret_value()) != value.get_secret_value():
+                    kept.append(key)
+                elif key in there:
+                    text, gone[key] = env_file.unset_value(text, key), None
+            after = text.encode()
+            check_read_back(before, after, gone)
+            return after
+
+        edit_private(self.path, edit)
+        return tuple(kept)
 
     def unreadable_lines(self) -> tuple[UnreadableLine, ...]:
         """The lines that `load_dotenv()` passes over without a word.

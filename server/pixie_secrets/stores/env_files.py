@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
+    from pixie_secrets.sealed.about import About
     from pixie_secrets.secret.text import SecretStr
 
 
@@ -46,9 +47,39 @@ class EnvFilesStore:
                 return file.path
         return self._new
 
-    def set_values(self, values: Mapping[str, SecretStr], programs: Collection[str] = ()) -> None:
+    @property
+    def sealed_keys(self) -> tuple[str, ...]:
+        return ()
+
+    def abouts(self) -> dict[str, About]:
+        """None: a `.env` has no place for them."""
+        return {}
+
+    def set_values(
+        self,
+        values: Mapping[str, SecretStr],
+        programs: Collection[str] = (),
+        abouts: Mapping[str, About] | None = None,
+    ) -> None:
         path = self.target(values)
-        next(file for file in self._files if file.path == path).set_values(values, programs)
+        next(file for file in self._files if file.path == path).set_values(values, programs, abouts)
+
+    @property
+    def differing_keys(self) -> tuple[str, ...]:
+        """The keys that have a value in several of the files, and not the same.
+
+        Raises:
+            FileRefused: a file cannot be read.
+        """
+        found: dict[str, set[SecretStr]] = {}
+        for file in self._files:
+            for key, value in file.values().items():
+                found.setdefault(key, set()).add(value)
+        return tuple(key for key, values in found.items() if len(values) > 1)
+
+    def remove(self, values: Mapping[str, SecretStr]) -> tuple[str, ...]:
+        """As `DotenvStore.remove`, of every file."""
+        return tuple(dict.fromkeys(key for file in reversed(self._files) for key in file.remove(values)))
 
     def unset(self, key: str) -> bool:
         """Out of every file that is read, the one that wins last, so that no other value comes to light meanwhile."""

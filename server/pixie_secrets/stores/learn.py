@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.env_file.readings import readings
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.env_names import is_value_file
 from pixie_secrets.layouts.work_trees import other_work_trees
+from pixie_secrets.sealed.identities import PREFIX, key_files
 from pixie_secrets.secret.setting import is_setting
 from pixie_secrets.stores.canaries import CANARY, bell, canaries, canaries_path
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.known_values import KnownValues
     from pixie_secrets.layouts.project import Project
+    from pixie_secrets.sealed.sealed_file import SealedFile
 
     _Version = tuple[int, ...] | None  # what tells two versions of a file apart; None: there is none
 
@@ -50,13 +53,15 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
     """
     _learn_canaries()
     unread = []
-    stores = dict(project.value_files)
+    stores = project.value_files | {path: tool for path, tool in project.sealed_files.items() if os.path.lexists(path)}
     stores |= others or {}
-    apps = set(project.app_files)
+    apps = project.app_files | {path for app in project.apps if (path := app.sealed_path)}
     for path, tool, is_app in list(_elsewhere(project, stores)):
         if path not in stores:
             stores[path] = tool
             apps |= {path} if is_app else set()
+    if any(path.name == SEALED_NAME for path in stores):
+        stores |= {type(project.root)(path): "keys" for path in key_files()}
     for path, tool in stores.items():
         version = _version(path)
         before = _learned.get(path)
@@ -91,6 +96,22 @@ def learn_text(
     return FileRefused(refused[0].message, refused[0].hint) if refused else None
 
 
+def learn_sealed(found: SealedFile, *, tool: str, is_app: bool = False, known: KnownValues | None = None) -> None:
+    """Make the values of an opened sealed file known, wherever they stand in it. known, is_app: as `learn_text`."""
+    index = KNOWN if known is None else known
+    for key, value in found.every_value:
+        if not (is_app and is_setting(key, value)):
+            index.add(value, key=key, tool=tool)
+
+
+def learn_keys(text: str, known: KnownValues | None = None) -> None:
+    """Make the keys of age in a text known: what opens sealed values is no less secret than they are."""
+    index = KNOWN if known is None else known
+    for line in text.split():
+        if line.startswith(PREFIX):
+            index.add(line, key="AGE_SECRET_KEY", tool="keys")
+
+
 def learn_value(value: str, *, key: str, tool: str) -> None:
     """Make a value known that a person typed, or that another program keeps elsewhere."""
     KNOWN.add(value, key=key, tool=tool)
@@ -119,12 +140,13 @@ def _elsewhere(project: Project, stores: Mapping[Path, str]) -> Iterator[tuple[P
     A link there is followed: it is only read. A new work tree has no `.env` yet, so each app's folder is looked into.
     """
     for tree in other_work_trees(str(project.root)):
-        apps = project.app_files
+        apps = project.app_files | {app.sealed_path for app in project.apps}
         twins = {f"{tree}/{path.relative_to(project.root)}": (tool, path in apps) for path, tool in stores.items()}
         for name in _names(f"{tree}/tools"):
             twins.setdefault(f"{tree}/tools/{name}/.env", (name, False))
+            twins.setdefault(f"{tree}/tools/{name}/{SEALED_NAME}", (name, False))
         for app in project.apps:
-            names = filter(is_value_file, _names(f"{tree}/{app.path}"))
+            names = [name for name in _names(f"{tree}/{app.path}") if name == SEALED_NAME or is_value_file(name)]
             twins |= {f"{tree}/{app.path}/{name}": (app.id, True) for name in names}
         for path, (tool, is_app) in twins.items():
             real = project.root / os.path.realpath(path)
@@ -155,8 +177,16 @@ def _learn_file(path: Path, tool: str, *, is_app: bool) -> FileRefused | None:
 
     try:
         data = read_private(path) or b""
+        if path.name == SEALED_NAME:
+            from pixie_secrets.stores.opened import opened  # noqa: PLC0415  what decrypts comes with the first such file
+
+            opened(path, data, tool=tool, is_app=is_app)
+            return None
     except FileRefused as error:
-        return FileRefused(error.message, error.hint)
+        return type(error)(error.message, error.hint)
+    if str(path) in key_files():
+        learn_keys(data.decode("utf-8", "replace"))
+        return None
     refused = learn_text(data.decode("utf-8", "surrogateescape"), tool=tool, is_app=is_app)
     if refused:
         return FileRefused(f"{path}: {refused.message}", refused.hint)

@@ -5,6 +5,7 @@ One file for each kind beside this one; `store_of` picks one.
 
 from __future__ import annotations
 
+from os.path import lexists
 from typing import TYPE_CHECKING, Protocol
 
 from pixie_secrets.stores.dotenv import DotenvStore
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
     from pixie_secrets.layouts.layout import Owner
+    from pixie_secrets.sealed.about import About
     from pixie_secrets.secret.text import SecretStr
 
 
@@ -40,10 +42,28 @@ class Store(Protocol):
             FileRefused: it cannot be read.
         """
 
-    def set_values(self, values: Mapping[str, SecretStr], programs: Collection[str] = ()) -> None:
+    @property
+    def sealed_keys(self) -> tuple[str, ...]:
+        """The keys whose values are encrypted; none where nothing is.
+
+        Raises:
+            FileRefused: it cannot be read.
+        """
+
+    def abouts(self) -> dict[str, About]:
+        """What the store itself keeps of values, by key: when each was made and set, by which channel, its metadata.
+
+        Raises:
+            FileRefused: it cannot be read.
+        """
+
+    def set_values(
+        self, values: Mapping[str, SecretStr], programs: Collection[str] = (), abouts: Mapping[str, About] | None = None
+    ) -> None:
         """Set all of `values`, or none of them.
 
-        programs: what else reads the file (`env_file.project_readers`), where it is one that others read.
+        programs: what else reads the file (`env_file.project_readers`), where it is one that others read. abouts: the
+        channel and the metadata of values, by key, for a store that keeps such.
 
         Raises:
             ValueRefused: a value that cannot be stored.
@@ -59,7 +79,22 @@ class Store(Protocol):
 
 
 def store_of(owner: Owner) -> Store:
-    """Where `owner` keeps its values."""
+    """Where `owner` keeps its values: sealed, where there is such a file, with what its `.env` has besides."""
+    beside = plain_store_of(owner)
+    if is_sealed(owner) and owner.sealed_path:
+        from pixie_secrets.stores.sealed import SealedStore
+
+        return SealedStore(owner.sealed_path, beside, owner.id, is_app=not owner.is_closed)
+    return beside
+
+
+def is_sealed(owner: Owner) -> bool:
+    """Whether it has a file of sealed values."""
+    return owner.sealed_path is not None and lexists(owner.sealed_path)
+
+
+def plain_store_of(owner: Owner) -> DotenvStore | EnvFilesStore:
+    """The `.env` of `owner`, or its several ones."""
     if len(owner.env_paths) == 1:
         return DotenvStore(owner.env_path, owner.id, is_app=not owner.is_closed)
     return EnvFilesStore(owner.env_paths, owner.env_path, owner.id)

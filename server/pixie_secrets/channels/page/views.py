@@ -204,7 +204,7 @@ def _field(
         key=secret.key,
         description=secret.description,
         required=secret.required,
-        is_set=secret.status is Status.SET,
+        is_set=secret.status in {Status.SET, Status.SEALED},
         declared=secret.declared,
         example=guide.example if guide else None,
         obtain=guide.obtain if guide else None,

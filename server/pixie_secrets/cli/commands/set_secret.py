@@ -14,6 +14,7 @@ from pixie_secrets.cli.owners import told_apart
 from pixie_secrets.cli.standard_input import read_value
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys
 from pixie_secrets.errors import DONE, KeyRefused
+from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.set_secret import SecretSaved, SetSecretRequest, asked_secrets, set_secret
 from pixie_secrets.stores.learn import learn_value
@@ -96,7 +97,8 @@ def _nothing_to_ask(asked: SecretsToAsk, *, as_json: bool) -> int:
 
 def _saved_line(saved: SecretSaved) -> str:
     keys = ", ".join(secret.key for secret in saved.secrets)
-    return f"saved {keys} for {saved.tool_id} ({saved.path}, mode 600)"
+    how = "encrypted" if saved.path.endswith(SEALED_NAME) else "mode 600"
+    return f"saved {keys} for {saved.tool_id} ({saved.path}, {how})"
 
 
 def _warn(saved: SecretSaved) -> None:
