@@ -165,7 +165,7 @@ def test_a_session_of_a_program_that_runs_since_before_is_left(root: Path, home:
     program.unlink()
     shutil.copy("/bin/sleep", program)
     program.chmod(0o755)
-    with subprocess.Popen([program, "600"]) as client:
+    with subprocess.Popen([program, "600"], env={"HOME": str(home)}) as client:
         put(home / ".claude/projects/p/now.jsonl", turn(VALUE))
         done = json.loads(run(root, home, "--clean", "--dry-run", "--json").stdout)
         assert [place["message"] for place in done["left"]] == [

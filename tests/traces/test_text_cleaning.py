@@ -191,7 +191,9 @@ def test_a_file_that_is_open_is_left_alone(tmp_path: Path) -> None:
     assert clean_text(path, every) == 1
 
 
-def test_a_program_that_was_there_when_a_session_was_written_may_write_to_it_again(tmp_path: Path) -> None:
+def test_a_program_that_was_there_when_a_session_was_written_may_write_to_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = put(tmp_path / "bin" / "someagent", "#!/usr/bin/env python3\nimport sys\nsys.stdin.read()\n")
     program.chmod(0o755)
     path = put(tmp_path / "s.jsonl", turn(VALUE))
@@ -202,6 +204,8 @@ def test_a_program_that_was_there_when_a_session_was_written_may_write_to_it_aga
         assert running.pid == other.pid
         assert in_use.writer(("someagent",), path.stat().st_mtime) is None  # it was written long before
         assert in_use.writer(("another",), time.time()) is None
+        monkeypatch.setenv("HOME", str(tmp_path))
+        assert in_use.writer(("someagent",), time.time()) is None  # somebody else's, or of another home
         other.kill()
 
 

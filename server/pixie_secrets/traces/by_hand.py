@@ -35,7 +35,7 @@ def in_history(what: str, tool: str, key: str) -> str:
     """What a person does about an object of git's. The value goes through the environment, into no file or command."""
     if what == UNREACHABLE:
         return "git reflog expire --expire=now --all && git gc --prune=now"
-    replacing = f'<(printf "%s==>***\\n" "${key}")'
+    replacing = f'<(printf "literal:%s==>***\\n" "${key}")'
     return (
         f"pixie-secrets exec {quote(tool)} -- bash -c"
         f" 'git filter-repo --force --replace-text {replacing} --replace-message {replacing}'"

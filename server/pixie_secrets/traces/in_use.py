@@ -44,9 +44,12 @@ def holder(paths: Collection[Path], *, replaced: bool = False) -> Process | None
 
 
 def writer(programs: Collection[str], written: float) -> Process | None:
-    """A process of a program by one of these names that ran when the file was last written, at `written`."""
+    """A process of a program by one of these names that ran when the file was last written, at `written`.
+
+    One with another home folder keeps its sessions there.
+    """
     for pid in _processes():
-        if (program := _program(pid)) in programs and _since(pid) <= written + _SLACK:
+        if (program := _program(pid)) in programs and _since(pid) <= written + _SLACK and _is_at_home(pid):
             return Process(pid, program)
     return None
 
@@ -77,6 +80,16 @@ def _program(pid: int) -> str:
     if first.startswith(_INTERPRETERS):
         first = next((Path(word).name for word in words[1:] if word and not word.startswith("-")), first)
     return first.removesuffix(".js")
+
+
+def _is_at_home(pid: int) -> bool:
+    """Whether its home folder is this one, or cannot be told."""
+    try:
+        variables = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return True
+    homes = [variable.removeprefix(b"HOME=") for variable in variables if variable.startswith(b"HOME=")]
+    return not homes or os.path.realpath(os.fsdecode(homes[0])) == os.path.realpath(os.path.expanduser("~"))
 
 
 def _since(pid: int) -> float:
