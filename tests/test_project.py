@@ -259,8 +259,7 @@ def test_a_file_called_tools_is_no_project(tmp_path: Path) -> None:
     (tmp_path / "tools").write_text("")
     with pytest.raises(ProjectNotFound, match="tools is a file"):
         find_project(str(tmp_path), {}, tmp_path)
-    with pytest.raises(ProjectNotFound, match="no project here"):
-        find_project(None, {}, tmp_path)
+    assert_nothing_is_near(tmp_path)
 
 
 def test_a_tools_folder_that_is_a_link_is_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -272,11 +271,33 @@ def test_a_tools_folder_that_is_a_link_is_refused(root: Path, tmp_path_factory: 
         assert "the project that it leads to" in caught.value.hint
 
 
-def test_nowhere_says_how_to_name_one(tmp_path: Path) -> None:
+def assert_nothing_is_near(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
     with pytest.raises(ProjectNotFound, match="no project here") as caught:
-        find_project(None, {}, tmp_path)
+        find_project(None, {}, tmp_path / "here")
     assert "--project" in caught.value.hint
     assert "PIXIE_PROJECT" in caught.value.hint
+    assert "--" not in caught.value.hint_for_agent
+
+
+def test_nowhere_says_how_to_name_one(tmp_path: Path) -> None:
+    assert_nothing_is_near(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["api/.env", "apps/api/.env.example", "api/.env.local"])
+def test_what_is_beside_the_folder_is_named_in_place_of_no_project(tmp_path: Path, name: str) -> None:
+    (tmp_path / "shop/web").mkdir(parents=True)
+    path = tmp_path / "shop" / name
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with pytest.raises(ProjectNotFound) as caught:
+        find_project(None, {}, tmp_path / "shop/web")
+    assert "no project here" not in caught.value.message
+    assert path.parent.relative_to(tmp_path / "shop").as_posix() in caught.value.message
+    assert "--project .." in caught.value.hint
+    assert "PIXIE_PROJECT" in caught.value.hint_for_agent
+    assert "--" not in caught.value.hint_for_agent
+    assert find_project("..", {}, tmp_path / "shop/web").root == tmp_path / "shop"
 
 
 def test_a_loop_of_links_is_no_project(tmp_path: Path) -> None:

@@ -149,7 +149,12 @@ def env_files(folder: str) -> tuple[str, ...]:
 
 def has_apps_near(folder: str) -> bool:
     """Whether a folder right below, or right below that, has a value file or a template. Looks into few folders."""
-    return bool(_Walk(folder, FOLDERS_NEAR, in_git=False, levels=1).found())
+    return bool(apps_near(folder))
+
+
+def apps_near(folder: str) -> list[str]:
+    """Those folders, as paths from `folder`, which is among them where it has such a file itself: ""."""
+    return list(_Walk(folder, FOLDERS_NEAR, in_git=False, levels=1).found())
 
 
 def is_own_path(path: str) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import Hint, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.layouts.apps import App, Apps
-from pixie_secrets.layouts.env_folders import env_folders, has_env_files, is_home
+from pixie_secrets.layouts.env_folders import apps_near, env_folders, has_env_files, is_home
 from pixie_secrets.layouts.layout import BrokenTool, Owner
 from pixie_secrets.layouts.tools_folder import Tool, ToolsFolder, tool_of
 from pixie_secrets.layouts.work_trees import repository_top
@@ -229,6 +229,15 @@ def find_project(
             raise ProjectNotFound(f"{_what_is_wrong(root)}", f"{name} must name {wanted}")
     if found := _around(here):
         return Project(found, here)
+    if beside := [] if is_home(str(here.parent)) else apps_near(str(here.parent)):
+        raise ProjectNotFound(
+            f"{here} is in no repository and has no .env and no template of one; {shown(beside[0])}, beside it, has",
+            Hint(
+                "--project .. takes the folder above as the project; to begin one here: git init, or touch .env",
+                for_agent="the user names the folder above as PIXIE_PROJECT in the server's env, if it is the project;"
+                " to begin one here: git init",
+            ),
+        )
     raise ProjectNotFound(
         f"no project here: {here} is in no repository, and neither it nor a folder above it has tools/, a .env or a"
         " template of one",
