@@ -76,7 +76,7 @@ class StandIn:
 @contextmanager
 def standing_in(folder: Path, *hosts: str, expired: bool = False) -> Iterator[StandIn]:
     """A server for `hosts` and the proxy that leads to it. expired: its certificate was good until yesterday."""
-    ca, chain = _certificates(folder, hosts or HOSTS, expired=expired)
+    ca, chain = certificates(folder, *(hosts or HOSTS), expired=expired)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_server(("127.0.0.1", 0)) as proxy:
@@ -152,7 +152,7 @@ def _head(connection: socket.socket) -> bytes:
     return data
 
 
-def _certificates(folder: Path, hosts: tuple[str, ...], *, expired: bool) -> tuple[Path, Path]:
+def certificates(folder: Path, *hosts: str, expired: bool = False) -> tuple[Path, Path]:
     """A CA, and a certificate for `hosts` with its key."""
     now = datetime.now(UTC)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())

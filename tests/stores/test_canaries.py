@@ -27,7 +27,7 @@ from pixie_secrets.stores.canaries import read_rows
 
 TOOL, KEY = "whisper-transcription", "OPENAI_API_KEY"
 VALUE = "sk-real-Zr4yTq9LmW-7Qm4xW9tB2nL"
-UNTOLD = {"cloudflare", "mistral", "vercel", "airtable", "discord", "aws"}  # told by a name beside them
+UNTOLD = {"cloudflare", "mistral", "vercel", "airtable", "discord", "aws", "database"}  # told by a name beside them
 
 
 @pytest.fixture

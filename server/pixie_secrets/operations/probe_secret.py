@@ -87,13 +87,22 @@ class ProbeTarget(NamedTuple):
     def whom(self) -> str:
         """The host and the service, for people."""
         if self.service.sends == "connection":
-            return f"the {self.service.title} server that it names"
+            return f"the {self.service.title} that it names"
         near = ", an address of this machine or its network" if is_near(self.service) else ""
         return f"{self.service.host} ({self.service.title}{near})"
 
     @property
+    def who(self) -> str:
+        """Who answers, in a sentence."""
+        if self.service.sends == "connection":
+            return f"the {self.service.title}"
+        return self.service.title if self.service.name else self.service.host
+
+    @property
     def question(self) -> str:
         """What a person is asked, in one sentence."""
+        if self.service.sends == "connection":
+            return f"Log in at the database that {self.key} names, and leave, to see whether it works?"
         if self.service.sends == "aws":
             return f"Ask {self.whom} whether {self.key} works? It signs the question and is not sent itself."
         how = ", as part of the address" if self.service.sends == "query" else ""
@@ -181,6 +190,13 @@ def _asked(target: ProbeTarget) -> SecretProbed:
     values = values_for(target.service, target.key, store_of(target.owner).values())
     if not target.is_agreed:
         raise NotAgreed(target)
+    if target.service.sends == "connection":
+        from pixie_secrets.probes.databases import knock
+
+        knocked = knock(values["key"])
+        judged = Judged(knocked.verdict)
+        _record(target, judged)
+        return _result(target, judged, knocked.why)
     from pixie_secrets.probes.exchange import NoAnswerError, exchange
 
     try:
@@ -197,8 +213,7 @@ def _record(target: ProbeTarget, judged: Judged) -> None:
     if judged.verdict in {Verdict.VALID, Verdict.REFUSED} and not (
         judged.verdict is Verdict.REFUSED and judged.expires
     ):
-        who = target.service.title if target.service.name else target.service.host
-        mark_probed(target.project, owner, key, who, works=judged.verdict is Verdict.VALID)
+        mark_probed(target.project, owner, key, target.who, works=judged.verdict is Verdict.VALID)
     try:
         known = record.keys(root).get((owner, key))
     except FileRefused:
@@ -224,20 +239,18 @@ def _result(target: ProbeTarget, judged: Judged, why: str = "") -> SecretProbed:
 
 
 def _message(target: ProbeTarget, judged: Judged, why: str) -> str:
-    who = target.service.title if target.service.name else target.service.host
-    match judged.verdict:
-        case Verdict.VALID:
-            return f"{target.key} works: {who} takes it"
-        case Verdict.REFUSED if judged.expires:
-            return f"{target.key} no longer works: it expired on {judged.expires[:10]}, says {who}"
-        case Verdict.REFUSED:
-            return f"{target.key} does not work: {who} refuses it"
-        case Verdict.LIMITED:
-            return f"{who} was asked too often and says nothing of {target.key}"
-        case Verdict.UNREACHABLE:
-            return f"{who} says nothing of {target.key}: {why or f'it has failed itself (status {judged.status})'}"
-        case Verdict.UNCLEAR:
-            return f"{who} answers with status {judged.status}, which says neither that {target.key} works nor that not"
+    who, key = target.who, target.key
+    unclear = f"answers with status {judged.status}, which says neither that {key} works nor that not"
+    said = {
+        Verdict.VALID: f"{key} works: {who} takes it",
+        Verdict.REFUSED: f"{key} does not work: {who} refuses it",
+        Verdict.LIMITED: f"{who} was asked too often and says nothing of {key}",
+        Verdict.UNREACHABLE: f"{who} says nothing of {key}: {why or f'it has failed itself (status {judged.status})'}",
+        Verdict.UNCLEAR: f"{who} {unclear}" if judged.status else f"{who} does not say whether {key} works: {why}",
+    }
+    if judged.verdict is Verdict.REFUSED and judged.expires:
+        return f"{key} no longer works: it expired on {judged.expires[:10]}, says {who}"
+    return said[judged.verdict].removesuffix(": ")
 
 
 def _next_step(target: ProbeTarget, judged: Judged) -> str | None:

@@ -70,7 +70,12 @@ def values_for(service: Service, key: str, values: Mapping[str, SecretStr]) -> d
 
 def is_near(service: Service) -> bool:
     """Whether the host is this machine's or of its network, as far as its name says."""
-    name = (urlsplit(service.url).hostname or "").rstrip(".")
+    return is_near_host(urlsplit(service.url).hostname or "")
+
+
+def is_near_host(name: str) -> bool:
+    """The same of a host."""
+    name = name.rstrip(".")
     try:
         return not ipaddress.ip_address(name).is_global
     except ValueError:

@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 Sending = Literal["bearer", "header", "basic", "query", "aws", "connection"]
-DATABASES = ("postgres", "mysql", "redis")
 
 
 class Verdict(StrEnum):
