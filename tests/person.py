@@ -82,6 +82,12 @@ class Person:
                 fields[name] = value
         return self._send(page, form, fields)
 
+    def press(self, page: Page, name: str, value: str) -> Page:
+        """Press that button of the page's one form."""
+        [form] = page.forms
+        assert (name, value) in form.buttons
+        return self._send(page, form, {**form.controls, name: value})
+
     def cancel(self, page: Page) -> Page:
         """Press the button that ends the question without an answer."""
         [form] = [form for form in page.forms if form.id == "cancel"]

@@ -14,7 +14,7 @@ ROTATE = (
     " without it and type the new one where it is not shown"
 )
 IF_VALUE = f"if one of these words was a value, {ROTATE}"
-TAKES_VALUES = ("set-secret", "unset-secret")
+TAKES_VALUES = ("copy-secret", "set-secret", "unset-secret")
 
 
 class UsageRefused(PixieError):

@@ -308,6 +308,12 @@ OPERATIONS = {
         "Generated",
         summary="Write tool_secrets.py: a tool's secrets as a typed class, from its tool.json.",
     ),
+    "copy-secret": _in(
+        "copy_secret",
+        "CopySecretRequest",
+        "SecretCopied",
+        summary="Put a secret on your clipboard for 30 seconds, once you said so on a page.",
+    ),
     "audit": _in(
         "audit",
         "AuditRequest",

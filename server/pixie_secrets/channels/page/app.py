@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from pixie_secrets.channels.page.answers import Answers
+    from pixie_secrets.channels.page.copying import Copying
     from pixie_secrets.channels.page.form import Form
     from pixie_secrets.channels.page.host import PageHost
     from pixie_secrets.channels.page.link_grants import Access
@@ -59,6 +60,8 @@ def build_app(host: PageHost, access: Access) -> ASGIApp:
             Route("/open", routes.landing, methods=["GET"]),
             Route("/open", routes.exchange, methods=["POST"]),
             *consents.routes(),
+            Route("/tool/{tool_id:path}/copy", routes.confirm_copy, methods=["GET"]),
+            Route("/tool/{tool_id:path}/copy", routes.copy, methods=["POST"]),
             Route("/tool/{tool_id:path}/settings", routes.tool, methods=["GET"]),
             Route("/tool/{tool_id:path}/settings", routes.submit, methods=["POST"]),
             Route("/tool/{tool_id:path}/settings/cancel", routes.cancel, methods=["POST"]),
@@ -214,6 +217,33 @@ class _Routes:
         await asyncio.to_thread(unset_secret, Context(self.project(), channel=Way.PAGE), unset)
         session.grant.notice = key
         return RedirectResponse(address(tool_id), 303)
+
+    async def confirm_copy(self, request: Request) -> Response:
+        """Ask whether a value may go to the clipboard, or say what became of it."""
+        session, copying = self._copying(request)
+        return page(
+            "copy.html",
+            background=None if copying.is_open else BackgroundTask(copying.ending_shown.set),
+            copying=copying,
+            grant=session.grant,
+            token=session.form_token("copy"),
+        )
+
+    async def copy(self, request: Request) -> Response:
+        """Take the person's answer, once."""
+        session, copying = self._copying(request, request.query_params.get("page", ""))
+        home = session.grant.home
+        form = await submitted(request, fields=2, values=0, home=home)
+        check_own(session, form, "copy", home)
+        if form.plain("answer") != "yes":
+            copying.decline()
+        elif copying.is_open:
+            await copying.confirm()
+        return RedirectResponse(home, 303)
+
+    def _copying(self, request: Request, grant_id: str | None = None) -> tuple[Session, Copying]:
+        session = session_of(self.access, request, request.path_params["tool_id"], grant_id, copying=True)
+        return session, cast("Copying", session.grant.question)
 
     async def _view(self, session: Session, tool_id: str) -> views.ToolView:
         project = self.project()

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pixie_secrets.channels.page.consent import Consent
+from pixie_secrets.channels.page.copying import Copying
 from pixie_secrets.channels.page.elicitation import Elicitation
 from pixie_secrets.channels.page.link_grants import Access, LinkGrant
 from pixie_secrets.channels.page.question import LAST_PAGE_SECONDS, PageQuestion, Surroundings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pixie_secrets.channels.channel import Question
     from pixie_secrets.channels.page.server import LoopbackServer
     from pixie_secrets.operations.authorize import AuthorizeRequest
+    from pixie_secrets.operations.copy_secret import CopySecretRequest, SecretCopied
 
 LINGER_SECONDS = 30.0  # how long a page that has ended is still there to say so
 
@@ -126,6 +128,14 @@ class PageHost:
             grant = LinkGrant(tool_id=tool_id)
             self._settings.append(grant)
             return self._link_to(grant)
+
+    async def open_copying(self, request: CopySecretRequest, copy: Callable[[], SecretCopied], seconds: int) -> Copying:
+        """Ask whether a value may be copied. copy: does it, in a thread; seconds: for which it then stays there."""
+        async with self._lock:
+            self._listen()
+            copying = Copying(request, copy, seconds, self._surroundings())
+            self._questions[copying] = LinkGrant(question=copying, tool_id=request.tool_id)
+            return copying
 
     async def close(self) -> None:
         """Withdraw what is open and stop listening, once a browser that just saved has been shown so."""

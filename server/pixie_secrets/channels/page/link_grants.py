@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pixie_secrets.channels.page.consent import Consent
+from pixie_secrets.channels.page.copying import Copying
 from pixie_secrets.channels.page.elicitation import Elicitation
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ LINK_SECONDS = 600.0
 def address(tool_id: str) -> str:
     """The address of a tool's page, with nothing secret in it."""
     return f"/tool/{quote(tool_id, safe='')}/settings"
+
+
+def copying_address(tool_id: str) -> str:
+    """The address of the page that asks whether a value of the tool may be copied."""
+    return f"/tool/{quote(tool_id, safe='')}/copy"
 
 
 def _set() -> asyncio.Event:
@@ -64,8 +70,15 @@ class LinkGrant:
         return self.question if isinstance(self.question, Consent) else None
 
     @property
+    def copying(self) -> Copying | None:
+        """The question, where it is one about the clipboard."""
+        return self.question if isinstance(self.question, Copying) else None
+
+    @property
     def home(self) -> str:
         """Where the link leads; the session's cookie goes no further up."""
+        if self.copying:
+            return copying_address(self.copying.request.tool_id)
         return "/" if self.tool_id is None else address(self.tool_id)
 
     def covers(self, tool_id: str | None) -> bool:

@@ -27,10 +27,15 @@ class Refused(Exception):
         self.home = home
 
 
-def session_of(access: Access, request: Request, tool_id: str | None, grant_id: str | None = None) -> Session:
-    """The session that the browser's cookies prove, for a tool's page (None: the index)."""
+def session_of(
+    access: Access, request: Request, tool_id: str | None, grant_id: str | None = None, *, copying: bool = False
+) -> Session:
+    """The session that the browser's cookies prove, for a tool's page (None: the index).
+
+    copying: for the page that asks about the clipboard. A link to that opens no other, and no other link opens that.
+    """
     session = access.session(request.cookies, port_of(request), tool_id, grant_id)
-    if session is None:
+    if session is None or (session.grant.copying is not None) is not copying:
         raise Refused(refusals.NO_SESSION, request.url.path)
     return session
 
