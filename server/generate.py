@@ -7,6 +7,7 @@ manifest/essentials.json       of the same, for the quick reader
 lint/rules.json, codes.json    of the TOML beside them, which takes forty times as long to read
 docs/lint-rules.md             of rules.toml, for people
 docs/probe.md                  its table of services, of services.toml
+docs/oauth.md                  its table of providers, of secret/providers.py
 README.md, docs/clients.md,    their table of what tests saw of each coding agent
 docs/leaks.md
 mcp_server/answers.json        of the real server: what it says before it is asked to do anything
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import client_table
+import provider_table
 import recording
 import service_table
 from pixie_secrets.lint import generated
@@ -42,6 +44,7 @@ FILES: dict[Path, Callable[[], str]] = {
     SERVER.parent / "docs/clients.md": lambda: client_table.with_table(SERVER.parent / "docs/clients.md"),
     SERVER.parent / "docs/leaks.md": lambda: client_table.with_table(SERVER.parent / "docs/leaks.md"),
     SERVER.parent / "docs/probe.md": lambda: service_table.with_table(SERVER.parent / "docs/probe.md"),
+    SERVER.parent / "docs/oauth.md": lambda: provider_table.with_table(SERVER.parent / "docs/oauth.md"),
     PACKAGE / "mcp_server/answers.json": lambda: recording.text(recording.recorded()),
 }
 

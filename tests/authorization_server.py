@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CLIENT_ID, CLIENT_SECRET = "calendar-app", "app-canary-5Vw9xKq2LmTz"
+CLIENT_ID, CLIENT_SECRET = "calendar-app", f"app-canary-{secrets.token_hex(8)}"
 SCOPE = "calendar.read"
 PERSON = "ana"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

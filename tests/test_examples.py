@@ -170,18 +170,45 @@ def test_an_example_says_it_is_well_and_what_it_is(name: str, start: Callable[..
 
 
 @pytest.mark.parametrize(
-    ("name", "key", "inputs"),
+    ("name", "said", "inputs"),
     [
-        ("whisper-transcription", "OPENAI_API_KEY", {"audio_input": AUDIO}),
-        ("calendar-digest", "GOOGLE_SERVICE_ACCOUNT_JSON", {"calendar_id": "team"}),
+        (
+            "whisper-transcription",
+            "OPENAI_API_KEY is not set: pixie-secrets set-secret whisper-transcription OPENAI_API_KEY",
+            {"audio_input": AUDIO},
+        ),
+        (
+            "calendar-digest",
+            (
+                "GOOGLE_CALENDAR is not connected: pixie-secrets authorize calendar-digest "
+                "(or set GOOGLE_SERVICE_ACCOUNT_JSON)"
+            ),
+            {"calendar_id": "team"},
+        ),
     ],
 )
 def test_a_run_without_the_secret_says_how_to_set_it(
-    name: str, key: str, inputs: dict[str, str], start: Callable[..., Running]
+    name: str, said: str, inputs: dict[str, str], start: Callable[..., Running]
 ) -> None:
     status, answer = start(name).run(**inputs)
     assert status == 422
-    assert answer["detail"] == f"{key} is not set: pixie-secrets set-secret {name} {key}"
+    assert answer["detail"] == said
+
+
+@pytest.mark.parametrize("value", ["the-token", '{"access_token": "the-token", "refresh_token": "another"}'])
+def test_a_calendar_is_read_with_the_token_of_its_owner(
+    value: str, start: Callable[..., Running], service: Service
+) -> None:
+    service.answers["/calendars/primary/events"] = 200, {"items": []}
+    running = start("calendar-digest", {"GOOGLE_CALENDAR": value}, GOOGLE_CALENDAR_BASE_URL=service.address)
+    assert running.run(calendar_id="primary")[0] == 200
+    [sent] = service.received
+    assert sent.headers["Authorization"] == "Bearer the-token"
+
+
+def test_what_is_no_token_is_refused_without_repeating_it(start: Callable[..., Running]) -> None:
+    status, answer = start("calendar-digest", {"GOOGLE_CALENDAR": '{"half": "a-token"}'}).run(calendar_id="primary")
+    assert (status, answer["detail"]) == (422, "GOOGLE_CALENDAR is no token: pixie-secrets authorize calendar-digest")
 
 
 @pytest.mark.parametrize("name", TOOLS)

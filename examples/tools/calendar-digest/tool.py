@@ -1,4 +1,4 @@
-"""Reads a Google calendar with a service account and makes a digest of the coming days."""
+"""Reads a Google calendar, as its owner or with a service account, and makes a digest of the coming days."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ class Refused(Exception):
 
 def run(inputs: dict[str, Any]) -> dict[str, Any]:
     """`digest` in Markdown, the number of `events`, and whether it was `posted`."""
-    account = _account()
+    token = _own_token()
+    account = None if token else _account()
     calendar, days = inputs.get("calendar_id"), inputs.get("days", 7)
     if not isinstance(calendar, str) or not calendar:
         raise Refused(422, "calendar_id is missing")
     if not isinstance(days, int) or not 1 <= days <= 31:
         raise Refused(422, "days must be a whole number from 1 to 31")
-    events = _events(calendar, days, _access_token(account))
+    events = _events(calendar, days, token or _access_token(account or {}))
     digest = _digest(events, days)
     webhook = os.environ.get("WEBHOOK_URL")
     if webhook:
@@ -38,13 +39,24 @@ def run(inputs: dict[str, Any]) -> dict[str, Any]:
     return {"digest": digest, "events": len(events), "posted": bool(webhook)}
 
 
+def _own_token() -> str:
+    """The access token of whoever connected the tool; run-tool renews it before it starts us. Empty: nobody did."""
+    written = os.environ.get("GOOGLE_CALENDAR", "")
+    if not written.startswith("{"):
+        return written
+    try:  # started by hand: the whole document that the .env holds
+        return str(json.loads(written)["access_token"])
+    except (ValueError, TypeError, KeyError):
+        raise Refused(422, "GOOGLE_CALENDAR is no token: pixie-secrets authorize calendar-digest") from None
+
+
 def _account() -> dict[str, str]:
     written = os.environ.get("GOOGLE_SERVICE_ACCOUNT_JSON")
     if not written:
         raise Refused(
             422,
-            "GOOGLE_SERVICE_ACCOUNT_JSON is not set: "
-            "pixie-secrets set-secret calendar-digest GOOGLE_SERVICE_ACCOUNT_JSON",
+            "GOOGLE_CALENDAR is not connected: pixie-secrets authorize calendar-digest "
+            "(or set GOOGLE_SERVICE_ACCOUNT_JSON)",
         )
     try:
         account = json.loads(written)

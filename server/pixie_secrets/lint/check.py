@@ -94,7 +94,9 @@ class Lint:
         secrets = tool.essentials.secrets
         code = declarations.EnvironmentUse(
             declarations.Declared(
-                tuple(secret.key for secret in secrets), tuple(secret.key for secret in secrets if secret.required)
+                tuple(secret.key for secret in secrets),
+                tuple(secret.key for secret in secrets if secret.required),
+                tuple(key for secret in secrets if secret.oauth2 and (key := secret.oauth2.client_secret)),
             )
         )
         everything = list(walk(tool.folder, home, self.report.skipped))

@@ -60,10 +60,11 @@ class EnvironmentRead(NamedTuple):
 
 
 class Declared(NamedTuple):
-    """What tool.json declares."""
+    """What tool.json declares. apps_own: secrets that tokens are renewed with, which no code of a tool has to read."""
 
     keys: tuple[str, ...]
     required: tuple[str, ...]
+    apps_own: tuple[str, ...] = ()
 
 
 class EnvironmentUse:
@@ -140,6 +141,7 @@ class EnvironmentUse:
         readers = (*_READ_BY.get(first, ()), first.lower())
         return (
             key in self._mentioned
+            or key in self._declared.apps_own
             or any(name in self._imports for name in readers)
             or (key.endswith(("_API_KEY", "_TOKEN")) and not _ANY_VENDOR.isdisjoint(self._imports))
             or key.startswith((*self._beginnings, *self._prefixes))

@@ -33,7 +33,8 @@ _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 class OAuth2Secret:
     """A token by its declaration. folder: the tool's, with its `tool.json` and store; key: of the token.
 
-    given: an access token that somebody else takes care of, as in CI; then neither is read, and nothing is renewed.
+    given: an access token from the environment. Where it is the one that the store has just now, `run-tool` or `exec`
+    gave it, and it is renewed from there when it ends; any other, as in CI, somebody else takes care of.
 
     Raises:
         ManifestError: the tool's `tool.json` cannot be read.
@@ -44,10 +45,13 @@ class OAuth2Secret:
         self.key = key
         self._given = given
         self._entry: TokenEntry | None = None
-        if given is None:
-            self._entry = TokenEntry(tool_of_its_code(folder), key)
-        else:
+        if given is not None:
             learn_value(given.get_secret_value(), key=key, tool=folder.name)
+        if given is None or (folder / "tool.json").exists():
+            entry = TokenEntry(tool_of_its_code(folder), key)
+            kept = None if given is None else entry.read()
+            if given is None or (kept and kept.access == given):
+                self._entry = entry
 
     def __repr__(self) -> str:
         return f"OAuth2Secret({self.key!r})"
