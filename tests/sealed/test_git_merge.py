@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import require_program
 from tests.sealed.programs import age_key, decrypted
 
-from pixie_secrets.sealed import identities
+from pixie_secrets.sealed import identities, key_places
 from pixie_secrets.sealed.about import About
 from pixie_secrets.sealed.sealed_file import Setting, new_sealed, open_sealed
 
@@ -78,7 +78,7 @@ def test_different_keys_merge_whatever_each_side_did(seed: int, tmp_path: Path) 
     repository.git("checkout", "-q", "main")
     repository.git("merge", "-q", "--no-edit", "other")
     assert repository.values == expected
-    theirs = decrypted(repository.path, identities.key_file())
+    theirs = decrypted(repository.path, key_places.key_file())
     assert {key: value for key, value in theirs.items() if not key.endswith("_unencrypted")} == expected
     assert list(repository.values) == sorted(expected)
 
@@ -135,7 +135,7 @@ def test_who_cannot_open_it_gets_a_conflict_and_our_side_untouched(tmp_path: Pat
     repository.change("other", {"A": "theirs-invented-a"})
     repository.change("main", {"B": "ours-invented-b"})
     before = repository.path.read_bytes()
-    key = Path(identities.key_file())
+    key = Path(key_places.key_file())
     key.rename(tmp_path / "away")
     said = repository.git("merge", "--no-edit", "other", status=1)
     assert "no key on this machine" in said

@@ -15,7 +15,7 @@ from tests.conftest import require_program
 from tests.sealed.programs import age_key, decrypted, encrypted, sops, ssh_key
 from tests.sealed.values import HARD, keys, texts
 
-from pixie_secrets.sealed import identities
+from pixie_secrets.sealed import identities, key_places
 from pixie_secrets.sealed.about import About
 from pixie_secrets.sealed.recipients import normal
 from pixie_secrets.sealed.sealed_file import Setting, new_sealed, open_sealed
@@ -44,7 +44,7 @@ def reopened(path: Path) -> dict[str, str]:
 
 
 def test_sops_decrypts_what_is_sealed_here(file: Path) -> None:
-    found = decrypted(file, identities.key_file())
+    found = decrypted(file, key_places.key_file())
     assert {key: found[key] for key in HARD} == HARD
     assert json.loads(found["PLAIN_unencrypted"]) == {
         "channel": "page",
@@ -57,7 +57,7 @@ def test_sops_decrypts_what_is_sealed_here(file: Path) -> None:
 
 def test_sops_writes_back_the_same_lines_but_those_of_what_it_set(file: Path) -> None:
     before = file.read_text().splitlines()
-    done = sops("set", file, '["PLAIN"]', '"from sops"', keys=identities.key_file())
+    done = sops("set", file, '["PLAIN"]', '"from sops"', keys=key_places.key_file())
     assert done.returncode == 0, done.stderr
     after = file.read_text().splitlines()
     changed = [line for line in after if line not in before]
@@ -69,12 +69,12 @@ def test_sops_writes_back_the_same_lines_but_those_of_what_it_set(file: Path) ->
 
 
 def test_a_key_that_sops_sets_newly_is_read_and_keeps_its_place(file: Path) -> None:
-    assert sops("set", file, '["ZZZ"]', '"new"', keys=identities.key_file()).returncode == 0
+    assert sops("set", file, '["ZZZ"]', '"new"', keys=key_places.key_file()).returncode == 0
     opened = open_sealed(file.read_bytes(), "f")
     assert opened.values["ZZZ"] == "new"
     assert "ZZZ" not in opened.abouts
     file.write_bytes(opened.changed(settings_of({"AAA": "first"})))
-    assert list(decrypted(file, identities.key_file()))[:3] == ["AAA", "AAA_unencrypted", "DOCUMENT"]
+    assert list(decrypted(file, key_places.key_file()))[:3] == ["AAA", "AAA_unencrypted", "DOCUMENT"]
 
 
 def test_sops_edits_it(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,18 +82,18 @@ def test_sops_edits_it(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     editor.write_text("#!/bin/sh\nsed -i 's/another one/edited/' \"$1\"\n")
     editor.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(editor))
-    assert sops("edit", file, keys=identities.key_file()).returncode == 0
+    assert sops("edit", file, keys=key_places.key_file()).returncode == 0
     assert reopened(file) == {**HARD, "PLAIN_TWO": "edited"}
 
 
 def test_sops_runs_a_command_with_the_values(file: Path) -> None:
-    done = sops("exec-env", file, 'printf %s "$LINES"', keys=identities.key_file())
+    done = sops("exec-env", file, 'printf %s "$LINES"', keys=key_places.key_file())
     assert done.stdout == HARD["LINES"], done.stderr
 
 
 def test_sops_turns_the_data_key_and_it_still_opens(file: Path) -> None:
     before = file.read_text()
-    assert sops("rotate", "--in-place", file, keys=identities.key_file()).returncode == 0
+    assert sops("rotate", "--in-place", file, keys=key_places.key_file()).returncode == 0
     assert reopened(file) == HARD
     assert before.splitlines()[1] != file.read_text().splitlines()[1]
 
@@ -105,9 +105,9 @@ def test_sealed_anew_and_changed_files_open_in_sops(file: Path, me: str, tmp_pat
     assert {**HARD}.items() <= decrypted(file, tmp_path / "other.txt").items()
     file.write_bytes(open_sealed(file.read_bytes(), "f").sealed_anew([me]))
     assert sops("decrypt", file, keys=tmp_path / "other.txt").returncode != 0
-    assert {**HARD}.items() <= decrypted(file, identities.key_file()).items()
+    assert {**HARD}.items() <= decrypted(file, key_places.key_file()).items()
     file.write_bytes(open_sealed(file.read_bytes(), "f").changed({}, list(HARD)[1:]))
-    assert list(decrypted(file, identities.key_file())) == ["PLAIN", "PLAIN_unencrypted"]
+    assert list(decrypted(file, key_places.key_file())) == ["PLAIN", "PLAIN_unencrypted"]
 
 
 def test_a_file_of_sops_is_read_with_all_its_types(tmp_path: Path, me: str) -> None:
@@ -121,11 +121,11 @@ def test_a_file_of_sops_is_read_with_all_its_types(tmp_path: Path, me: str) -> N
     assert opened.values == {"KEY": "value", "PORT": "5432", "RATE": "0.25", "ON": "true", "OFF": "false", "EMPTY": ""}
     assert {"nested-7Qm4xW9t", "host-one", "deep-value"} <= {value for _, value in opened.every_value}
     path.write_bytes(opened.changed(settings_of({"NEW": "n"})))
-    assert decrypted(path, identities.key_file()) | {"NEW_unencrypted": 0} == {
+    assert decrypted(path, key_places.key_file()) | {"NEW_unencrypted": 0} == {
         **document, "NEW": "n", "NEW_unencrypted": 0,
     }  # fmt: skip
     path.write_bytes(open_sealed(path.read_bytes(), "theirs").sealed_anew([me]))
-    assert decrypted(path, identities.key_file())["db"] == document["db"]
+    assert decrypted(path, key_places.key_file())["db"] == document["db"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_each_rule_of_sops_about_what_is_encrypted(options: tuple[str, ...], tmp
     path.write_bytes(
         opened.changed(settings_of({"OTHER_KEY": "n"})) if options[-1] != "^(KEY|db)$" else opened.changed({})
     )
-    found = decrypted(path, identities.key_file())
+    found = decrypted(path, key_places.key_file())
     assert {key: found[key] for key in document} == document
     assert open_sealed(path.read_bytes(), "theirs").values["KEY"] == "value"
 
@@ -185,7 +185,7 @@ def _no_keys(tmp_path: Path) -> Path:
 def test_age_itself_opens_the_data_key(file: Path, tmp_path: Path) -> None:
     wrapped = json.loads(file.read_text())["sops"]["age"][0]["enc"]
     done = subprocess.run(
-        [require_program("age"), "--decrypt", "--identity", identities.key_file()],
+        [require_program("age"), "--decrypt", "--identity", key_places.key_file()],
         input=wrapped.encode(), capture_output=True, check=True,
     )  # fmt: skip
     assert len(done.stdout) == 32
@@ -198,6 +198,6 @@ def test_whatever_is_sealed_here_sops_reads(tmp_path_factory: Any, first: dict[s
     me = identities.own_recipient()
     path.write_bytes(new_sealed(settings_of(first), [me]))
     path.write_bytes(open_sealed(path.read_bytes(), "f").changed(settings_of(then)))
-    found = decrypted(path, identities.key_file())
+    found = decrypted(path, key_places.key_file())
     assert {key: value for key, value in found.items() if not key.endswith("_unencrypted")} == {**first, **then}
     assert reopened(path) == {**first, **then}

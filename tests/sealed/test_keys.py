@@ -12,7 +12,7 @@ from keyring.backend import KeyringBackend
 from tests.sealed.programs import age_key, ssh_key
 
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.sealed import identities
+from pixie_secrets.sealed import identities, key_places
 from pixie_secrets.sealed.about import About
 from pixie_secrets.sealed.recipients import Recipients, recipients_of
 from pixie_secrets.sealed.refusals import NoKey, RecipientRefused
@@ -33,7 +33,7 @@ def opens(recipient: str) -> bool:
 
 def test_a_key_is_made_at_first_use_for_its_owner_only_and_only_once() -> None:
     first = identities.own_recipient()
-    path = Path(identities.key_file())
+    path = Path(key_places.key_file())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert identities.own_recipient() == first
@@ -44,7 +44,7 @@ def test_it_is_age_keygens_format(tmp_path: Path) -> None:
     identities.own_recipient()
     theirs = tmp_path / "theirs.txt"
     age_key(theirs)
-    ours = Path(identities.key_file()).read_text().splitlines()
+    ours = Path(key_places.key_file()).read_text().splitlines()
     assert [line[:14] for line in ours] == [line[:14] for line in theirs.read_text().splitlines()[1:]]
 
 
@@ -73,12 +73,12 @@ def test_the_environment_comes_first_as_text_or_file(tmp_path: Path, monkeypatch
 
 
 def test_the_file_that_sops_reads_counts_too_and_no_other_is_made() -> None:
-    path = Path(identities.config_folder()) / "sops" / "age" / "keys.txt"
+    path = Path(key_places.config_folder()) / "sops" / "age" / "keys.txt"
     path.parent.mkdir(parents=True)
     theirs = age_key(path)
     assert opens(theirs)
     assert identities.own_recipient() == theirs
-    assert not Path(identities.key_file()).exists()
+    assert not Path(key_places.key_file()).exists()
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_file_of_keys_that_has_none(text: str, said: str, tmp_path: Path, monk
 
 
 def test_a_folder_in_the_place_of_the_key_is_refused_and_none_is_made_elsewhere() -> None:
-    Path(identities.key_file()).mkdir(parents=True)
+    Path(key_places.key_file()).mkdir(parents=True)
     with pytest.raises(FileRefused, match="no plain file"):
         identities.own_recipient()
 
@@ -113,8 +113,8 @@ def test_a_keychain_that_is_not_there_is_an_error_that_names_the_file(monkeypatc
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     with pytest.raises(NoKey, match="keychain") as caught:
         identities.own_recipient()
-    assert identities.key_file() in caught.value.hint
-    assert not Path(identities.key_file()).exists()
+    assert key_places.key_file() in caught.value.hint
+    assert not Path(key_places.key_file()).exists()
 
 
 def test_a_keychain_keeps_the_key_and_no_file_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ def test_a_keychain_keeps_the_key_and_no_file_is_made(monkeypatch: pytest.Monkey
         assert opens(first)
     finally:
         keyring.set_keyring(before)
-    assert not Path(identities.key_file()).exists()
+    assert not Path(key_places.key_file()).exists()
 
 
 def test_a_setting_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

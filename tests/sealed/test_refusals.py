@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.sealed.programs import age_key, encrypted
 
 from pixie_secrets.errors import FileRefused
-from pixie_secrets.sealed import identities, refusals
+from pixie_secrets.sealed import identities, key_places, refusals
 from pixie_secrets.sealed.about import About
 from pixie_secrets.sealed.sealed_file import Setting, new_sealed, open_sealed
 
@@ -44,7 +44,7 @@ def refusal(data: bytes) -> FileRefused:
 
 
 def lose_key() -> None:
-    Path(identities.key_file()).unlink()
+    Path(key_places.key_file()).unlink()
 
 
 def test_a_wrong_key_is_said_to_be_one_and_names_whose_it_is() -> None:

@@ -24,7 +24,7 @@ from pixie_secrets.operations.recipients import RecipientsRequest, RotateKeyRequ
 from pixie_secrets.operations.seal_tool import SealToolRequest, seal_tool
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
 from pixie_secrets.operations.unseal_tool import UnsealToolRequest, unseal_tool
-from pixie_secrets.sealed import identities, read_back
+from pixie_secrets.sealed import identities, key_places, read_back
 from pixie_secrets.sealed.refusals import SealedDamaged, SealedTampered, WrongKey
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores import learn, opened
@@ -75,7 +75,7 @@ def test_values_move_into_the_sealed_file_and_every_other_line_stays(project: Pr
     assert "# who may use it: payments\n" in env.read_text()
     assert dotenv_values(env) == {}
     assert not any(value in text for value in VALUES.values() for text in _texts(project.root))
-    assert decrypted(folder(project) / "secrets.enc.json", identities.key_file()).items() >= VALUES.items()
+    assert decrypted(folder(project) / "secrets.enc.json", key_places.key_file()).items() >= VALUES.items()
     assert stored(project) == VALUES
 
 
@@ -90,7 +90,7 @@ def test_a_dry_run_says_it_and_changes_nothing_and_makes_no_key(project: Project
     assert planned.keys == ("OPENAI_API_KEY", "WEBHOOK_URL")
     assert (folder(project) / ".env").read_bytes() == before
     assert not (folder(project) / "secrets.enc.json").exists()
-    assert not Path(identities.key_file()).exists()
+    assert not Path(key_places.key_file()).exists()
     assert set(planned._asdict()) == {
         "tool_id", "path", "keys", "recipients", "left", "notes", "passed_over", "dry_run",
     }  # fmt: skip
@@ -120,7 +120,7 @@ def test_a_value_that_no_env_can_hold_keeps_it_sealed(sealed: Project) -> None:
 
 def test_what_a_env_has_no_place_for_is_not_unsealed(sealed: Project) -> None:
     path = folder(sealed) / "secrets.enc.json"
-    assert sops("set", path, '["db"]', '{"password": "x"}', keys=identities.key_file()).returncode == 0
+    assert sops("set", path, '["db"]', '{"password": "x"}', keys=key_places.key_file()).returncode == 0
     with pytest.raises(PixieError, match="more than names and values: db"):
         unseal_tool(Context(fresh(sealed)), UnsealToolRequest(TOOL))
     assert path.exists()
@@ -152,7 +152,7 @@ def test_when_it_was_made_and_set_stands_beside_it_and_is_kept_by_sops(sealed: P
     assert first.created
     assert first.channel == "page"
     path = folder(sealed) / "secrets.enc.json"
-    assert sops("set", path, '["OTHER"]', '"x"', keys=identities.key_file()).returncode == 0
+    assert sops("set", path, '["OTHER"]', '"x"', keys=key_places.key_file()).returncode == 0
     with_values(fresh(sealed), {"OPENAI_API_KEY": "another-invented"})
     after = store_of(fresh(sealed).owner(TOOL)).abouts()["OPENAI_API_KEY"]
     assert after.created == first.created
@@ -265,7 +265,7 @@ def test_values_stay_in_clear_where_a_fresh_process_cannot_open_what_was_written
     check = read_back.check
 
     def without_key(file: Path, values: dict[str, str]) -> None:
-        Path(identities.key_file()).rename(tmp_path / "away")
+        Path(key_places.key_file()).rename(tmp_path / "away")
         check(file, values)
 
     monkeypatch.setattr(read_back, "check", without_key)
@@ -373,7 +373,7 @@ def test_what_does_not_open_is_not_written_to(kind: str, sealed: Project) -> Non
     text = path.read_text()
     error: type[PixieError] = WrongKey
     if kind == "wrong key":
-        Path(identities.key_file()).unlink()
+        Path(key_places.key_file()).unlink()
         identities.own_recipient()
     elif kind == "tampered":
         error = SealedTampered
@@ -430,7 +430,7 @@ def test_the_same_values_are_known_and_so_is_the_key(sealed: Project) -> None:
     opened._opened.clear()
     learn._learned.clear()
     assert learn.learn(sealed) == ()
-    key = Path(identities.key_file()).read_text().splitlines()[-1]
+    key = Path(key_places.key_file()).read_text().splitlines()[-1]
     assert KNOWN.mask(f"{VALUES['OPENAI_API_KEY']} and {key}") == "*** and ***"
 
 

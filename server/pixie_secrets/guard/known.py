@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from pixie_secrets.errors import PixieError
 from pixie_secrets.guard import record
 from pixie_secrets.guard.places import Places
 from pixie_secrets.layouts.work_trees import other_work_trees
@@ -16,7 +17,7 @@ from pixie_secrets.state import state_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pixie_secrets.known_values import KnownValues
 
@@ -32,9 +33,10 @@ def load(places: Places, packages: Callable[[], str] | None, seen_in: str = "a c
     """
     files = dict.fromkeys([*places.files(), *_elsewhere(places)])
     of_apps = frozenset(places.app_files())
+    sealed = dict.fromkeys([*places.sealed_files(), *(path for tree in _trees(places) for path in tree.sealed_files())])
     texts = [(text, _tool(path), path in of_apps) for path in files if (text := _text(path))]
     has_canaries = os.path.lexists(os.path.join(state_folder(), CANARIES))
-    if not texts and not has_canaries:
+    if not texts and not has_canaries and not sealed:
         return None
     from pixie_secrets.known_values import KnownValues
     from pixie_secrets.stores.learn import learn_text
@@ -45,7 +47,32 @@ def load(places: Places, packages: Callable[[], str] | None, seen_in: str = "a c
     for text, tool, is_app in texts:
         if refused := learn_text(text, tool=tool, known=known, unless=canaries, is_app=is_app):
             record.fault("known values", refused)
+    if sealed:
+        _learn_sealed(sealed, places, known)
     return known if len(known) else None
+
+
+def _learn_sealed(files: Iterable[str], places: Places, known: KnownValues) -> None:
+    """What this person's keys open, and the keys; a file that is sealed for others costs only itself."""
+    from pixie_secrets.sealed.key_places import TEXT_VARIABLE
+    from pixie_secrets.stores.learn import learn_keys, learn_sealed
+
+    for text in (os.environ.get(TEXT_VARIABLE, ""), *map(_text, places.key_files())):
+        learn_keys(text, known)
+    try:
+        from pixie_secrets.sealed.sealed_file import import_packages, open_sealed
+
+        import_packages()
+    except ImportError as error:
+        record.fault("sealed values", error)
+        return
+    for path in files:
+        try:
+            found = open_sealed(_text(path).encode("utf-8", "surrogateescape"), path)
+        except PixieError as error:
+            record.fault("sealed values", error)
+        else:
+            learn_sealed(found, tool=_tool(path), known=known)
 
 
 def _learn_canaries(known: KnownValues, seen_in: str) -> Callable[[str], bool]:
@@ -69,8 +96,12 @@ def add_packages(packages: Callable[[], str] | None) -> bool:
 
 def _elsewhere(places: Places) -> list[str]:
     """Files of values in the other work trees of the repositories here: their values are the same person's."""
+    return [path for tree in _trees(places) for path in tree.files()]
+
+
+def _trees(places: Places) -> list[Places]:
     trees = dict.fromkeys(tree for root in places.roots() for tree in other_work_trees(root))
-    return [path for tree in trees for path in Places(tree, {}).files()]
+    return [Places(tree, {}) for tree in trees]
 
 
 def _tool(path: str) -> str:

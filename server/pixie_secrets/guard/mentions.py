@@ -59,7 +59,7 @@ def holds(name: str, places: Places, values: KnownValues | None) -> str:
 def _judged(name: str, places: Places, values: KnownValues | None, most: int) -> tuple[str, int]:
     """The reason, and how many bytes were read for it; `most`: how many may be."""
     path = from_home(name)
-    if ".env" in name.lower() and places.is_env(path):
+    if (".env" in name.lower() or "key" in name.lower()) and places.is_env(path):
         return ENV, 0
     if values is None:
         return "", 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
-from pixie_secrets.filenames import HOLDING_VALUES, STAGED_PREFIX, file_kind
+from pixie_secrets.filenames import HOLDING_VALUES, SEALED_NAME, STAGED_PREFIX, file_kind
 from pixie_secrets.guard.budget import Budget
 from pixie_secrets.layouts.env_folders import env_folders, has_apps_near, has_env_files, is_home, is_own_path
 from pixie_secrets.layouts.work_trees import LEVELS_MAX, other_work_trees, repository_top
+from pixie_secrets.sealed.key_places import key_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Places:
         self._app_files: list[str] | None = None
         self._folders: list[str] | None = None
         self._files: list[str] | None = None
+        self._keys: frozenset[str] | None = None
 
     def within(self, folder: str) -> Places:
         """As seen from `folder`; the steps are those of the same call."""
@@ -72,13 +74,27 @@ class Places:
     def app_files(self) -> list[str]:
         """Every file there is that holds an app's values."""
         if self._app_files is None:
-            folders = [
-                os.path.normpath(os.path.join(root, folder))
-                for root in self.app_roots()
-                for folder in env_folders(root, ignored_too=True)
-            ]
-            self._app_files = [path for folder in dict.fromkeys(folders) for path in _env_files(folder)]
+            self._app_files = [path for folder in self._app_folders() for path in _env_files(folder)]
         return self._app_files
+
+    def _app_folders(self) -> list[str]:
+        folders = [
+            os.path.normpath(os.path.join(root, folder))
+            for root in self.app_roots()
+            for folder in env_folders(root, ignored_too=True)
+        ]
+        return list(dict.fromkeys(folders))
+
+    def sealed_files(self) -> list[str]:
+        """Every file there is with encrypted values of a tool or an app: they may be read, and are to be known."""
+        folders = dict.fromkeys([*self.folders(), *self._app_folders()])
+        return [path for folder in folders if os.path.lexists(path := os.path.join(folder, SEALED_NAME))]
+
+    def key_files(self) -> frozenset[str]:
+        """The files with keys that open them, links resolved; they need not exist."""
+        if self._keys is None:
+            self._keys = frozenset(map(resolved, key_files(self._environment)))
+        return self._keys
 
     def folders(self) -> list[str]:
         """Every tool's folder. In a `tools/` without a single tool.json there are none: it is somebody else's."""
@@ -98,7 +114,10 @@ class Places:
         return self._files
 
     def is_env(self, path: str) -> bool:
-        """Whether `path` is, or leads to, a file that holds values: an app's, or a tool's, which need not exist yet."""
+        """Whether `path` is, or leads to, a file that holds values: an app's, or a tool's, which need not exist yet.
+
+        A file of keys that open sealed values is one, too.
+        """
         self.budget.spend()
         path = os.path.join(self.working, path).rstrip("/")
         folder, name = os.path.split(path)
@@ -121,10 +140,12 @@ class Places:
 
     def _linked(self) -> set[tuple[int, int]]:
         if self._hard_links is None:
-            self._hard_links = {_identity(each) for each in self.files()}
+            self._hard_links = {_identity(each) for each in [*self.files(), *self.key_files()]}
         return self._hard_links
 
     def _named(self, folder: str, name: str) -> bool:
+        if os.path.join(folder, name) in self.key_files():
+            return True
         if not holds_values(name) and not (holds_values(name.lower()) and _ignores_case(folder)):
             return False
         if self._is_of_app(folder, name):
@@ -157,7 +178,8 @@ class Places:
         """The files with values that a walk through `path` would come by."""
         real = resolved(os.path.join(self.working, path))
         top = real.rstrip("/") + "/"
-        return [each for each in self.files() if each.startswith(top)]
+        keys = (each for each in self.key_files() if os.path.lexists(each))
+        return [each for each in [*self.files(), *keys] if each.startswith(top)]
 
 
 def _is_possible(path: str) -> bool:

@@ -46,7 +46,7 @@ def check(script: str, places: Places, environment: Mapping[str, str]) -> tuple[
     """What the script would touch, if anything, and the files it overwrites with a mask. Raises TooLarge."""
     around = Surroundings(places, environment)
     if len(script) > LONGEST_TEXT:
-        if places.folders() or places.files():
+        if places.folders() or places.files() or places.sealed_files():
             raise TooLarge
         return None, []
     try:

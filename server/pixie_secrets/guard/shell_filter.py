@@ -18,7 +18,7 @@ import gc
 import os
 import sys
 
-from pixie_secrets.filenames import TEMPLATE_WORDS
+from pixie_secrets.filenames import SEALED_NAME, TEMPLATE_WORDS
 from pixie_secrets.guard import known, record
 from pixie_secrets.guard.places import Places
 from pixie_secrets.layouts.work_trees import other_work_trees
@@ -77,7 +77,7 @@ def install(request: Request, environment: Mapping[str, str]) -> None:
     folders += dict.fromkeys(_quoted(os.path.dirname(path)) for path in places.app_files())  # and those further down
     templates = "|".join(f"*[._-]{word}" for word in TEMPLATE_WORDS)
     look = f'case $f in {templates}) ;; *) [ -f "$f" ] && exit 0 ;; esac'
-    globs = [f"{folder}/{names}" for folder in folders for names in (".env*", ".#.env*", "#.env*")]
+    globs = [f"{folder}/{names}" for folder in folders for names in (".env*", ".#.env*", "#.env*", SEALED_NAME)]
     looks = f"for f in {' '.join(globs)}; do {look}; done"
     snippet = SNIPPET.format(
         title=TITLE,

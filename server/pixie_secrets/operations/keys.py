@@ -17,12 +17,12 @@ from pixie_secrets.sealed.identities import (
     identities,
     in_keychain,
     keep,
-    key_file,
     own_identities,
     own_recipient,
     parsed_identities,
     read_key_file,
 )
+from pixie_secrets.sealed.key_places import key_file
 from pixie_secrets.sealed.refusals import NoKey
 from pixie_secrets.wording import shown
 

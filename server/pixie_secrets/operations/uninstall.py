@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
-from pixie_secrets.sealed.identities import key_file
+from pixie_secrets.sealed.key_places import key_file
 from pixie_secrets.state import state_folder
 
 if TYPE_CHECKING:

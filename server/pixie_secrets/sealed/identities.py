@@ -9,10 +9,10 @@ system's keychain instead. It is never shown.
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import FileRefused
+from pixie_secrets.sealed.key_places import FILE_VARIABLE, PREFIX, TEXT_VARIABLE, key_file, sops_key_file
 from pixie_secrets.sealed.refusals import NoKey
 from pixie_secrets.wording import shown
 
@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     import pyrage
 
 BYTES_MAX = 1 << 16
-PREFIX = "AGE-SECRET-KEY-"
-KEY_FILE = "age-identity.key"
 KEYCHAIN = "keychain"
-FILE_VARIABLE, TEXT_VARIABLE = "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY"
 SSH_VARIABLE = "SOPS_AGE_SSH_PRIVATE_KEY_FILE"
-_USE = "export it where it is, and import it here: pixie-secrets keys import FILE"
 
 
 class Identity(NamedTuple):
@@ -39,26 +35,6 @@ class Identity(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Identity({self.recipient!r}, {self.place!r})"
-
-
-def config_folder(environment: Mapping[str, str] = os.environ) -> str:
-    """Where this platform keeps a person's settings; as sops has it, so that both look in one place."""
-    home = environment.get("HOME") or os.path.expanduser("~")
-    named = environment.get("XDG_CONFIG_HOME", "")
-    if os.path.isabs(named):  # another one is to be passed over, says the XDG Base Directory Specification
-        return named
-    return os.path.join(home, "Library", "Application Support") if sys.platform == "darwin" else f"{home}/.config"
-
-
-def key_file(environment: Mapping[str, str] = os.environ) -> str:
-    """Where our own key is, once there is one."""
-    return os.path.join(config_folder(environment), "pixie-secrets", KEY_FILE)
-
-
-def key_files(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Every file that may have a key of age: what reads it can open what is sealed. They need not exist."""
-    named = environment.get(FILE_VARIABLE)
-    return (key_file(environment), _file_of_sops(environment), *([os.path.abspath(named)] if named else []))
 
 
 def identities(recipients: tuple[str, ...], environment: Mapping[str, str] = os.environ) -> Iterator[Identity]:
@@ -76,7 +52,7 @@ def identities(recipients: tuple[str, ...], environment: Mapping[str, str] = os.
             raise NoKey(f"{FILE_VARIABLE} names {shown(named)}, and there is no such file", "correct or unset it")
         yield from parsed_identities(found, named)
     yield from own_identities(environment)
-    for path in (_file_of_sops(environment),):
+    for path in (sops_key_file(environment),):
         if found := read_key_file(path):
             yield from parsed_identities(found, path)
     if any(recipient.startswith("ssh-") for recipient in recipients):
@@ -213,10 +189,6 @@ def keep(edit: Callable[[str | None], str], environment: Mapping[str, str] = os.
     if refused:
         raise FileRefused(f"{path.parent} could not be made: {refused}", "see that the folder for settings is yours")
     edit_private(path, lambda before: edit(before.decode("utf-8", "replace") if before else None).encode())
-
-
-def _file_of_sops(environment: Mapping[str, str]) -> str:
-    return os.path.join(config_folder(environment), "sops", "age", "keys.txt")
 
 
 def _ssh_identities(environment: Mapping[str, str]) -> Iterator[Identity]:

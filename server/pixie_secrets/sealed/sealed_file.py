@@ -180,6 +180,16 @@ class SealedFile:
         return bool(suffix) and key.endswith(suffix) and len(key) > len(suffix)
 
 
+def import_packages() -> None:
+    """Import what encrypts, for who has to know whether it is there.
+
+    Raises:
+        ImportError: it is not, or not for this Python.
+    """
+    import pyrage  # noqa: F401  whether it can be imported is the question
+    from cryptography.hazmat.bindings import _rust  # noqa: F401  the same
+
+
 def open_sealed(data: bytes, where: str, environment: Mapping[str, str] = os.environ) -> SealedFile:
     """Open the text of a sealed file with a key of this person.
 

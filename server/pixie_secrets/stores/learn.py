@@ -18,7 +18,7 @@ from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.env_names import is_value_file
 from pixie_secrets.layouts.work_trees import other_work_trees
-from pixie_secrets.sealed.identities import PREFIX, key_files
+from pixie_secrets.sealed.key_places import PREFIX, key_files
 from pixie_secrets.secret.setting import is_setting
 from pixie_secrets.stores.canaries import CANARY, bell, canaries, canaries_path
 
