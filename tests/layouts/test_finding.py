@@ -148,6 +148,14 @@ def test_what_needs_a_manifest_says_so_and_names_the_command(tmp_path: Path, fol
     assert "pixie-secrets new-tool" in caught.value.hint
 
 
+@pytest.mark.parametrize("asked", ["scraper", "tools/scraper"])
+def test_a_folder_of_tools_without_a_manifest_is_named_as_that_beside_apps_too(tmp_path: Path, asked: str) -> None:
+    repository(tmp_path, {"web/.env.example": "A_KEY=\n", "tools/scraper/main.py": "pass\n"})
+    with pytest.raises(UnknownTool, match=r"tools/scraper has no tool\.json") as caught:
+        find_project(working=tmp_path).owner(asked)
+    assert "new-tool scraper" in caught.value.hint
+
+
 def test_a_repository_whose_tools_are_a_link_has_its_apps_and_no_tools(tmp_path: Path) -> None:
     add_tool(tmp_path / "elsewhere", "whisper")
     repository(tmp_path / "shop", {".env.example": "A_KEY=\n"})

@@ -153,7 +153,7 @@ class Project:
     def _named(self, owner_id: str) -> Owner:
         if found := self._tool(owner_id) or self._apps.find(owner_id):
             return found
-        if not self.apps:
+        if not self.apps or self._tools.without_manifest(owner_id.removeprefix("tools/")):
             return self.tool(owner_id)  # which says why not
         names = [*(owner.id for owner in self.owners), *(broken.name for broken in self.broken_tools)]
         what = "tool or app" if self.tools else "app"
