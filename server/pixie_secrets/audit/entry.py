@@ -43,6 +43,7 @@ class Way(StrEnum):
     PROMPT = "prompt"
     POPUP = "popup"
     STDIN = "stdin"
+    FILE = "file"
     COMMAND = "command"
     TOOL_CALL = "tool call"
     LIBRARY = "library"

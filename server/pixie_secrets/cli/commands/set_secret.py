@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
@@ -13,11 +14,13 @@ from pixie_secrets.cli.command import JSON, TOOL, Operand, Option, command
 from pixie_secrets.cli.owners import told_apart
 from pixie_secrets.cli.standard_input import read_value
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys
-from pixie_secrets.errors import DONE, KeyRefused
+from pixie_secrets.errors import DONE, FileRefused, KeyRefused, PixieError
 from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.set_secret import SecretSaved, SetSecretRequest, asked_secrets, set_secret
+from pixie_secrets.stores.dotenv import DotenvStore
 from pixie_secrets.stores.learn import learn_value
+from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +35,17 @@ EXAMPLES = (
     "pixie-secrets set-secret whisper-transcription OPENAI_API_KEY",
     "pixie-secrets set-secret STRIPE_KEY",
     "pixie-secrets set-secret apps/web DATABASE_URL --file .env.production",
+    "pixie-secrets set-secret apps/web --from ../old/.env",
     "pass show openai | pixie-secrets set-secret whisper-transcription OPENAI_API_KEY --stdin",
 )
 
 
-def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, as_json: bool) -> int:
+def run(
+    invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, source: str | None, as_json: bool
+) -> int:
     check_keys(request.keys)
+    if from_stdin and source is not None:
+        raise UsageRefused("--stdin and --from are two ways", "leave one of them out")
     masking.install()
     project = invocation.project()
     tool_id, keys = told_apart(project, request.tool_id, request.keys)
@@ -51,16 +59,19 @@ def run(invocation: Invocation, request: SetSecretRequest, *, from_stdin: bool, 
         raise KeyRefused(refusal.message, f"{refusal.hint}; {IF_VALUE}") from None
     if from_stdin:
         values = _piped(asked)
+    elif source is not None and asked.secrets:
+        values = _of_file(asked, source, is_each_needed=bool(keys))
     elif asked.secrets:
         values = import_module("pixie_secrets.cli.typed").values(project, request, asked)
     else:
         return _nothing_to_ask(asked, as_json=as_json)
     for key, value in values.items():  # masked from the moment it was read, stored or not
         learn_value(value.get_secret_value(), key=key, tool=asked.tool_id)
-    way = Way.STDIN if from_stdin else Way.POPUP if os.environ.get("PIXIE_SECRETS_POPUP") else Way.PROMPT
+    way = Way.POPUP if os.environ.get("PIXIE_SECRETS_POPUP") else Way.PROMPT
+    way = Way.STDIN if from_stdin else way if source is None else Way.FILE
     saved = set_secret(Context(project, channel=way), request, values)
     surface.result(_saved_line(saved), saved, as_json=as_json, without=("value_warnings", "doubts"))
-    if not from_stdin:
+    if not from_stdin and source is None:
         _ask_services(project, saved)
     _warn(saved)
     return DONE
@@ -82,6 +93,24 @@ def _piped(asked: SecretsToAsk) -> Mapping[str, SecretStr]:
             "--stdin takes one value, so name one secret", f"not set: {names}" if names else "all are set"
         )
     return {asked.secrets[0].key: read_value()}
+
+
+def _of_file(asked: SecretsToAsk, source: str, *, is_each_needed: bool) -> Mapping[str, SecretStr]:
+    """The values that another `.env` has, as `load_dotenv()` reads them; the file stays as it is.
+
+    Raises:
+        FileRefused: it is a link, no text or no file.
+        PixieError: it has none of them, or not each that was named.
+    """
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise FileRefused(f"there is no {shown(source)}", "name a file that is written as a .env")
+    found = {key: value for key, value in DotenvStore(path, asked.tool_id).values().items() if value.get_secret_value()}
+    wanted = [secret.key for secret in asked.secrets]
+    missing = [key for key in wanted if key not in found]
+    if missing and (is_each_needed or missing == wanted):
+        raise PixieError(f"{shown(source)} has no value for {', '.join(missing)}", "see how it is called there")
+    return {key: found[key] for key in wanted if key in found}
 
 
 def _nothing_to_ask(asked: SecretsToAsk, *, as_json: bool) -> int:
@@ -115,7 +144,11 @@ COMMAND = command(
     Operand("keys", "[KEY]...", is_required=False, is_many=True),
     request=SetSecretRequest,
     metavars={"file": "FILE", "expires": "DAY"},
-    options=(Option("--stdin", "take one value from a pipe, less one newline at its end", name="from_stdin"), JSON),
+    options=(
+        Option("--stdin", "take one value from a pipe, less one newline at its end", name="from_stdin"),
+        Option("--from", "take the values that another .env has; it stays as it is", "source", metavar="FILE"),
+        JSON,
+    ),
     more="""\
 TOOL is a tool of tools/, or an app: a folder with a .env or a template of one, by its path. It can be left out where
 only one declares KEY, and for the one you stand in. Without KEY: every declared secret that is not set. What you type
