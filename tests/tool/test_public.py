@@ -55,7 +55,7 @@ PUBLIC = {
         "SecretSaved": "tool_id path secrets value_warnings doubts file_warnings ignored",
         "SecretStr": "(text: 'str') -> 'None'",
         "SecretStr.get_secret_value": "(self) -> 'str'",
-        "SecretUnset": "tool_id key status was_set warnings",
+        "SecretUnset": "tool_id key status was_set warnings revoked next_step",
         "Secrets": "(project: 'str | PathLike[str] | None' = None) -> 'None'",
         "Secrets.list": "(self, tool: 'str | None' = None) -> 'SecretsListed'",
         "Secrets.metadata": "(self, tool: 'str') -> 'Metadata'",

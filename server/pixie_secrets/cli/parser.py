@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from pixie_secrets import __version__
 from pixie_secrets.cli import surface
@@ -43,6 +45,26 @@ def invoke(arguments: list[str], serve: Callable[[str | None], int]) -> int:
     raise problem  # not from click's, which holds what was typed
 
 
+def complete(instruction: str) -> int:
+    """Answer a shell that completes a line; the exit status."""
+    status: int = import_module("pixie_secrets.cli.completion").answer(pixie_secrets, instruction)
+    return status
+
+
+def completion_script(shell: str) -> str:
+    """What makes a shell ask.
+
+    Raises:
+        PixieError: there is no such shell.
+    """
+    text: str = import_module("pixie_secrets.cli.completion").script(pixie_secrets, shell)
+    return text
+
+
+def _candidates(context: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+    return import_module("pixie_secrets.cli.completion").candidates(context, parameter, incomplete)
+
+
 class _Commands(click.Group):
     """The commands of the table, each built of its declaration once it is asked for."""
 
@@ -51,6 +73,11 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click hands it over
         return build(cmd_name, load(cmd_name)) if cmd_name in COMMANDS else None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """As click does, but without importing every command for the line that the table has."""
+        found = [CompletionItem(name, help=about) for name, about in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click hands it over
         """As click does, but without importing every command for the line that the table has."""
@@ -76,7 +103,12 @@ def _examples(lines: tuple[str, ...]) -> str:
         )
     ),
 )
-@click.option("--project", metavar="DIR", help="A folder with tools/ in it. [default: the nearest one upwards]")
+@click.option(
+    "--project",
+    metavar="DIR",
+    help="A folder with tools/ in it. [default: the nearest one upwards]",
+    shell_complete=_candidates,
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def pixie_secrets(context: click.Context, project: str | None) -> None:
@@ -124,6 +156,7 @@ def _argument(operand: Operand) -> click.Argument:
         required=operand.is_required,
         nargs=-1 if operand.is_many else 1,
         type=click.UNPROCESSED if operand.after_dashes else None,
+        shell_complete=_candidates,
     )
 
 
@@ -133,7 +166,14 @@ def _option(option: Option) -> click.Option:
     names = [option.flag, option.parameter]
     if not option.metavar:
         return click.Option(names, is_flag=True, help=about)
-    return click.Option(names, metavar=option.metavar, multiple=option.is_many, default=option.default, help=about)
+    return click.Option(
+        names,
+        metavar=option.metavar,
+        multiple=option.is_many,
+        default=option.default,
+        help=about,
+        shell_complete=_candidates,
+    )
 
 
 def _refused(error: click.UsageError) -> UsageRefused:

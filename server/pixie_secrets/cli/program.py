@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from pixie_secrets.extras import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+COMPLETING = "_PIXIE_SECRETS_COMPLETE"  # set by a shell that completes a line
 
 
 def run_command_line(arguments: list[str], serve: Callable[[str | None], int]) -> int:
@@ -32,6 +36,8 @@ def run_command_line(arguments: list[str], serve: Callable[[str | None], int]) -
 
 def _status(arguments: list[str], serve: Callable[[str | None], int], *, as_json: bool) -> int:
     try:
+        if instruction := os.environ.get(COMPLETING):
+            return int(import_module("pixie_secrets.cli.parser").complete(instruction))
         if asked := plain.read(arguments):
             return _called(asked, serve)
         status: int = import_module("pixie_secrets.cli.parser").invoke(arguments, serve)

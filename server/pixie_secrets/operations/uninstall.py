@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import PixieError
+from pixie_secrets.operations import shell_completion
 from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
 from pixie_secrets.sealed.key_places import key_file
 from pixie_secrets.state import state_folder
@@ -68,7 +69,7 @@ class _Thing(NamedTuple):
 def uninstall(context: Context, request: UninstallRequest, environment: Mapping[str, str] = os.environ) -> Uninstalled:
     """Remove what this program made, for this user and this project; a thing that cannot be removed stops no other."""
     removed = []
-    for thing in (*_connections(context, environment), *_folders(environment)):
+    for thing in (*_connections(context, environment), *_completion(environment), *_folders(environment)):
         failed = "" if request.dry_run else _failure(thing.remove)
         removed.append(Removal(thing.path, thing.about, failed))
     return Uninstalled(request.dry_run, tuple(removed), tuple(_stays(context, environment)), _last_step(environment))
@@ -91,6 +92,13 @@ def _connections(context: Context, environment: Mapping[str, str]) -> Iterator[_
             request = ConnectRequest(client=found.client, remove=True)
             about = f"our entry in the configuration of {found.title}{', and its hooks' if found.guarded else ''}"
             yield _Thing(found.file, about, partial(connect, context, request, (), (), environment))
+
+
+def _completion(environment: Mapping[str, str]) -> Iterator[_Thing]:
+    """What completes this command line in a shell, and the line of its startup file."""
+    for place in shell_completion.places(environment):
+        about = "completion for " + place.shell + (f", and its line in {place.startup}" if place.startup else "")
+        yield _Thing(str(place.script), about, partial(shell_completion.remove, environment))
 
 
 def _folders(environment: Mapping[str, str]) -> Iterator[_Thing]:

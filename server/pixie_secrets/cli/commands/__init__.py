@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # What is no operation, or one that only the command line has.
 _OWN = {
+    "completion": "Complete commands, tools, keys and codes in bash, zsh or fish.",
     "connect": "Tell a coding agent of this server, in its own configuration.",
     "mask": "Copy stdin to stdout with every known value as ***.",
     "mcp": "Serve MCP clients such as Claude Code over stdin and stdout.",
