@@ -45,6 +45,18 @@ RICH = {
             "obtain": {"url": "https://bank.example/keys", "text": "Sign in."},
         },
         {"key": "plain", "description": None, "obtain": None},
+        {
+            "key": "CALENDAR",
+            "type": "oauth2",
+            "oauth2": {
+                "client_id": "app.example",
+                "client_secret": "BANK_TOKEN",
+                "token_url": "https://auth.example/token",
+                "authorize_url": "https://auth.example/authorize",
+                "scopes": ["calendar.read"],
+                "redirect_port": 8765,
+            },
+        },
     ],
 }
 ODD: list[Any] = [
@@ -52,10 +64,11 @@ ODD: list[Any] = [
     "PATH", "bank_token", "BANK_TOKEN", "\x00", "\x1b[0m", "a\u202eb", "two\nlines", "\ud800", "\u2028", "é", "²",
     [], {}, [[]], {"key": "x"}, ["a"], [None], "date", "select", "hidden", "string", "json",
     "https://a.example/", "http://u@h/", "x" * 65, "K" * 129, {"url": None}, {"text": "line"}, {"type": "object"},
-    "[a-z]+", "(",
+    "[a-z]+", "(", "google", "oauth2", {"provider": "google", "client_id": "a"}, 80, 8765.0, "CALENDAR",
 ]  # fmt: skip
 NAMES = [
     "id", "key", "label", "type", "min", "max", "options", "schema", "pattern", "obtain", "metadata", "url", "text",
+    "oauth2", "provider", "token_url", "client_id", "client_secret", "scopes", "redirect_port",
     "entrypoint", "secrets", "default", "layout", "version", "required", "schema_version", "value", "\ud800", "",
 ]  # fmt: skip
 

@@ -41,8 +41,16 @@ def era(request: pytest.FixtureRequest) -> str:
     return era
 
 
+@pytest.fixture(params=["code", "device"])
+def flow(request: pytest.FixtureRequest) -> str:
+    flow: str = request.param
+    return flow
+
+
 @pytest.fixture
-def lab(tmp_path_factory: pytest.TempPathFactory, repository: Path, server: Running, era: str) -> Iterator[Lab]:
+def lab(
+    tmp_path_factory: pytest.TempPathFactory, repository: Path, server: Running, era: str, flow: str
+) -> Iterator[Lab]:
     """A person's project with the plugin and the example tool, whose provider is the tests' own server."""
     settings = {"PIXIE_SECRETS_PYTHON": sys.executable, **ERAS[era]}
     with Lab(tmp_path_factory.mktemp("lab"), settings) as lab:
@@ -51,6 +59,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, repository: Path, server: Runn
         manifest = json.loads((folder / "tool.json").read_text())
         [token] = [secret for secret in manifest["secrets"] if secret["key"] == KEY]
         token["oauth2"] = server.declaration(client_secret=APP_KEY)
+        if flow == "device":
+            token["oauth2"] |= {"authorize_url": None, "device_url": f"{server.address}/device"}
         (folder / "tool.json").write_text(json.dumps(manifest))
         (folder / ".venv").symlink_to(sys.prefix)
         (folder / ".env").write_text(f"{APP_KEY}={CLIENT_SECRET}\nGOOGLE_CALENDAR_BASE_URL={server.address}\n")
@@ -76,7 +86,7 @@ def told(lab: Lab, number: int) -> dict[str, Any]:
     return content
 
 
-def test_connect_calendar_digest_to_my_google_calendar(lab: Lab, server: Running, era: str) -> None:
+def test_connect_calendar_digest_to_my_google_calendar(lab: Lab, server: Running, era: str, flow: str) -> None:
     env = lab.project / "tools" / TOOL / ".env"
     with ProcessWatch() as processes:
         lab.start()
@@ -89,8 +99,12 @@ def test_connect_calendar_digest_to_my_google_calendar(lab: Lab, server: Running
         )
         allowed(lab, "Authorize a tool", "wants to open a URL")
         lab.press("Enter", until=f"{POINTER}I'm done" if era == "modern" else "waiting for completion")
-        done = Traveler().go(lab.link())
-        assert "Authorized" in done.html
+        person = Traveler()
+        if flow == "code":
+            assert "Authorized" in person.go(lab.link()).html
+        else:
+            page = person.with_device(lab.link(), server)
+            until(lambda: "Authorized" in person.visit(page.url).html)
         if era == "modern":
             lab.press("Enter", until=IDLE)
         heard = told(lab, 2)
@@ -111,12 +125,12 @@ def test_connect_calendar_digest_to_my_google_calendar(lab: Lab, server: Running
     for folder in (lab.home, lab.temporary, lab.project):
         seen.add_tree(folder, without=[env])
     processes.add_to(seen)
-    [exchange] = server.of_kind("authorization_code")
-    for value in (
-        kept["access_token"],
-        kept["refresh_token"],
-        exchange["code"],
-        exchange["code_verifier"],
-        CLIENT_SECRET,
-    ):
+    codes = [
+        fields[name]
+        for _, fields in server.asked
+        for name in ("code", "code_verifier", "device_code")
+        if name in fields
+    ]
+    assert codes
+    for value in (kept["access_token"], kept["refresh_token"], *codes, CLIENT_SECRET):
         seen.assert_nowhere(value)

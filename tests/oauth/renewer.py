@@ -1,6 +1,7 @@
 """A program that wants a fresh token: in many processes at the same moment, or killed before any of its steps.
 
     python -m tests.oauth.renewer PROJECT crowd N     N processes at once: a line each, seconds waited and which token
+    python -m tests.oauth.renewer PROJECT each N      the same without a turn: each asks for itself (benchmarks/refresh)
     python -m tests.oauth.renewer PROJECT killed      for each number on stdin: killed before that step; its status
 
 A step is a system call on the store or the lock, or the request to the server. Children are forked, so that each costs
@@ -15,7 +16,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 from tests.syscalls import Observed, die_before_call
@@ -23,9 +24,15 @@ from tests.syscalls import Observed, die_before_call
 from pixie_secrets import files
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.oauth import endpoint, entry
+from pixie_secrets.oauth.code_flow import token_for
 from pixie_secrets.oauth.entry import TokenEntry
 from pixie_secrets.oauth.refresh import fresh_token
 from pixie_secrets.stores import read_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pixie_secrets.oauth.token import Token
 
 LOADED_BEFORE_THE_FORK = (httpx2, read_back)
 
@@ -36,7 +43,7 @@ def token_entry(root: str) -> TokenEntry:
     return TokenEntry(tool, key)
 
 
-def crowd(root: str, number: int) -> None:
+def crowd(root: str, number: int, renewed: Callable[[TokenEntry], Token] = fresh_token) -> None:
     """All begin when the last one is there: a pipe that every child holds open, and the parent last."""
     place = token_entry(root)
     place.read()
@@ -49,7 +56,7 @@ def crowd(root: str, number: int) -> None:
             os.close(hold)
             os.read(gate, 1)
             began = time.monotonic()
-            token = fresh_token(place)
+            token = renewed(place)
             seconds = time.monotonic() - began
             digest = hashlib.sha256(token.access.get_secret_value().encode()).hexdigest()
             os.write(tell, f"{seconds:.4f} {digest}\n".encode())
@@ -61,6 +68,15 @@ def crowd(root: str, number: int) -> None:
         assert os.waitpid(child, 0)[1] == 0
     with os.fdopen(results) as lines:
         sys.stdout.write(lines.read())
+
+
+def by_itself(place: TokenEntry) -> Token:
+    """What a client does that knows of no other."""
+    token = place.read()
+    assert token
+    assert token.refresh
+    fields = {"grant_type": "refresh_token", "refresh_token": token.refresh.get_secret_value()}
+    return token_for(place.registration, place.app_secret(), fields)
 
 
 def killed(root: str) -> None:
@@ -92,7 +108,7 @@ def _die_at(number: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[2] == "crowd":
-        crowd(sys.argv[1], int(sys.argv[3]))
+    if sys.argv[2] in {"crowd", "each"}:
+        crowd(sys.argv[1], int(sys.argv[3]), fresh_token if sys.argv[2] == "crowd" else by_itself)
     else:
         killed(sys.argv[1])

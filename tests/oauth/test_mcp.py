@@ -11,6 +11,7 @@ from tests.authorization_server import SCOPE
 from tests.mcp.client import ERAS, LEGACY, Client
 from tests.oauth.conftest import APP_KEY, KEY, TOOL, authorized
 from tests.oauth.visitor import Traveler
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +66,29 @@ def test_the_agent_hears_authorized_scopes_and_expiry_and_nothing_else_of_it(
     for value in (kept["access_token"], kept["refresh_token"], *codes):
         assert value not in said
         assert value.encode() not in speaking.errors
+
+
+def test_a_code_that_is_entered_elsewhere_authorizes_as_well(client: tuple[Client, Project], server: Running) -> None:
+    speaking, project = client
+    path = project.root / "tools" / TOOL / "tool.json"
+    manifest = json.loads(path.read_text())
+    del manifest["secrets"][0]["oauth2"]["authorize_url"]
+    manifest["secrets"][0]["oauth2"]["device_url"] = f"{server.address}/device"
+    path.write_text(json.dumps(manifest))
+    dialog = speaking.ask_by("authorize-secret", {"tool_id": TOOL, "key": KEY})
+    person = Traveler()
+    if speaking.era == LEGACY:
+        call = dialog.answer("accept")
+        person.with_device(dialog.link, server)
+    else:
+        page = person.with_device(dialog.link, server)
+        until(lambda: "Authorized" in person.visit(page.url).html)
+        call = dialog.answer("accept")
+    told = speaking.outcome(call)
+    assert (told["outcome"], told["scopes"]) == ("authorized", [SCOPE])
+    said = "\n".join([*speaking.sent, *speaking.received])
+    for value in (server.tokens[-1].access, *server.devices):
+        assert value not in said
 
 
 def test_a_no_at_the_provider_is_told_as_one(client: tuple[Client, Project], server: Running) -> None:

@@ -77,6 +77,15 @@ def test_a_command_is_not_started_with_a_token_that_is_no_longer_renewed(
     assert f"pixie-secrets authorize {TOOL} {KEY}" in done.stderr
 
 
+def test_a_required_token_that_never_was_stops_a_command_that_requires_it(
+    declared: Callable[..., Project],
+) -> None:
+    done = pixie(declared(), "exec", TOOL, "--require", "--", "echo", "ran")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert KEY in done.stderr
+    assert f"pixie-secrets authorize {TOOL}" in done.stderr
+
+
 def tool_that_tells(project: Project) -> None:
     """A tool that answers the digest of what it has."""
     served = (Path(__file__).parents[1] / "running" / "served.py").read_text()

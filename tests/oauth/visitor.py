@@ -42,3 +42,11 @@ class Traveler(Person):
     def enter(self, server: Running, user_code: str, *, agrees: bool = True) -> None:
         """A code, at the provider's page for devices."""
         self.post(f"{server.address}/activate", {"user_code": user_code, **({"ok": "1"} if agrees else {})})
+
+    def with_device(self, link: str, server: Running) -> Page:
+        """The whole way where a code has to be entered: gets one on our page and enters it at the provider."""
+        page = self.submit(self.open(link), {})
+        found = re.search(r'id="user-code">([^<]+)<', page.html)
+        assert found, page.html
+        self.enter(server, found[1])
+        return page

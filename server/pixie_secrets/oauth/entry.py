@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pixie_secrets.secret.text import SecretStr
 
 LOCK_SECONDS = 3 * SECONDS  # for others that ask a server which takes its time
-LOOK_EVERY = 0.005  # seconds between two looks at the lock; asks the system, reads nothing
+LOOK_EVERY = 0.02  # seconds between two looks at the lock; a look asks the system and reads nothing
 
 
 class TokenEntry:

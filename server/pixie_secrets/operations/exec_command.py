@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.errors import SecretsMissing
 from pixie_secrets.layouts.apps import App
-from pixie_secrets.operations.declared import asked_of, declared_by
+from pixie_secrets.operations.declared import declared_by
 from pixie_secrets.running import environment, relay
 from pixie_secrets.running.references import References, with_tokens
 from pixie_secrets.running.rendered import present, rendering
@@ -86,7 +86,10 @@ def exec_command(context: Context, request: ExecRequest) -> Executed:
 
 
 def _check_required(project: Project, owner: Owner, given: Mapping[str, str]) -> None:
-    declared = asked_of(declared_by(project, owner))
-    if missing := [key for key, secret in declared.items() if secret.required and not given.get(key)]:
-        message = f"{owner.id} lacks {', '.join(missing)}, required and not set; the command was not started"
-        raise SecretsMissing(message, f"pixie-secrets set-secret {owner.id}; then run it again")
+    declared = [one.secret for one in declared_by(project, owner).values() if not one.is_setting]
+    missing = [secret for secret in declared if secret.required and not given.get(secret.key)]
+    if missing:
+        keys = ", ".join(secret.key for secret in missing)
+        message = f"{owner.id} lacks {keys}, required and not set; the command was not started"
+        verb = "authorize" if all(secret.oauth2 for secret in missing) else "set-secret"
+        raise SecretsMissing(message, f"pixie-secrets {verb} {owner.id}; then run it again")
