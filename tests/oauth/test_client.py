@@ -162,3 +162,17 @@ def test_a_token_that_somebody_else_takes_care_of_is_used_as_it_is(server: Runni
 def test_a_key_that_no_provider_issues_is_refused_by_name(declared: Callable[..., Project]) -> None:
     with pytest.raises(KeyRefused, match="no secret of that name"):
         OAuth2Secret(declared().root / "tools" / TOOL, "CALENDAR_APP_SECRET")
+
+
+def test_a_token_that_run_tool_gave_is_renewed_from_the_store_and_one_of_another_is_not(
+    declared: Callable[..., Project], server: Running
+) -> None:
+    project = declared()
+    token = authorized(project, server, ends_in=3600)
+    folder = project.root / "tools" / TOOL
+    given, foreign = OAuth2Secret(folder, KEY, token.access), OAuth2Secret(folder, KEY, SecretStr("of-ci"))
+    server.tokens[-1].access = "ended-early"
+    assert OAuth2Client(foreign).get(server.address + EVENTS).status_code == 401
+    assert server.asked == []
+    assert OAuth2Client(given).get(server.address + EVENTS).status_code == 200
+    assert len(server.of_kind("refresh_token")) == 1

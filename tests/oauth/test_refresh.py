@@ -18,6 +18,7 @@ from tests.authorization_server import CLIENT_SECRET, FORM, JSON, SCOPE
 from tests.oauth.conftest import APP_KEY, KEY, TOOL, authorized, entry_of
 
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.oauth import endpoint
 from pixie_secrets.oauth.errors import AppSecretMissing, AuthorizeAgain, NotAnAnswer, ProviderUnavailable
 from pixie_secrets.oauth.refresh import fresh_token, revoke
 from pixie_secrets.oauth.token import AHEAD_MAX, AHEAD_MIN, LIFETIME_MAX, LIFETIME_MIN, Token, issued_token, kept_token
@@ -341,3 +342,26 @@ def _documents(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 def test_what_is_no_token_is_none_and_no_error(document: object) -> None:
     found = kept_token(SecretStr(json.dumps(document)))
     assert found is None or found.access.get_secret_value()
+
+
+ANSWERS = st.one_of(
+    st.binary(max_size=300),
+    st.dictionaries(
+        st.sampled_from(["access_token", "token_type", "expires_in", "scope", "refresh_token", "error", "ok"]),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text(max_size=3)),
+    ).map(lambda document: json.dumps(document).encode()),
+    st.text("abc=&%+ _.", max_size=80).map(str.encode),
+)
+
+
+@given(st.sampled_from([JSON, FORM, "text/plain", "", "text/html"]), ANSWERS)
+def test_whatever_a_server_answers_is_a_token_or_none(kind: str, body: bytes) -> None:
+    document = endpoint._document(kind, body)
+    if document is None:
+        return
+    assert endpoint.standard(document.get("error")) in {"", *endpoint._WORDS, "authorization_pending", "slow_down"}
+    token = issued_token(document, 1000, ("asked",), "r")
+    if token is not None:
+        assert token.access.get_secret_value().isprintable()
+        assert " " not in token.access.get_secret_value()
+        assert kept_token(token.document()) == token

@@ -76,7 +76,7 @@ def run_tool(context: Context, request: RunToolRequest) -> ToolRun:
     values = store_of(tool).values()
     _check_secrets(tool, values)
     left_out: tuple[str, ...] = ()
-    if any(secret.oauth2 for secret in tool.secrets):
+    if any(secret.oauth2 and secret.key in values for secret in tool.secrets):
         from pixie_secrets.oauth.given import given_values
 
         values, left_out = given_values(tool, values)

@@ -88,9 +88,11 @@ def can_revoke(context: Context, request: UnsetSecretRequest) -> str:
     Raises:
         UnknownTool: as `unset_secret`.
     """
+    owner = context.project.owner(request.tool_id, (request.key,), request.file)
+    if not any(secret.key == request.key and secret.oauth2 for secret in owner.secrets):
+        return ""
     from pixie_secrets.oauth.refresh import token_entry
 
-    owner = context.project.owner(request.tool_id, (request.key,), request.file)
     entry = token_entry(owner, request.key)
     return entry.registration.revoke_host if entry and entry.read() else ""
 

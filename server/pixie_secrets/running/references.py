@@ -65,7 +65,7 @@ def with_tokens(owner: Owner) -> Mapping[str, SecretStr]:
         PixieError: a required token cannot be had; one that is not required is left out.
     """
     values = store_of(owner).values()
-    if not any(secret.oauth2 for secret in owner.secrets):
+    if not any(secret.oauth2 and secret.key in values for secret in owner.secrets):
         return values
     from pixie_secrets.oauth.given import given_values
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pixie_secrets.audit.entry import Way
-from pixie_secrets.channels import terminal
-from pixie_secrets.channels.agreement import agreed
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
 from pixie_secrets.cli.owners import told_apart
@@ -41,8 +41,11 @@ def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -
 
 def _wants_revoked(project: Project, request: UnsetSecretRequest) -> bool:
     """What the person says, where there is a token that can be given back."""
-    host = can_revoke(Context(project), request) if terminal.present() else ""
-    return bool(host) and agreed(f"Also revoke it at {host}, so that nobody can use it any more?")
+    host = can_revoke(Context(project), request) if sys.stdin is not None and sys.stdin.isatty() else ""
+    if not host:
+        return False
+    ask = import_module("pixie_secrets.channels.agreement").agreed
+    return bool(ask(f"Also revoke it at {host}, so that nobody can use it any more?"))
 
 
 COMMAND = command(
