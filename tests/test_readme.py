@@ -49,7 +49,7 @@ def test_what_the_console_shows_is_what_the_commands_print(clone: Path) -> None:
 
 
 def test_every_command_in_the_table_exists() -> None:
-    table = README.split("## On the command line")[1].split("## What it protects")[0]
+    table = README.split("## On the command line")[1].split("\n## ")[0]
     names = set(re.findall(r"^\| (.*?) \|", table, re.MULTILINE))
     commands = {word.split()[0] for cell in names for word in re.findall(r"`([a-z][^`]*)`", cell)}
     help_text = subprocess.run(
@@ -60,7 +60,7 @@ def test_every_command_in_the_table_exists() -> None:
 
 
 def test_the_line_for_other_clients_connects_each_that_is_named(clone: Path) -> None:
-    section = README.split("## In other clients")[1].split("\n## ")[0]
+    section = README.split("## In coding agents")[1].split("\n## ")[0]
     line = next(text for _, text in BLOCKS if text.startswith("pixie-secrets connect"))
     home = clone / "home"
     for client in (client for client in CLIENTS if client.configuration):
