@@ -9,13 +9,15 @@ from pixie_secrets.channels import prompt, terminal
 from pixie_secrets.channels.command import set_secret_command
 from pixie_secrets.cli import surface
 from pixie_secrets.errors import ChannelClosed
-from pixie_secrets.operations.set_secret import check_answer, warnings_before
+from pixie_secrets.operations.set_secret import AskedSecret, SecretsToAsk, check_answer, warnings_before
+from pixie_secrets.operations.status import Status
+from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.operations.set_secret import SecretsToAsk, SetSecretRequest
+    from pixie_secrets.operations.set_secret import SetSecretRequest
     from pixie_secrets.secret.text import SecretStr
 
 
@@ -42,3 +44,19 @@ def values(project: Project, request: SetSecretRequest, asked: SecretsToAsk) -> 
     if not typed:
         raise prompt.Cancelled("no value was given, nothing was changed")
     return typed
+
+
+def password(path: str) -> SecretStr:
+    """Ask for the password that opens the file at `path`, without showing what is typed.
+
+    Raises:
+        Cancelled: the person left, or gave nothing.
+    """
+    file = shown(path)
+    about = AskedSecret(
+        "password", f"what {file} is locked with; it is not kept", required=True, status=Status.NOT_SET, declared=True
+    )
+    typed = prompt.ask(SecretsToAsk(file, file, file, (about,)), lambda _key, _value: None)
+    if not typed:
+        raise prompt.Cancelled("no password was given, nothing was changed")
+    return typed["password"]

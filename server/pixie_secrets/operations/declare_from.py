@@ -124,9 +124,9 @@ def _app(project: Project, asked: str) -> App | None:
 def _moved(project: Project, app: App, request: DeclareFromRequest, path: Path) -> SecretsDeclared:
     """What stood in the file at `path` is in the app's own file afterwards, and its server is started with it."""
     source = read_foreign(project, request._replace(tool_id=app.path), path, app.folder, app)
-    if source.rest is None:
+    if source.rest is None and not source.values:
         raise PixieError(
-            f"{shown(app.id)} is an app, and only the values of a .mcp.json can move to one",
+            f"{shown(app.id)} is an app, and this file has no values for one",
             f"its templates say what it needs: add the keys to its .env.example; {NEW_TOOL} makes a tool",
         )
     _refuse_other_values(app, source)

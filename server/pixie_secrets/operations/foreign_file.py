@@ -8,14 +8,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.env_file import read_values
+from pixie_secrets.filenames import COPY, VALUES, file_kind
 from pixie_secrets.lint.detect import is_random, tokens
 from pixie_secrets.manifest.json_places import JsonProblem
 from pixie_secrets.manifest.text import read_text
 from pixie_secrets.migrations import from_env_example, from_mcp_json, from_mcpb
-from pixie_secrets.migrations.declaration import About
+from pixie_secrets.migrations.declaration import About, Found
 from pixie_secrets.migrations.document import Document, one_line
+from pixie_secrets.migrations.encrypted import Encrypted, NotOpened, encrypted_by
 from pixie_secrets.migrations.steps import located
+from pixie_secrets.secret.key import check_key
 from pixie_secrets.secret.placeholder import is_placeholder
+from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.secret.value import is_everyday
 from pixie_secrets.stores.learn import learn_text, learn_value
 from pixie_secrets.stores.store import target_of
@@ -24,8 +29,6 @@ from pixie_secrets.wording import shown
 if TYPE_CHECKING:
     from pixie_secrets.layouts.apps import App
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.migrations.declaration import Found
-    from pixie_secrets.secret.text import SecretStr
 
 
 _ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
@@ -40,6 +43,10 @@ class Format(StrEnum):
     ENV_EXAMPLE = ".env.example"
     MCPB = "mcpb manifest.json"
     MCP_JSON = ".mcp.json"
+    ENV = ".env"
+    SOPS = "sops"
+    DOTENVX = "dotenvx"
+    ANSIBLE_VAULT = "ansible-vault"
 
 
 class DeclareFromRequest(NamedTuple):
@@ -47,7 +54,7 @@ class DeclareFromRequest(NamedTuple):
     named it.
 
     server: of a `.mcp.json`, which server; None: the one named like the tool, else the only one with values. start:
-    the words that start this program on this machine.
+    the words that start this program on this machine. password: that opens the file, where it is locked with one.
     """
 
     tool_id: str
@@ -55,6 +62,7 @@ class DeclareFromRequest(NamedTuple):
     start: tuple[str, ...]
     server: str | None = None
     dry_run: bool = False
+    password: SecretStr | None = None
 
 
 @dataclass(frozen=True)
@@ -78,10 +86,13 @@ def read_foreign(
 
     Raises:
         ManifestError: it cannot be read without guessing, or names what cannot be declared; never says a value.
+        NotOpened, PixieError: it is encrypted, and cannot be opened.
     """
     where = shown(path.name)
     text = read_text(path, where)
     plain = text.removeprefix("\ufeff")
+    if holding := _holding(path, folder, plain, request.password):
+        return _with_values(path, folder, text, *holding)
     try:
         if not plain.lstrip().startswith(("{", "[", "//", "/*")):
             return _env_example(path, folder, text, plain)
@@ -105,6 +116,45 @@ def _env_example(path: Path, folder: Path, text: str, plain: str) -> Foreign:
         message = f"{', '.join(filled)}: {shown(path.name)} has something after the equals sign, which was not taken"
         warnings = (f"{message}; if it is a real value, have it replaced where it was issued",)
     return Foreign(Format.ENV_EXAMPLE, found, _about(folder), text, warnings=warnings)
+
+
+def _holding(path: Path, folder: Path, text: str, password: SecretStr | None) -> tuple[Format, dict[str, str]] | None:
+    """The values that a file of another program is there for, and its format; None where it is none of those."""
+    kind, where = encrypted_by(text), shown(path.name)
+    if kind is Encrypted.SOPS:
+        from pixie_secrets.migrations import from_sops
+
+        return Format.SOPS, from_sops.values_of(text, where)
+    if kind is Encrypted.ANSIBLE_VAULT:
+        from pixie_secrets.migrations import from_ansible_vault
+
+        return Format.ANSIBLE_VAULT, from_ansible_vault.values_of(text, where, password)
+    if kind is Encrypted.DOTENVX:
+        from pixie_secrets.migrations import from_dotenvx
+
+        keys = path.with_name(".env.keys")
+        written = read_text(keys, ".env.keys") if keys.exists() else None
+        return Format.DOTENVX, from_dotenvx.values_of(text, where, written)
+    if file_kind(path.name, exact=True) in {VALUES, COPY} and path.parent != folder:
+        return Format.ENV, read_values(text)
+    return None
+
+
+def _with_values(path: Path, folder: Path, text: str, kind: Format, values: dict[str, str]) -> Foreign:
+    """All values are copied, and the file stays as it is; those that are none are left out and named."""
+    given = {
+        key: value for key, value in values.items() if value and not (kind is Format.ENV and is_placeholder(value))
+    }
+    found = tuple(Found(check_key(key), 0) for key in values)
+    if not found:
+        raise NotOpened(f"{shown(path.name)} has no names and values", "name the file that has some")
+    for key, value in given.items():
+        learn_value(value, key=key, tool=folder.name)
+    changes = (f"copy {', '.join(given)} from {shown(path.name)}",) if given else ()
+    unset = [key for key in values if key not in given]
+    warnings = (f"{', '.join(unset)}: no value in {shown(path.name)}, so not set",) if unset else ()
+    secrets = {key: SecretStr(value) for key, value in given.items()}
+    return Foreign(kind, found, _about(folder), text, changes, warnings, secrets)
 
 
 def _mcpb(folder: Path, text: str, plain: str) -> Foreign:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
 from pixie_secrets.audit.entry import Way
+from pixie_secrets.channels import terminal
 from pixie_secrets.channels.command import this_program
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import ANY_TOOL, JSON, Option, command
+from pixie_secrets.cli.standard_input import read_value
 from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.errors import DONE, REFUSED, PixieError
+from pixie_secrets.migrations.encrypted import PasswordNeeded
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declare_from import DeclareFromRequest, declare_from
 from pixie_secrets.operations.migrate_tool_format import MigrateToolFormatRequest, MigrationOutcome, migrate_tool_format
@@ -29,12 +33,14 @@ def run(
     check: bool,
     source: str | None,
     server: str | None,
+    from_stdin: bool,
     as_json: bool,
 ) -> int:
     masking.install()
     request = request._replace(dry_run=request.dry_run or check)
     if source is not None:
-        return _declare(invocation.project(), request, source, server, check=check, as_json=as_json)
+        declared = _declare(invocation.project(), request, source, server, from_stdin=from_stdin)
+        return _said(declared, check=check, as_json=as_json)
     if server is not None:
         raise UsageRefused("--server belongs to --from", "see pixie-secrets migrate-tool-format --help")
     migrated = migrate_tool_format(Context(invocation.project(), channel=Way.COMMAND), request)
@@ -46,15 +52,23 @@ def run(
 
 
 def _declare(
-    project: Project, request: MigrateToolFormatRequest, source: str, server: str | None, *, check: bool, as_json: bool
-) -> int:
+    project: Project, request: MigrateToolFormatRequest, source: str, server: str | None, *, from_stdin: bool
+) -> SecretsDeclared:
     if request.tool_id is None:
         raise UsageRefused("--from needs the TOOL that is to declare the secrets", "name it; it need not exist yet")
-    start = tuple(this_program())
-    declared = declare_from(
-        Context(project, channel=Way.COMMAND),
-        DeclareFromRequest(tool_id=request.tool_id, path=source, start=start, server=server, dry_run=request.dry_run),
-    )
+    context, start = Context(project, channel=Way.COMMAND), tuple(this_program())
+    wanted = DeclareFromRequest(request.tool_id, source, start, server, request.dry_run)
+    if from_stdin:
+        return declare_from(context, wanted._replace(password=read_value()))
+    try:
+        return declare_from(context, wanted)
+    except PasswordNeeded:
+        if not terminal.present():
+            raise
+    return declare_from(context, wanted._replace(password=import_module("pixie_secrets.cli.typed").password(source)))
+
+
+def _said(declared: SecretsDeclared, *, check: bool, as_json: bool) -> int:
     surface.result(_declaration(declared), declared, as_json=as_json)
     if not as_json:
         for warning in declared.warnings:
@@ -108,6 +122,7 @@ COMMAND = command(
         Option(
             "--from", "declare what another program's file lists; TOOL need not exist yet", "source", metavar="FILE"
         ),
+        Option("--stdin", "take the password of an ansible-vault file from a pipe", name="from_stdin"),
         Option("--server", "with --from .mcp.json: whose values. [default: the one that has some]", metavar="NAME"),
         JSON,
     ),
@@ -117,12 +132,17 @@ Only what has to change changes, every other byte stays. What cannot be read wit
 --from reads an .env.example (or any list of KEY= lines), the manifest.json of an MCP bundle, or a .mcp.json. The values
 in a .mcp.json (env, args, headers, url) move to the tool's .env without being shown, and pixie-secrets exec starts the
 server; one that has an address is reached through mcp-remote of npm. TOOL may be an app (its path, or . for the
-project's own folder): then they move to the file that it reads, and nothing is declared.""",
+project's own folder): then they move to the file that it reads, and nothing is declared.
+
+It also copies the values of another project's .env, and of what sops (age), dotenvx (with its .env.keys) or
+ansible-vault (which asks for the password) encrypted, to where the tool keeps its own, sealed or not. Those files stay
+as they are. All values are copied, or none; none is shown.""",
     examples=(
         "pixie-secrets migrate-tool-format --dry-run",
         "pixie-secrets migrate-tool-format whisper-transcription",
         "pixie-secrets migrate-tool-format github --from .mcp.json --dry-run",
         "pixie-secrets migrate-tool-format . --from .mcp.json",
         "pixie-secrets migrate-tool-format calendar-digest --from .env.example",
+        "pixie-secrets migrate-tool-format calendar-digest --from ../old/secrets.enc.json --dry-run",
     ),
 )(run)
