@@ -8,21 +8,26 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from tests.channels.pages import serving, visitor
 from tests.conftest import add_tool, require_program
 from tests.mcp.client import Client
+from tests.sealed.programs import age_key, decrypted, sops
 
+from pixie_secrets.errors import PixieError
 from pixie_secrets.guard import known
 from pixie_secrets.guard.decide import decide
 from pixie_secrets.guard.places import Places
 from pixie_secrets.hook_formats import claude_code
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 from pixie_secrets.operations.seal_tool import SealToolRequest, seal_tool
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
+from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 from pixie_secrets.sealed import key_places
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores.store import store_of
@@ -264,3 +269,74 @@ def test_unset_and_exec_of_a_sealed_app_without_a_env(tmp_path: Path) -> None:
     assert "sealed" in run(Project(root), "list-secrets").stdout
     assert run(Project(root), "unset-secret", "STRIPE_SECRET_KEY").returncode == 0
     assert "sealed" not in run(Project(root), "list-secrets").stdout
+
+
+def complete(project: Project) -> Path:
+    folder = project.root / "tools" / TOOL
+    (folder / "main.py").write_text("import os\n\nprint(os.environ['OPENAI_API_KEY'][:0])\n")
+    (folder / "pyproject.toml").write_text('[project]\nname = "w"\nversion = "1"\nrequires-python = ">=3.11"\n')
+    return folder
+
+
+def members(archive: Path) -> dict[str, bytes]:
+    with ZipFile(archive) as file:
+        return {name.partition("/")[2]: file.read(name) for name in file.namelist()}
+
+
+def test_a_share_leaves_the_sealed_file_out(sealed: Project, tmp_path: Path) -> None:
+    complete(sealed)
+    shared = share_tool(Context(sealed), ShareToolRequest(TOOL, str(tmp_path / "w.zip")))
+    assert "secrets.enc.json" not in members(tmp_path / "w.zip")
+    reasons = {out.path: out.reason for out in shared.left_out}
+    assert reasons["secrets.enc.json"] == "sealed for those who have it now"
+
+
+def test_a_share_sealed_for_somebody_opens_for_them_alone_and_imports(sealed: Project, tmp_path: Path) -> None:
+    complete(sealed)
+    theirs = age_key(tmp_path / "theirs.txt")
+    archive = tmp_path / "w.zip"
+    shared = share_tool(Context(sealed), ShareToolRequest(TOOL, str(archive)), {}, [theirs])
+    assert shared.sealed_for == (theirs,)
+    packed = members(archive)["secrets.enc.json"]
+    assert VALUE.encode() not in archive.read_bytes() + b"".join(members(archive).values())
+    path = tmp_path / "packed.enc.json"
+    path.write_bytes(packed)
+    assert decrypted(path, tmp_path / "theirs.txt")[KEY] == VALUE
+    assert sops("decrypt", path, keys=key_places.key_file()).returncode != 0, "the sender can open it"
+    for has_key in (False, True):
+        other = Project(tmp_path / f"other-{has_key}")
+        other.root.mkdir()
+        (other.root / "tools").mkdir()
+        key = {"SOPS_AGE_KEY_FILE": str(tmp_path / "theirs.txt")} if has_key else {}
+        environment = {**os.environ, "HOME": str(other.root), **key}
+        command = [*MODULE, "--project", str(other.root), "import-tool", str(archive), "--json"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        said = json.loads(done.stdout)
+        assert (other.root / "tools" / TOOL / "secrets.enc.json").exists() == has_key
+        assert {one["key"]: one["status"] for one in said["secrets"]}[KEY] == ("sealed" if has_key else "not set")
+        note = "it brings values that are sealed for you: OPENAI_API_KEY" if has_key else "sealed for others"
+        assert note in " ".join(said["warnings"])
+        assert VALUE not in done.stdout + done.stderr
+
+
+def test_an_archive_with_a_damaged_sealed_file_is_refused(sealed: Project, tmp_path: Path) -> None:
+    complete(sealed)
+    share_tool(Context(sealed), ShareToolRequest(TOOL, str(tmp_path / "w.zip")))
+    with ZipFile(tmp_path / "w.zip") as file, ZipFile(tmp_path / "x.zip", "w") as changed:
+        for name in file.namelist():
+            if not name.endswith("pixie-share.json"):
+                changed.writestr(name, file.read(name))
+        changed.writestr(f"{TOOL}/secrets.enc.json", json.dumps({KEY: "in clear-invented"}))
+    (tmp_path / "other" / "tools").mkdir(parents=True)
+    with pytest.raises(PixieError, match="no sops metadata"):
+        import_tool(Context(Project(tmp_path / "other")), ImportToolRequest(str(tmp_path / "x.zip")))
+    assert list((tmp_path / "other" / "tools").iterdir()) == []
+
+
+def test_a_replacement_keeps_the_sealed_file_that_is_there(sealed: Project, tmp_path: Path) -> None:
+    folder = complete(sealed)
+    archive = tmp_path / "w.zip"
+    share_tool(Context(sealed), ShareToolRequest(TOOL, str(archive)), {}, [age_key(tmp_path / "theirs.txt")])
+    before = (folder / "secrets.enc.json").read_bytes()
+    import_tool(Context(Project(sealed.root)), ImportToolRequest(str(archive), replace=True))
+    assert (folder / "secrets.enc.json").read_bytes() == before

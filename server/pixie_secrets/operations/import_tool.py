@@ -18,7 +18,7 @@ from pixie_secrets.archives.unpack import unpack
 from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.audit.entry import Change
 from pixie_secrets.changeover.leftovers import clear
-from pixie_secrets.operations.importing import old_format
+from pixie_secrets.operations.importing import old_format, sealed_values
 from pixie_secrets.operations.importing.archive_file import opened
 from pixie_secrets.operations.importing.destination import destination
 from pixie_secrets.operations.importing.judging import Judge, linted
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from pixie_secrets.archives.source import OpenFile
     from pixie_secrets.layouts.project import Project
-    from pixie_secrets.operations.context import Context
+from pixie_secrets.filenames import SEALED_NAME
+from pixie_secrets.operations.context import Context
 
 _NO_ROOM = "make room and import again; nothing was kept"
 
@@ -91,8 +92,12 @@ def _imported(project: Project, request: ImportToolRequest, source: OpenFile) ->
     with staging.staging(project.root / "tools") as private, staging.new_folder(private, place.target.name) as new:
         digests = unpack(source, accepted, new.descriptor, judge.look)
         sender = judge.verdict(digests)
+        sealed = sealed_values.judged(judge.texts, announcement.manifest.id)
         with suppress(FileNotFoundError):
             os.unlink(SHARE_MANIFEST, dir_fd=new.descriptor)
+        if not sealed.opens:
+            os.unlink(SEALED_NAME, dir_fd=new.descriptor)
+            del digests[SEALED_NAME]
         migration = None
         if announcement.migrated:
             digests["tool.json"] = old_format.write(announcement.migrated, new.descriptor)
@@ -110,6 +115,7 @@ def _imported(project: Project, request: ImportToolRequest, source: OpenFile) ->
             lint,
             judge.not_linted,
             changes,
+            sealed,
         )
         imported = result_of(judged, place, dry_run=request.dry_run)
         if request.dry_run:

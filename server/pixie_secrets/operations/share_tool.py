@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.archives import limits, output, share_manifest
 from pixie_secrets.archives.accept import SHARE_MANIFEST
-from pixie_secrets.archives.contents import contents, too_large
+from pixie_secrets.archives.contents import Contents, contents, too_large
 from pixie_secrets.archives.kinds import TREATMENTS
 from pixie_secrets.archives.packing import GeneratedFile, Packing
 from pixie_secrets.archives.refusals import ShareRefused, display_name
 from pixie_secrets.archives.zip_write import ZipWriter, pack
 from pixie_secrets.audit.entry import Change
+from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.operations.context import Progress
@@ -28,14 +29,15 @@ from pixie_secrets.operations.sharing.selection import (
     learn_values,
     require,
     require_readable,
+    sealed_values,
     without_filled_templates,
 )
+from pixie_secrets.sealed.recipients import recipients_of, told_apart
 from pixie_secrets.secret.key import KeyName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-    from pixie_secrets.archives.contents import Contents
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Project, Tool
     from pixie_secrets.operations.context import Context
@@ -70,7 +72,8 @@ class NotShared(Frozen):
 
 class ToolShared(Frozen):
     """files: what went in, the first of `file_count`. total: bytes before packing. size, sha256: of the archive, 0 and
-    null with a dry run. generated: files of the archive that are not in the folder. hosts: those that the code names.
+    null with a dry run. sealed_for: who can open the values that go along, encrypted. generated: files of the archive
+    that are not in the folder. hosts: those that the code names.
     """
 
     tool_id: str
@@ -87,6 +90,7 @@ class ToolShared(Frozen):
     secrets: tuple[KeyName, ...]
     hosts: tuple[str, ...]
     allowed: tuple[str, ...] = ()
+    sealed_for: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -94,10 +98,13 @@ def share_tool(
     context: Context,
     request: ShareToolRequest,
     allow: Mapping[str, str] | None = None,
+    sealed_for: Collection[str] = (),
 ) -> ToolShared:
     """Write the archive, or with a dry run only say what would be in it. Both refuse for the same reasons.
 
-    allow: codes of lint that may be in it, each with the reason; it goes into the archive. Progress counts bytes.
+    allow: codes of lint that may be in it, each with the reason; it goes into the archive. sealed_for: public keys, or
+    files with some, of those who are to have the values, encrypted for them alone; for a person to say. Progress
+    counts bytes.
 
     Raises:
         UnknownTool, ManifestError: no such tool, or its manifest is broken.
@@ -111,7 +118,7 @@ def share_tool(
         context.progress(Progress(done, total))
 
     try:
-        shared = _shared(context.project, request, allow or {}, progress)
+        shared = _shared(context.project, request, allow or {}, sealed_for, progress)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
     else:
@@ -123,7 +130,11 @@ def share_tool(
 
 
 def _shared(
-    project: Project, request: ShareToolRequest, allow: Mapping[str, str], progress: Callable[[int, int], None]
+    project: Project,
+    request: ShareToolRequest,
+    allow: Mapping[str, str],
+    sealed_for: Collection[str],
+    progress: Callable[[int, int], None],
 ) -> ToolShared:
     tool = project.tool(request.tool_id)
     judge = Judge(project, tool, allow)
@@ -134,7 +145,10 @@ def _shared(
     require_readable(listed)
     found = without_filled_templates(tool, listed)
     require(tool, found)
-    share = _Share(tool, target, judge, listed, found)
+    recipients = recipients_of(sealed_for).keys if sealed_for else ()
+    if recipients:
+        found = Contents(found.files, tuple(entry for entry in found.left_out if entry.path != SEALED_NAME))
+    share = _Share(tool, target, judge, listed, found, recipients=recipients)
     if request.dry_run:
         return share.write(None, progress)
     with output.appearing(target) as descriptor:
@@ -142,9 +156,19 @@ def _shared(
 
 
 class _Share:
-    """One share. listed: what was there; found: the same, judged."""
+    """One share. listed: what was there; found: the same, judged. recipients: who is to have the values."""
 
-    def __init__(self, tool: Tool, target: Path, judge: Judge, listed: Contents, found: Contents) -> None:
+    def __init__(
+        self,
+        tool: Tool,
+        target: Path,
+        judge: Judge,
+        listed: Contents,
+        found: Contents,
+        *,
+        recipients: tuple[str, ...],
+    ) -> None:
+        self._recipients = recipients
         self._tool = tool
         self._target = target
         self._judge = judge
@@ -154,6 +178,8 @@ class _Share:
     def write(self, descriptor: int | None, progress: Callable[[int, int], None]) -> ToolShared:
         """Pack, judge, and say what was packed; without a descriptor nothing is written."""
         made = [GeneratedFile(path, data) for path, data in generated(self._tool, self._found).items()]
+        if self._recipients:
+            made.append(GeneratedFile(SEALED_NAME, sealed_values(self._tool, self._recipients)))
         writer = ZipWriter(descriptor)
         packing = Packing(self._tool.folder, self._tool.id, writer, self._judge.look, self._advance(progress))
         with self._judge.lint_beside(self._found):
@@ -217,6 +243,7 @@ class _Share:
             secrets=tuple(secret.key for secret in self._tool.secrets),
             hosts=about.hosts,
             allowed=tuple(one.code for one in about.allowed),
+            sealed_for=tuple(map(told_apart, self._recipients)),
         )
 
 

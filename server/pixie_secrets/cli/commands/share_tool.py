@@ -22,11 +22,18 @@ if TYPE_CHECKING:
     from pixie_secrets.operations.share_tool import ToolShared
 
 
-def run(invocation: Invocation, request: ShareToolRequest, *, allow: tuple[str, ...], as_json: bool) -> int:
+def run(
+    invocation: Invocation,
+    request: ShareToolRequest,
+    *,
+    allow: tuple[str, ...],
+    sealed_for: tuple[str, ...],
+    as_json: bool,
+) -> int:
     masking.install()
     context = Context(invocation.project(), progress(_how_far), channel=Way.COMMAND)
     try:
-        shared = share_tool(context, request, _allowed(allow))
+        shared = share_tool(context, request, _allowed(allow), sealed_for)
     finally:
         erase()
     surface.result(_text(shared), shared, as_json=as_json)
@@ -59,7 +66,9 @@ def _text(shared: ToolShared) -> str:
         blocks.append("left out")
         blocks.append(surface.table([(one.path, one.reason) for one in shared.left_out[:SHOWN_MAX]]))
         blocks += more(shared.left_out_count - min(len(shared.left_out), SHOWN_MAX))
-    if shared.secrets:
+    if shared.sealed_for:
+        blocks.append(f"values go along, encrypted for {', '.join(shared.sealed_for)}")
+    elif shared.secrets:
         blocks.append(f"secrets that the recipient sets: {', '.join(shared.secrets)}")
     if shared.hosts:
         blocks.append(f"hosts that the code names: {', '.join(shared.hosts[:SHOWN_MAX])}")
@@ -76,6 +85,7 @@ COMMAND = command(
     metavars={"output": "FILE"},
     options=(
         Option("--allow", "let a finding of lint pass; the reason goes along", metavar="CODE=REASON", is_many=True),
+        Option("--sealed-for", "pack the values too, encrypted for them alone", metavar="RECIPIENT", is_many=True),
         JSON,
     ),
     more="""\

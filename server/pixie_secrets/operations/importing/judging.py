@@ -12,6 +12,7 @@ from pixie_secrets.archives.accept import SHARE_MANIFEST, is_judged, is_read
 from pixie_secrets.archives.hosts import hosts
 from pixie_secrets.archives.limits import has_long_lines
 from pixie_secrets.archives.refusals import ArchiveRefused, display_name
+from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.lint import suppress
 from pixie_secrets.lint.check import Lint, ToolToLint
 from pixie_secrets.lint.codes import Severity
@@ -58,7 +59,10 @@ class Judge:
         self._lint(path, data)
         if path.endswith(".py") and SHARE_MANIFEST in self._files and self._is_whole(path, data):
             self._hosts |= hosts(data)
-        if is_read(path):
+        if path == SEALED_NAME:
+            self._read(path, data)
+            self.texts[path] = data
+        elif is_read(path):
             self._read(path, data)
         elif path == "tool.json" and data != self.texts[path]:
             raise ArchiveRefused("the archive was changed while it was read", "import it again")

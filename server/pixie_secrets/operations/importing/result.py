@@ -14,7 +14,7 @@ from pixie_secrets.lint.findings import Finding
 from pixie_secrets.operations.importing.old_format import ManifestMigrated
 from pixie_secrets.operations.status import Status, status_of
 from pixie_secrets.secret.key import KeyName
-from pixie_secrets.stores.store import store_of
+from pixie_secrets.stores.store import is_sealed, store_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pixie_secrets.manifest.models import Manifest
     from pixie_secrets.operations.importing.destination import Destination
     from pixie_secrets.operations.importing.judging import Linted
+    from pixie_secrets.operations.importing.sealed_values import SealedValues
 
 FINDINGS_MAX = 100
 LISTED_MAX = 200  # of a list of names; how many there are is said beside it
@@ -103,12 +104,13 @@ class Judged(NamedTuple):
     lint: Linted
     not_linted: Sequence[str]
     changes: Changes | None
+    sealed: SealedValues
 
 
 def result_of(judged: Judged, place: Destination, *, dry_run: bool) -> ToolImported:
     """What the person and the model are told."""
     manifest, digests, lint = judged.manifest, judged.digests, judged.lint
-    secrets = _secrets(manifest, place.old)
+    secrets = _secrets(manifest, place.old, judged.sealed)
     cautions = warnings(judged.texts)
     return ToolImported(
         tool_id=manifest.id,
@@ -128,6 +130,7 @@ def result_of(judged: Judged, place: Destination, *, dry_run: bool) -> ToolImpor
         finding_count=len(lint.findings),
         warnings=(
             *_without_manifest(judged.shared),
+            *([judged.sealed.note] if judged.sealed.note else []),
             *_keys(digests),
             *_for_agents(digests),
             *cautions,
@@ -138,14 +141,16 @@ def result_of(judged: Judged, place: Destination, *, dry_run: bool) -> ToolImpor
     )
 
 
-def _secrets(manifest: Manifest, old: Tool | None) -> tuple[SecretToSet, ...]:
+def _secrets(manifest: Manifest, old: Tool | None, sealed: SealedValues) -> tuple[SecretToSet, ...]:
+    """The status of each once the tool is there; what a tool that is replaced has already is kept."""
     values = store_of(old).values() if old else {}
+    brought = frozenset[str]() if old and is_sealed(old) else sealed.keys
     return tuple(
         SecretToSet(
             key=secret.key,
             description=secret.description,
             required=secret.required,
-            status=status_of(secret.key, values),
+            status=Status.SEALED if secret.key in brought else status_of(secret.key, values),
         )
         for secret in manifest.secrets
     )

@@ -15,6 +15,9 @@ from pixie_secrets.filenames import PERHAPS_HOLDING_VALUES
 from pixie_secrets.generated import env_example
 from pixie_secrets.operations.leaks import learn_or_refuse
 from pixie_secrets.operations.words import value_in_template
+from pixie_secrets.sealed.about import About
+from pixie_secrets.sealed.sealed_file import Setting, new_sealed
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,3 +92,22 @@ def generated(tool: Tool, found: Contents) -> dict[str, bytes]:
     if not tool.secrets or any(folded(entry.path.partition("/")[0]) == env_example.NAME for entry in found.files):
         return {}
     return {env_example.NAME: env_example.text(tool.essentials).encode()}
+
+
+def sealed_values(tool: Tool, recipients: tuple[str, ...]) -> bytes:
+    """A sealed file with the values of `tool` for `recipients` alone, with a data key of its own.
+
+    Raises:
+        ShareRefused: there is no value.
+        FileRefused: the values cannot be read.
+    """
+    store = store_of(tool)
+    abouts = store.abouts()
+    settings = {
+        key: Setting(value.get_secret_value(), abouts.get(key, About()))
+        for key, value in store.values().items()
+        if value.get_secret_value()
+    }
+    if not settings:
+        raise ShareRefused(f"{tool.id} has no value to seal", "set one first, or share it without")
+    return new_sealed(settings, recipients)
