@@ -82,7 +82,7 @@ ROWS = {
 
 def text(kind: str) -> str:
     if kind == "sealed":
-        return new_sealed({"ACME_API_KEY": Setting(TOKEN, About())}, [own_recipient()]).decode()
+        return new_sealed({"ACME_API_KEY": Setting(TOKEN.swapcase(), About())}, [own_recipient()]).decode()
     return "ACME_API_KEY=\n" if kind == "template" else f"ACME_API_KEY={TOKEN}\n"
 
 

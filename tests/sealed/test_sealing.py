@@ -425,10 +425,15 @@ def test_an_app_with_different_values_for_a_key_is_not_sealed(tmp_path: Path) ->
     assert not (root / "secrets.enc.json").exists()
 
 
-def test_the_same_values_are_known_and_so_is_the_key(sealed: Project) -> None:
-    KNOWN.__init__()  # type: ignore[misc]  # as in a new process
+def forget() -> None:
+    """As in a new process."""
+    KNOWN.__init__()  # type: ignore[misc]  # there is one index
     opened._opened.clear()
     learn._learned.clear()
+
+
+def test_the_same_values_are_known_and_so_is_the_key(sealed: Project) -> None:
+    forget()
     assert learn.learn(sealed) == ()
     key = Path(key_places.key_file()).read_text().splitlines()[-1]
     assert KNOWN.mask(f"{VALUES['OPENAI_API_KEY']} and {key}") == "*** and ***"
@@ -446,7 +451,6 @@ def test_a_work_tree_of_the_same_repository_has_its_values_known_too(tmp_path: P
     seal(project)
     assert folder.is_dir()
     add_tool(tmp_path / "other", TOOL)
-    KNOWN.__init__()  # type: ignore[misc]  # as in a new process
-    opened._opened.clear()
+    forget()
     learn.learn(Project(tmp_path / "other"))
     assert KNOWN.mask(VALUES["OPENAI_API_KEY"]) == "***"

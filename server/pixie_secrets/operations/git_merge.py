@@ -27,7 +27,7 @@ class FileMerged(NamedTuple):
     conflicts: tuple[KeyName, ...]
 
 
-def git_merge(context: Context | None, request: GitMergeRequest) -> FileMerged:  # noqa: ARG001  files alone, no project
+def git_merge(_context: Context | None, request: GitMergeRequest) -> FileMerged:
     """Merge `theirs` into `ours`, with what does not conflict; a key that does stays as ours has it.
 
     Raises:

@@ -54,7 +54,7 @@ class Keys(NamedTuple):
     note: str = ""
 
 
-def keys(context: Context | None, request: KeysRequest) -> Keys:  # noqa: ARG001  a key belongs to a person, no project
+def keys(_context: Context | None, request: KeysRequest) -> Keys:
     """Show the public half of the key, make a copy of it, or take one in.
 
     Raises:

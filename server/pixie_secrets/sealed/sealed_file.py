@@ -186,8 +186,8 @@ def import_packages() -> None:
     Raises:
         ImportError: it is not, or not for this Python.
     """
-    import pyrage  # noqa: F401  whether it can be imported is the question
-    from cryptography.hazmat.bindings import _rust  # noqa: F401  the same
+    for name in ("pyrage", "cryptography.hazmat.bindings._rust"):
+        import_module(name)
 
 
 def open_sealed(data: bytes, where: str, environment: Mapping[str, str] = os.environ) -> SealedFile:
