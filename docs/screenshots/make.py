@@ -23,7 +23,7 @@ from tests.channels.pages import serving  # noqa: E402  as above
 from tests.e2e.browsers import chromium_options  # noqa: E402  as above
 from tests.e2e.scenes import SCENES, demo_project  # noqa: E402  as above
 
-TAKEN = ("wizard", "single", "error", "half-saved", "saved", "index", "settings")
+TAKEN = ("wizard", "single", "error", "half-saved", "saved", "index", "settings", "consent")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 

@@ -9,6 +9,7 @@ from tests.channels.pages import WHISPER
 from tests.conftest import add_tool
 
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.authorize import AuthorizeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +128,29 @@ def remove(page: Page, served: Served) -> None:
     page.get_by_role("link", name="Remove OPENAI_API_KEY").click()
 
 
+def _connecting(page: Page, served: Served, **oauth2: object) -> None:
+    declared = {
+        "client_id": "1234-abc.apps.example",
+        "client_secret": "APP_SECRET",
+        "scopes": ["calendar.read"],
+        **oauth2,
+    }
+    secrets = [{"key": "CALENDAR", "type": "oauth2", "oauth2": declared}, {"key": "APP_SECRET"}]
+    folder = add_tool(served.project.root, "calendar-digest", secrets=secrets)
+    (folder / ".env").write_text("APP_SECRET=not-a-real-secret-000000\n")
+    consent = served.portal.call(served.host.open_consent, AuthorizeRequest("calendar-digest"))
+    _enter(page, served.link(consent))
+
+
+def consent(page: Page, served: Served) -> None:
+    _connecting(page, served, provider="google")
+
+
+def consent_at_a_stranger(page: Page, served: Served) -> None:
+    addresses = {"token_url": "https://auth.example/token", "device_url": "https://auth.example/device"}
+    _connecting(page, served, **addresses)
+
+
 def used_link(page: Page, served: Served) -> None:
     link = served.link(served.ask())
     _enter(page, link)
@@ -155,6 +179,8 @@ SCENES: dict[str, Scene] = {
         settings,
         settings_saved,
         remove,
+        consent,
+        consent_at_a_stranger,
         used_link,
         link_before_scripts,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -13,6 +14,7 @@ from tests.authorization_server import CLIENT_SECRET, JSON, SCOPE
 from tests.channels.pages import Served, serving, tree
 from tests.oauth.conftest import APP_KEY, KEY, TOOL, authorized, entry_of
 from tests.oauth.visitor import Traveler, way_to
+from tests.waiting import until
 
 from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.errors import PixieError
@@ -145,6 +147,24 @@ def test_an_answer_counts_once(serve: Callable[..., Served], server: Running) ->
     again = person.visit(callback(consent, code="another", state=state))
     assert (again.status, "belongs to no request" in again.html) == (400, True)
     assert kept(served) == before
+    assert len(server.of_kind("authorization_code")) == 1
+
+
+def test_an_answer_that_comes_again_while_the_first_is_being_looked_at_is_for_nobody(
+    serve: Callable[..., Served], server: Running
+) -> None:
+    served = serve()
+    consent = consent_of(served)
+    person = Traveler()
+    way = way_to(person.open(served.link(consent)))
+    [state] = parse_qs(urlsplit(way).query)["state"]
+    server.behavior.delay = 1.0
+    with ThreadPoolExecutor(1) as first:
+        deciding = first.submit(person.decide, way)
+        until(lambda: server.asked)
+        again = Traveler().visit(callback(consent, code="another", state=state))
+        assert (again.status, "belongs to no request" in again.html) == (400, True)
+        assert "Authorized" in deciding.result().html
     assert len(server.of_kind("authorization_code")) == 1
 
 
