@@ -19,8 +19,13 @@ from tests.waiting import until
 from pixie_secrets.channels.channel import Outcome
 from pixie_secrets.errors import PixieError
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.layouts.project import Project
 from pixie_secrets.oauth import endpoint, errors
+from pixie_secrets.oauth.entry import TokenEntry
+from pixie_secrets.oauth.refresh import fresh_token
 from pixie_secrets.operations.authorize import AuthorizeRequest
+from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.seal_tool import SealToolRequest, seal_tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +35,6 @@ if TYPE_CHECKING:
 
     from pixie_secrets.channels.page.consent import Consent
     from pixie_secrets.channels.page.question import Ending
-    from pixie_secrets.layouts.project import Project
-
 REQUEST = AuthorizeRequest(TOOL, KEY)
 
 
@@ -352,6 +355,26 @@ def test_a_port_that_is_registered_is_the_one_that_is_answered_at(
         assert urlsplit(link).port != port
         assert "Authorized" in Traveler().go(link).html
     assert before.keys() == tree(first.project).keys()
+
+
+def test_a_token_of_a_sealed_tool_is_sealed_and_renewed_there(serve: Callable[..., Served], server: Running) -> None:
+    served = serve()
+    seal_tool(Context(served.project), SealToolRequest(TOOL))
+    consent = consent_of(served)
+    assert "Authorized" in Traveler().go(served.link(consent)).html
+    assert not dotenv_values(served.env(TOOL))
+    tool = Project(served.project.root).tool(TOOL)
+    before = tool.sealed_path.read_text()
+    issued = server.tokens[-1]
+    assert issued.access not in before
+    entry = TokenEntry(tool, KEY)
+    token = entry.read()
+    assert token
+    entry.write(token._replace(issued_at=0, expires_at=1))
+    renewed = fresh_token(entry)
+    assert renewed.access.get_secret_value() == server.tokens[-1].access != issued.access
+    assert server.tokens[-1].access not in tool.sealed_path.read_text()
+    assert entry.read() == renewed
 
 
 # --- the device flow on the page

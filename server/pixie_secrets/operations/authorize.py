@@ -15,7 +15,7 @@ from pixie_secrets.git import coverage
 from pixie_secrets.git.ignore_rule import ensure_ignored
 from pixie_secrets.oauth.entry import TokenEntry
 from pixie_secrets.secret.key import KeyName
-from pixie_secrets.stores.store import store_of, target_of
+from pixie_secrets.stores.store import is_sealed, store_of, target_of
 from pixie_secrets.wording import one_of
 
 if TYPE_CHECKING:
@@ -89,10 +89,12 @@ def keep_token(context: Context, asked: ConsentToAsk, token: Token) -> Authorize
     owner = project.owner(asked.tool_id)
     entry = TokenEntry(owner, key)
     path = target_of(owner, (key,))
-    rule = ensure_ignored(path)
+    sealed = is_sealed(owner)  # such a file git may have
+    rule = None if sealed else ensure_ignored(path)
     entry.write(token)
     return _authorized(entry, token, asked.path)._replace(
-        file_warnings=(() if rule else coverage.warnings(path)) + context.record(Change.SET, owner.id, (key,)),
+        file_warnings=(() if rule or sealed else coverage.warnings(path))
+        + context.record(Change.SET, owner.id, (key,)),
         ignored="" if rule is None else f"git did not ignore it: the line `{rule.line}` was added to {rule.file.name}",
     )
 
