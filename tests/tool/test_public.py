@@ -28,6 +28,7 @@ PUBLIC = {
         "JsonSecret": "(key: 'str', document: 'dict[str, Any]', schema: 'Mapping[str, Any] | None' = None) -> 'None'",
         "JsonSecret.get_secret_value": "(self) -> 'Any'",
         "ManifestError": "(message: 'str', hint: 'str' = '') -> 'None'",
+        "MissingExtra": "(message: 'str', hint: 'str' = '') -> 'None'",
         "MissingSecrets": "(message: 'str', hint: 'str' = '') -> 'None'",
         "OAuth2Auth": "(secret: 'OAuth2Secret') -> 'None'",
         "OAuth2Auth.async_auth_flow": "(self, request: 'httpx2.Request') -> 'AsyncGenerator[httpx2.Request,"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from pixie_secrets.errors import FileRefused, ManifestError, ProjectNotFound
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.seal_tool import SealToolRequest, seal_tool
 from pixie_secrets.operations.set_secret import SetSecretRequest, set_secret
 from pixie_secrets.tool import MissingSecrets, SecretStr, UndeclaredSecret, ValueRefused, load
 
@@ -387,3 +389,52 @@ def test_any_text_in_the_environment_comes_out_as_it_is(
         found = secrets[key]
         assert (found.get_secret_value() if found else "") == values.get(key, "")
         assert (key in secrets) == bool(values.get(key))
+
+
+def seal(tool: Path) -> None:
+    seal_tool(Context(Project(tool.parents[1])), SealToolRequest(tool.name))
+
+
+def test_a_tool_reads_sealed_values_as_it_did_those_in_its_env_file(tool: Path) -> None:
+    write(tool, API_TOKEN=VALUE, PORT="8080", ACCOUNT=ACCOUNT)
+    seal(tool)
+    assert VALUE not in "".join(path.read_text() for path in tool.iterdir())
+    done = run(tool, reading(), **EXPECTED, HOME=os.environ["HOME"])
+    assert (done.stdout, done.stderr) == ("True 8080 None None None\nTrue 8443\n", "")
+    logged = run(tool, LOGS, HOME=os.environ["HOME"])
+    assert logged.stderr.startswith("connecting with *** and ")
+    assert VALUE not in logged.stderr
+
+
+def test_a_tool_that_is_sealed_and_set_anew_while_it_runs_reads_on(tool: Path) -> None:
+    write(tool, API_TOKEN=VALUE, ACCOUNT=ACCOUNT)
+    secrets = load(tool, {})
+    assert SecretStr(VALUE) == secrets.API_TOKEN
+    seal(tool)
+    assert SecretStr(VALUE) == secrets.API_TOKEN
+    project = Project(tool.parents[1])
+    set_secret(Context(project), SetSecretRequest("parcel-tracker"), {"API_TOKEN": SecretStr(OTHER)})
+    assert SecretStr(OTHER) == secrets.API_TOKEN
+
+
+def test_a_sealed_tool_without_a_key_to_open_it_says_so(tool: Path, tmp_path: Path) -> None:
+    write(tool, API_TOKEN=VALUE, ACCOUNT=ACCOUNT)
+    seal(tool)
+    (tmp_path / "nobody").mkdir()
+    done = run(tool, "from pixie_secrets.tool import secrets\nsecrets.API_TOKEN\n", HOME=str(tmp_path / "nobody"))
+    assert done.returncode == 1
+    assert re.search(r"^pixie_secrets\.sealed\.refusals\.\w+: ", done.stderr, re.MULTILINE)
+    assert VALUE not in done.stderr
+    code = "from pixie_secrets.tool import secrets\nprint(secrets.API_TOKEN)\n"
+    done = run(tool, code, HOME=str(tmp_path / "nobody"), API_TOKEN=VALUE, ACCOUNT=ACCOUNT)
+    assert (done.stdout, done.stderr) == ("**********\n", ""), "what the environment has needs no store"
+
+
+def test_a_sealed_tool_without_the_package_that_opens_it_names_the_extra(tool: Path) -> None:
+    write(tool, API_TOKEN=VALUE, ACCOUNT=ACCOUNT)
+    seal(tool)
+    code = "import sys\nsys.modules['pyrage'] = None\nfrom pixie_secrets.tool import secrets\nsecrets.API_TOKEN\n"
+    done = run(tool, code, HOME=os.environ["HOME"])
+    *_, error, hint = done.stderr.splitlines()
+    assert error.startswith("pixie_secrets.errors.MissingExtra: this needs pyrage, which comes with the extra `sealed`")
+    assert hint.endswith("pip install 'pixie-secrets[sealed]'")

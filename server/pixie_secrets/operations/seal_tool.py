@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Owner, Project
 
 NOT_SEEN = (
-    "load_dotenv() alone does not see sealed values: start it with pixie-secrets exec or run-tool, or unseal it again"
+    "load_dotenv() alone does not see sealed values: start it with pixie-secrets exec or run-tool, let its code read"
+    " them with pixie_secrets.tool, or unseal it again"
 )
 LOST = "whoever loses their key can open nothing: pixie-secrets keys export --to FILE makes a copy for a safe place"
 

@@ -20,7 +20,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pixie_secrets.errors import ManifestError, MissingSecrets, PixieError, UndeclaredSecret, ValueRefused
+from pixie_secrets.errors import (
+    ManifestError,
+    MissingExtra,
+    MissingSecrets,
+    PixieError,
+    UndeclaredSecret,
+    ValueRefused,
+)
 from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
@@ -62,6 +69,7 @@ __all__ = [
     "DeclaredSecrets",
     "JsonSecret",
     "ManifestError",
+    "MissingExtra",
     "MissingSecrets",
     "OAuth2Auth",
     "OAuth2Client",
@@ -97,7 +105,7 @@ def __dir__() -> list[str]:
 
 def _asking_file() -> str:
     """The file whose code asked this module for something; "" for what has none, such as a prompt."""
-    frame = sys._getframe(2)  # noqa: SLF001  as warnings and logging find their callers
+    frame = sys._getframe(2)  # as warnings and logging find their callers
     while frame.f_back and frame.f_code.co_filename.startswith("<frozen importlib"):
         frame = frame.f_back
     name = frame.f_globals.get("__file__")

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.manifest.essentials import DeclaredSecret
     from pixie_secrets.secret.text import SecretStr
-    from pixie_secrets.stores.store import Store
 
     _Version = tuple[tuple[int, ...] | None, ...]
 
@@ -29,7 +28,6 @@ class _Declared(NamedTuple):
     """What does not change while a process runs. by_key: of an app, its plain settings too."""
 
     owner: Owner
-    store: Store
     by_key: dict[str, DeclaredSecret]
 
 
@@ -60,7 +58,8 @@ class DeclaredSecrets:
         UndeclaredSecret: nothing declares that key. It is an AttributeError and a KeyError, too.
         ValueRefused: the value is not of the declared type; says which rule it breaks and nothing of the value.
         ManifestError, ProjectNotFound: there is no declaration that could be read.
-        FileRefused: the store is no plain file of this user's.
+        FileRefused: the store is no plain file of this user's, or what is sealed cannot be opened here.
+        MissingExtra: a package of an extra is not installed, such as what opens a sealed store.
     """
 
     __slots__ = ("_declared_once", "_environment", "_find", "_stored")
@@ -120,15 +119,12 @@ class DeclaredSecrets:
     def _declared(self) -> _Declared:
         if self._declared_once is None:
             from pixie_secrets import masking
-            from pixie_secrets.stores.store import store_of
 
             masking.install()
             owner = self._find()
             # an app's settings are no secrets, and its code reads them all the same
             keys = (each.secret for each in getattr(owner, "template_keys", ())) if not owner.is_closed else ()
-            self._declared_once = _Declared(
-                owner, store_of(owner), {each.key: each for each in (*keys, *owner.secrets)}
-            )
+            self._declared_once = _Declared(owner, {each.key: each for each in (*keys, *owner.secrets)})
         return self._declared_once
 
     def _by_key(self) -> dict[str, DeclaredSecret]:
@@ -148,12 +144,12 @@ class DeclaredSecrets:
         return stored.get_secret_value() if stored else ""
 
     def _texts(self) -> Mapping[str, SecretStr]:
-        declared = self._declared()
-        paths = dict.fromkeys((declared.store.path, *declared.owner.env_paths))
-        version = tuple(map(_version, paths))
+        owner = self._declared().owner
+        files = (*owner.env_paths, owner.sealed_path) if owner.sealed_path else owner.env_paths
+        version = tuple(map(_version, files))
         stored = self._stored
         if stored is None or stored.version != version:
-            self._stored = stored = _Stored(version, declared.store.values())
+            self._stored = stored = _Stored(version, _values(owner))
         return stored.texts
 
     def _learn(self, key: str, text: str) -> None:
@@ -239,6 +235,20 @@ def _noted(error: PixieError) -> PixieError:
     """The same with its hint below it in a traceback, which is all that a tool's author may see."""
     error.add_note(f"hint: {error.hint}")
     return error
+
+
+def _values(owner: Owner) -> dict[str, SecretStr]:
+    """What the store has that `owner` keeps its values in now; it may have been sealed meanwhile."""
+    from pixie_secrets.stores.store import store_of
+
+    try:
+        return store_of(owner).values()
+    except ModuleNotFoundError as error:
+        from pixie_secrets.extras import missing
+
+        if lacking := missing(error):
+            raise _noted(lacking) from None
+        raise
 
 
 def _version(path: Path) -> tuple[int, ...] | None:

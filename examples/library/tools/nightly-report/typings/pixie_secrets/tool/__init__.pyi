@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from pixie_secrets.errors import ManifestError as ManifestError
+from pixie_secrets.errors import MissingExtra as MissingExtra
 from pixie_secrets.errors import MissingSecrets as MissingSecrets
 from pixie_secrets.errors import PixieError as PixieError
 from pixie_secrets.errors import UndeclaredSecret as UndeclaredSecret
