@@ -34,7 +34,7 @@ from pixie_secrets.archives.zip_check import read_members
 from pixie_secrets.archives.zip_write import ZipWriter
 from pixie_secrets.files import open_folder
 from pixie_secrets.layouts.project import Project
-from pixie_secrets.lint.file_hits import scan_file
+from pixie_secrets.lint.file_hits import TOGETHER_FILES, scan_files
 from pixie_secrets.lint.files import ListedFile, read
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
@@ -188,10 +188,12 @@ def unpack_only(archive: Path, folder: Path) -> None:
 
 def lint_only(tool: Path, kept: list[Path]) -> None:
     """What import adds to that: every file read and looked into for secrets, in one process."""
-    for path in kept:
-        source = read(ListedFile(str(path), path.relative_to(tool).as_posix()), Counter())
-        if source is not None:
-            scan_file(source)
+    for start in range(0, len(kept), TOGETHER_FILES):
+        together = (
+            read(ListedFile(str(path), path.relative_to(tool).as_posix()), Counter())
+            for path in kept[start : start + TOGETHER_FILES]
+        )
+        scan_files([source for source in together if source])
 
 
 def import_into(archive: Path, receiver: Path) -> None:

@@ -15,17 +15,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.lint.file_hits import scan_file
+from pixie_secrets.lint.file_hits import TOGETHER_BYTES, TOGETHER_FILES, scan_files
 from pixie_secrets.lint.files import ListedFile, read
 from pixie_secrets.lint.hits import Hit, ScanResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
-
-
-_BATCH_BYTES = 1 << 20
-_BATCH_FILES = 100
 
 
 _Answer = list[ScanResult | None] | None
@@ -68,10 +64,9 @@ def hits(listed: Sequence[ListedFile], *, busy: int = 0) -> Iterator[tuple[Liste
 def serve() -> None:
     """The other side: a line of paths in, a line of hits out, until there is nothing more to read."""
     for line in sys.stdin.buffer:
-        answer: list[ScanResult | None] = []
-        for path, shown in json.loads(line):
-            source = read(ListedFile(path, shown), Counter())
-            answer.append(scan_file(source) if source else None)
+        sources = [read(ListedFile(path, shown), Counter()) for path, shown in json.loads(line)]
+        scanned = iter(scan_files([source for source in sources if source]))
+        answer = [next(scanned) if source else None for source in sources]
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
 
@@ -82,7 +77,7 @@ def _batches(listed: Sequence[ListedFile]) -> Iterator[list[ListedFile]]:
     for one in listed:
         batch.append(one)
         size += one.size
-        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
+        if size >= TOGETHER_BYTES or len(batch) >= TOGETHER_FILES:
             yield batch
             batch, size = [], 0
     if batch:

@@ -4,6 +4,7 @@ then lint has its say of the whole.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.lint import suppress
 from pixie_secrets.lint.check import Lint, ToolToLint
 from pixie_secrets.lint.codes import Severity
-from pixie_secrets.lint.file_hits import scan_file
+from pixie_secrets.lint.file_hits import TOGETHER_BYTES, TOGETHER_FILES, scan_files
 from pixie_secrets.lint.files import source, walk
 from pixie_secrets.lint.hits import ScanResult
 from pixie_secrets.manifest.essentials import essentials_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pixie_secrets.archives.share_manifest import Digest, ShareManifest
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.lint.findings import Finding
+    from pixie_secrets.lint.hits import SourceFile
     from pixie_secrets.manifest.models import Manifest
     from pixie_secrets.operations.importing.tool_json import Announced
 
@@ -51,6 +53,8 @@ class Judge:
         self._wrong: list[Problem] = []
         self.texts = {"tool.json": announced.data}
         self.scanned: dict[str, ScanResult] = {}
+        self._waiting: list[SourceFile] = []
+        self._lock = threading.Lock()
         self.not_linted: list[str] = []
 
     def look(self, path: str, data: bytes) -> None:
@@ -77,7 +81,20 @@ class Judge:
             self.not_linted.append(path)
             self.scanned[path] = ScanResult([], is_marked=False)
         else:
-            self.scanned[path] = scan_file(seen)
+            self._scan(self._enough(seen))
+
+    def _enough(self, source: SourceFile) -> list[SourceFile]:
+        """Those that waited, once they are enough to be scanned together; nothing before."""
+        with self._lock:
+            self._waiting.append(source)
+            size = sum(len(one.data) for one in self._waiting)
+            if size < TOGETHER_BYTES and len(self._waiting) < TOGETHER_FILES:
+                return []
+            waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def _scan(self, sources: list[SourceFile]) -> None:
+        self.scanned.update(zip((one.path for one in sources), scan_files(sources), strict=True))
 
     def _read(self, path: str, data: bytes) -> None:
         if not self._is_whole(path, data):
@@ -98,6 +115,7 @@ class Judge:
         Raises:
             ArchiveRefused: it may not come in.
         """
+        self._scan(self._waiting)
         if self._leaks.known:
             raise ArchiveRefused(
                 f"values of secrets of this project stand in the archive: {listed(self._leaks.known)}",
