@@ -46,6 +46,16 @@ def shown(root: Path) -> list[str]:
     return sorted(path.name for path in (root / "tools").iterdir())
 
 
+def test_of_hundreds_of_files_each_is_linted(root: Path) -> None:
+    """They are scanned some at a time, by several threads."""
+    value = "q7VxT2bN9sLp4Rk8Wd3Hy6Jc1Zf5Mg0A"
+    guests = {f"pkg/m{number:03}.py": b"x = 1\n" for number in range(320)}
+    for number in (0, 99, 100, 201, 319):
+        guests[f"pkg/m{number:03}.py"] = f'API_TOKEN = "{value}"\n'.encode()
+    found = {one.file for one in take(root, tool_archive(guests)).findings if one.code == "HS006"}
+    assert found == {f"tools/guest/pkg/m{number:03}.py" for number in (0, 99, 100, 201, 319)}
+
+
 def test_it_says_what_is_in_it_and_what_is_next(root: Path) -> None:
     imported = take(root, tool_archive({"pkg/x.py": b"x = 1\n"}))
     assert (imported.tool_id, imported.folder, imported.replaced) == ("guest", "tools/guest", False)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.lint.bench import password, token
 
 from pixie_secrets.lint import keywords, python_source
-from pixie_secrets.lint.file_hits import secret_hits
+from pixie_secrets.lint.file_hits import scan_files, secret_hits
 from pixie_secrets.lint.hits import SourceFile, apart
 from pixie_secrets.lint.languages import Language
 from pixie_secrets.lint.passages import Passages, TellingLines
@@ -87,3 +87,9 @@ def test_offsets_are_put_back() -> None:
     at = found.text.index(b"key two")
     assert data[found.at(at) :].startswith(b"key two")
     assert found.at(0) == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a.py", "a.json", "a.md", "a.csv"]), TEXTS), max_size=9))
+def test_files_that_are_scanned_together_are_read_as_if_alone(files: list[tuple[str, bytes]]) -> None:
+    sources = [SourceFile(name, data) for name, data in files]
+    assert [one.hits for one in scan_files(sources)] == [secret_hits(source) for source in sources]
