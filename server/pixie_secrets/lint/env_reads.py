@@ -9,20 +9,16 @@ import ast
 import os
 import re
 import warnings
-from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.files import read_plain
-from pixie_secrets.layouts.env_folders import is_own_folder
 from pixie_secrets.lint.environment import is_wrapped, key_read, settings_read
+from pixie_secrets.lint.own_files import BYTES_MAX, WHOLE_MAX, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-FILES_MAX = 3000
-BYTES_MAX = 1 << 19  # of one file
-WHOLE_MAX = 1 << 24  # of all together
 
 _NAME = r"([A-Z][A-Z0-9_]*)"
 _SCRIPT = re.compile(
@@ -64,7 +60,7 @@ def env_reads(folder: Path, others: Collection[Path] = ()) -> dict[str, EnvRead]
     """
     found: dict[str, EnvRead] = {}
     left = WHOLE_MAX
-    for path in _files(folder, {str(other) for other in others if other != folder}):
+    for path in files_below(folder, {str(other) for other in others if other != folder}, _is_code):
         try:
             data = read_plain(path, BYTES_MAX)
         except OSError:
@@ -76,26 +72,6 @@ def env_reads(folder: Path, others: Collection[Path] = ()) -> dict[str, EnvRead]
         for key, line in _reads(shown, data.decode("utf-8", "replace")):
             found.setdefault(key, EnvRead(key, shown, line))
     return found
-
-
-def _files(folder: Path, others: set[str]) -> Iterator[str]:
-    todo = deque([str(folder)])
-    left = FILES_MAX
-    while todo and left:
-        try:
-            with os.scandir(todo.popleft()) as opened:
-                entries = sorted(opened, key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.path not in others and is_own_folder(entry.name):
-                    todo.append(entry.path)
-            elif _is_code(entry.name) and entry.is_file(follow_symlinks=False):
-                left -= 1
-                yield entry.path
-                if not left:
-                    return
 
 
 def _is_code(name: str) -> bool:

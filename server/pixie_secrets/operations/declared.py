@@ -37,20 +37,38 @@ class Declaration(NamedTuple):
 
 
 def declared_by(project: Project, owner: Owner, *, code: bool = True) -> dict[str, Declaration]:
-    """By key, in order. code: read an app's code too, which takes as long as that is."""
-    if not isinstance(owner, App):
-        return {secret.key: Declaration(secret, "tool.json") for secret in owner.secrets}
-    found = {
-        key.secret.key: Declaration(key.secret, f"{key.file}:{key.line}", key.is_setting) for key in owner.template_keys
-    }
-    if code:
-        found |= {one.secret.key: one for one in _read_by_code(project, owner) if one.secret.key not in found}
+    """By key, in order. code: look through an app's code, and through configuration, which takes its time."""
+    if isinstance(owner, App):
+        found = {
+            key.secret.key: Declaration(key.secret, f"{key.file}:{key.line}", key.is_setting)
+            for key in owner.template_keys
+        }
+        read = [*_referred_to(project, owner), *_read_by_code(project, owner)] if code else []
+    else:
+        found = {secret.key: Declaration(secret, "tool.json") for secret in owner.secrets}
+        read = list(_referred_to(project, owner)) if code else []
+    for one in read:
+        found.setdefault(one.secret.key, one)
     return found
 
 
 def asked_of(declared: dict[str, Declaration]) -> dict[str, DeclaredSecret]:
     """Those of which a person is asked for a value: neither plain settings nor what a provider issues."""
     return {key: one.secret for key, one in declared.items() if not one.is_setting and one.secret.oauth2 is None}
+
+
+def _referred_to(project: Project, owner: Owner) -> Iterator[Declaration]:
+    """What its configuration refers to as `${{ secrets.KEY }}`."""
+    from pixie_secrets.lint.secret_references import secret_references
+
+    folders = [other.folder for other in project.owners]
+    for key, reference in secret_references(owner.folder, folders).items():
+        try:
+            check_key(key)
+        except KeyRefused:
+            continue
+        secret = DeclaredSecret(key, description=reference.description, required=True)
+        yield Declaration(secret, f"{reference.file}:{reference.line}")
 
 
 def _read_by_code(project: Project, app: App) -> Iterator[Declaration]:

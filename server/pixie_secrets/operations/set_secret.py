@@ -129,7 +129,7 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> SecretsToAsk:
     tool = _owner(project, request)
     store = store_of(tool)
     values, unread = store.values(), store.unreadable_lines()
-    declared = asked_of(declared_by(project, tool))
+    declared = _declared(project, tool, request.keys)
     keys = _checked_keys(tool, request, declared) or tuple(
         key for key in declared if status_of(key, values) is not Status.SET
     )
@@ -172,7 +172,7 @@ def set_secret(
     tool = _owner(project, request._replace(keys=request.keys or tuple(values)))
     if not values:
         raise PixieError("no value was given", "type at least one")
-    declared = asked_of(declared_by(project, tool))
+    declared = _declared(project, tool, tuple(values))
     keys = _checked_keys(tool, request._replace(keys=tuple(values)), declared)
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
@@ -248,6 +248,12 @@ def warnings_before(project: Project, request: SetSecretRequest) -> tuple[str, .
 
 def _owner(project: Project, request: SetSecretRequest) -> Owner:
     return project.owner(request.tool_id, request.keys, request.file)
+
+
+def _declared(project: Project, tool: Owner, keys: tuple[str, ...]) -> dict[str, DeclaredSecret]:
+    """What may be asked for. Who names keys that the manifest has is not kept by a look through the configuration."""
+    is_known = bool(keys) and tool.is_closed and {*keys} <= {secret.key for secret in tool.secrets}
+    return asked_of(declared_by(project, tool, code=not is_known))
 
 
 def _reader_warnings(path: Path, keys: tuple[str, ...], readers: tuple[ProjectReader, ...]) -> tuple[str, ...]:
