@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import pytest
 from jsonschema import Draft7Validator
 from tests.conftest import add_tool
 
-from pixie_secrets.errors import KeyRefused, ManifestError, ValueRefused
+from pixie_secrets.errors import KeyRefused, ManifestError, PixieError, ValueRefused
 from pixie_secrets.generated import env_example, typed_access
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.manifest import schema
@@ -19,8 +20,10 @@ from pixie_secrets.manifest.models import parse_manifest
 from pixie_secrets.oauth.code_flow import CodeRequest
 from pixie_secrets.oauth.registration import registration
 from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, set_secret
+from pixie_secrets.operations.share_tool import ShareToolRequest, share_tool
 from pixie_secrets.secret.providers import PROVIDERS, ProviderName
 from pixie_secrets.secret.text import SecretStr
 
@@ -154,3 +157,28 @@ def test_lint_asks_no_code_to_read_the_app_s_own_secret(declared: Callable[..., 
     (folder / "main.py").write_text("")
     linted = lint_tool(Context(project), LintToolRequest(("calendar-digest",)))
     assert [finding.message for finding in linted.findings if finding.code == "DC001"] != []
+
+
+def test_a_share_names_the_hosts_that_its_tokens_come_from_and_an_import_holds_it_to_that(
+    declared: Callable[..., Project], tmp_path: Path
+) -> None:
+    project = declared(authorize_url="https://auth.example/a", token_url="https://tokens.example:8443/t")
+    folder = project.root / "tools" / "calendar-digest"
+    (folder / "main.py").write_text('import os\n\nTOKEN = os.environ["GOOGLE_CALENDAR"]\n')
+    (folder / "pyproject.toml").write_text('[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.11"\n')
+    (folder / ".env").unlink()
+    shared = share_tool(Context(project), ShareToolRequest("calendar-digest"))
+    assert shared.hosts == ("auth.example", "tokens.example")
+    (tmp_path / "other" / "tools").mkdir(parents=True)
+    taken = import_tool(Context(Project(tmp_path / "other")), ImportToolRequest(shared.path))
+    assert taken.sender
+    assert taken.sender.hosts == ("auth.example", "tokens.example")
+    changed = tmp_path / "changed.zip"
+    with ZipFile(shared.path) as archive, ZipFile(changed, "w") as other:
+        for name in archive.namelist():
+            data = archive.read(name)
+            other.writestr(
+                name, data.replace(b'"tokens.example"', b'"harmless.example"') if "share.json" in name else data
+            )
+    with pytest.raises(PixieError, match=r"tokens\.example"):
+        import_tool(Context(Project(tmp_path / "other")), ImportToolRequest(str(changed), replace=True))

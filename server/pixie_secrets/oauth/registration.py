@@ -11,6 +11,8 @@ from pixie_secrets.errors import KeyRefused
 from pixie_secrets.secret.providers import PROVIDERS, Provider
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.manifest.essentials import DeclaredSecret
 
@@ -107,6 +109,12 @@ def registration_of(tool_id: str, secret: DeclaredSecret) -> Registration:
         redirect_port=declared.redirect_port or 0,
         is_known=declared.provider is not None,
     )
+
+
+def token_hosts(secrets: Iterable[DeclaredSecret]) -> set[str]:
+    """Every host that codes, tokens and apps' own secrets of these are sent to, in lower case, without ports."""
+    found = (registration_of("", secret) for secret in secrets if secret.oauth2)
+    return {name.partition(":")[0] for one in found for name in (one.consent_host, *one.secret_hosts)}
 
 
 def host(url: str) -> str:

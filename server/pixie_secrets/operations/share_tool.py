@@ -22,6 +22,7 @@ from pixie_secrets.audit.entry import Change
 from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.known_values import KNOWN
+from pixie_secrets.oauth.registration import token_hosts
 from pixie_secrets.operations.context import Progress
 from pixie_secrets.operations.sharing.judging import Judge
 from pixie_secrets.operations.sharing.selection import (
@@ -73,7 +74,7 @@ class NotShared(Frozen):
 class ToolShared(Frozen):
     """files: what went in, the first of `file_count`. total: bytes before packing. size, sha256: of the archive, 0 and
     null with a dry run. sealed_for: who can open the values that go along, encrypted. generated: files of the archive
-    that are not in the folder. hosts: those that the code names.
+    that are not in the folder. hosts: those that the code names, and those that its tokens come from.
     """
 
     tool_id: str
@@ -274,7 +275,7 @@ def _manifest_of(tool: Tool, found: Contents, digests: Mapping[str, Digest], jud
             path: share_manifest.FileRecord(sha256=one.sha256, size=one.size) for path, one in sorted(digests.items())
         },
         secrets=share_manifest.secrets_of(tool.manifest),
-        hosts=tuple(sorted(judge.hosts)),
+        hosts=tuple(sorted(judge.hosts | token_hosts(tool.secrets))),
         left_out=tuple(
             share_manifest.LeftOut(path=KNOWN.mask(display_name(entry.path)), reason=entry.reason)
             for entry in found.left_out

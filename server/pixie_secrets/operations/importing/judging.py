@@ -21,6 +21,7 @@ from pixie_secrets.lint.file_hits import TOGETHER_BYTES, TOGETHER_FILES, scan_fi
 from pixie_secrets.lint.files import source, walk
 from pixie_secrets.lint.hits import ScanResult
 from pixie_secrets.manifest.essentials import essentials_of
+from pixie_secrets.oauth.registration import token_hosts
 from pixie_secrets.operations.leaks import Leaks, listed
 from pixie_secrets.operations.words import Problem, wrong_with
 
@@ -49,7 +50,7 @@ class Judge:
         self._leaks = Leaks(project, lint=False)
         self._declared = {secret.key for secret in announced.manifest.secrets}
         self._files = accepted.files
-        self._hosts: set[str] = set()
+        self._hosts = token_hosts(essentials_of(announced.manifest).secrets)
         self._wrong: list[Problem] = []
         self.texts = {"tool.json": announced.data}
         self.scanned: dict[str, ScanResult] = {}
