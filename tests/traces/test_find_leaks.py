@@ -27,7 +27,7 @@ from tests.traces.homes import DAY, KEY, TOOL, VALUE, git, project, put, turn
 from pixie_secrets.audit.due import due_keys
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import find_project
-from pixie_secrets.traces import Piece, text_files
+from pixie_secrets.traces import Piece, databases, text_files
 from pixie_secrets.traces.places import places
 from pixie_secrets.traces.search import traces
 
@@ -136,6 +136,28 @@ def test_a_database_that_is_being_written_is_read_with_its_log_and_left_alone(ro
         assert {each.name: each.read_bytes() for each in path.parent.iterdir()} == before
         client.execute("COMMIT")  # nobody holds a lock
     assert (leak["program"], leak["part"], leak["line"], leak["when"]) == ("opencode", "part.data", 0, DAY)
+
+
+@pytest.mark.parametrize("most", [0, 1 << 30])
+def test_a_copy_in_memory_and_one_on_the_disk_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(databases, "IN_MEMORY_MAX", most)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as client:
+        client.execute("PRAGMA journal_mode = WAL")
+        client.execute("CREATE TABLE part (data TEXT)")
+        client.execute("INSERT INTO part VALUES ('first')")
+        client.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        client.executemany("INSERT INTO part VALUES (?)", [("x" * size,) for size in (10, 9000, 20_000)])
+        client.execute("UPDATE part SET data = 'second' WHERE data = 'first'")
+        found = []
+        for piece in databases.rows(path):
+            found.append(piece.data)
+            assert not list((tmp_path / "temporary").iterdir())  # it has no name any more
+    assert found == [b"second", b"x" * 10, b"x" * 9000, b"x" * 20_000]
 
 
 def test_a_transaction_that_is_not_whole_is_not_taken(root: Path, home: Path) -> None:

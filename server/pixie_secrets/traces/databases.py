@@ -1,33 +1,35 @@
 """SQLite databases of running programs, read so that nobody notices: no lock, no file beside them, nothing written.
 
-SQLite itself would take a lock and make `-shm` for a database in WAL mode. So one that has a write-ahead log is read
-into memory, the committed pages of the log are laid over it (https://www.sqlite.org/fileformat2.html, section 4), and
-SQLite is given the result; any other is read as one that nobody changes, and once more where somebody did.
+SQLite itself would take a lock and make `-shm` for a database in WAL mode. So of one that has a write-ahead log a copy
+is made, the committed pages of the log are laid over it (https://www.sqlite.org/fileformat2.html, section 4), and SQLite
+is given that; any other is read as one that nobody changes, and once more where somebody did.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import struct
 from contextlib import closing
+from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
-from pixie_secrets.files import open_plain
+from pixie_secrets.files import create_plain, open_plain
 from pixie_secrets.traces import ChangedError, NotReadError, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-SIZE_MAX = 512 << 20  # bytes of a database that has a log, which is in memory then, and of its log
+IN_MEMORY_MAX = 48 << 20  # bytes of a database whose copy is in memory, twice while it is made
+_AT_ONCE = 1 << 20
 _MAGICS = (0x377F0682, 0x377F0683)
 _LOG_HEADER = struct.Struct(">8I")  # magic, version, page size, sequence, salts 1 and 2, checksums 1 and 2
 _FRAME_HEADER = struct.Struct(">6I")  # page, pages after a commit or 0, salts 1 and 2, checksums 1 and 2
 _WRITES_AT, _ROLLBACK = 18, b"\x01\x01"  # format of writing and reading: 1 is a database without a log
-
 
 _ALL = Template("SELECT $columns FROM $table")
 
@@ -37,7 +39,7 @@ def rows(path: Path) -> Iterator[Piece]:
 
     Raises:
         ChangedError: somebody wrote to it meanwhile.
-        NotReadError: it is no database, too large, or damaged.
+        NotReadError: it is no database, or damaged.
         OSError: it cannot be read.
     """
     before = _state(path)
@@ -70,15 +72,50 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Without a log as it lies there, which takes no memory; with one, a copy in memory."""
-    log = log_of(path)
-    descriptor = open_plain(path).descriptor  # no link, no FIFO
-    with os.fdopen(descriptor, "rb"):
+    """As it lies there; one that has a log, as a copy with the log laid over it."""
+    with os.fdopen(open_plain(path).descriptor, "rb") as file:  # no link, no FIFO
+        log = log_of(path)
         if not log.exists() or not log.stat().st_size:
-            return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
+            return _immutable(path.absolute())
+        with os.fdopen(open_plain(log).descriptor, "rb") as frames:
+            if os.fstat(file.fileno()).st_size <= IN_MEMORY_MAX:
+                return _in_memory(file, frames)
+            return _on_disk(file, frames)
+
+
+def _immutable(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)
+
+
+def _in_memory(file: IO[bytes], log: IO[bytes]) -> sqlite3.Connection:
+    data = bytearray(file.read())
+    for at, page in _committed(log):
+        data.extend(bytes(max(0, at - len(data))))
+        data[at : at + len(page)] = page
+    data[_WRITES_AT : _WRITES_AT + len(_ROLLBACK)] = _ROLLBACK
     database = sqlite3.connect(":memory:")
-    database.deserialize(_whole(path))
+    database.deserialize(data)
     return database
+
+
+def _on_disk(file: IO[bytes], log: IO[bytes]) -> sqlite3.Connection:
+    """A copy for its owner alone, which has lost its name again once SQLite has it open."""
+    with TemporaryDirectory(prefix="pixie-secrets-") as folder:
+        path = Path(folder, "copy")
+        with os.fdopen(create_plain(path, 0o600), "wb") as copy:
+            shutil.copyfileobj(file, copy, _AT_ONCE)
+            for at, page in _committed(log):
+                copy.seek(at)
+                copy.write(page)
+            copy.seek(_WRITES_AT)
+            copy.write(_ROLLBACK)
+        database = _immutable(path)
+        try:
+            database.execute("PRAGMA schema_version")  # it opens a file when it is first asked
+        except sqlite3.Error:
+            database.close()
+            raise
+        return database
 
 
 def stored_columns(database: sqlite3.Connection, table: str) -> list[str]:
@@ -102,40 +139,24 @@ def _texts(database: sqlite3.Connection, table: str) -> Iterator[tuple[str, byte
                 yield part, value
 
 
-def _whole(path: Path) -> bytearray:
-    """The database as it is after its last commit."""
-    return _laid_over(bytearray(_read(path)), _read(log_of(path)))
-
-
-def _read(path: Path) -> bytes:
-    opened = open_plain(path)
-    with os.fdopen(opened.descriptor, "rb") as file:
-        if opened.status.st_size > SIZE_MAX:
-            raise NotReadError(f"it is larger than {SIZE_MAX >> 20} MiB")
-        return file.read(SIZE_MAX)
-
-
-def _laid_over(database: bytearray, log: bytes) -> bytearray:
-    if len(log) >= _LOG_HEADER.size:
-        magic, _, size, _, *salts_and_sums = _LOG_HEADER.unpack_from(log)
-        if magic in _MAGICS:
-            _commit(database, log, size, tuple(salts_and_sums[:2]))
-    if len(database) > _WRITES_AT + len(_ROLLBACK):
-        database[_WRITES_AT : _WRITES_AT + len(_ROLLBACK)] = _ROLLBACK
-    return database
-
-
-def _commit(database: bytearray, log: bytes, size: int, salts: tuple[int, ...]) -> None:
-    """Lay the pages of each transaction that is whole over the database; an older log's have other salts."""
+def _committed(log: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The pages of each transaction that is whole, and where in the database each belongs; an older log's have other
+    salts.
+    """
+    header = log.read(_LOG_HEADER.size)
+    if len(header) < _LOG_HEADER.size:
+        return
+    magic, _, size, _, *salts_and_sums = _LOG_HEADER.unpack(header)
     waiting: list[tuple[int, int]] = []
-    step = _FRAME_HEADER.size + size
-    for at in range(_LOG_HEADER.size, len(log) - step + 1, step):
-        page, committed, *more = _FRAME_HEADER.unpack_from(log, at)
-        if tuple(more[:2]) != salts or not page:
+    while magic in _MAGICS and len(frame := log.read(_FRAME_HEADER.size)) == _FRAME_HEADER.size:
+        page, committed, *salts = _FRAME_HEADER.unpack(frame)[:4]
+        start = log.tell()
+        if salts != salts_and_sums[:2] or not page or log.seek(0, os.SEEK_END) < start + size:
             return
-        waiting.append((page, at + _FRAME_HEADER.size))
+        waiting.append((page, start))
+        for number, at in waiting if committed else ():
+            log.seek(at)
+            yield (number - 1) * size, log.read(size)
         if committed:
-            database.extend(bytes(max(0, committed * size - len(database))))
-            for number, start in waiting:
-                database[(number - 1) * size : number * size] = log[start : start + size]
             waiting.clear()
+        log.seek(start + size)
