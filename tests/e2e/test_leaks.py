@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.e2e.client_lab.agents import Agent
+    from tests.e2e.guarded import Guarded
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(300)]
 
@@ -121,3 +122,16 @@ def test_the_same_in_claude_code(tmp_path_factory: pytest.TempPathFactory, value
         assert value.encode() not in said
         places = sorted({leak["what"] for leak in answer["leaks"]})
         saw("claude-code", leaks={"places": places, "by_hand": [], "resumed": True})
+
+
+def test_claude_code_shows_at_a_start_that_a_key_needs_to_be_replaced(guarded: Guarded, value: str) -> None:
+    lab = guarded.lab()
+    assert lab.run("-p", "hello").returncode == 0
+    [folder] = (lab.home / ".claude/projects").iterdir()
+    (folder / "earlier.jsonl").write_text(json.dumps({"type": "user", "text": value}) + "\n")
+    lab.start()
+    lab.wait_for(r"1 key needs to be replaced: OPENAI_API_KEY of whisper-transcription")
+    assert value not in lab.screen()
+    lab.say("hello")
+    for body in lab.bodies():
+        assert value.encode() not in body

@@ -167,7 +167,8 @@ def answered(
 
         reason = prompt.reason(request, environment, packages)
         return form.stopped(reason) if reason else None
-    from pixie_secrets.guard import shell_filter
+    from pixie_secrets.guard import earlier, shell_filter
 
     shell_filter.install(request, environment)
-    return None
+    line = earlier.line(request, environment, packages)
+    return form.noticed(line) if line else None

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
         def stopped(self, reason: str) -> dict[str, Any]:
             """The prompt is not sent; the person is told why."""
 
+        def noticed(self, line: str) -> dict[str, Any]:
+            """At a session's start, a line to the person; of a client that has such an event."""
+
 
 CLAUDE_CODE = "claude-code"
 SHARED = {"opencode": "javascript", "kilo": "javascript"}  # they load one plugin of ours

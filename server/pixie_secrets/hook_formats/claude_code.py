@@ -40,10 +40,11 @@ KINDS = {
 }
 
 
-def request(_event: str, document: Mapping[str, Any]) -> Request:
+def request(event: str, document: Mapping[str, Any]) -> Request:
+    begun = {"transcript": text_at(document, "transcript_path")}
     return Request(
         kind_of(text_at(document, "tool_name")),
-        document.get("tool_input"),
+        begun if event == "SessionStart" else document.get("tool_input"),
         text_at(document, "cwd"),
         document.get("tool_response"),
         text_at(document, "prompt"),
@@ -74,3 +75,7 @@ def masked(_request: Request, result: Any, note: str) -> dict[str, Any]:
 def stopped(reason: str) -> dict[str, Any]:
     output = {"hookEventName": "UserPromptSubmit", "suppressOriginalPrompt": True}
     return {"decision": "block", "reason": reason, "hookSpecificOutput": output}
+
+
+def noticed(line: str) -> dict[str, Any]:
+    return {"systemMessage": line}

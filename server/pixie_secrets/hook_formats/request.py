@@ -23,7 +23,8 @@ class Request:
     """One question.
 
     kind: of the tool, one of the above; "" where the question is not about a call. given: its arguments; those of a
-    tool that takes one text, or a list of words, are under the name that its kind looks at.
+    tool that takes one text, or a list of words, are under the name that its kind looks at. At the start of a session:
+    transcript, the file in which it will stand.
     working: the folder it would run in, "" where the client does not say. result: what it gave, afterwards.
     prompt: what the person typed.
     """

@@ -1,8 +1,8 @@
 """SQLite databases of running programs, read so that nobody notices: no lock, no file beside them, nothing written.
 
 SQLite itself would take a lock and make `-shm` for a database in WAL mode. So of one that has a write-ahead log a copy
-is made, the committed pages of the log are laid over it (https://www.sqlite.org/fileformat2.html, section 4), and SQLite
-is given that; any other is read as one that nobody changes, and once more where somebody did.
+is made, the committed pages of the log are laid over it (https://www.sqlite.org/fileformat2.html, section 4), and that
+is read; any other is read as one that nobody changes, and once more where somebody did.
 """
 
 from __future__ import annotations
