@@ -16,6 +16,7 @@ from tests.conftest import add_tool, require_program
 from tests.mcp.client import Client
 from tests.sealed.programs import age_key, decrypted, sops
 
+from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.errors import PixieError
 from pixie_secrets.guard import known
 from pixie_secrets.guard.decide import decide
@@ -23,6 +24,7 @@ from pixie_secrets.guard.places import Places
 from pixie_secrets.hook_formats import claude_code
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
+from pixie_secrets.operations.doctor import DoctorRequest, doctor
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
 from pixie_secrets.operations.lint_tool import LintToolRequest, lint_tool
 from pixie_secrets.operations.seal_tool import SealToolRequest, seal_tool
@@ -340,3 +342,37 @@ def test_a_replacement_keeps_the_sealed_file_that_is_there(sealed: Project, tmp_
     before = (folder / "secrets.enc.json").read_bytes()
     import_tool(Context(Project(sealed.root)), ImportToolRequest(str(archive), replace=True))
     assert (folder / "secrets.enc.json").read_bytes() == before
+
+
+def test_doctor_says_who_opens_it_and_what_starts_without_it(sealed: Project) -> None:
+    folder = complete(sealed)
+    name = f"tools/{TOOL}/secrets.enc.json"
+
+    def seen() -> dict[str, Check]:
+        checks = doctor(Context(Project(sealed.root)), DoctorRequest(no_attack=True)).checks
+        return {check.name.removeprefix(name): check for check in checks if check.name.startswith(name)}
+
+    assert {check.state for check in seen().values()} == {CheckState.OK}
+    (folder / "main.py").write_text("from dotenv import load_dotenv\nload_dotenv()\n")
+    assert seen()[" readers"].state is CheckState.OFF
+    assert "main.py reads a .env itself" in seen()[" readers"].message
+    Path(key_places.key_file()).unlink()
+    assert seen()[""].state is CheckState.BROKEN
+    assert "no key on this machine" in seen()[""].message
+
+
+def test_a_tool_that_reads_its_env_itself_has_the_value_all_the_same_under_exec(sealed: Project) -> None:
+    script = "import os; from dotenv import load_dotenv; load_dotenv('.env'); print(len(os.environ['OPENAI_API_KEY']))"
+    (sealed.root / "tools" / TOOL / ".env").write_text("OTHER=plain\n")
+    assert run(sealed, "exec", TOOL, "--", sys.executable, "-c", script).stdout == f"{len(VALUE)}\n"
+
+
+def test_typed_access_is_generated_and_reads_the_environment_that_exec_gives(sealed: Project) -> None:
+    folder = complete(sealed)
+    assert run(sealed, "codegen", TOOL).returncode == 0
+    script = "import os; from tool_secrets import *; print(len(os.environ['OPENAI_API_KEY']))"
+    done = subprocess.run(
+        [*MODULE, "--project", str(sealed.root), "exec", TOOL, "--", sys.executable, "-c", script],
+        cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    assert done.stdout == f"{len(VALUE)}\n", done.stderr

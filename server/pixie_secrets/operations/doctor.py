@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.doctor import canaries, client, machine, probes, record, values
+from pixie_secrets.doctor import canaries, client, machine, probes, record, sealed, values
 from pixie_secrets.doctor.attack import Attack, attacks
 from pixie_secrets.doctor.check import Check, CheckState, Repair
 from pixie_secrets.frozen import Frozen
@@ -79,6 +79,8 @@ def examine(
         if done:
             yield done
             yield check()
+    for look in sealed.checks(project):
+        yield look()
     yield from record.checks(project)
     yield from client.checks(project, environment)
     yield client.guard_starts(environment)

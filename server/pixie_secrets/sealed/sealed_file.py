@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from pixie_secrets.sealed.about import About, now, parsed_about
 from pixie_secrets.sealed.cipher import Cipher, NotSealedError, Plain
 from pixie_secrets.sealed.data_key import Wrapped, new_data_key, unwrapped, wrapped_for, wrapped_keys
 from pixie_secrets.sealed.document import METADATA, Number, parsed, written
@@ -20,8 +19,17 @@ from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from typing import Protocol
 
+    from pixie_secrets.sealed.about import About
     from pixie_secrets.sealed.document import Node, Tree
+
+    class Digest(Protocol):
+        """A digest in the making."""
+
+        def update(self, data: bytes, /) -> None: ...
+
+        def hexdigest(self) -> str: ...
 
 
 _Value = TypeVar("_Value")
@@ -30,14 +38,6 @@ _Value = TypeVar("_Value")
 _ENCRYPTED_ONLY = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69")
 _EXACT_MAX = 2**53  # above, versions of sops read a whole number in clear differently
 _OLDER = "take an older version of it from git or a backup"
-
-
-class Digest(Protocol):
-    """A digest in the making."""
-
-    def update(self, data: bytes, /) -> None: ...
-
-    def hexdigest(self) -> str: ...
 
 
 class Setting(NamedTuple):
@@ -80,6 +80,8 @@ class SealedFile:
     @property
     def keys(self) -> tuple[str, ...]:
         """Those on top, whatever is below them, without what stands in clear beside values."""
+        from pixie_secrets.sealed.about import parsed_about
+
         return tuple(key for key in self._sealed if not (self._is_about(key) and parsed_about(self._sealed[key])))
 
     @property
@@ -103,6 +105,8 @@ class SealedFile:
     @property
     def abouts(self) -> dict[str, About]:
         """What stands beside values, by their keys."""
+        from pixie_secrets.sealed.about import parsed_about
+
         suffix = self._rules.clear_suffix
         found = {
             key.removesuffix(suffix): parsed_about(self._sealed[key]) for key in self._sealed if self._is_about(key)
@@ -280,6 +284,8 @@ def _text(
     data_key: bytes,
 ) -> bytes:
     """The whole text, with the time and the digest of its values."""
+    from pixie_secrets.sealed.about import now
+
     modified = now()
     digest = Plain(_digest(plain, rules, "the new file"))
     renewed: Tree = {

@@ -173,12 +173,12 @@ def _version(path: Path | str) -> _Version:
 
 def _learn_file(path: Path, tool: str, *, is_app: bool) -> FileRefused | None:
     """Learn what can be read of the file; why when it was not all of it."""
-    from pixie_secrets.files import read_private  # noqa: PLC0415  the guard reads files in a way of its own
+    from pixie_secrets.files import read_private
 
     try:
         data = read_private(path) or b""
         if path.name == SEALED_NAME:
-            from pixie_secrets.stores.opened import opened  # noqa: PLC0415  what decrypts comes with the first such file
+            from pixie_secrets.stores.opened import opened
 
             opened(path, data, tool=tool, is_app=is_app)
             return None

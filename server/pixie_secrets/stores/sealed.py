@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets.errors import FileRefused, ValueRefused
 from pixie_secrets.files import edit_plain, read_private
-from pixie_secrets.sealed.about import About, now
 from pixie_secrets.sealed.sealed_file import Setting, open_sealed
 from pixie_secrets.secret.key import PATTERN
 from pixie_secrets.secret.text import SecretStr
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
+    from pixie_secrets.sealed.about import About
     from pixie_secrets.sealed.sealed_file import SealedFile
     from pixie_secrets.stores.dotenv import DotenvStore
     from pixie_secrets.stores.env_files import EnvFilesStore
@@ -87,6 +87,8 @@ class SealedStore:
         programs: Collection[str] = (),  # noqa: ARG002  programs read what they are given, not this file
         abouts: Mapping[str, About] | None = None,
     ) -> None:
+        from pixie_secrets.sealed.about import About, now
+
         for key, value in values.items():
             learn_value(value.get_secret_value(), key=key, tool=self._tool)
         time = now()
