@@ -43,9 +43,12 @@ def rows(path: Path) -> Iterator[Piece]:
         OSError: it cannot be read.
     """
     before = _state(path)
+    copied = _has_log(path)
     at = 0
     try:
-        with closing(_opened(path)) as database:
+        with closing(_copied(path) if copied else _as_it_lies(path)) as database:
+            if copied and _state(path) != before:
+                raise ChangedError("it keeps changing")
             database.text_factory = bytes
             for table, made in database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall():
                 if not (made or b"").upper().startswith(b"CREATE VIRTUAL"):  # what it shows is in tables beside it
@@ -53,10 +56,10 @@ def rows(path: Path) -> Iterator[Piece]:
                         yield Piece(value, at, 0, part)
                         at += len(value)
     except sqlite3.Error as error:
-        if _state(path) != before:
+        if not copied and _state(path) != before:
             raise ChangedError("it keeps changing") from error
         raise NotReadError("it is damaged, or no SQLite database") from error
-    if _state(path) != before:
+    if not copied and _state(path) != before:
         raise ChangedError("it keeps changing")
 
 
@@ -71,20 +74,23 @@ def _state(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """As it lies there; one that has a log, as a copy with the log laid over it."""
-    with os.fdopen(open_plain(path).descriptor, "rb") as file:  # no link, no FIFO
-        log = log_of(path)
-        if not log.exists() or not log.stat().st_size:
-            return _immutable(path.absolute())
-        with os.fdopen(open_plain(log).descriptor, "rb") as frames:
-            if os.fstat(file.fileno()).st_size <= IN_MEMORY_MAX:
-                return _in_memory(file, frames)
-            return _on_disk(file, frames)
+def _has_log(path: Path) -> bool:
+    log = log_of(path)
+    return log.exists() and log.stat().st_size > 0
 
 
-def _immutable(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)
+def _as_it_lies(path: Path) -> sqlite3.Connection:
+    os.close(open_plain(path).descriptor)  # no link, no FIFO
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
+
+
+def _copied(path: Path) -> sqlite3.Connection:
+    """A copy with the log laid over it."""
+    with (
+        os.fdopen(open_plain(path).descriptor, "rb") as file,
+        os.fdopen(open_plain(log_of(path)).descriptor, "rb") as log,
+    ):
+        return (_in_memory if os.fstat(file.fileno()).st_size <= IN_MEMORY_MAX else _on_disk)(file, log)
 
 
 def _in_memory(file: IO[bytes], log: IO[bytes]) -> sqlite3.Connection:
@@ -109,7 +115,7 @@ def _on_disk(file: IO[bytes], log: IO[bytes]) -> sqlite3.Connection:
                 copy.write(page)
             copy.seek(_WRITES_AT)
             copy.write(_ROLLBACK)
-        database = _immutable(path)
+        database = _as_it_lies(path)
         try:
             database.execute("PRAGMA schema_version")  # it opens a file when it is first asked
         except sqlite3.Error:
