@@ -17,6 +17,7 @@ from tests.conftest import add_tool, require_program
 from tests.guard.test_hooks import HOOK, INSTALLED
 from tests.mcp.client import Client
 
+from pixie_secrets.audit.due import due_keys
 from pixie_secrets.doctor import canaries as doctor_canaries
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.lint.file_hits import secret_hits
@@ -178,7 +179,11 @@ def find_in_transcript(root: Path, value: str) -> None:
     path = Path(os.environ["HOME"], ".claude/projects/p/s.jsonl")
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"timestamp": "2026-03-04T10:00:00Z", "message": {"role": "user", "content": value}}))
-    assert value not in run(root, "find-leaks", status=None)
+    said = run(root, "find-leaks", status=None)
+    assert value not in said
+    assert f"{KEY} of {TOOL} (canary): 1 place" in said
+    assert "find out who read it" in said
+    assert due_keys(Project(root)) == ()  # it says nothing of the real one
 
 
 WAYS = {

@@ -14,7 +14,7 @@ from pixie_secrets.operations.context import Progress
 from pixie_secrets.operations.leaks import is_setting
 from pixie_secrets.operations.token_shapes import shapes
 from pixie_secrets.secret.key import KeyName
-from pixie_secrets.stores.canaries import doing
+from pixie_secrets.stores.canaries import CANARY, doing
 from pixie_secrets.stores.learn import learn
 from pixie_secrets.traces import NotReadError, git_history
 from pixie_secrets.traces.by_hand import CREDENTIALS, UNREACHABLE, by_hand, in_history, shown, shown_name
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from pixie_secrets.traces.places import Place
     from pixie_secrets.traces.search import Trace
 
+CANARY_SEEN = (
+    "a canary, which nobody has who did not look for values: find out who read it, and replace the real ones beside it"
+)
 LEAKS_MAX = 200
 _PARTS = {"commit": "message", "tree": "names"}  # of an object of git's that is no file
 
@@ -266,6 +269,7 @@ def _keys(project: Project, leaks: list[Leak]) -> Iterator[LeakedKey]:
         oldest = min((leak.when for leak in some if leak.when), default=None)
         yield LeakedKey(
             key, tool, len(some), oldest, max(0, (today - date.fromisoformat(oldest)).days) if oldest else None, obtain,
+            CANARY_SEEN if tool.endswith(CANARY) else
             "replace it where it was issued, for others may have read it; then: pixie-secrets set-secret"
             f" {tool} {key}",
         )  # fmt: skip
