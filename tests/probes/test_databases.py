@@ -333,10 +333,34 @@ def test_a_challenge_that_would_keep_this_machine_busy_is_not_answered() -> None
         line.sendall(_asks(10, b"SCRAM-SHA-256\0\0"))
         nonce = line.recv(4096).rpartition(b"r=")[2]
         line.sendall(_asks(11, b"r=" + nonce + b"x,s=AAAA,i=99999999"))
-        line.recv(4096)
+        answered.append(line.recv(4096))
 
+    answered: list[bytes] = []
     with playing(play) as port:
-        assert knocked(f"postgres://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/shop").verdict == "unreachable"
+        answer = knocked(f"postgres://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/shop")
+    assert answer == Knocked(Verdict.UNREACHABLE, "it cannot be reached")  # and not that it took too long
+    assert answered == [b""]
+
+
+@pytest.mark.parametrize("asked", [_asks(3), _asks(5, b"salt")], ids=["itself", "its hash"])
+def test_a_password_that_others_could_read_is_not_sent_to_another_network(
+    asked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received: list[bytes] = []
+
+    def play(line: socket.socket) -> None:
+        line.recv(8)  # whether it speaks TLS, which it does not
+        line.sendall(b"N")
+        line.recv(4096)
+        line.sendall(asked)
+        received.append(line.recv(4096))
+
+    connect = socket.create_connection
+    with playing(play) as port:
+        monkeypatch.setattr(socket, "create_connection", lambda _, timeout: connect(("127.0.0.1", port), timeout))
+        answer = knocked(f"postgres://app:{quote(PASSWORD, safe='')}@db.example.com/shop")
+    assert (answer.verdict, "others could read" in answer.why) == ("unclear", True)
+    assert received == [b""]
 
 
 @pytest.mark.parametrize("kind", ["postgres", "mysql", "redis"])

@@ -124,10 +124,9 @@ def test_ten_seconds_are_for_all_of_it(stand_in: StandIn, monkeypatch: pytest.Mo
         if silence == "no body":
             yield b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"
         elif silence == "a head byte by byte":
-            for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 200:
-                yield bytes([byte])
-                if gone.wait(0.05):
-                    return
+            yield b"HTTP/1.1 200 OK\r\nX-Long: "
+            while not gone.wait(0.05):  # never silent for long, and never done
+                yield b"x"
         gone.wait(20)
 
     stand_in.answering = answering
