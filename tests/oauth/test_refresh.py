@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.authorization_server import CLIENT_SECRET, FORM, JSON, SCOPE
 from tests.oauth.conftest import APP_KEY, KEY, TOOL, authorized, entry_of
+from tests.waiting import until
 
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.oauth import endpoint
@@ -23,6 +25,7 @@ from pixie_secrets.oauth.errors import AppSecretMissing, AuthorizeAgain, NotAnAn
 from pixie_secrets.oauth.refresh import fresh_token, revoke
 from pixie_secrets.oauth.token import AHEAD_MAX, AHEAD_MIN, LIFETIME_MAX, LIFETIME_MIN, Token, issued_token, kept_token
 from pixie_secrets.secret.text import SecretStr
+from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,6 +133,36 @@ def test_killed_before_any_step_a_refresh_token_that_works_is_on_the_disk(
         process.stdin.close()
     assert steps > 40
     assert lost_answers > 5  # killed between the answer and the write, and the old one still worked
+
+
+def test_a_token_that_is_removed_while_it_is_renewed_stays_removed(
+    declared: Callable[..., Project], server: Running
+) -> None:
+    project = declared()
+    authorized(project, server)
+    server.behavior.delay = 1.0
+    with ThreadPoolExecutor(1) as other:
+        renewing = other.submit(fresh_token, entry_of(project))
+        until(lambda: server.asked)
+        store_of(project.tool(TOOL)).unset(KEY)
+        with pytest.raises(AuthorizeAgain, match="not authorized yet"):
+            renewing.result()
+    assert entry_of(project).read() is None
+
+
+def test_a_token_that_a_person_agreed_to_is_not_lost_to_a_renewal_of_the_one_before(
+    declared: Callable[..., Project], server: Running
+) -> None:
+    project = declared()
+    old = authorized(project, server)
+    agreed = old._replace(access=SecretStr("just-agreed-to"), refresh=SecretStr("with-more-scopes"))
+    server.behavior.delay = 1.0
+    with ThreadPoolExecutor(1) as other:
+        renewing = other.submit(fresh_token, entry_of(project))
+        until(lambda: server.asked)
+        entry_of(project).replace(agreed)
+        assert renewing.result()
+    assert entry_of(project).read() == agreed
 
 
 def test_what_another_process_renewed_is_adopted(declared: Callable[..., Project], server: Running) -> None:

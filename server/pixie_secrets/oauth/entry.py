@@ -63,6 +63,18 @@ class TokenEntry:
         """
         store_of(self.owner).set_values({self.registration.key: token.document()})
 
+    def replace(self, token: Token) -> None:
+        """Keep a token that a person just agreed to, once nobody renews the one before.
+
+        Raises:
+            FileRefused: as `write` and `turn`.
+        """
+        while True:
+            with self.turn() as ours:
+                if ours:
+                    self.write(token)
+                    return
+
     def app_secret(self) -> SecretStr | None:
         """The app's own secret; None for an app that has none.
 

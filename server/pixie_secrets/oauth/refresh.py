@@ -103,6 +103,8 @@ def _renewed(entry: TokenEntry, token: Token, refused: SecretStr | None) -> Toke
             raise
         return token  # it was renewed ahead of its end; the next use tries again
     else:
+        if entry.read() != token:  # removed meanwhile, or written by hand: that counts
+            return _kept(entry)
         new = new._replace(refresh=new.refresh or token.refresh, scopes=new.scopes or token.scopes)
         entry.write(new)
         return new

@@ -91,7 +91,7 @@ def keep_token(context: Context, asked: ConsentToAsk, token: Token) -> Authorize
     path = target_of(owner, (key,))
     sealed = is_sealed(owner)  # such a file git may have
     rule = None if sealed else ensure_ignored(path)
-    entry.write(token)
+    entry.replace(token)
     return _authorized(entry, token, asked.path)._replace(
         file_warnings=(() if rule or sealed else coverage.warnings(path))
         + context.record(Change.SET, owner.id, (key,)),
