@@ -439,6 +439,18 @@ def test_the_same_values_are_known_and_so_is_the_key(sealed: Project) -> None:
     assert KNOWN.mask(f"{VALUES['OPENAI_API_KEY']} and {key}") == "*** and ***"
 
 
+def test_a_key_that_is_there_later_makes_the_values_known(sealed: Project, tmp_path: Path) -> None:
+    key = Path(key_places.key_file())
+    key.rename(tmp_path / "away")
+    forget()
+    [unread] = learn.learn(fresh(sealed))
+    assert "no key on this machine" in unread.error.message
+    assert KNOWN.mask(VALUES["OPENAI_API_KEY"]) == VALUES["OPENAI_API_KEY"]
+    (tmp_path / "away").rename(key)
+    assert learn.learn(fresh(sealed)) == ()
+    assert KNOWN.mask(VALUES["OPENAI_API_KEY"]) == "***"
+
+
 def test_a_work_tree_of_the_same_repository_has_its_values_known_too(tmp_path: Path) -> None:
     root = tmp_path / "main"
     folder = add_tool(root, TOOL)

@@ -62,8 +62,11 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
             apps |= {path} if is_app else set()
     if any(path.name == SEALED_NAME for path in stores):
         stores |= {type(project.root)(path): "keys" for path in key_files()}
+    with_keys = _versions_of_keys() if any(path.name == SEALED_NAME for path in stores) else ()
     for path, tool in stores.items():
         version = _version(path)
+        if version and path.name == SEALED_NAME:
+            version += with_keys  # another key may open what did not open before
         before = _learned.get(path)
         if before is None or before[0] != version:
             # the version from before the reading: a change during it is seen next time
@@ -159,6 +162,10 @@ def _names(folder: str) -> list[str]:
         return os.listdir(folder)
     except OSError:
         return []
+
+
+def _versions_of_keys() -> tuple[int, ...]:
+    return tuple(number for path in key_files() for number in (_version(path) or (0,)))
 
 
 def _version(path: Path | str) -> _Version:
