@@ -9,6 +9,7 @@ import socket
 import ssl
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -68,15 +69,20 @@ def running(words: list[str], port: int, **options: Any) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def open_folder() -> Iterator[Path]:
+    """One that another user gets to; pytest shuts its own to all others, whenever it starts anew."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def postgres(open_folder: Path) -> Iterator[int]:
     """Users `scram`, `md5` and `clear`, who log in so; `outsider` may not. TLS is offered."""
     initdb = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None) or shutil.which("initdb")
     require("postgresql", initdb)
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = open_folder
     _, chain = certificates(folder, "localhost")
-    top = tmp_path_factory.getbasetemp()
-    for path in (folder, top, top.parent):
-        path.chmod(0o755)
     options: dict[str, Any] = {}
     if os.geteuid() == 0:  # which PostgreSQL refuses to run as
         shutil.chown(folder, "nobody", "nogroup")
