@@ -15,6 +15,7 @@ from tests.conftest import require_program
 from tests.layouts.shapes import git, repository, write
 
 from pixie_secrets.git.index_file import read_index
+from pixie_secrets.guard import known, places
 from pixie_secrets.layouts import env_folders as folders
 from pixie_secrets.layouts import git_folders
 from pixie_secrets.layouts.env_folders import env_folders
@@ -73,6 +74,18 @@ def test_the_index_alone_says_where_to_look(root: Path, git_is_asked: list[str])
         assert set(env_folders(str(root))) == EVERY
         assert set(env_folders(str(root), ignored_too=True)) == EVERY
     assert git_is_asked == []
+
+
+def test_a_hook_asks_once_what_folders_there_are(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def counted(top: str, *, ignored_too: bool = False) -> dict[str, tuple[str, ...]]:
+        asked.append(top)
+        return env_folders(top, ignored_too=ignored_too)
+
+    monkeypatch.setattr(places, "env_folders", counted)
+    known.load(places.Places(str(root), {}), None)
+    assert asked == [str(root)]
 
 
 def test_a_folder_of_the_repository_has_what_is_below_it(root: Path, git_is_asked: list[str]) -> None:

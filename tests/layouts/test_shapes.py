@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.at_terminal import Shell
+from tests.at_terminal import PIXIE, Shell
 from tests.channels.pages import serving
 from tests.conftest import require_program
 from tests.layouts.own_readers import own_reader
 from tests.layouts.shapes import SHAPES, STANDING, VALUE, Shape, git
 from tests.person import Person
+from tests.probes.stand_in import standing_in
 
 from pixie_secrets.cli import program
 from pixie_secrets.guard import known
@@ -340,6 +341,43 @@ def test_lint_finds_a_value_that_slipped_into_a_file_of_the_app_and_nothing_else
     assert (finding["code"], finding["line"]) == ("KV001", 1)
     assert finding["file"] == slip.relative_to(shape.root).as_posix()
     seen("lint")
+
+
+def test_its_values_are_sealed_and_used_and_in_clear_again(
+    shape: Shape, run: Callable[..., Any], seen: Callable[..., None]
+) -> None:
+    set_it(shape, run)
+    path = shape.root / shape.saved_in
+    status, _, err = run("seal-tool", shape.app)
+    assert status == 0, err
+    sealed = shape.folder / "secrets.enc.json"
+    assert value_of(shape) not in sealed.read_text() + path.read_text()
+    words = [sys.executable, "-m", "pixie_secrets", "exec", shape.app, "--", "printenv", shape.key]
+    done = subprocess.run(words, cwd=shape.working, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "***\n"), done.stderr
+    status, _, err = run("unseal-tool", shape.app)
+    assert status == 0, err
+    assert value_of(shape) in path.read_text()
+    assert not sealed.exists()
+    seen("seal")
+
+
+def test_a_service_is_asked_whether_its_key_works_once_a_person_agreed(
+    shape: Shape, run: Callable[..., Any], tmp_path: Path, seen: Callable[..., None]
+) -> None:
+    set_it(shape, run)
+    with standing_in(tmp_path, "api.github.com") as service:
+        service.says(200, b'{"login": "ann"}')
+        with Shell(shape.working, **service.environment) as shell:
+            shell.type(f"{PIXIE} probe-secret {shape.app} {shape.key} --service github\r")
+            shell.expect("[y/N] ")
+            shell.type("y")
+            answer = shell.prompt_back()
+            assert value_of(shape) not in shell.shown
+        assert f"{shape.key} works: GitHub takes it" in answer
+        [asked] = service.seen
+        assert asked.headers["authorization"] == f"Bearer {value_of(shape)}"
+    seen("probe")
 
 
 @pytest.mark.parametrize("from_subfolder", [False, True])

@@ -32,6 +32,7 @@ class Places:
         self._hard_links: set[tuple[int, int]] | None = None
         self._roots: list[str] | None = None
         self._app_roots: list[str] | None = None
+        self._app_folders_found: list[str] | None = None
         self._app_files: list[str] | None = None
         self._folders: list[str] | None = None
         self._files: list[str] | None = None
@@ -78,12 +79,14 @@ class Places:
         return self._app_files
 
     def _app_folders(self) -> list[str]:
-        folders = [
-            os.path.normpath(os.path.join(root, folder))
-            for root in self.app_roots()
-            for folder in env_folders(root, ignored_too=True)
-        ]
-        return list(dict.fromkeys(folders))
+        if self._app_folders_found is None:
+            folders = (
+                os.path.normpath(os.path.join(root, folder))
+                for root in self.app_roots()
+                for folder in env_folders(root, ignored_too=True)
+            )
+            self._app_folders_found = list(dict.fromkeys(folders))
+        return self._app_folders_found
 
     def sealed_files(self) -> list[str]:
         """Every file there is with encrypted values of a tool or an app: they may be read, and are to be known."""
