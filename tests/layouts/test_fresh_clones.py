@@ -25,7 +25,8 @@ ENVIRONMENT = dict(os.environ)  # uv's index is the developer's, not a test's
 
 def two_lines() -> tuple[str, str]:
     """What README says to type in any repository: how to install, and how to set STRIPE_KEY."""
-    [(install, set_it)] = re.findall(r"^```sh\n(uv tool install .+)\n(pixie-secrets set-secret .+)\n```$", README, re.M)
+    block = re.compile(r"^```sh\n(uv tool install .+)\n(pixie-secrets set-secret .+)\n```$", re.MULTILINE)
+    [(install, set_it)] = block.findall(README)
     assert CLONE in install
     assert set_it.endswith(" STRIPE_KEY")
     return install, set_it
