@@ -15,6 +15,7 @@ from tests.e2e.browsers import another_site, chromium_options, heading
 from tests.evidence import Evidence
 
 from pixie_secrets import env_file
+from pixie_secrets.audit import record
 from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
@@ -343,16 +344,28 @@ def test_the_keyboard_alone_is_enough(page: Page, served: Served) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_text("Several lines or a file for OPENAI_API_KEY")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.get_by_text("This key expires: OPENAI_API_KEY")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_text("Replace WEBHOOK_URL")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.get_by_label("New value for WEBHOOK_URL")).to_be_focused()
     page.keyboard.type("https://new.test/")
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Save")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Saved")
     assert stored(served) == {"OPENAI_API_KEY": VALUE, "WEBHOOK_URL": "https://new.test/"}
+
+
+def test_the_last_day_of_a_key_is_chosen_in_the_browsers_own_calendar(page: Page, served: Served) -> None:
+    enter(page, served.link(served.ask("OPENAI_API_KEY")))
+    page.get_by_label("Value for OPENAI_API_KEY").fill(VALUE)
+    page.get_by_text("This key expires").click()
+    page.get_by_label("The last day that it is good for, of OPENAI_API_KEY").fill("2099-12-31")
+    save(page)
+    expect(page.locator("h1")).to_have_text("Saved")
+    assert [entry.detail for entry in record.read(served.project.root).entries] == ["", "2099-12-31"]
 
 
 def test_lines_pasted_into_the_one_line_field_keep_their_breaks(page: Page, served: Served) -> None:

@@ -170,7 +170,7 @@ def test_a_key_older_than_its_declaration_allows_is_due_everywhere(project: Proj
     assert checked.returncode == 1
     assert checked.stderr == f"{WHISPER} {KEY}: {why}\n"
     assert json.loads(checked.stdout)["tools"][0]["secrets"][0]["due"] == why
-    [found] = [check for check in checks_of(project) if KEY in check.name]
+    [found] = [check for check in checks_of(project) if check.name == f"{WHISPER} {KEY}"]
     assert (found.state, found.message) == (CheckState.OFF, f"is {why}")
     assert f"due: {WHISPER} {KEY} is {why}" in pixie(project, "audit").stdout
     put(project)
@@ -180,7 +180,7 @@ def test_a_key_older_than_its_declaration_allows_is_due_everywhere(project: Proj
 def test_what_leaked_is_broken_for_the_doctor_and_said_once_more_when_it_is_removed(project: Project) -> None:
     put(project)
     mark_leaked(project, WHISPER, KEY, "transcript of Codex")
-    [found] = [check for check in checks_of(project) if KEY in check.name]
+    [found] = [check for check in checks_of(project) if check.name == f"{WHISPER} {KEY}"]
     assert found.state is CheckState.BROKEN
     assert "transcript of Codex" in found.message
     assert pixie(project, "list-secrets", "--check").returncode == 1
@@ -195,6 +195,13 @@ def test_a_check_fails_for_a_required_one_that_is_missing_and_no_other(project: 
     done = pixie(project, "list-secrets", "--check")
     assert done.returncode == status
     assert done.stderr == (f"{WHISPER} {KEY}: required and not set\n" if status else "")
+
+
+def test_a_check_takes_a_sealed_value_for_one(project: Project) -> None:
+    put(project)
+    assert pixie(project, "seal-tool", WHISPER).returncode == 0
+    done = pixie(project, "list-secrets", "--check")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_page_says_when_it_was_set_and_takes_the_last_day(project: Project) -> None:

@@ -131,8 +131,8 @@ async def _saved(answer: AskResult, question: ForValues) -> Answer:
 def _partly(question: ForValues, statuses: dict[str, Status]) -> str:
     """How far it got: something was saved, and a required secret is still missing. Empty: neither, or not both."""
     asked = question.asked.secrets
-    done = [secret.key for secret in asked if statuses.get(secret.key) is Status.SET]
-    new = [secret.key for secret in asked if secret.status is not Status.SET and secret.key in done]
+    done = [secret.key for secret in asked if statuses.get(secret.key, Status.NOT_SET).is_there]
+    new = [secret.key for secret in asked if not secret.status.is_there and secret.key in done]
     missing = [secret.key for secret in asked if secret.required and secret.key not in done]
     return wording.partly_saved(len(done), len(asked), missing) if new and missing else ""
 

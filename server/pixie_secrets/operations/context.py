@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
-
-from pixie_secrets.audit import record
-from pixie_secrets.audit.entry import Entry, now
 
 if TYPE_CHECKING:
     import threading
@@ -48,7 +46,8 @@ class Context(NamedTuple):
 
     def record(self, change: Change, tool_id: str, keys: Iterable[str] = ("",), detail: str = "") -> tuple[str, ...]:
         """Note in the audit record what was done, once it is done: a line for each key. A warning where that failed."""
-        at = now()
-        entries = (Entry(at, change, tool_id, key, self.channel, self.client, detail) for key in keys)
+        entry, record = (import_module(f"pixie_secrets.audit.{name}") for name in ("entry", "record"))
+        at = entry.now()
+        entries = (entry.Entry(at, change, tool_id, key, self.channel, self.client, detail) for key in keys)
         why = record.add(self.project.root, *entries)
         return (why,) if why else ()

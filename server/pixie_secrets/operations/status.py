@@ -25,6 +25,11 @@ class Status(StrEnum):
     NOT_SET = "not set"
     UNREADABLE = "unreadable"
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a value."""
+        return self in {Status.SET, Status.SEALED}
+
 
 class SecretStatus(NamedTuple):
     """One secret of one tool."""

@@ -15,7 +15,6 @@ from pixie_secrets.operations.history import set_when
 from pixie_secrets.operations.list_secrets import AppSecret, ListedSecret, ListSecretsRequest, list_secrets
 from pixie_secrets.operations.probe_secret import declared_target
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, warnings_before
-from pixie_secrets.operations.status import Status
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -204,7 +203,7 @@ def _field(
         key=secret.key,
         description=secret.description,
         required=secret.required,
-        is_set=secret.status in {Status.SET, Status.SEALED},
+        is_set=secret.status.is_there,
         declared=secret.declared,
         example=guide.example if guide else None,
         obtain=guide.obtain if guide else None,

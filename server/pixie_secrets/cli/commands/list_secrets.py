@@ -10,7 +10,6 @@ from pixie_secrets.errors import DONE, REFUSED
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.history import set_when
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
-from pixie_secrets.operations.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +44,7 @@ def _to_do(listed: SecretsListed) -> list[str]:
         f"{owner.tool_id} {secret.key}: {secret.due or f'required and {secret.status}'}"
         for owner in listed.owners
         for secret in owner.secrets
-        if secret.due or (secret.required and secret.status is not Status.SET)
+        if secret.due or (secret.required and not secret.status.is_there)
     ]
 
 
