@@ -16,12 +16,9 @@ import mcp_types as types
 
 from pixie_secrets.channels.channel import AskResult, LinkToShow, Medium, Outcome
 from pixie_secrets.channels.chooser import Chooser, Patience
-from pixie_secrets.channels.questions import ForConsent, ForValues
+from pixie_secrets.channels.questions import ForValues
 from pixie_secrets.mcp_server import results, wording
-from pixie_secrets.mcp_server.authorize_secret import AuthorizationAsked, AuthorizationOutcome
 from pixie_secrets.mcp_server.set_secret import SecretAsked
-from pixie_secrets.oauth.errors import ConsentRefused
-from pixie_secrets.operations.authorize import AuthorizeRequest, asked_consent, authorized
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.list_secrets import ListSecretsRequest, list_secrets
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pixie_secrets.channels.channel import Question
-    from pixie_secrets.mcp_server.authorize_secret import AuthorizeArguments
     from pixie_secrets.mcp_server.question import Call
     from pixie_secrets.mcp_server.set_secret import SetSecretArguments
 
@@ -62,7 +58,7 @@ class Asking:
 
     async def ask(self, call: Call, arguments: SetSecretArguments) -> Answer:
         """Ask for what `arguments` name, by the best way there is, and say how it ended."""
-        question = self._asked(call)
+        question = self.asked(call)
         if not isinstance(question, ForValues):
             request = SetSecretRequest(
                 tool_id=arguments.tool_id,
@@ -74,26 +70,16 @@ class Asking:
             question = ForValues(call.project, request._replace(tool_id=asked.tool_id), asked, call.client.name)
             if not asked.secrets:
                 return _nothing_asked(question)
-        answer = await self._put(question, call)
-        return _shown(answer) if isinstance(answer, LinkToShow) else await _saved(answer, question)
+        answer = await self.put(question, call)
+        return link_in(answer) if isinstance(answer, LinkToShow) else await _saved(answer, question)
 
-    async def authorize(self, call: Call, arguments: AuthorizeArguments) -> Answer:
-        """Send the user to the provider of what `arguments` name, by the best way there is, and say how it ended."""
-        question = self._asked(call)
-        if not isinstance(question, ForConsent):
-            request = AuthorizeRequest(tool_id=arguments.tool_id, key=arguments.key)
-            asked = await anyio.to_thread.run_sync(asked_consent, call.project, request, abandon_on_cancel=True)
-            exact = request._replace(tool_id=asked.tool_id, key=asked.registration.key)
-            question = ForConsent(call.project, exact, asked, call.client.name)
-        answer = await self._put(question, call)
-        return _shown(answer) if isinstance(answer, LinkToShow) else await _authorized(answer, question)
-
-    def _asked(self, call: Call) -> Question | None:
+    def asked(self, call: Call) -> Question | None:
         """The question of an earlier call, whose link this one brings an answer to."""
         return self._chooser.asked(call.params.request_state or "")
 
-    async def _put(self, question: Question, call: Call) -> AskResult | LinkToShow:
-        if self._asked(call) is question:
+    async def put(self, question: Question, call: Call) -> AskResult | LinkToShow:
+        """Put it by the best way there is; or go on, where `call` brings the user's answer to its link."""
+        if self.asked(call) is question:
             return await self._chooser.resume(call.params.request_state or "", _action(call), question, call)
         if call.params.input_responses is not None:  # to a question that is not ours, or no more
             return AskResult(Outcome.EXPIRED, Medium.BROWSER)
@@ -106,7 +92,8 @@ def _action(call: Call) -> str:
     return response.action if isinstance(response, types.ElicitResult) else CANCEL
 
 
-def _shown(answer: LinkToShow) -> types.InputRequiredResult:
+def link_in(answer: LinkToShow) -> types.InputRequiredResult:
+    """The answer that has the client show its user a link."""
     link = types.ElicitRequestURLParams(message=answer.message, url=answer.url)
     return types.InputRequiredResult(
         request_state=answer.state, input_requests={wording.PAGE: types.ElicitRequest(params=link)}
@@ -135,29 +122,6 @@ def _partly(question: ForValues, statuses: dict[str, Status]) -> str:
     new = [secret.key for secret in asked if not secret.status.is_there and secret.key in done]
     missing = [secret.key for secret in asked if secret.required and secret.key not in done]
     return wording.partly_saved(len(done), len(asked), missing) if new and missing else ""
-
-
-async def _authorized(answer: AskResult, question: ForConsent) -> Answer:
-    asked = question.asked
-    now = await anyio.to_thread.run_sync(authorized, question.project, asked, abandon_on_cancel=True)
-    is_done = answer.outcome is Outcome.SAVED and now is not None
-    outcome = AuthorizationOutcome.AUTHORIZED if is_done else AuthorizationOutcome(answer.outcome.value)
-    if answer.problem:
-        refused = isinstance(answer.problem, ConsentRefused)
-        outcome = AuthorizationOutcome.REFUSED if refused else AuthorizationOutcome.FAILED
-    return results.done(
-        AuthorizationAsked(
-            tool_id=asked.tool_id,
-            key=asked.registration.key,
-            provider=asked.registration.title,
-            outcome=outcome,
-            scopes=now.scopes if now and is_done else (),
-            expires_at=now.expires_at if now and is_done else None,
-            channel=answer.medium,
-            warnings=answer.warnings,
-            next_step=None if is_done else wording.next_step_to_consent(answer, question.command),
-        )
-    )
 
 
 def _nothing_asked(question: ForValues) -> types.CallToolResult:

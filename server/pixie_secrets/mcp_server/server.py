@@ -141,7 +141,9 @@ async def _call(
         if isinstance(request, SetSecretArguments):
             return await asking.ask(call, request)
         if isinstance(request, AuthorizeArguments):
-            return await asking.authorize(call, request)
+            from pixie_secrets.mcp_server.authorizing import authorize
+
+            return await authorize(asking, call, request)
         return results.done(
             await calls.call_operation(call, operation, request, runs_programs=tool.about.runs_programs)
         )

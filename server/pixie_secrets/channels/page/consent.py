@@ -18,13 +18,14 @@ from pixie_secrets.oauth.code_flow import CodeRequest
 from pixie_secrets.oauth.device_flow import Waiting, device_request, poll
 from pixie_secrets.oauth.entry import TokenEntry
 from pixie_secrets.oauth.registration import REDIRECT_PATH
-from pixie_secrets.operations.authorize import keep_token
+from pixie_secrets.operations.authorize import asked_consent, keep_token
 from pixie_secrets.operations.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pixie_secrets.channels.page.question import Surroundings
+    from pixie_secrets.layouts.project import Project
     from pixie_secrets.oauth.device_flow import DeviceRequest
     from pixie_secrets.oauth.token import Token
     from pixie_secrets.operations.authorize import AuthorizeRequest, ConsentToAsk
@@ -35,6 +36,8 @@ class Consent(PageQuestion):
 
     device: the code to enter, once the person has asked for one. client: the coding agent that asks.
     """
+
+    is_consent = True
 
     def __init__(
         self, request: AuthorizeRequest, asked: ConsentToAsk, host: Surroundings, port: int, client: str = ""
@@ -48,6 +51,11 @@ class Consent(PageQuestion):
         self._by_device = request.device or asked.registration.server.authorize_url is None
         self._code = CodeRequest(asked.registration, f"http://127.0.0.1:{port}{REDIRECT_PATH}")
         self._is_answered = False
+
+    @staticmethod
+    def asked_of(project: Project, request: AuthorizeRequest) -> ConsentToAsk:
+        """As `asked_consent`."""
+        return asked_consent(project, request)
 
     @property
     def subject(self) -> str:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from pixie_secrets.channels.page.consent import Consent
 from pixie_secrets.channels.page.copying import Copying
 from pixie_secrets.channels.page.elicitation import Elicitation
 from pixie_secrets.channels.page.link_grants import Access, LinkGrant
 from pixie_secrets.channels.page.question import LAST_PAGE_SECONDS, PageQuestion, Surroundings
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.project import Project
-from pixie_secrets.operations.authorize import asked_consent
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from pixie_secrets.channels.channel import Question
+    from pixie_secrets.channels.page.consent import Consent
     from pixie_secrets.channels.page.server import LoopbackServer
     from pixie_secrets.operations.authorize import AuthorizeRequest
     from pixie_secrets.operations.copy_secret import CopySecretRequest, SecretCopied
@@ -94,10 +93,12 @@ class PageHost:
             UnknownTool, KeyRefused, AppSecretMissing, FileRefused: as `asked_consent`.
             PixieError: the port that the provider has registered is taken.
         """
-        asked = await asyncio.to_thread(asked_consent, self.project(), request)
+        from pixie_secrets.channels.page.consent import Consent
+
+        asked = await asyncio.to_thread(Consent.asked_of, self.project(), request)
         async with self._lock:
             self._forget_ended()
-            for earlier in [question for question in self._questions if isinstance(question, Consent)]:
+            for earlier in self._consents():
                 if earlier.asked[:1] == asked[:1] and earlier.asked.registration.key == asked.registration.key:
                     earlier.withdraw()
             port = self._listen(asked.registration.redirect_port)
@@ -107,13 +108,14 @@ class PageHost:
 
     def answered_consent(self, state: str) -> Consent | None:
         """The consent that a provider's answer with this state is for, if it waits for one."""
-        waiting = (question for question in self._questions if isinstance(question, Consent))
-        return next((consent for consent in waiting if consent.is_answered_by(state)), None)
+        return next((consent for consent in self._consents() if consent.is_answered_by(state)), None)
 
     def consent(self, consent_id: str) -> Consent | None:
         """The consent of that id, open or not."""
-        found = next((question for question in self._questions if question.id == consent_id), None)
-        return found if isinstance(found, Consent) else None
+        return next((consent for consent in self._consents() if consent.id == consent_id), None)
+
+    def _consents(self) -> list[Consent]:
+        return [cast("Consent", question) for question in self._questions if question.is_consent]
 
     async def open_settings(self, tool_id: str | None) -> str:
         """A one-time link to the settings of one tool, or to the index of all; the page stays until `close`.

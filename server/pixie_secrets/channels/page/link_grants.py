@@ -13,16 +13,16 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from pixie_secrets.channels.page.consent import Consent
 from pixie_secrets.channels.page.copying import Copying
 from pixie_secrets.channels.page.elicitation import Elicitation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pixie_secrets.channels.page.consent import Consent
     from pixie_secrets.channels.page.question import PageQuestion
     from pixie_secrets.operations.probe_secret import SecretProbed
     from pixie_secrets.operations.set_secret import SecretSaved
@@ -67,7 +67,7 @@ class LinkGrant:
     @property
     def consent(self) -> Consent | None:
         """The question, where it is one for consent."""
-        return self.question if isinstance(self.question, Consent) else None
+        return cast("Consent", self.question) if self.question and self.question.is_consent else None
 
     @property
     def copying(self) -> Copying | None:

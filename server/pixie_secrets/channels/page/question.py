@@ -51,7 +51,9 @@ class Surroundings(NamedTuple):
 
 
 class PageQuestion:
-    """One question to one person, open until it has ended. Made by `PageHost`."""
+    """One question to one person, open until it has ended. Made by `PageHost`. is_consent: it is a `Consent`."""
+
+    is_consent = False
 
     def __init__(self, host: Surroundings) -> None:
         self.id = secrets.token_hex(8)
