@@ -16,7 +16,8 @@ from pixie_secrets.channels.page import elicitation as elicitation_module
 from pixie_secrets.operations.set_secret import set_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
@@ -148,10 +149,12 @@ def test_a_person_saves_while_forged_saves_keep_coming(served: Served) -> None:
 def test_a_save_under_way_does_not_give_way(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     under_way, go_on = threading.Event(), threading.Event()
 
-    def save_later(context: Context, request: SetSecretRequest, values: dict[str, SecretStr]) -> SecretSaved:
+    def save_later(
+        context: Context, request: SetSecretRequest, values: dict[str, SecretStr], expires: Mapping[str, date]
+    ) -> SecretSaved:
         under_way.set()
         assert go_on.wait(20)
-        return set_secret(context, request, values)
+        return set_secret(context, request, values, expires)
 
     monkeypatch.setattr(elicitation_module, "set_secret", save_later)
     link = served.link(served.ask("OPENAI_API_KEY"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
+
+from pixie_secrets.channels.page.texts import language, translated
 
 if TYPE_CHECKING:
     from starlette.background import BackgroundTask
@@ -57,6 +59,9 @@ def _environment() -> Environment:
     )
     environment.filters["sentence"] = _sentence
     environment.filters["host"] = _host
+    for element in ("bdi", "code", "strong"):
+        environment.filters[element] = partial(_within, element)
+    environment.globals.update(_=translated, language=language)
     environment.globals.update(style=Markup(_STYLE), script=Markup(_SCRIPT))  # noqa: S704  our own two files
     return environment
 
@@ -69,6 +74,11 @@ def _sentence(text: str) -> Markup:
     if text and not text.endswith((".", "!", "?")):
         text += "."
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped just before
+
+
+def _within(element: str, text: str) -> Markup:
+    """A part of a sentence that is not its words."""
+    return Markup(f"<{element}>{{}}</{element}>").format(text)  # noqa: S704  the names of elements are ours
 
 
 def _host(address: str) -> str:

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from pixie_secrets.channels.page import refusals
 from pixie_secrets.channels.page.render import CONTENT_POLICY, refusal_page
+from pixie_secrets.channels.page.texts import speak
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -47,6 +48,7 @@ class RequestGuard:
                     headers.setdefault(name, value)
             await send(message)
 
+        speak(Headers(scope=scope).get("accept-language", ""))
         refusal = why_refused(scope)
         try:
             await (refusal_page(refusal) if refusal else self._app)(scope, receive, send_with_headers)

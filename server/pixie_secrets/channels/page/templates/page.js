@@ -43,9 +43,9 @@ const addShow = (field) => {
   if (field.closest(".shows")) return;
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = "Show";
-  button.title = "Hold to see what you typed";
-  button.setAttribute("aria-label", `Show what you typed for ${field.name.slice(5)} while held down`);
+  button.textContent = document.body.dataset.show;
+  button.title = document.body.dataset.hold;
+  button.setAttribute("aria-label", document.body.dataset.showKey.replace("{key}", field.name.slice(5)));
   const around = document.createElement("div");
   around.className = "shows";
   field.replaceWith(around);
@@ -126,7 +126,7 @@ const unreachable = (form) => {
     message.setAttribute("role", "alert");
     form.before(message);
   }
-  message.textContent = "The program that opened this page no longer answers. Nothing was saved; go back to your agent and ask again.";
+  message.textContent = document.body.dataset.gone;
 };
 
 // One click, one save.
@@ -169,8 +169,8 @@ const addFilter = () => {
   const filter = document.createElement("input");
   filter.type = "search";
   filter.className = "filter";
-  filter.placeholder = "Filter";
-  filter.setAttribute("aria-label", "Show only tools with this in their name");
+  filter.placeholder = document.body.dataset.filter;
+  filter.setAttribute("aria-label", document.body.dataset.filterAbout);
   filter.addEventListener("input", () => {
     const word = filter.value.trim().toLowerCase();
     for (const tool of list.children) tool.hidden = !tool.textContent.toLowerCase().includes(word);
