@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 
 class _Declared(NamedTuple):
-    """What does not change while a process runs. by_key: of an app, its plain settings too."""
+    """What does not change while a process runs. files: of its store. by_key: of an app, its plain settings too."""
 
     owner: Owner
+    files: tuple[str, ...]
     by_key: dict[str, DeclaredSecret]
 
 
@@ -76,23 +77,22 @@ class DeclaredSecrets:
         Raises:
             MissingSecrets, ManifestError, ProjectNotFound, FileRefused: as reading a secret.
         """
-        missing = tuple(key for key, secret in self._by_key().items() if secret.required and not self._text(key))
-        if missing:
-            self._raise_missing(missing)
+        self._check(self._reader())
 
     def __getitem__(self, key: str) -> Any:
         """The secret `key`, for keys that are no name in Python; see the class for what it is and raises."""
         declared = self._by_key().get(key)
         if declared is None and not self._may_be_undeclared(key):
             self._raise_undeclared(key)
-        self.check()
-        text = self._text(key)
+        text_of = self._reader()
+        self._check(text_of)
+        text = text_of(key)
         return self._converted(key, declared, text) if text else None
 
     def __contains__(self, key: object) -> bool:
         """Whether `key` is set: it is declared and has a value that is not empty. Reads no other secret."""
         known = isinstance(key, str) and (key in self._by_key() or self._may_be_undeclared(key))
-        return known and bool(self._text(str(key)))
+        return known and bool(self._reader()(str(key)))
 
     def __iter__(self) -> Iterator[str]:
         """The declared keys, in order."""
@@ -124,7 +124,9 @@ class DeclaredSecrets:
             owner = self._find()
             # an app's settings are no secrets, and its code reads them all the same
             keys = (each.secret for each in getattr(owner, "template_keys", ())) if not owner.is_closed else ()
-            self._declared_once = _Declared(owner, {each.key: each for each in (*keys, *owner.secrets)})
+            files = (*owner.env_paths, owner.sealed_path) if owner.sealed_path else owner.env_paths
+            by_key = {each.key: each for each in (*keys, *owner.secrets)}
+            self._declared_once = _Declared(owner, tuple(map(str, files)), by_key)
         return self._declared_once
 
     def _by_key(self) -> dict[str, DeclaredSecret]:
@@ -134,22 +136,36 @@ class DeclaredSecrets:
         """Whether `key` needs no declaration: an app has what stands in its `.env`."""
         return not self._declared().owner.is_closed and key in self._texts()
 
-    def _text(self, key: str) -> str:
-        """The value of `key`, known from here on; "" where it has none."""
-        text = self._environment.get(key) or ""
-        if text:
-            self._learn(key, text)
-            return text
-        stored = self._texts().get(key)
-        return stored.get_secret_value() if stored else ""
+    def _check(self, text_of: Callable[[str], str]) -> None:
+        missing = tuple(key for key, secret in self._by_key().items() if secret.required and not text_of(key))
+        if missing:
+            self._raise_missing(missing)
+
+    def _reader(self) -> Callable[[str], str]:
+        """What reads values as they are now, known from then on; "" for none.
+
+        The store is looked at once, and not at all where the environment has what is asked for.
+        """
+        texts: Mapping[str, SecretStr] | None = None
+
+        def text_of(key: str) -> str:
+            nonlocal texts
+            if text := self._environment.get(key):
+                self._learn(key, text)
+                return text
+            if texts is None:
+                texts = self._texts()
+            stored = texts.get(key)
+            return stored.get_secret_value() if stored else ""
+
+        return text_of
 
     def _texts(self) -> Mapping[str, SecretStr]:
-        owner = self._declared().owner
-        files = (*owner.env_paths, owner.sealed_path) if owner.sealed_path else owner.env_paths
-        version = tuple(map(_version, files))
+        declared = self._declared()
+        version = tuple(map(_version, declared.files))
         stored = self._stored
         if stored is None or stored.version != version:
-            self._stored = stored = _Stored(version, _values(owner))
+            self._stored = stored = _Stored(version, _values(declared.owner))
         return stored.texts
 
     def _learn(self, key: str, text: str) -> None:
@@ -251,7 +267,7 @@ def _values(owner: Owner) -> dict[str, SecretStr]:
         raise
 
 
-def _version(path: Path) -> tuple[int, ...] | None:
+def _version(path: str) -> tuple[int, ...] | None:
     """What tells two versions of a file apart; None: there is none."""
     try:
         status = os.stat(path)
