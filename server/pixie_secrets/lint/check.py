@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.known_values import KNOWN
@@ -135,9 +136,19 @@ class Lint:
 
     def files(self, listed: Iterable[ListedFile]) -> None:
         """Files as a commit hook names them: secrets in them, and whether they may be tracked at all."""
-        everything = list(listed)
-        git = self._ask_git([one.shown for one in everything])
-        for one, found in self._scanned_files(everything):
+        names: list[str] = []
+
+        def named() -> Iterator[ListedFile]:
+            for one in listed:
+                names.append(one.shown)
+                yield one
+
+        scanned = self._scanned_files(named())
+        first = next(scanned, None)  # by then all of them are listed, and other processes look at them meanwhile
+        if first is None:
+            return
+        git = self._ask_git(names)
+        for one, found in chain((first,), scanned):
             home = self._home(one.shown)
             if found and not (
                 found.hits or found.is_marked or len(KNOWN) or holds_values(one.shown.rsplit("/", 1)[-1])
@@ -182,16 +193,22 @@ class Lint:
         if self._baseline and (unused := self._baseline.unused):
             self._whole("SP004", baseline, f"{unused} {'entry' if unused == 1 else 'entries'}", "")
 
-    def _scanned_files(self, everything: list[ListedFile]) -> Iterator[tuple[ListedFile, ScanResult | None]]:
-        """Each file, with what was seen in it already or when other processes looked."""
-        if self._scanned is not None:
-            yield from ((one, self._scanned.get(one.shown)) for one in everything)
-        elif self._are_secrets_wanted_anywhere() and sum(one.size for one in everything) >= MUCH:
-            from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
+    def _scanned_files(self, listed: Iterable[ListedFile]) -> Iterator[tuple[ListedFile, ScanResult | None]]:
+        """Each file, with what was seen in it already or when other processes looked; listed are all before the first."""
+        is_for_processes = self._scanned is None and self._are_secrets_wanted_anywhere()
+        remaining = iter(listed)
+        some: list[ListedFile] = []
+        size = 0
+        for one in remaining:
+            some.append(one)
+            size += one.size
+            if is_for_processes and size >= MUCH:
+                from pixie_secrets.lint import parallel  # noqa: PLC0415  threads and processes, only for much
 
-            yield from parallel.hits(everything)
-        else:
-            yield from ((one, None) for one in everything)
+                yield from parallel.hits(chain(some, remaining))
+                return
+        known = self._scanned or {}
+        yield from ((one, known.get(one.shown)) for one in some)
 
     def _are_secrets_wanted_anywhere(self) -> bool:
         choices = (self._choice, *self._homes.values())

@@ -20,16 +20,17 @@ from pixie_secrets.lint.files import ListedFile, read
 from pixie_secrets.lint.hits import Hit, ScanResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
 
 
 _Answer = list[ScanResult | None] | None
 
 
-def hits(listed: Sequence[ListedFile], *, busy: int = 0) -> Iterator[tuple[ListedFile, ScanResult | None]]:
+def hits(listed: Iterable[ListedFile], *, busy: int = 0) -> Iterator[tuple[ListedFile, ScanResult | None]]:
     """Each file with what was seen in it, in order; None where this process has to look for itself.
 
+    listed: is taken to its end before the first answer, and the first files are looked at meanwhile.
     busy: how many cores this process keeps busy meanwhile.
     """
     workers: list[subprocess.Popen[bytes]] = []
@@ -71,7 +72,7 @@ def serve() -> None:
         sys.stdout.buffer.flush()
 
 
-def _batches(listed: Sequence[ListedFile]) -> Iterator[list[ListedFile]]:
+def _batches(listed: Iterable[ListedFile]) -> Iterator[list[ListedFile]]:
     batch: list[ListedFile] = []
     size = 0
     for one in listed:

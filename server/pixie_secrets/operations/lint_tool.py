@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -21,6 +21,7 @@ from pixie_secrets.stores.learn import learn
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
 
     from pixie_secrets.env_file.unreadable import UnreadableLine
@@ -169,12 +170,10 @@ def _run(
 ) -> tuple[Report, tuple[str, ...], tuple[Unread, ...], tuple[TurnedOff, ...]]:
     project = context.project
     chosen, broken, apps = _chosen(project, request.tool_ids)
-    skipped: Counter[Skipped] = Counter()
-    listed = [one for path in request.paths for one in _listed(project, path, skipped)]
+    paths = [_checked(project, named) for named in request.paths]
     everything = not (request.tool_ids or request.paths or request.staged)
     tools = tuple(project.tools) if everything else tuple(chosen)
     apps = list(project.apps) if everything else apps
-    listed += files_of_apps(project.root, apps, [tool.folder for tool in tools], skipped)
     stores, unread = _learn(project)
     known = _baseline(project, request)
     outer = suppress.table_of(project.root / "pyproject.toml")
@@ -194,14 +193,18 @@ def _run(
         lint.choose(looked_for[home])
         values_set, lines = stores.get(tool.id, (None, ()))
         lint.tool(ToolToLint(tool.folder, tool.essentials, values_set, lines))
-    lint.report.skipped += skipped
     lint.choose(of_project, of_tools)
     for one in project.broken_tools if everything else broken:
         lint.broken(one.folder, one.error.message)
-    if listed:
-        lint.files(listed)
+    skipped = lint.report.skipped
+    lint.files(
+        chain(
+            chain.from_iterable(_below(project, path, skipped) for path in paths),
+            files_of_apps(project.root, apps, [tool.folder for tool in tools], skipped),
+        )
+    )
     if request.staged:
-        lint.staged(staged.staged(project.root, lint.report.skipped))
+        lint.staged(staged.staged(project.root, skipped))
     if known and everything and not (request.select or request.ignore or unread):
         lint.whole_project(_baseline_path(project, request).relative_to(project.root).as_posix())
     looked_for |= {home: of_tools[home] for home in lint.report.homes}
@@ -271,13 +274,18 @@ def _baseline_path(project: Project, request: LintToolRequest) -> Path:
     return path
 
 
-def _listed(project: Project, named: str, skipped: Counter[Skipped]) -> Iterator[ListedFile]:
-    """The files that a path means: itself, or what is below it; nothing on the way to it, or there, is a link."""
+def _checked(project: Project, named: str) -> Path:
+    """Where a path that was named leads. Raises PixieError: outside, or to nothing."""
     path = Path(os.path.abspath(named))
     if path != project.root and project.root not in path.parents:
         raise PixieError("a path that was named is outside the project", f"paths must be below {project.root}")
     if not os.path.lexists(path):
         raise PixieError("there is no such tool, file or folder", "name a tool's id, or a path that exists")
+    return path
+
+
+def _below(project: Project, path: Path, skipped: Counter[Skipped]) -> Iterator[ListedFile]:
+    """The files that a path means: itself, or what is below it; nothing on the way to it, or there, is a link."""
     shown = path.relative_to(project.root).as_posix()
     if any(up.is_symlink() for up in (path, *path.parents) if project.root in up.parents):
         skipped[Skipped.LINK] += 1
