@@ -194,7 +194,7 @@ class Lint:
             self._whole("SP004", baseline, f"{unused} {'entry' if unused == 1 else 'entries'}", "")
 
     def _scanned_files(self, listed: Iterable[ListedFile]) -> Iterator[tuple[ListedFile, ScanResult | None]]:
-        """Each file, with what was seen in it already or when other processes looked; listed are all before the first."""
+        """Each file, with what was seen in it already or when other processes looked. All are listed first."""
         is_for_processes = self._scanned is None and self._are_secrets_wanted_anywhere()
         remaining = iter(listed)
         some: list[ListedFile] = []
