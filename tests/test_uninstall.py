@@ -34,6 +34,7 @@ def home(project: Project) -> Path:
     state = home / ".local/state/pixie-secrets"
     state.mkdir(parents=True, exist_ok=True)
     (state / "guard.log").touch()
+    (home / ".cache/pixie-secrets/folders").mkdir(parents=True)
     env = project.root / "tools/whisper-transcription/.env"
     env.touch(0o600)
     env.write_text(f"OPENAI_API_KEY={VALUE}\n")
@@ -63,6 +64,7 @@ def test_it_removes_what_it_made_and_nothing_else(project: Project, home: Path) 
     assert "secrets" not in (home / ".gemini/settings.json").read_text()
     assert [path.name for path in (home / ".local/share/pixie-secrets").iterdir()] == ["theirs.txt"]
     assert not (home / ".local/state/pixie-secrets").exists()
+    assert not (home / ".cache/pixie-secrets").exists()
     env = project.root / "tools/whisper-transcription/.env"
     assert env.read_text() == f"OPENAI_API_KEY={VALUE}\n"
     assert [stay["path"] for stay in document["stays"]] == [str(env)]

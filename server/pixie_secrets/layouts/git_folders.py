@@ -13,6 +13,7 @@ from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.git.index_file import CHECKSUM, checksum_in, read_index
 from pixie_secrets.layouts.env_names import is_env_name
 from pixie_secrets.layouts.work_trees import index_path
+from pixie_secrets.state import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,12 +105,9 @@ def _name(path: bytes) -> bytes:
 
 def _kept_at(top: str) -> str:
     """A file for this work tree, which a later one in its place takes over; "" where there is no place for it."""
-    cache = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(cache):  # to be passed over, says the XDG Base Directory Specification
-        cache = os.path.join(os.path.expanduser("~"), ".cache")
     status = os.stat(top)
-    name = f"{status.st_dev:x}-{status.st_ino:x}"
-    return os.path.join(cache, "pixie-secrets", "folders", name) if os.path.isabs(cache) else ""
+    path = os.path.join(cache_folder(), "folders", f"{status.st_dev:x}-{status.st_ino:x}")
+    return path if os.path.isabs(path) else ""
 
 
 def _read(kept: str, checksum: bytes) -> GitFolders | None:

@@ -18,7 +18,7 @@ from pixie_secrets.errors import PixieError
 from pixie_secrets.operations import shell_completion
 from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
 from pixie_secrets.sealed.key_places import key_file
-from pixie_secrets.state import state_folder
+from pixie_secrets.state import cache_folder, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -106,6 +106,9 @@ def _folders(environment: Mapping[str, str]) -> Iterator[_Thing]:
     state = Path(state_folder(environment))
     if state.is_dir() and not state.is_symlink():
         yield _Thing(str(state), "logs, the audit record, agreements", partial(shutil.rmtree, state))
+    cache = Path(cache_folder(environment))
+    if cache.is_dir() and not cache.is_symlink():
+        yield _Thing(str(cache), "names of folders of large repositories", partial(shutil.rmtree, cache))
     data = _data_folder(environment)
     if data is None:
         return
