@@ -20,9 +20,9 @@ class MigrateArguments(NamedTuple):
     dry_run: Annotated[bool, "change no file, only show what would change"] = False
     source: Annotated[
         str | None,
-        "another program's file, from the project's folder: an .env.example, an MCP bundle's manifest.json, or a "
-        ".mcp.json, whose values move to the .env of the tool, or of the app that tool_id names; do not read it "
-        "yourself",
+        "another program's file, from the project's folder: an .env.example, an MCP bundle's manifest.json, a "
+        ".mcp.json, whose values move to the .env of the tool, or of the app that tool_id names, or another project's "
+        ".env or one that sops or dotenvx encrypted, whose values are copied; do not read it yourself",
     ] = None
     server: Annotated[
         str | None, "with a .mcp.json as source: whose values; left out: the one server that has some"

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from pixie_secrets.env_file import read_values
+from pixie_secrets.errors import Hint
 from pixie_secrets.manifest.text import strict_json
 from pixie_secrets.migrations.encrypted import LOCKED_VALUE, VAULT, NotOpened, PasswordNeeded
 from pixie_secrets.migrations.flat_yaml import NotFlat, flat_yaml
@@ -37,7 +38,9 @@ def values_of(text: str, where: str, password: SecretStr | None) -> dict[str, st
         NotOpened: it is the wrong one, or the file is damaged, or of another kind, or holds more than names and texts.
     """
     if password is None:
-        raise PasswordNeeded(f"{where} is locked with a password", "run this in a terminal of your own; it asks for it")
+        hint = "run this in a terminal of your own; it asks for it"
+        for_agent = "the user runs pixie-secrets migrate-tool-format TOOL --from FILE in a terminal of their own"
+        raise PasswordNeeded(f"{where} is locked with a password", Hint(hint, for_agent=for_agent))
     secret = password.get_secret_value().encode()
     if text.startswith(VAULT):
         return _flat(_opened(text, secret, where), where)
