@@ -15,6 +15,7 @@ import yaml
 from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.at_terminal import Shell
 from tests.conftest import require, require_program
 
 from pixie_secrets.errors import PixieError
@@ -276,6 +277,19 @@ def test_the_password_comes_from_a_pipe_and_is_nowhere_else(other: Path) -> None
     assert done.returncode == 0, done.stderr
     assert "made-up" not in done.stdout + done.stderr
     assert PASSWORD not in done.stdout + done.stderr
+    assert taken(other / "vault.env") == {"API_KEY": VALUES["API_KEY"], "ONE": "x1"}
+
+
+def test_at_a_terminal_the_password_is_asked_for_and_not_shown(other: Path) -> None:
+    (other / "vault.env").write_text(LOCKED["vault.env"])
+    vault(other, "encrypt", "vault.env")
+    with Shell(other.parent / "project") as shell:
+        shell.ask(f"migrate-tool-format mine --from {other / 'vault.env'}")
+        shell.type(f"{PASSWORD}\r")
+        said = shell.prompt_back()
+        assert "copy API_KEY, ONE from vault.env" in said
+        assert PASSWORD not in shell.shown
+        assert "made-up" not in shell.shown
     assert taken(other / "vault.env") == {"API_KEY": VALUES["API_KEY"], "ONE": "x1"}
 
 
