@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
+from tests.conftest import require_program
 from tests.test_bootstrap import Installed
 
 if TYPE_CHECKING:
@@ -130,3 +131,17 @@ def test_the_environment_it_runs_in_goes_last_and_goes(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "removed" in done.stdout
     assert not installed.data.exists()
+
+
+def test_the_id_that_the_audit_record_goes_by_leaves_gits_folder(project: Project, home: Path) -> None:
+    subprocess.run([require_program("git"), "init", "-q", str(project.root)], check=True)
+    done = run(project, "set-secret", "whisper-transcription", "OPENAI_API_KEY", "--expires", "2099-01-01", "--stdin")
+    assert done.returncode != 0  # nothing was piped
+    assert not (project.root / ".git/pixie-secrets-id").exists()
+    run(project, "unset-secret", "whisper-transcription", "OPENAI_API_KEY")
+    assert (project.root / ".git/pixie-secrets-id").exists()
+    before = tree(project.root / ".git")
+    assert run(project, "uninstall", "--yes").returncode == 0
+    after = tree(project.root / ".git")
+    assert {Path(path).name for path in before.keys() - after.keys()} == {"pixie-secrets-id"}
+    assert home.exists()

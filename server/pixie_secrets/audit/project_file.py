@@ -44,6 +44,13 @@ def record_names(root: str, *, create: bool = False) -> Names:
     return Names(by_id, by_path)
 
 
+def id_file(root: str) -> str:
+    """Where the project's id is; "" where it has none."""
+    top = repository_top(os.path.realpath(root))
+    common = common_folder(top) if top and not is_home(top) else ""
+    return os.path.join(common, ID_FILE) if common and _id_of(common) else ""
+
+
 def _id_of(common: str) -> str:
     try:
         text = read_plain(os.path.join(common, ID_FILE), 64).decode("ascii").strip()

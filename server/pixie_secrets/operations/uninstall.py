@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from pixie_secrets.audit.project_file import id_file
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations import shell_completion
 from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
@@ -69,7 +70,8 @@ class _Thing(NamedTuple):
 def uninstall(context: Context, request: UninstallRequest, environment: Mapping[str, str] = os.environ) -> Uninstalled:
     """Remove what this program made, for this user and this project; a thing that cannot be removed stops no other."""
     removed = []
-    for thing in (*_connections(context, environment), *_completion(environment), *_folders(environment)):
+    here = (*_connections(context, environment), *_completion(environment), *_id(context))
+    for thing in (*here, *_folders(environment)):
         failed = "" if request.dry_run else _failure(thing.remove)
         removed.append(Removal(thing.path, thing.about, failed))
     return Uninstalled(request.dry_run, tuple(removed), tuple(_stays(context, environment)), _last_step(environment))
@@ -99,6 +101,12 @@ def _completion(environment: Mapping[str, str]) -> Iterator[_Thing]:
     for place in shell_completion.places(environment):
         about = "completion for " + place.shell + (f", and its line in {place.startup}" if place.startup else "")
         yield _Thing(str(place.script), about, partial(shell_completion.remove, environment))
+
+
+def _id(context: Context) -> Iterator[_Thing]:
+    """What this project's audit record is found by."""
+    if path := id_file(str(context.project.root)):
+        yield _Thing(path, "the id that this repository's audit record goes by", partial(os.unlink, path))
 
 
 def _folders(environment: Mapping[str, str]) -> Iterator[_Thing]:
