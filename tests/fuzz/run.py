@@ -21,6 +21,7 @@ from tests.fuzz.kind import VALUE, Broken
 from tests.fuzz.manifests import Manifests
 from tests.fuzz.page_forms import PageForms
 from tests.fuzz.rpc_lines import RpcLines
+from tests.fuzz.sealed_files import SealedFiles
 from tests.fuzz.watchdog import SECONDS_MAX, Hung, watched
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ KINDS: dict[str, type[Kind]] = {
     "manifests": Manifests,
     "archive-directories": ArchiveDirectories,
     "page-forms": PageForms,
+    "sealed-files": SealedFiles,
 }
 FAILURES_MAX = 20  # then a run ends: they are of one cause
 

@@ -24,6 +24,7 @@ SHORT = {
     "manifests": 60,
     "archive-directories": 60,
     "page-forms": 100,
+    "sealed-files": 300,
 }
 
 

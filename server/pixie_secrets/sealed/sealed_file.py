@@ -10,6 +10,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
+from pixie_secrets.errors import ValueRefused
 from pixie_secrets.sealed.cipher import Cipher, NotSealedError, Plain
 from pixie_secrets.sealed.data_key import Wrapped, new_data_key, unwrapped, wrapped_for, wrapped_keys
 from pixie_secrets.sealed.document import METADATA, Number, parsed, written
@@ -36,6 +37,7 @@ _Value = TypeVar("_Value")
 
 # sops begins the digest with it where only encrypted values count: SHA-256 of `sops`
 _ENCRYPTED_ONLY = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69")
+NAME_MAX = 64  # of a key, to be named in an error
 _EXACT_MAX = 2**53  # above, versions of sops read a whole number in clear differently
 _OLDER = "take an older version of it from git or a backup"
 
@@ -123,6 +125,7 @@ class SealedFile:
 
         Raises:
             UnknownKind: by the file's own rule a value would stand in clear.
+            ValueRefused: a value that is no whole text.
         """
         cipher = Cipher(self._data_key)
         sealed: Tree = dict(self._sealed)
@@ -137,7 +140,7 @@ class SealedFile:
                 raise UnknownKind(
                     f"by the rules of {self._where} a value of that name would stand in clear", "give it another name"
                 )
-            value = Plain(setting.value.encode())
+            value = Plain(_encoded(key, setting.value))
             sealed = _with(sealed, key, cipher.encrypt(value, (key,)))
             plain = _with(plain, key, value)
             if suffix:
@@ -245,6 +248,13 @@ def new_sealed(settings: Mapping[str, Setting], recipients: Collection[str]) -> 
     }
     metadata = _with_recipients(metadata, wrapped_for(data_key, recipients))
     return SealedFile("the new file", {}, {}, metadata, data_key).changed(settings)
+
+
+def _encoded(key: str, value: str) -> bytes:
+    data = value.encode("utf-8", "surrogatepass")
+    if data.decode("utf-8", "ignore") == value:
+        return data
+    raise ValueRefused(f"the value of {_shown((key,))} has half a character", "paste it again, or give it as a file")
 
 
 def _opened(node: Node, path: tuple[str, ...], cipher: Cipher, rules: Rules, where: str) -> object:
@@ -388,4 +398,7 @@ def _modified(metadata: Mapping[str, object]) -> str:
 
 
 def _shown(path: tuple[str, ...]) -> str:
-    return shown(".".join(path))
+    """Where a value stands; a long name, or one that is no name, may be a value that somebody put there."""
+    text = ".".join(path)
+    is_name = len(text) <= NAME_MAX and text.replace(".", "").replace("_", "").isalnum()
+    return shown(text) if is_name else "a key"
