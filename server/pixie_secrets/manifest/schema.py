@@ -28,7 +28,7 @@ _END = r"(?!\n)$"  # Python's $ is also right before a line feed at the end
 SHOWABLE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202d\u202e]*$"
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f\u202d\u202e]*" + _END
 _DEVICE = r"^([Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][0-9]|[Ll][Pp][Tt][0-9])(\..*)?$"
-_ENDPOINT = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-\"$-~]*)?" + _END
+_ENDPOINT = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-\x22$-~]*)?" + _END  # \x22: `\"` is no escape to ajv
 _PLACE = r"^(header:[A-Za-z0-9-]{1,64}|(/([^~/\u0000-\u001f\u007f-\u009f\u202d\u202e]|~[01])*){1,20})" + _END
 _WEB_ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?" + _END
 
