@@ -21,6 +21,7 @@ from pixie_secrets.secret.text import SecretStr
 if TYPE_CHECKING:
     from pathlib import Path
 
+TYPED = "made-up-91cbe02a"
 FORMATION = """\
 # ${{ secrets.IN_A_COMMENT }}
 llm:
@@ -115,7 +116,7 @@ def test_set_secret_without_a_key_asks_for_those_too(project: Project) -> None:
     assert asked["BRAVE_API_KEY"].description == "from mcps.web-search"
     assert asked["ON_TOP"].description == "from formation.yaml"
     assert asked["OPENAI_API_KEY"].description == "OpenAI API key for the transcription endpoint"
-    set_secret(Context(project), SetSecretRequest(WHISPER), {"BRAVE_API_KEY": SecretStr("made-up-91cbe02a")})
+    set_secret(Context(project), SetSecretRequest(WHISPER), {"BRAVE_API_KEY": SecretStr(TYPED)})
     left = asked_secrets(Project(project.root), SetSecretRequest(WHISPER)).secrets
     assert "BRAVE_API_KEY" not in {secret.key for secret in left}
 
