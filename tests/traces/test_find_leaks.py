@@ -412,6 +412,19 @@ def test_a_value_on_the_border_of_two_pieces_is_found_once(before: bytes, after:
     assert found == list(traces([Piece(data, 0, 1)], lambda _span, _data: True))
 
 
+@pytest.mark.parametrize("border", [4096, 2 * 4096, 5 * 4096])
+def test_a_value_on_the_border_of_what_is_screened_at_once_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, border: int
+) -> None:
+    monkeypatch.setattr(text_files, "SCREENED", 4096)
+    KNOWN.add("b0rder-4fGh7Jk2Lm", key="K", tool="t")
+    path = tmp_path / "s.txt"
+    for before in range(border - 100, border + 20):
+        put(path, b"x" * before + b"b0rder-4fGh7Jk2Lm" + b"y" * 4096)
+        assert text_files.may_hold(path), before
+    assert not text_files.may_hold(put(path, b"x" * 6 * 4096))
+
+
 class _Bytes:
     def __init__(self, data: bytes) -> None:
         self._rest = data
