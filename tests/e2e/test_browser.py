@@ -362,7 +362,7 @@ def test_the_last_day_of_a_key_is_chosen_in_the_browsers_own_calendar(page: Page
     enter(page, served.link(served.ask("OPENAI_API_KEY")))
     page.get_by_label("Value for OPENAI_API_KEY").fill(VALUE)
     page.get_by_text("This key expires").click()
-    page.get_by_label("The last day that it is good for, of OPENAI_API_KEY").fill("2099-12-31")
+    page.get_by_label("The last day that it is good for: OPENAI_API_KEY").fill("2099-12-31")
     save(page)
     expect(page.locator("h1")).to_have_text("Saved")
     assert [entry.detail for entry in record.read(served.project.root).entries] == ["", "2099-12-31"]
