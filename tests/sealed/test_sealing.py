@@ -15,6 +15,7 @@ from tests.conftest import add_tool
 from tests.sealed.programs import age_key, decrypted, sops, ssh_key
 from tests.sealed.values import HARD
 
+from pixie_secrets.audit import record
 from pixie_secrets.errors import PixieError
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import Project
@@ -365,6 +366,43 @@ def test_turning_the_data_key_changes_every_encrypted_text_and_no_value(sealed: 
     assert len(before) == len(after) == 3
     assert not {*before} & {*after}
     assert stored(sealed) == VALUES
+
+
+def test_who_was_added_and_removed_and_a_new_data_key_are_in_the_audit_record(sealed: Project, tmp_path: Path) -> None:
+    context = Context(sealed, channel="command")
+    ada, ben = age_key(tmp_path / "ada.txt"), age_key(tmp_path / "ben.txt")
+    at_first = len(record.read(sealed.root).entries)
+    recipients(context, RecipientsRequest("add", TOOL, (ada, ben)))
+    recipients(context, RecipientsRequest("add", TOOL, (ada,)))
+    recipients(context, RecipientsRequest("list", TOOL))
+    recipients(context, RecipientsRequest("remove", TOOL, (ben,)))
+    with pytest.raises(PixieError, match="not sealed for them"):
+        recipients(context, RecipientsRequest("remove", TOOL, (ben,)))
+    rotate_key(context, RotateKeyRequest(TOOL))
+    assert [
+        (entry.change, entry.tool_id, entry.key, entry.channel, entry.detail)
+        for entry in record.read(sealed.root).entries[at_first:]
+    ] == [
+        ("recipient-added", TOOL, "", "command", ada),
+        ("recipient-added", TOOL, "", "command", ben),
+        ("recipient-removed", TOOL, "", "command", ben),
+        ("key-rotated", TOOL, "", "command", ""),
+    ]
+
+
+def test_a_change_of_recipients_that_is_not_recorded_is_done_all_the_same_and_says_so(
+    sealed: Project, tmp_path: Path
+) -> None:
+    folder = Path(record.record_folder())
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    folder.touch()
+    added = recipients(Context(sealed), RecipientsRequest("add", TOOL, (age_key(tmp_path / "ada.txt"),)))
+    assert len(added.recipients) == 2
+    [note] = added.notes
+    assert "not in the audit record" in note
+    assert rotate_key(Context(sealed), RotateKeyRequest(TOOL)).notes == (note,)
 
 
 @pytest.mark.parametrize("kind", ["wrong key", "tampered", "damaged"])

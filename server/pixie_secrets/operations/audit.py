@@ -22,7 +22,7 @@ class AuditRequest(NamedTuple):
 class AuditedChange(NamedTuple):
     """at: UTC. channel: by which way it came; client: the coding agent that asked; null where there was none.
 
-    detail: where a value leaked, the last day it is good for, a file's name or format.
+    detail: where a value leaked, the last day it is good for, a recipient's public key, a file's name or format.
     """
 
     at: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
+from pixie_secrets.audit.entry import Change
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.context import Context
 from pixie_secrets.sealed.identities import identities
@@ -32,7 +33,7 @@ class RecipientsChanged(NamedTuple):
     """recipients: all there are now. yours: those of them whose key is on this machine.
 
     to_rotate: the keys whose values a removed recipient could read, and still has: they are to be replaced at their
-    service. passed_over: kinds of keys in a list that nothing can be sealed for.
+    service. passed_over: kinds of keys in a list that nothing can be sealed for. notes: what whoever asked should know.
     """
 
     tool_id: str
@@ -42,6 +43,7 @@ class RecipientsChanged(NamedTuple):
     changed: tuple[str, ...] = ()
     to_rotate: tuple[KeyName, ...] = ()
     passed_over: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class RotateKeyRequest(NamedTuple):
@@ -81,6 +83,8 @@ def recipients(context: Context, request: RecipientsRequest) -> RecipientsChange
         _check_removal(changed, now, mine)
         reseal(owner, lambda found: found.sealed_anew(tuple(key for key in found.recipients if key not in changed)))
     is_removal = request.action == RecipientsAction.REMOVE
+    change = Change.RECIPIENT_REMOVED if is_removal else Change.RECIPIENT_ADDED
+    notes = (note for key in changed for note in context.record(change, owner.id, detail=told_apart(key)))
     return RecipientsChanged(
         tool_id=owner.id,
         path=_shown(context, owner.sealed_path),
@@ -89,6 +93,7 @@ def recipients(context: Context, request: RecipientsRequest) -> RecipientsChange
         changed=tuple(map(told_apart, changed)),
         to_rotate=tuple(key for key, value in before.values.items() if value) if is_removal else (),
         passed_over=named.passed_over,
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
@@ -108,6 +113,7 @@ def rotate_key(context: Context, request: RotateKeyRequest) -> RecipientsChanged
         path=_shown(context, owner.sealed_path),
         recipients=tuple(map(told_apart, found.recipients)),
         yours=tuple(told_apart(key) for key in found.recipients if key in mine),
+        notes=context.record(Change.KEY_ROTATED, owner.id),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import ANY_TOOL, JSON, Operand, command
 from pixie_secrets.cli.usage import UsageRefused
@@ -23,7 +24,7 @@ def run(invocation: Invocation, request: RecipientsRequest, *, as_json: bool) ->
         raise UsageRefused("ACTION is list, add or remove", HELP)
     if request.action != RecipientsAction.LIST and not request.recipients:
         raise UsageRefused("TOOL and RECIPIENT are both needed", HELP)
-    changed = recipients(Context(invocation.project()), request)
+    changed = recipients(Context(invocation.project(), channel=Way.COMMAND), request)
     surface.result(text(changed), changed, as_json=as_json)
     if not as_json:
         for kind in changed.passed_over:
@@ -33,6 +34,8 @@ def run(invocation: Invocation, request: RecipientsRequest, *, as_json: bool) ->
                 f"who was removed could read {', '.join(changed.to_rotate)}, and has older versions of the file:"
                 " replace each at its service, and set the new ones"
             )
+        for note in changed.notes:
+            surface.warn(note)
     return DONE
 
 

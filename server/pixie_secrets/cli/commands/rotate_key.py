@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, command
 from pixie_secrets.cli.commands.recipients import text
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
 
 def run(invocation: Invocation, request: RotateKeyRequest, *, as_json: bool) -> int:
-    changed = rotate_key(Context(invocation.project()), request)
+    changed = rotate_key(Context(invocation.project(), channel=Way.COMMAND), request)
     surface.result(f"sealed anew: {text(changed)}", changed, as_json=as_json)
+    if not as_json:
+        for note in changed.notes:
+            surface.warn(note)
     return DONE
 
 
