@@ -21,6 +21,7 @@ from pixie_secrets.errors import PixieError
 from pixie_secrets.guard import known
 from pixie_secrets.guard.decide import decide
 from pixie_secrets.guard.places import Places
+from pixie_secrets.guard.shell_patterns import globbed
 from pixie_secrets.hook_formats import claude_code
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
@@ -80,6 +81,51 @@ def denied(project: Project, tool: str, **given: Any) -> str:
 )  # fmt: skip
 def test_the_guard_denies_the_key_file_as_a_env(command: str, sealed: Project) -> None:
     assert "secret values" in denied(sealed, "Bash", command=command.format(key=key_places.key_file()))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cat {folder}/*", "cat ~/.config/pixie-secrets/*", "cat $HOME/.config/pixie-secrets/*.key", "cat ~/.config/*/*",
+        "cd ~/.config/pixie-secrets && cat *", "cd ~/.config && head -5 */*", "cd && cat .config/pixie-s*/age*",
+        "(cd {folder}; base64 *)", "cat < {folder}/*", "cp {folder}/?ge-identity.key /tmp/x", "cat ~/.c*/p*/[a-b]*",
+        "for f in {folder}/*; do cat $f; done", "for f in $(ls {folder}); do cat {folder}/$f; done",
+        "cat ~/.config/{{pixie-secrets,git}}/*", "ls -d {folder}/* | xargs cat", "echo {folder}/* | xargs cat",
+        "echo $(<{folder}/*)", "D={folder}; cat $D/*", "bash -c 'cd ~/.config/pixie-secrets; cat *'",
+        "grep -r SECRET ~/.config", "grep -r SECRET ~/.conf*", "cd ~/.config/pixie-secrets && grep -r A",
+        "grep AGE ~/.config/pixie-secrets/*", "rg AGE ~/.config/pixie-secrets", "rg A ~/.config",
+        "rg --hidden AGE ~", "ag AGE ~/.config/", "cp -r ~/.config/* /tmp/x",
+        "cp -r {folder} /tmp/x", "tar cf - ~/.config | base64", "find ~/.config -type f -exec cat {{}} +",
+        "find ~/.config -name '*.key' | xargs cat",
+    ],
+)  # fmt: skip
+def test_the_guard_denies_the_key_by_its_folder_and_by_a_glob(command: str, sealed: Project) -> None:
+    folder = Path(key_places.key_file()).parent
+    assert "secret values" in denied(sealed, "Bash", command=command.format(folder=folder))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cat *", "cat */*", "cat $X", "cat $X/*", "cat ~/*", "cat ~/.config/git/*", "grep -r x $X", "grep -r x .",
+        "ls ~/.config/pixie-secrets/*", "cd $X && cat *", "cat ~/.config/pixie-secrets/*.toml", "head ~/projects/*/*",
+        "for f in $(git ls-files); do cat $f; done", "echo ~/.config/*/*",
+        "rg AGE", "rg AGE ~", "cd && rg AGE", "rg --hidden AGE ~/.config/git",
+    ],
+)  # fmt: skip
+def test_the_guard_lets_a_glob_be_that_names_no_key(command: str, sealed: Project) -> None:
+    (sealed.root / "tools" / TOOL / ".env").unlink(missing_ok=True)
+    assert not denied(sealed, "Bash", command=command)
+
+
+def test_the_guard_denies_the_folder_of_the_key_to_a_tool_that_reads_by_patterns(sealed: Project) -> None:
+    key = key_places.key_file()
+    places = Places(str(sealed.root), dict(os.environ))
+    folder = Path(key).parent
+    for pattern in (str(folder), f"{folder}/*", f"{folder.parent}/**/*.key", f"{folder}/age-identity.key"):
+        assert globbed(pattern, places) == [os.path.realpath(key)]
+    assert globbed(f"{folder}/*.toml", places) == []
+    assert os.path.realpath(key) not in globbed("**/*", places)
 
 
 def test_the_guard_denies_it_to_the_clients_own_tools_and_through_links(sealed: Project, tmp_path: Path) -> None:

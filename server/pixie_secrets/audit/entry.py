@@ -58,7 +58,7 @@ class Entry(NamedTuple):
 
     at: in UTC, to the second. tool_id, key: "" where it is about no single one. channel: a `Way`, or "". client: the
     coding agent that asked. detail: of LEAKED and CANARY where, of REFUSED and ACCEPTED by whom, of EXPIRES the day
-    (ISO), of the recipients their public key as it is shown, of the others "" or a file's name or format; never anything of a value.
+    (ISO), of a recipient the public key, of the others "" or a file's name or format; never anything of a value.
     """
 
     at: datetime

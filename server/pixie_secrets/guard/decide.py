@@ -134,7 +134,7 @@ def _by_patterns(given: dict[str, Any], places: Places) -> Decision:
     for pattern in given["include"]:
         if places.is_env(from_home(pattern)):
             return Decision(deny=_named(pattern, places))
-        for path in globbed(pattern, places):
+        for path in globbed(from_home(pattern), places):
             if path not in left_out:
                 return Decision(
                     deny=f"This would also read {_shown(path, places)}, which holds secret values. Exclude it"

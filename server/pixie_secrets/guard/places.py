@@ -37,6 +37,7 @@ class Places:
         self._folders: list[str] | None = None
         self._files: list[str] | None = None
         self._keys: frozenset[str] | None = None
+        self._keys_there: list[str] | None = None
 
     def within(self, folder: str) -> Places:
         """As seen from `folder`; the steps are those of the same call."""
@@ -98,6 +99,12 @@ class Places:
         if self._keys is None:
             self._keys = frozenset(map(resolved, key_files(self._environment)))
         return self._keys
+
+    def keys_there(self) -> list[str]:
+        """Those of `key_files` that exist: what a pattern could match."""
+        if self._keys_there is None:
+            self._keys_there = [each for each in sorted(self.key_files()) if os.path.lexists(each)]
+        return self._keys_there
 
     def folders(self) -> list[str]:
         """Every tool's folder. In a `tools/` without a single tool.json there are none: it is somebody else's."""
@@ -181,8 +188,7 @@ class Places:
         """The files with values that a walk through `path` would come by."""
         real = resolved(os.path.join(self.working, path))
         top = real.rstrip("/") + "/"
-        keys = (each for each in self.key_files() if os.path.lexists(each))
-        return [each for each in [*self.files(), *keys] if each.startswith(top)]
+        return [each for each in [*self.files(), *self.keys_there()] if each.startswith(top)]
 
 
 def _is_possible(path: str) -> bool:

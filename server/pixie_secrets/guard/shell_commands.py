@@ -115,6 +115,7 @@ RECURSIVE: dict[str, tuple[str, ...]] = {
     "ditto": (),
     "rclone": (),
 }
+PASSES_HIDDEN_BY = frozenset({"rg", "ag"})  # goes through folders anyway, with the option through hidden ones too
 WALKS_HERE = frozenset("grep egrep fgrep rgrep rg ag ugrep".split())  # where no folder is named
 
 # The names of files come from a list: what of it is on the command line, and the word that means standard input.

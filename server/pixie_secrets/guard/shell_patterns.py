@@ -93,6 +93,8 @@ def named(pattern: str, working: str | None, places: Places, *, dots_match: bool
         for own in ("/proc/self/cwd/", "/proc/thread-self/cwd/"):  # the shell's, which is not this process's
             pattern = pattern.removeprefix(own)
         return places.is_env(os.path.join(working or "/", pattern))
+    if _matches_key(pattern, working, places):
+        return True
     last = pattern.rstrip("/").rpartition("/")[2]
     if dots_match and last.startswith(STAR):
         pattern = pattern.rstrip("/")[: -len(last)] + ANY + last[1:]
@@ -120,6 +122,9 @@ def walked(pattern: str, working: str | None, places: Places) -> list[str]:
         parts = each.split("/")
         if any(_matches(whole, parts[:size]) for size in range(2, len(parts))):
             found.append(each)
+    if ANY not in pattern:
+        keys = (each.split("/") for each in places.keys_there())
+        found += ["/".join(key) for key in keys if any(_matches(whole, key[:size]) for size in range(2, len(key)))]
     return found
 
 
@@ -127,9 +132,10 @@ def globbed(pattern: str, places: Places) -> list[str]:
     """The files with values that a client's own pattern matches; `*` stands for hidden names too, a folder for all."""
     if not pattern or len(pattern) > LONGEST or "\0" in pattern:
         return []
+    files = [*places.files(), *places.keys_there()]
     if not any(sign in pattern for sign in "*?[{"):
         real = resolved(os.path.join(places.working, pattern))
-        return [real] if real in places.files() else places.below(real)
+        return [real] if real in files else places.below(real)
     for written, private in (("*", STAR), ("?", ONE), ("{", OPEN), (",", COMMA), ("}", CLOSE)):
         pattern = pattern.replace(written, private)
     first, *classes = pattern.split("[")  # one of several letters: as if it were any
@@ -137,16 +143,29 @@ def globbed(pattern: str, places: Places) -> list[str]:
     found = []
     for each in _braces(pattern, places.budget):
         *folders, last = _absolute(each, places.working)
-        places.budget.spend((3 + len(folders) // 8) * (1 + len(places.files()) // 8))
+        places.budget.spend((3 + len(folders) // 8) * (1 + len(files) // 8))
         names = [last, last.lstrip(STAR), "." + last, "." + last[1:]] if last[:1] in {STAR, ONE} else [last]
         wanted = [[*folders, name] for name in names]
-        found += [path for path in places.files() if any(_matches(one, path.split("/")) for one in wanted)]
+        found += [path for path in files if any(_matches(one, path.split("/")) for one in wanted)]
     return found
 
 
 def _candidates(places: Places) -> list[str]:
     """The files there are, and those that may come to be."""
     return list(dict.fromkeys(places.files() + [os.path.join(folder, ".env") for folder in places.folders()]))
+
+
+def _matches_key(pattern: str, working: str | None, places: Places) -> bool:
+    """Whether it matches a file of keys that is there. Its name is an ordinary one, so the folder has to be known."""
+    folder, slash, last = pattern.rpartition("/")
+    if ANY in folder:
+        return False
+    keys = places.keys_there()
+    places.budget.spend(1 + len(keys) * (1 + len(pattern) // 64))
+    if not keys:
+        return False
+    whole = _absolute(folder + slash + last.replace(ANY, STAR), working)
+    return any(_matches(whole, key.split("/")) for key in keys)
 
 
 def _may_end_like_env(name: str) -> bool:

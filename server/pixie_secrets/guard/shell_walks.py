@@ -20,7 +20,8 @@ NAMES_IN_RG = ("--files", "--type-list")  # it lists names then
 
 def walks_through(name: str, words: list[str], working: str | None, places: Places) -> list[str]:
     """The files with values that the command would read or carry along."""
-    if name not in commands.RECURSIVE or not has_option(words, commands.RECURSIVE[name]):
+    takes_hidden = has_option(words, commands.RECURSIVE.get(name, ()))
+    if name not in commands.RECURSIVE or not (takes_hidden or name in commands.PASSES_HIDDEN_BY):
         return []
     if name == "rg" and has_option(words, NAMES_IN_RG):
         return []
@@ -33,8 +34,19 @@ def walks_through(name: str, words: list[str], working: str | None, places: Plac
         return _moved_out(folders, working, places)
     if name == "ln":
         return []
-    found = [path for folder in folders for path in walked(folder, working, places)]
+    found = [
+        path
+        for folder in folders
+        for path in walked(folder, working, places)
+        if takes_hidden or not _is_hidden(path, os.path.join(working or "/", plain(folder)))
+    ]
     return [path for path in found if not left_out(name, words, path)]
+
+
+def _is_hidden(path: str, folder: str) -> bool:
+    """Whether it, or a folder on the way to it from `folder`, is hidden."""
+    top = resolved(folder).rstrip("/") + "/"
+    return "/." in "/" + (path[len(top) :] if path.startswith(top) else os.path.basename(path))
 
 
 def _moved_out(folders: list[str], working: str | None, places: Places) -> list[str]:

@@ -53,6 +53,7 @@ COMMAND = command(
     options=(JSON,),
     more="""\
 When, what, whose, which key, by which way, for which coding agent: set, unset, expires, leaked, copied, imported,
-shared, migrated, sealed and for whom, key-rotated. No value and nothing of one. Runs are not in it, nor is what was written into a file by hand.""",
+shared, migrated, sealed, and for whom. No value and nothing of one. Runs are not in it, nor is what was written into a
+file by hand.""",
     examples=("pixie-secrets audit", "pixie-secrets audit whisper-transcription --json"),
 )(run)
