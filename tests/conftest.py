@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.known_index import forget_known_values
 
-from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import Project
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
         if name.startswith(STEERING) and name != "PIXIE_CI":
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-    KNOWN.__init__()  # type: ignore[misc]  # what one test planted must not mask a word of the next
+    forget_known_values()  # what one test planted must not mask a word of the next
 
 
 def manifest(tool_id: str, **more: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixie_secrets.doctor.check import Check, CheckState
@@ -16,7 +17,6 @@ from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.layouts.project import Project
@@ -60,7 +60,7 @@ def _readers(owner: Owner, name: str) -> Check:
 def _reader(folder: Path) -> str:
     """A file below `folder` that names a reader of `.env`, by its path from there; "" where none does."""
     left = FILES_MAX
-    for path, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
         folders[:] = sorted(filter(is_own_folder, folders))
         for name in sorted(names):
             if not name.endswith((".py", ".js", ".mjs", ".ts", ".json", ".sh", ".toml")):
@@ -68,10 +68,11 @@ def _reader(folder: Path) -> str:
             left -= 1
             if left < 0:
                 return ""
+            path = Path(parent, name)
             try:
-                data = read_plain(os.path.join(path, name), SIZE_MAX)  # noqa: PTH118  as os.walk gives it
+                data = read_plain(path, SIZE_MAX)
             except OSError:
                 continue
             if any(reader in data for reader in READERS):
-                return os.path.relpath(os.path.join(path, name), folder)  # noqa: PTH118  the same
+                return str(path.relative_to(folder))
     return ""

@@ -94,22 +94,22 @@ def _renewed(entry: TokenEntry, token: Token, refused: SecretStr | None) -> Toke
         raise _again(entry, f"{registration.key} of {registration.tool_id} has ended, and cannot be renewed")
     _check_registration(entry, token)
     fields = {"grant_type": "refresh_token", "refresh_token": token.refresh.get_secret_value()}
+    new: Token | None = None
     try:
         new = token_for(registration, entry.app_secret(), fields)
     except CodeExpired:
-        again = True
+        pass  # refused below, out here: what was raised is not to hang on to it
     except (ProviderUnavailable, NotAnAnswer, ProviderRefused):
         if not is_usable:
             raise
         return token  # it was renewed ahead of its end; the next use tries again
-    else:
-        if entry.read() != token:  # removed meanwhile, or written by hand: that counts
-            return _kept(entry)
-        new = new._replace(refresh=new.refresh or token.refresh, scopes=new.scopes or token.scopes)
-        entry.write(new)
-        return new
-    assert again  # noqa: S101  nothing else comes here
-    raise _again(entry, f"{registration.title} no longer renews {registration.key} of {registration.tool_id}")
+    if new is None:
+        raise _again(entry, f"{registration.title} no longer renews {registration.key} of {registration.tool_id}")
+    if entry.read() != token:  # removed meanwhile, or written by hand: that counts
+        return _kept(entry)
+    new = new._replace(refresh=new.refresh or token.refresh, scopes=new.scopes or token.scopes)
+    entry.write(new)
+    return new
 
 
 def _check_registration(entry: TokenEntry, token: Token) -> None:
