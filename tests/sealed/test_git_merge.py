@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shlex
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import require_program
-from tests.sealed.programs import age_key, decrypted
+from tests.sealed.programs import age_key, decrypted, sops
 
 from pixie_secrets.sealed import identities, key_places
 from pixie_secrets.sealed.about import About
@@ -115,19 +116,65 @@ def test_one_removes_what_the_other_changes_is_a_conflict(tmp_path: Path) -> Non
     assert "both sides changed A" in repository.git("merge", "--no-edit", "other", status=1)
 
 
-def test_recipients_merge_and_one_who_was_removed_stays_out(tmp_path: Path) -> None:
-    gone, come = age_key(tmp_path / "gone.txt"), age_key(tmp_path / "come.txt")
+def test_recipients_merge_with_what_their_side_sealed_for_them(tmp_path: Path) -> None:
+    come = age_key(tmp_path / "come.txt")
+    repository = Repository(tmp_path / "r", {"A": "old-invented-a"})
+    me = identities.own_recipient()
+    repository.git("checkout", "-q", "other")
+    repository.path.write_bytes(open_sealed(repository.path.read_bytes(), NAME).sealed_for([me, come]))
+    repository.commit("added")
+    repository.change("main", {"B": "ours-invented-b"})
+    repository.git("merge", "-q", "--no-edit", "other")
+    assert open_sealed(repository.path.read_bytes(), NAME).recipients == (me, come)
+    assert decrypted(repository.path, tmp_path / "come.txt")["B"] == "ours-invented-b"
+
+
+def test_one_who_was_removed_stays_out(tmp_path: Path) -> None:
+    gone = age_key(tmp_path / "gone.txt")
     repository = Repository(tmp_path / "r", {"A": "old-invented-a"}, gone)
     me = identities.own_recipient()
     repository.git("checkout", "-q", "other")
     repository.path.write_bytes(open_sealed(repository.path.read_bytes(), NAME).sealed_anew([me]))
     repository.commit("removed")
-    repository.git("checkout", "-q", "main")
-    repository.path.write_bytes(open_sealed(repository.path.read_bytes(), NAME).sealed_for([me, gone, come]))
-    repository.commit("added")
+    repository.change("main", {"B": "ours-invented-b"})
     repository.git("merge", "-q", "--no-edit", "other")
-    assert open_sealed(repository.path.read_bytes(), NAME).recipients == (me, come)
-    assert decrypted(repository.path, tmp_path / "come.txt")["A"] == "old-invented-a"
+    assert open_sealed(repository.path.read_bytes(), NAME).recipients == (me,)
+    assert sops("decrypt", repository.path, keys=tmp_path / "gone.txt").returncode
+
+
+@pytest.mark.parametrize("hostile", ["main", "other"])
+@pytest.mark.parametrize("honest", ["set", "rotated", "removed"])
+def test_whoever_writes_a_key_of_theirs_into_a_branch_is_given_nothing(
+    hostile: str, honest: str, tmp_path: Path
+) -> None:
+    """The digest does not cover recipients: no key is needed to add oneself to the list."""
+    gone, stranger = age_key(tmp_path / "gone.txt"), age_key(tmp_path / "stranger.txt")
+    repository = Repository(tmp_path / "r", {"A": "old-invented-a"}, gone)
+    me = identities.own_recipient()
+    repository.git("checkout", "-q", hostile)
+    document = json.loads(repository.path.read_text())
+    ages = document["sops"]["age"]
+    ages.append({"recipient": stranger, "enc": ages[0]["enc"]})
+    repository.path.write_text(json.dumps(document, indent="\t"))
+    repository.commit("hostile")
+    repository.git("checkout", "-q", "other" if hostile == "main" else "main")
+    opened = open_sealed(repository.path.read_bytes(), NAME)
+    repository.path.write_bytes(
+        opened.changed({"B": Setting("b-invented", About())})
+        if honest == "set"
+        else opened.sealed_anew([me, gone] if honest == "rotated" else [me])
+    )
+    repository.commit(honest)
+    repository.git("checkout", "-q", "main")
+    before = repository.path.read_bytes()
+    if honest == "set" or (honest == "rotated" and hostile == "main"):
+        repository.git("merge", "-q", "--no-edit", "other")
+    else:
+        said = repository.git("merge", "--no-edit", "other", status=1)
+        assert stranger in said
+        assert "invented" not in said
+        assert repository.path.read_bytes() == before
+    assert sops("decrypt", repository.path, keys=tmp_path / "stranger.txt").returncode
 
 
 def test_who_cannot_open_it_gets_a_conflict_and_our_side_untouched(tmp_path: Path) -> None:

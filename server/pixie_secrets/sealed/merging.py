@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.sealed.about import About
-from pixie_secrets.sealed.refusals import UnknownKind
+from pixie_secrets.sealed.recipients import told_apart
+from pixie_secrets.sealed.refusals import StrangerRefused, UnknownKind
 from pixie_secrets.sealed.sealed_file import Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from pixie_secrets.sealed.sealed_file import SealedFile
 
@@ -32,9 +33,12 @@ class Merged(NamedTuple):
 def merged(base: SealedFile | None, ours: SealedFile, theirs: SealedFile) -> Merged:
     """Merge what each side made of `base`; None: both began the file.
 
-    A recipient whom one side added is added; whom one removed is removed, and then the values are sealed anew.
+    A recipient whom one side added is added with what that side sealed for them, and never sealed for here: the digest
+    does not cover recipients, so a branch of somebody who can open nothing may name a key of theirs. Whom one side
+    removed is removed, and then the values are sealed anew.
 
     Raises:
+        StrangerRefused: somebody whom one side alone names would be sealed for.
         UnknownKind: a side has whole objects or lists that differ, which nothing here merges.
     """
     if any(theirs.nested.get(key) != ours.nested.get(key) for key in {*ours.nested, *theirs.nested}):
@@ -59,7 +63,8 @@ def merged(base: SealedFile | None, ours: SealedFile, theirs: SealedFile) -> Mer
     if recipients != ours.recipients:
         after = ours.reopened(text)
         gone = {*ours.recipients} - {*recipients}
-        text = after.sealed_anew(recipients) if gone else after.sealed_for(recipients)
+        _check_newcomers(base, ours, theirs, () if gone else after.recipients_kept(theirs), recipients)
+        text = after.sealed_anew(recipients) if gone else after.sealed_for(recipients, theirs)
     return Merged(text, tuple(conflicts))
 
 
@@ -68,6 +73,23 @@ def _recipients(base: SealedFile | None, ours: SealedFile, theirs: SealedFile) -
     added = [key for key in theirs.recipients if key not in before]
     gone = before - {*theirs.recipients}
     return tuple(dict.fromkeys([*(key for key in ours.recipients if key not in gone), *added]))
+
+
+def _check_newcomers(
+    base: SealedFile | None,
+    ours: SealedFile,
+    theirs: SealedFile,
+    kept: Collection[str],
+    recipients: Collection[str],
+) -> None:
+    """kept: those who need nothing sealed for them here."""
+    known = {*(base.recipients if base else ())} | ({*ours.recipients} & {*theirs.recipients}) | {*kept}
+    if strangers := [key for key in recipients if key not in known]:
+        raise StrangerRefused(
+            f"one side alone is sealed for {', '.join(map(told_apart, strangers))}, and the sides have different data"
+            " keys: merging would give them every value",
+            "take one side; whom you know, add afterwards with pixie-secrets recipients add",
+        )
 
 
 def _ordered(keys: Iterable[str]) -> tuple[str, ...]:

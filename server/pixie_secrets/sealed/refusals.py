@@ -39,3 +39,7 @@ class UnknownKind(FileRefused):
 
 class RecipientRefused(FileRefused):
     """A text or file that is no public key that one can seal for."""
+
+
+class StrangerRefused(FileRefused):
+    """A merge would seal for somebody whom one side alone names."""

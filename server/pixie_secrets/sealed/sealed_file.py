@@ -118,7 +118,7 @@ class SealedFile:
     @property
     def recipients(self) -> tuple[str, ...]:
         """Whom it is sealed for, in its order."""
-        return tuple(each.recipient for each in wrapped_keys(self._metadata, self._where))
+        return tuple(each.recipient for each in self.wrapped)
 
     def changed(self, settings: Mapping[str, Setting], unset: Collection[str] = ()) -> bytes:
         """The text with other values; the same keys keep their places, new ones come where they sort.
@@ -148,13 +148,19 @@ class SealedFile:
                 sealed, plain = _with(sealed, key + suffix, text), _with(plain, key + suffix, text)
         return _text(sealed, plain, self._metadata, self._rules, self._data_key)
 
-    def sealed_for(self, recipients: Collection[str]) -> bytes:
+    def recipients_kept(self, other: SealedFile) -> tuple[str, ...]:
+        """Whom this file, or `other` with the same data key, is sealed for."""
+        return tuple(self._wrapped(other))
+
+    def sealed_for(self, recipients: Collection[str], other: SealedFile | None = None) -> bytes:
         """The text for these recipients: who is new is given the data key, who was there keeps what they have.
+
+        other: where they may have it from, too, if it has the same data key.
 
         Raises:
             RecipientRefused: one is no key that age takes.
         """
-        there = {each.recipient: each for each in wrapped_keys(self._metadata, self._where)}
+        there = self._wrapped(other)
         wrapped = [there.get(each) or wrapped_for(self._data_key, [each])[0] for each in recipients]
         metadata = _with_recipients(self._metadata, wrapped)
         return written({**self._sealed, METADATA: metadata})
@@ -170,6 +176,19 @@ class SealedFile:
         metadata = _with_recipients(self._metadata, wrapped_for(data_key, recipients))
         sealed = {key: _sealed_again(value, (key,), cipher) for key, value in self._plain.items()}
         return _text(sealed, self._plain, metadata, self._rules, data_key)
+
+    @property
+    def wrapped(self) -> tuple[Wrapped, ...]:
+        """The data key for each recipient, as it stands in the file."""
+        return wrapped_keys(self._metadata, self._where)
+
+    def has_data_key(self, data_key: bytes) -> bool:
+        """Whether it is sealed with that one."""
+        return self._data_key == data_key
+
+    def _wrapped(self, other: SealedFile | None) -> dict[str, Wrapped]:
+        theirs = other.wrapped if other and other.has_data_key(self._data_key) else ()
+        return {each.recipient: each for each in (*theirs, *self.wrapped)}
 
     def _texts(self) -> Iterator[tuple[str, str]]:
         for key, value in self._plain.items():
