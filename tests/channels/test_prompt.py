@@ -61,6 +61,17 @@ def test_the_screen_does_not_tell_a_long_value_from_a_short_one(project: Project
     assert said[0] == said[1]
 
 
+@pytest.mark.parametrize("size", [1, 400])
+def test_a_paste_of_any_length_is_one_mark(project: Project, shell: Shell, size: int) -> None:
+    shell.ask(SET_ONE)
+    shell.paste("k" * size)
+    shell.expect("*")
+    shell.type("0123456789abcdef\r")
+    said = shell.prompt_back()
+    assert "*" not in said.partition("taken")[0], "what is typed has none"
+    assert stored(project) == {"OPENAI_API_KEY": "k" * size + "0123456789abcdef"}
+
+
 def test_every_secret_not_set_is_asked_for_in_one_go(project: Project, shell: Shell) -> None:
     shell.ask("set-secret whisper-transcription")
     assert "OPENAI_API_KEY (required, not set)" in shell.shown

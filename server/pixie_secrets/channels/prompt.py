@@ -1,8 +1,9 @@
 """Asks a person for values at their terminal: one hidden question a secret, everything or nothing.
 
-Nothing changes on the screen while they type or paste, so nobody behind them learns even the length. Several lines can
-be pasted. A terminal with bracketed paste says where the paste ends; elsewhere an Enter that is followed by more within
-a tenth of a second was part of a paste, and neither the next question nor the shell gets its other lines.
+Nothing changes on the screen while they type, so nobody behind them learns even the length; a paste, of whatever
+length, shows as one mark, so that they see it arrive. Several lines can be pasted. A terminal with bracketed paste says
+where the paste ends; elsewhere an Enter that is followed by more within a tenth of a second was part of a paste, and
+neither the next question nor the shell gets its other lines.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
 TRIES = 3
 CHARACTERS_MAX = 1 << 20  # far above what can be stored; only keeps an endless paste out of memory
 
-_UNSHOWN = "Nothing you type or paste is shown; several lines can be pasted.\n"
+_PASTED = "*"
+_UNSHOWN = f"What you type is not shown, and a paste is one {_PASTED}; several lines can be pasted.\n"
 _KEYS_FOR_ONE = "Enter: save. Ctrl-U: start over. Esc: cancel.\n"
 _KEYS_FOR_SEVERAL = "Enter: next; nothing typed: leave it. Ctrl-U: start over. Esc: cancel, change nothing.\n"
 _LEAVE = {"c-c", "c-d", "c-\\", "escape"}
 _ENTER = {"c-m", "c-j"}
+_PASTE = "<bracketed-paste>"
 
 
 class Cancelled(ChannelClosed):
@@ -141,6 +144,8 @@ def _typed(terminal: Terminal) -> str:
                 terminal.say("\n  value, from the start: ")
             else:
                 line.press(key)
+                if key.key == _PASTE:
+                    terminal.say(_PASTED)
 
 
 class _Line:
@@ -164,7 +169,7 @@ class _Line:
             return
         if key.key in {"c-h", "backspace"}:
             self._rub_out()
-        elif key.key == "<bracketed-paste>":
+        elif key.key == _PASTE:
             self._append(key.data.replace("\r\n", "\n").replace("\r", "\n"))
         elif key.key == "c-i":
             self._append("\t")
