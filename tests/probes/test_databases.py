@@ -1,4 +1,4 @@
-"""Real servers are knocked at with the right password and with another one; hostile ones get nothing worth having."""
+"""Logins at real servers with the right password and with another one; hostile ones get nothing worth having."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.probe_secret import NotAgreed, ProbeSecretRequest, probe_secret, probe_target
 from pixie_secrets.probes import connection, mysql
-from pixie_secrets.probes.connection import Knocked
-from pixie_secrets.probes.databases import knock
+from pixie_secrets.probes.connection import LoginOutcome
+from pixie_secrets.probes.databases import log_in
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.services.service import Verdict
 
@@ -38,8 +38,8 @@ PASSWORD = "kq7R@t2/Wx9:Zb4?Nm6 pär"
 WRONG = "not-" + PASSWORD
 
 
-def knocked(address: str) -> Knocked:
-    answer = knock(SecretStr(address))
+def login_at(address: str) -> LoginOutcome:
+    answer = log_in(SecretStr(address))
     assert not any(part in str(answer) for part in (PASSWORD, quote(PASSWORD, safe=""), "127.0.0.1"))
     return answer
 
@@ -117,8 +117,8 @@ def postgres(open_folder: Path) -> Iterator[int]:
 @pytest.mark.parametrize("more", ["", "?sslmode=require"])
 def test_postgres_takes_the_right_password_and_no_other(postgres: int, user: str, more: str) -> None:
     there = f"127.0.0.1:{postgres}/{user}{more}"
-    assert knocked(f"postgres://{user}:{quote(PASSWORD, safe='')}@{there}") == Knocked(_verdict("valid"))
-    assert knocked(f"postgresql+psycopg://{user}:{quote(WRONG, safe='')}@{there}") == Knocked(_verdict("refused"))
+    assert login_at(f"postgres://{user}:{quote(PASSWORD, safe='')}@{there}") == LoginOutcome(_verdict("valid"))
+    assert login_at(f"postgresql+psycopg://{user}:{quote(WRONG, safe='')}@{there}") == LoginOutcome(_verdict("refused"))
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,12 @@ def test_postgres_takes_the_right_password_and_no_other(postgres: int, user: str
 )
 def test_postgres_says_what_else_is_wrong(postgres: int, user: str, database: str, verdict: str, why: str) -> None:
     address = f"postgres://{user}:{quote(PASSWORD, safe='')}@127.0.0.1:{postgres}/{database}"
-    assert knocked(address) == Knocked(_verdict(verdict), why)
+    assert login_at(address) == LoginOutcome(_verdict(verdict), why)
 
 
 def test_postgres_with_a_certificate_that_does_not_hold_gets_nothing(postgres: int) -> None:
     address = f"postgres://clear:{quote(PASSWORD, safe='')}@localhost:{postgres}/clear?sslmode=verify-full"
-    answer = knocked(address.replace("localhost", "127.0.0.1"))
+    answer = login_at(address.replace("localhost", "127.0.0.1"))
     assert (answer.verdict, "certificate" in answer.why) == ("unreachable", True)
 
 
@@ -162,14 +162,14 @@ def test_redis_takes_the_right_password_and_no_other(
 ) -> None:
     port, secured, ca = redis
     secret = quote(PASSWORD.replace(" ", ""), safe="")
-    assert knocked(f"redis://:{secret}@127.0.0.1:{port}/0") == Knocked(_verdict("valid"))
-    assert knocked(f"redis://app:app-pass-9@127.0.0.1:{port}") == Knocked(_verdict("valid"))
-    assert knocked(f"redis://:wrong@127.0.0.1:{port}") == Knocked(_verdict("refused"))
-    assert knocked(f"redis://127.0.0.1:{port}") == Knocked(_verdict("refused"))
-    untrusted = knocked(f"rediss://:{secret}@localhost:{secured}")
+    assert login_at(f"redis://:{secret}@127.0.0.1:{port}/0") == LoginOutcome(_verdict("valid"))
+    assert login_at(f"redis://app:app-pass-9@127.0.0.1:{port}") == LoginOutcome(_verdict("valid"))
+    assert login_at(f"redis://:wrong@127.0.0.1:{port}") == LoginOutcome(_verdict("refused"))
+    assert login_at(f"redis://127.0.0.1:{port}") == LoginOutcome(_verdict("refused"))
+    untrusted = login_at(f"rediss://:{secret}@localhost:{secured}")
     assert "certificate" in untrusted.why
     monkeypatch.setenv("SSL_CERT_FILE", str(ca))
-    assert knocked(f"rediss://:{secret}@localhost:{secured}") == Knocked(_verdict("valid"))
+    assert login_at(f"rediss://:{secret}@localhost:{secured}") == LoginOutcome(_verdict("valid"))
 
 
 @pytest.fixture(scope="module")
@@ -203,11 +203,11 @@ def test_mariadb_takes_the_right_password_and_no_other(mariadb: int, more: str) 
     def address(password: str, database: str) -> str:
         return f"mysql+pymysql://app:{quote(password, safe='')}@127.0.0.1:{mariadb}/{database}{more}"
 
-    until(lambda: knocked(address(PASSWORD, "shop")).verdict == "valid")  # its users come after its port
-    assert knocked(address(PASSWORD, "")) == Knocked(_verdict("valid"))
-    assert knocked(address(WRONG, "shop")) == Knocked(_verdict("refused"))
-    assert knocked(address("", "shop")) == Knocked(_verdict("refused"))
-    assert "may not use that database" in knocked(address(PASSWORD, "other")).why
+    until(lambda: login_at(address(PASSWORD, "shop")).verdict == "valid")  # its users come after its port
+    assert login_at(address(PASSWORD, "")) == LoginOutcome(_verdict("valid"))
+    assert login_at(address(WRONG, "shop")) == LoginOutcome(_verdict("refused"))
+    assert login_at(address("", "shop")) == LoginOutcome(_verdict("refused"))
+    assert "may not use that database" in login_at(address(PASSWORD, "other")).why
 
 
 def packet(number: int, body: bytes) -> bytes:
@@ -278,15 +278,15 @@ def test_the_whole_login_of_mysql_goes_over_tls_alone(tmp_path: Path) -> None:
     received: list[bytes] = []
     secret = quote(PASSWORD, safe="")
     with playing(mysql_server(context, received)) as port:
-        assert knocked(f"mysql://app:{secret}@127.0.0.1:{port}/shop?ssl-mode=REQUIRED").verdict == "valid"
+        assert login_at(f"mysql://app:{secret}@127.0.0.1:{port}/shop?ssl-mode=REQUIRED").verdict == "valid"
     assert received[1][4:] == PASSWORD.encode() + b"\0"
     assert received[2][4:] == b"\1"  # goodbye, and nothing before it
     received.clear()
     with playing(mysql_server(None, received)) as port:
-        assert "over TLS alone" in knocked(f"mysql://app:{secret}@127.0.0.1:{port}/shop").why
+        assert "over TLS alone" in login_at(f"mysql://app:{secret}@127.0.0.1:{port}/shop").why
     assert PASSWORD.encode() not in b"".join(received)
     with playing(mysql_server(None, received)) as port:
-        assert knocked(f"mysql://app:{quote(WRONG, safe='')}@127.0.0.1:{port}/shop").verdict == "refused"
+        assert login_at(f"mysql://app:{quote(WRONG, safe='')}@127.0.0.1:{port}/shop").verdict == "refused"
 
 
 def _error(code: str) -> bytes:
@@ -327,7 +327,7 @@ def test_whatever_a_postgres_says_no_password_is_told(says: bytes) -> None:
 
     verdict, why = POSTGRES_SAYS[says]
     with playing(play) as port:
-        answer = knocked(f"postgres://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/shop")
+        answer = login_at(f"postgres://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/shop")
     assert answer.verdict == verdict
     assert why in answer.why
     assert PASSWORD.encode() not in b"".join(received)
@@ -343,8 +343,8 @@ def test_a_challenge_that_would_keep_this_machine_busy_is_not_answered() -> None
 
     answered: list[bytes] = []
     with playing(play) as port:
-        answer = knocked(f"postgres://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/shop")
-    assert answer == Knocked(Verdict.UNREACHABLE, "it cannot be reached")  # and not that it took too long
+        answer = login_at(f"postgres://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/shop")
+    assert answer == LoginOutcome(Verdict.UNREACHABLE, "it cannot be reached")  # and not that it took too long
     assert answered == [b""]
 
 
@@ -364,7 +364,7 @@ def test_a_password_that_others_could_read_is_not_sent_to_another_network(
     connect = socket.create_connection
     with playing(play) as port:
         monkeypatch.setattr(socket, "create_connection", lambda _, timeout: connect(("127.0.0.1", port), timeout))
-        answer = knocked(f"postgres://app:{quote(PASSWORD, safe='')}@db.example.com/shop")
+        answer = login_at(f"postgres://app:{quote(PASSWORD, safe='')}@db.example.com/shop")
     assert (answer.verdict, "others could read" in answer.why) == ("unclear", True)
     assert received == [b""]
 
@@ -373,7 +373,7 @@ def test_a_password_that_others_could_read_is_not_sent_to_another_network(
 @pytest.mark.parametrize("raw", [b"", b"\xff" * 5000, b"\0" * 5000, b"+" * 5000, b"\x0a" * 200], ids=range(5))
 def test_garbage_is_no_answer(kind: str, raw: bytes) -> None:
     with playing(lambda line: line.sendall(raw)) as port:
-        answer = knocked(f"{kind}://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/0")
+        answer = login_at(f"{kind}://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/0")
     assert answer.verdict in {"unreachable", "unclear"}
 
 
@@ -387,7 +387,7 @@ def test_ten_seconds_are_for_all_of_it(kind: str, monkeypatch: pytest.MonkeyPatc
             line.sendall(b"N" if kind == "postgres" else b"\1")
 
     with playing(play) as port:
-        answer = knocked(f"{kind}://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/0")
+        answer = login_at(f"{kind}://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/0")
         gone.set()
     assert answer.verdict == "unreachable"
 
@@ -401,7 +401,7 @@ def test_a_password_in_the_clear_stays_on_this_network(
 ) -> None:
     sent: list[bytes] = []
 
-    class Deaf(connection.Line):
+    class Deaf(connection.Connection):
         def __init__(self, _address: connection.Address) -> None:
             ours, self.theirs = socket.socketpair()
             self._address, self._socket, self.is_secured = _address, ours, False
@@ -415,8 +415,8 @@ def test_a_password_in_the_clear_stays_on_this_network(
             sent.append(data)
             self.theirs.close()
 
-    monkeypatch.setattr("pixie_secrets.probes.databases.Line", Deaf)
-    answer = knocked(address.format(quote(PASSWORD, safe="")))
+    monkeypatch.setattr("pixie_secrets.probes.databases.Connection", Deaf)
+    answer = login_at(address.format(quote(PASSWORD, safe="")))
     assert bool(sent) is near
     assert ("in the clear" in answer.why) is not near
 
@@ -427,7 +427,7 @@ def test_a_password_in_the_clear_stays_on_this_network(
      "mysql://h:port/x", "postgres://u:p@h:99999999/x", "postgres://u%00x:p@h/x"],
 )  # fmt: skip
 def test_what_is_no_address_of_a_database_says_so(value: str) -> None:
-    answer = knock(SecretStr(value))
+    answer = log_in(SecretStr(value))
     assert answer.verdict == "unclear"
     assert answer.why
     assert not value or value not in answer.why

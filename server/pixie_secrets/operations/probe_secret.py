@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pixie_secrets.services.service import Service
 
 
-ASKED_AT_ONCE = 8
+AT_ONCE_MAX = 8
 
 
 class ProbeSecretRequest(NamedTuple):
@@ -162,14 +162,14 @@ def probe_now(targets: Sequence[ProbeTarget]) -> tuple[SecretProbed, ...]:
 
     Raises nothing: what cannot be asked is `unclear`, and its message says why.
     """
-    with ThreadPoolExecutor(max_workers=ASKED_AT_ONCE) as pool:
-        return tuple(pool.map(_agreed_and_asked, targets))
+    with ThreadPoolExecutor(max_workers=AT_ONCE_MAX) as pool:
+        return tuple(pool.map(_agree_and_ask, targets))
 
 
-def _agreed_and_asked(target: ProbeTarget) -> SecretProbed:
+def _agree_and_ask(target: ProbeTarget) -> SecretProbed:
     try:
         target.agree()
-        return _asked(target)
+        return _ask(target)
     except PixieError as refused:
         return _result(target, Judged(Verdict.UNCLEAR))._replace(message=refused.message)
 
@@ -182,21 +182,21 @@ def probe_secret(context: Context, request: ProbeSecretRequest) -> SecretProbed:
         NotAgreed: nobody agreed yet; nothing was sent.
         FileRefused: the values, or what was agreed to, cannot be read.
     """
-    return _asked(probe_target(context.project, request))
+    return _ask(probe_target(context.project, request))
 
 
-def _asked(target: ProbeTarget) -> SecretProbed:
+def _ask(target: ProbeTarget) -> SecretProbed:
     learn(target.project)
     values = values_for(target.service, target.key, store_of(target.owner).values())
     if not target.is_agreed:
         raise NotAgreed(target)
     if target.service.sends == "connection":
-        from pixie_secrets.probes.databases import knock
+        from pixie_secrets.probes.databases import log_in
 
-        knocked = knock(values["key"])
-        judged = Judged(knocked.verdict)
+        login = log_in(values["key"])
+        judged = Judged(login.verdict)
         _record(target, judged)
-        return _result(target, judged, knocked.why)
+        return _result(target, judged, login.why)
     from pixie_secrets.probes.exchange import NoAnswerError, exchange
 
     try:

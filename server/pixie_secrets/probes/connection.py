@@ -30,7 +30,7 @@ _CHECKED_MODES = {"verify-ca", "verify-full", "verify_ca", "verify_identity"}
 _TLS_MODES = {"require", "required"} | _CHECKED_MODES
 
 
-class Knocked(NamedTuple):
+class LoginOutcome(NamedTuple):
     """What came of it. why: in words of ours, where neither yes nor no was said."""
 
     verdict: Verdict
@@ -59,7 +59,7 @@ class Address(NamedTuple):
         return is_near_host(self.host)
 
 
-class Line:
+class Connection:
     """A connection with a deadline for all of it."""
 
     def __init__(self, address: Address) -> None:

@@ -9,11 +9,11 @@ import hashlib
 import struct
 from typing import TYPE_CHECKING
 
-from pixie_secrets.probes.connection import READABLE, ConnectionEndedError, Knocked, is_loopback
+from pixie_secrets.probes.connection import READABLE, ConnectionEndedError, LoginOutcome, is_loopback
 from pixie_secrets.services.service import Verdict
 
 if TYPE_CHECKING:
-    from pixie_secrets.probes.connection import Address, Line
+    from pixie_secrets.probes.connection import Address, Connection
 
 # PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA; the first two are asked of the server
 _WANTED = 0x200 | 0x8000 | 0x80000 | 0x200000
@@ -23,33 +23,33 @@ _UTF8MB4 = 45
 _NATIVE, _SHA2, _CLEAR = b"mysql_native_password", b"caching_sha2_password", b"mysql_clear_password"
 _QUIT = b"\1"
 _CODES = {
-    1045: Knocked(Verdict.REFUSED),
-    1698: Knocked(Verdict.REFUSED),
-    1040: Knocked(Verdict.LIMITED),
-    1203: Knocked(Verdict.LIMITED),
-    1226: Knocked(Verdict.LIMITED),
-    1129: Knocked(Verdict.LIMITED),
-    1044: Knocked(Verdict.UNCLEAR, "the login is taken, and may not use that database"),
-    1049: Knocked(Verdict.UNCLEAR, "the login is taken, and there is no such database"),
-    1862: Knocked(Verdict.UNCLEAR, "the login is taken, and the password has to be changed first"),
-    1053: Knocked(Verdict.UNREACHABLE, "it is shutting down"),
+    1045: LoginOutcome(Verdict.REFUSED),
+    1698: LoginOutcome(Verdict.REFUSED),
+    1040: LoginOutcome(Verdict.LIMITED),
+    1203: LoginOutcome(Verdict.LIMITED),
+    1226: LoginOutcome(Verdict.LIMITED),
+    1129: LoginOutcome(Verdict.LIMITED),
+    1044: LoginOutcome(Verdict.UNCLEAR, "the login is taken, and may not use that database"),
+    1049: LoginOutcome(Verdict.UNCLEAR, "the login is taken, and there is no such database"),
+    1862: LoginOutcome(Verdict.UNCLEAR, "the login is taken, and the password has to be changed first"),
+    1053: LoginOutcome(Verdict.UNREACHABLE, "it is shutting down"),
 }
 
 
-def login(line: Line, address: Address) -> Knocked:
+def login(connection: Connection, address: Address) -> LoginOutcome:
     """Log in and leave."""
-    return _Login(line, address).run()
+    return _Login(connection, address).run()
 
 
 class _Login:
     """One login, as the server asks for it."""
 
-    def __init__(self, line: Line, address: Address) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, address: Address) -> None:
+        self._connection = connection
         self._address = address
         self._number = 0
 
-    def run(self) -> Knocked:
+    def run(self) -> LoginOutcome:
         greeting = self._read()
         if greeting[:1] == b"\xff":
             return _refusal(greeting)
@@ -58,9 +58,9 @@ class _Login:
         if flags & _TLS and not (is_loopback(self._address.host) and not self._address.tls):
             wanted |= _TLS
             self._send(_beginning(wanted))
-            self._line.secure()
+            self._connection.secure()
         elif self._address.tls:
-            return Knocked(Verdict.UNCLEAR, "it speaks no TLS, which the address asks for; nothing was sent")
+            return LoginOutcome(Verdict.UNCLEAR, "it speaks no TLS, which the address asks for; nothing was sent")
         if plugin not in {_NATIVE, _SHA2}:
             plugin = _SHA2
         proof = _proof(plugin, self._password(), salt)
@@ -69,28 +69,32 @@ class _Login:
         self._send(_beginning(wanted) + user + bytes([len(proof)]) + proof + database + plugin + b"\0")
         return self._answered(plugin)
 
-    def _answered(self, plugin: bytes) -> Knocked:
+    def _answered(self, plugin: bytes) -> LoginOutcome:
         while True:
             said = self._read()
             match said[:1], said[1:2]:
                 case b"\0", _:
                     self._number = 0
                     self._send(_QUIT)
-                    return Knocked(Verdict.VALID)
+                    return LoginOutcome(Verdict.VALID)
                 case b"\xff", _:
                     return _refusal(said)
                 case b"\xfe", _:
                     plugin, _, salt = said[1:].partition(b"\0")
                     if plugin not in {_NATIVE, _SHA2}:
-                        return Knocked(Verdict.UNCLEAR, READABLE if plugin == _CLEAR else "it asks for another login")
+                        return LoginOutcome(
+                            Verdict.UNCLEAR, READABLE if plugin == _CLEAR else "it asks for another login"
+                        )
                     self._send(_proof(plugin, self._password(), salt.removesuffix(b"\0")))
                 case b"\1", b"\3":
                     continue  # it has seen the password before: a yes follows
                 case b"\1", b"\4":
-                    if not (self._address.is_near or (self._line.is_secured and self._address.checked)):
-                        return Knocked(Verdict.UNCLEAR, READABLE)
-                    if not self._line.is_secured:
-                        return Knocked(Verdict.UNCLEAR, "it takes that login over TLS alone; ask for it in the address")
+                    if not (self._address.is_near or (self._connection.is_secured and self._address.checked)):
+                        return LoginOutcome(Verdict.UNCLEAR, READABLE)
+                    if not self._connection.is_secured:
+                        return LoginOutcome(
+                            Verdict.UNCLEAR, "it takes that login over TLS alone; ask for it in the address"
+                        )
                     self._send(self._password() + b"\0")
                 case _:
                     raise ConnectionEndedError
@@ -99,13 +103,13 @@ class _Login:
         return self._address.password.get_secret_value().encode()
 
     def _send(self, body: bytes) -> None:
-        self._line.send(struct.pack("<I", len(body))[:3] + bytes([self._number & 0xFF]) + body)
+        self._connection.send(struct.pack("<I", len(body))[:3] + bytes([self._number & 0xFF]) + body)
         self._number += 1
 
     def _read(self) -> bytes:
-        head = self._line.read(4)
+        head = self._connection.read(4)
         self._number = head[3] + 1
-        return self._line.read(int.from_bytes(head[:3], "little"))
+        return self._connection.read(int.from_bytes(head[:3], "little"))
 
 
 def _beginning(flags: int) -> bytes:
@@ -137,6 +141,6 @@ def _proof(plugin: bytes, password: bytes, salt: bytes) -> bytes:
     return bytes(one ^ two for one, two in zip(once, other, strict=True))
 
 
-def _refusal(body: bytes) -> Knocked:
+def _refusal(body: bytes) -> LoginOutcome:
     code = int.from_bytes(body[1:3], "little")
-    return _CODES.get(code, Knocked(Verdict.UNCLEAR, f"it answers with the error code {code}"))
+    return _CODES.get(code, LoginOutcome(Verdict.UNCLEAR, f"it answers with the error code {code}"))

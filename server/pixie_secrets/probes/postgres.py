@@ -13,11 +13,11 @@ import struct
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
-from pixie_secrets.probes.connection import READABLE, ConnectionEndedError, Knocked, is_loopback
+from pixie_secrets.probes.connection import READABLE, ConnectionEndedError, LoginOutcome, is_loopback
 from pixie_secrets.services.service import Verdict
 
 if TYPE_CHECKING:
-    from pixie_secrets.probes.connection import Address, Line
+    from pixie_secrets.probes.connection import Address, Connection
 
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
 _VERSION = struct.pack("!I", 196608)
@@ -27,95 +27,95 @@ _SCRAM = b"SCRAM-SHA-256"
 # Appendix A of its documentation.
 _REFUSED = {"28P01", "28000"}
 _CODES = {
-    "53300": Knocked(Verdict.LIMITED),
-    "57P03": Knocked(Verdict.UNREACHABLE, "it is starting up or shutting down"),
-    "3D000": Knocked(Verdict.UNCLEAR, "the login is taken, and there is no such database"),
-    "42501": Knocked(Verdict.UNCLEAR, "the login is taken, and may not connect to that database"),
+    "53300": LoginOutcome(Verdict.LIMITED),
+    "57P03": LoginOutcome(Verdict.UNREACHABLE, "it is starting up or shutting down"),
+    "3D000": LoginOutcome(Verdict.UNCLEAR, "the login is taken, and there is no such database"),
+    "42501": LoginOutcome(Verdict.UNCLEAR, "the login is taken, and may not connect to that database"),
 }
 
 
-def login(line: Line, address: Address) -> Knocked:
+def login(connection: Connection, address: Address) -> LoginOutcome:
     """Log in and leave."""
     if not is_loopback(address.host) or address.tls:
-        line.send(_SSL_REQUEST)
-        if line.read(1) == b"S":
-            line.secure()
+        connection.send(_SSL_REQUEST)
+        if connection.read(1) == b"S":
+            connection.secure()
         elif address.tls:
-            return Knocked(Verdict.UNCLEAR, "it speaks no TLS, which the address asks for; nothing was sent")
+            return LoginOutcome(Verdict.UNCLEAR, "it speaks no TLS, which the address asks for; nothing was sent")
     fields = {"user": address.user, "database": address.database or address.user, "application_name": "pixie-secrets"}
     start = b"".join(f"{name}\0{text}\0".encode() for name, text in fields.items())
-    line.send(struct.pack("!I", len(start) + 9) + _VERSION + start + b"\0")
-    return _Login(line, address).run()
+    connection.send(struct.pack("!I", len(start) + 9) + _VERSION + start + b"\0")
+    return _Login(connection, address).run()
 
 
 class _Login:
     """One login, as the server asks for it."""
 
-    def __init__(self, line: Line, address: Address) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, address: Address) -> None:
+        self._connection = connection
         self._address = address
         self._scram: _Scram | None = None
         self._is_taken = False
 
-    def run(self) -> Knocked:
+    def run(self) -> LoginOutcome:
         """Until the server is ready for a query, which is not sent, or says no."""
         while True:
-            kind, body = _message(self._line)
+            kind, body = _message(self._connection)
             if kind == b"E":
                 return _refusal(body)
             if kind == b"Z" and self._is_taken:
-                self._line.send(_GOODBYE)
-                return Knocked(Verdict.VALID)
-            if kind == b"R" and (ended := self._asked(struct.unpack("!I", body[:4])[0], body[4:])):
+                self._connection.send(_GOODBYE)
+                return LoginOutcome(Verdict.VALID)
+            if kind == b"R" and (ended := self._authenticate(struct.unpack("!I", body[:4])[0], body[4:])):
                 return ended
 
-    def _asked(self, what: int, body: bytes) -> Knocked | None:
+    def _authenticate(self, what: int, body: bytes) -> LoginOutcome | None:
         match what:
             case 0:
                 self._is_taken = self._scram is None or self._scram.proved
-                return None if self._is_taken else Knocked(Verdict.UNCLEAR, "it does not know the password itself")
+                return None if self._is_taken else LoginOutcome(Verdict.UNCLEAR, "it does not know the password itself")
             case 10 if _SCRAM in body.split(b"\0"):
                 self._scram = _Scram(self._address.password.get_secret_value())
                 first = self._scram.first()
-                _answer(self._line, _SCRAM + b"\0" + struct.pack("!I", len(first)) + first)
+                _answer(self._connection, _SCRAM + b"\0" + struct.pack("!I", len(first)) + first)
             case 11 if self._scram:
-                _answer(self._line, self._scram.proof(body))
+                _answer(self._connection, self._scram.proof(body))
             case 12 if self._scram:
                 self._scram.check(body)
             case 3 | 5:
                 return self._password(what, body)
             case _:
-                return Knocked(Verdict.UNCLEAR, "it asks for a login of another kind than a password")
+                return LoginOutcome(Verdict.UNCLEAR, "it asks for a login of another kind than a password")
         return None
 
-    def _password(self, what: int, salt: bytes) -> Knocked | None:
+    def _password(self, what: int, salt: bytes) -> LoginOutcome | None:
         """The password itself (3) or its hash (5), where nobody else reads it."""
         address = self._address
-        if what == 5 and (self._line.is_secured or address.is_near):
-            _answer(self._line, _md5(address, salt[:4]) + b"\0")
-        elif what == 3 and (address.is_near or (self._line.is_secured and address.checked)):
-            _answer(self._line, address.password.get_secret_value().encode() + b"\0")
+        if what == 5 and (self._connection.is_secured or address.is_near):
+            _answer(self._connection, _md5(address, salt[:4]) + b"\0")
+        elif what == 3 and (address.is_near or (self._connection.is_secured and address.checked)):
+            _answer(self._connection, address.password.get_secret_value().encode() + b"\0")
         else:
-            return Knocked(Verdict.UNCLEAR, READABLE)
+            return LoginOutcome(Verdict.UNCLEAR, READABLE)
         return None
 
 
-def _message(line: Line) -> tuple[bytes, bytes]:
-    kind, size = struct.unpack("!cI", line.read(5))
-    return kind, line.read(size - 4)
+def _message(connection: Connection) -> tuple[bytes, bytes]:
+    kind, size = struct.unpack("!cI", connection.read(5))
+    return kind, connection.read(size - 4)
 
 
-def _answer(line: Line, body: bytes) -> None:
-    line.send(struct.pack("!cI", b"p", len(body) + 4) + body)
+def _answer(connection: Connection, body: bytes) -> None:
+    connection.send(struct.pack("!cI", b"p", len(body) + 4) + body)
 
 
-def _refusal(body: bytes) -> Knocked:
+def _refusal(body: bytes) -> LoginOutcome:
     fields = {field[:1]: field[1:].decode("ascii", "replace") for field in body.split(b"\0") if field}
     code = fields.get(b"C", "")
     if code in _REFUSED:
-        return Knocked(Verdict.REFUSED)
+        return LoginOutcome(Verdict.REFUSED)
     plain = code if code.isalnum() and len(code) == 5 else "none"
-    return _CODES.get(code, Knocked(Verdict.UNCLEAR, f"it answers with the error code {plain}"))
+    return _CODES.get(code, LoginOutcome(Verdict.UNCLEAR, f"it answers with the error code {plain}"))
 
 
 def _md5(address: Address, salt: bytes) -> bytes:
