@@ -20,8 +20,8 @@ from pixie_secrets.clients import CLIENTS
 from pixie_secrets.doctor import attack, machine, values
 from pixie_secrets.doctor import client as client_settings
 from pixie_secrets.doctor.attack import AttackOutcome, attacks
+from pixie_secrets.doctor.attack_paths import ATTACK_PATHS
 from pixie_secrets.doctor.check import Check, CheckState
-from pixie_secrets.doctor.ways import WAYS
 from pixie_secrets.guard import door, record, shell_filter
 from pixie_secrets.layouts.project import Project
 from pixie_secrets.operations.connect import ConnectRequest, connect
@@ -58,18 +58,18 @@ def settings(project: Project, document: Any) -> None:
 
 def test_every_way_is_one_and_the_plugin_holds_where_it_should() -> None:
     found = {each.way: each for each in attacks()}
-    assert set(found) == {way.name for way in WAYS}
+    assert set(found) == {path.name for path in ATTACK_PATHS}
     assert all(each.plain is AttackOutcome.SHOWN for each in found.values()), "a way that leads nowhere proves nothing"
     assert all(each.as_expected for each in found.values())
     assert {name for name, each in found.items() if each.plugin is AttackOutcome.SHOWN} == {
-        way.name for way in WAYS if not way.holds
+        path.name for path in ATTACK_PATHS if not path.holds
     }
     assert {each.sandbox for each in found.values()} <= {AttackOutcome.STOPPED, AttackOutcome.NOT_TRIED}
 
 
 def test_a_guard_that_does_nothing_is_found_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "answered", lambda *_: None)
-    monkeypatch.setattr(attack, "WAYS", [way for way in WAYS if way.name in {"cat", "Read tool"}])
+    monkeypatch.setattr(attack, "ATTACK_PATHS", [path for path in ATTACK_PATHS if path.name in {"cat", "Read tool"}])
     examined = doctor(Context(project), DoctorRequest())
     assert [each.plugin for each in examined.attacks] == [AttackOutcome.SHOWN, AttackOutcome.SHOWN]
     assert examined.failed
@@ -78,7 +78,7 @@ def test_a_guard_that_does_nothing_is_found_out(project: Project, monkeypatch: p
 def test_the_persons_own_project_is_only_looked_at(
     project: Project, env: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attack, "WAYS", WAYS[:8])
+    monkeypatch.setattr(attack, "ATTACK_PATHS", ATTACK_PATHS[:8])
     before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
     examined = doctor(Context(project), DoctorRequest())
     assert {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()} == before

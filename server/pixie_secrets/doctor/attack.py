@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixie_secrets.doctor.ways import WAYS, Way
+from pixie_secrets.doctor.attack_paths import ATTACK_PATHS, AttackPath
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.guard import door
 from pixie_secrets.hook_formats import claude_code
@@ -52,7 +52,7 @@ class Setting(StrEnum):
 
 
 class Attack(Frozen):
-    """One way: what it gives in each setting, and whether the plugin does what it should."""
+    """One path: what it gives in each setting, and whether the plugin does what it should."""
 
     way: str
     plain: AttackOutcome
@@ -62,28 +62,28 @@ class Attack(Frozen):
 
 
 def attacks() -> Iterator[Attack]:
-    """Try every way, one after the other."""
+    """Try every path, one after the other."""
     if os.name != "posix" or not find_program("bash"):
         untried = dict.fromkeys(Setting, AttackOutcome.NOT_TRIED)
-        yield from (Attack(way=way.name, as_expected=True, **untried) for way in WAYS)
+        yield from (Attack(way=path.name, as_expected=True, **untried) for path in ATTACK_PATHS)
         return
     with tempfile.TemporaryDirectory(prefix="pixie-doctor-") as folder:
-        for number, way in enumerate(WAYS):
-            yield _tried(way, Path(folder, str(number)))
+        for number, path in enumerate(ATTACK_PATHS):
+            yield _tried(path, Path(folder, str(number)))
 
 
-def _tried(way: Way, folder: Path) -> Attack:
+def _tried(path: AttackPath, folder: Path) -> Attack:
     canary = f"canary-{secrets.token_urlsafe(18)}"
-    outcomes = {setting: _Attempt(folder / setting, canary, way).outcome(setting) for setting in Setting}
+    outcomes = {setting: _Attempt(folder / setting, canary, path).outcome(setting) for setting in Setting}
     holds = outcomes[Setting.PLUGIN] in {AttackOutcome.STOPPED, AttackOutcome.MASKED}
-    return Attack(way=way.name, as_expected=holds or not way.holds, **outcomes)
+    return Attack(way=path.name, as_expected=holds or not path.holds, **outcomes)
 
 
 class _Attempt:
-    """One way, in a fresh project."""
+    """One path, in a fresh project."""
 
-    def __init__(self, root: Path, canary: str, way: Way) -> None:
-        self._root, self._canary, self._way = root.resolve(), canary, way
+    def __init__(self, root: Path, canary: str, path: AttackPath) -> None:
+        self._root, self._canary, self._path = root.resolve(), canary, path
         tool = root / "tools" / "canary"
         tool.mkdir(parents=True)
         (tool / "tool.json").write_text(json.dumps(CANARY_MANIFEST), encoding="utf-8")
@@ -109,9 +109,9 @@ class _Attempt:
 
     def outcome(self, setting: Setting) -> AttackOutcome:
         guarded = setting is Setting.PLUGIN
-        if setting is Setting.SANDBOX and (self._way.tool != "Bash" or not _sandbox_works()):
+        if setting is Setting.SANDBOX and (self._path.tool != "Bash" or not _sandbox_works()):
             return AttackOutcome.NOT_TRIED
-        given = self._given()
+        given = self._tool_input()
         if guarded:
             answer = self._hook("PreToolUse", tool_input=given)
             if answer.get("permissionDecision") == "deny":
@@ -125,17 +125,17 @@ class _Attempt:
             return AttackOutcome.SHOWN
         return AttackOutcome.MASKED if guarded else AttackOutcome.STOPPED
 
-    def _given(self) -> dict[str, Any]:
-        what = self._way.what.format(env=self._env, root=self._root)
-        if self._way.tool == "Bash":
+    def _tool_input(self) -> dict[str, Any]:
+        what = self._path.what.format(env=self._env, root=self._root)
+        if self._path.tool == "Bash":
             return {"command": what}
-        return {"pattern": "CANARY", "path": what} if self._way.tool == "Grep" else {"file_path": what, "path": what}
+        return {"pattern": "CANARY", "path": what} if self._path.tool == "Grep" else {"file_path": what, "path": what}
 
     def _done(self, given: dict[str, Any], setting: Setting) -> tuple[dict[str, Any], bool]:
         """What the tool would answer, and whether as a failure, which PostToolUse does not see."""
-        if self._way.tool == "Bash":
+        if self._path.tool == "Bash":
             return self._run(given["command"], setting)
-        if self._way.tool == "Grep":
+        if self._path.tool == "Grep":
             found = "" if "!.env" in given.get("glob", "") else self._env.read_text(encoding="utf-8")
             return {"mode": "content", "content": found}, False
         content = Path(given["file_path"]).read_text(encoding="utf-8")
@@ -167,7 +167,7 @@ class _Attempt:
     def _hook(self, event: str, **document: Any) -> dict[str, Any]:
         """What the real hook answers: this process's own door."""
         environment = {**self._environment, "CLAUDE_ENV_FILE": document.pop("CLAUDE_ENV_FILE", "")}
-        call = {"cwd": str(self._root), "hook_event_name": event, "tool_name": self._way.tool, **document}
+        call = {"cwd": str(self._root), "hook_event_name": event, "tool_name": self._path.tool, **document}
         answer = door.answered(claude_code, event, call, environment) or {}
         decision: dict[str, Any] = answer.get("hookSpecificOutput", {})
         return decision

@@ -30,6 +30,7 @@ SANDBOX = '"sandbox": {"enabled": true} in .claude/settings.json also stops scri
 
 
 def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
+    """One of each protection that Claude Code's own settings give, or take."""
     files = claude_code.settings_files(project.root, environment)
     settings = [(path, _document(path)) for path in files if path.is_file()]
     yield _readable(settings)

@@ -31,6 +31,7 @@ PACKAGES = ("ahocorasick_rs", "re2", "pydantic")
 
 
 def checks(project: Project, environment: Mapping[str, str]) -> Iterator[Check]:
+    """One of each thing that this machine has to have, and of each tool. Starts programs; up to ten seconds."""
     yield _packages()
     yield _shell_filter(environment)
     yield from _ways_to_ask(environment)

@@ -8,8 +8,8 @@ from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, command
 from pixie_secrets.cli.progress import erase, progress
 from pixie_secrets.doctor.attack import Attack
+from pixie_secrets.doctor.attack_paths import ATTACK_PATHS
 from pixie_secrets.doctor.check import Check, CheckState, Repair
-from pixie_secrets.doctor.ways import WAYS
 from pixie_secrets.errors import DONE, REFUSED
 from pixie_secrets.operations.context import Context, Progress
 from pixie_secrets.operations.doctor import NOT_STOPPED, DoctorRequest, examine, examined
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _STYLES = {CheckState.OK: "32", CheckState.OFF: "33", CheckState.BROKEN: "1;31", CheckState.UNKNOWN: "2"}
 _HEADINGS = ("way to a value", "plain", "with the plugin", "in a sandbox")
-_WIDTHS = (max(len(way.name) for way in WAYS), *map(len, _HEADINGS[1:]))
+_WIDTHS = (max(len(path.name) for path in ATTACK_PATHS), *map(len, _HEADINGS[1:]))
 
 
 def run(invocation: Invocation, request: DoctorRequest, *, as_json: bool) -> int:
@@ -50,7 +50,7 @@ def _printed(context: Context, seen: Iterator[Check | Repair | Attack]) -> Itera
                 surface.page(f"\nWhat happens to a canary:\n{_row(_HEADINGS)}")
             tried += 1
             surface.page(_attack(each))
-            show(Progress(tried + 1, len(WAYS)))
+            show(Progress(tried + 1, len(ATTACK_PATHS)))
         else:
             surface.result(_check(each) if isinstance(each, Check) else _repair(each), each, as_json=False)
         yield each
