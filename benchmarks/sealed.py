@@ -101,6 +101,8 @@ def main() -> None:
     pairs = {
         "exec: sealed / plain": ("exec sealed", "exec plain"),
         "exec: sealed / sops exec-env": ("exec sealed", "sops exec-env"),
+        "exec: plain / sops exec-env": ("exec plain", "sops exec-env"),
+        "a Python that does nothing / sops exec-env": ("python", "sops exec-env"),
         "exec: sealed / sops decrypt": ("exec sealed", "sops decrypt"),
         "exec: sealed / a Python that does nothing": ("exec sealed", "python"),
         "set in 200 values: sealed / plain": ("set sealed", "set plain"),
