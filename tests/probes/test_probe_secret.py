@@ -115,10 +115,11 @@ def test_a_person_agrees_once_and_is_told_whom(root: Path, stand_in: StandIn) ->
     [
         {**OWN, "url": "https://other.example.com/me"},
         {**OWN, "url": "https://api.example.com:8443/me"},
+        {**OWN, "url": "https://api.example.com/somebody-elses-bucket"},
         {**OWN, "sends": "query", "parameter": "key"},
         {**OWN, "sends": "header", "parameter": "X-Log-Me"},
     ],
-    ids=["host", "port", "into the address", "header"],
+    ids=["host", "port", "path", "into the address", "header"],
 )
 def test_a_manifest_that_changes_where_it_goes_is_asked_about_again(
     root: Path, stand_in: StandIn, changed: dict[str, str]
@@ -127,6 +128,18 @@ def test_a_manifest_that_changes_where_it_goes_is_asked_about_again(
     declare(root, changed)
     assert "nobody agreed yet" in run(root, stand_in, "ACME_KEY", status=1)
     assert len(stand_in.seen) == 1
+
+
+@pytest.mark.parametrize("hint", [VALUE[-4:], f"...{VALUE[-4:]}", f"{VALUE[:4]}***", f"{VALUE[:5]}"])
+def test_neither_the_ends_of_a_key_nor_the_size_or_hash_of_an_answer_are_shown(
+    root: Path, stand_in: StandIn, hint: str
+) -> None:
+    places = ["header:Content-Length", "header:ETag", "header:Content-Digest"]
+    declare(root, {**OWN, "show": ["/login", "/hint", *places]})
+    body = json.dumps({"login": "ann", "hint": hint, "key": VALUE}).encode()
+    stand_in.says(200, body, ETag='"e-4711"', Content_Digest="sha-256=:4712:")
+    agree(root, stand_in, "y", "ACME_KEY")
+    assert json.loads(run(root, stand_in, "ACME_KEY", "--json"))["owner"] == [{"name": "login", "text": "ann"}]
 
 
 def test_what_was_agreed_of_one_key_and_project_is_of_no_other(root: Path, stand_in: StandIn, tmp_path: Path) -> None:

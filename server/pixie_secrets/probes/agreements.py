@@ -2,7 +2,8 @@
 
 A tool.json is written by others: without this it could name a host of its own, and a key would go there. So what was
 agreed to is kept outside the project, where no clone, archive or branch brings it along, and says the key, the host and
-how the key goes along; when one of these changes, the person is asked again. An agent with a shell runs as the same
+how the key goes along; of an address in tool.json all of it, for hosts are shared, and a bucket's owner reads what its
+addresses are asked for. When one of these changes, the person is asked again. An agent with a shell runs as the same
 user and can write that file as well: this stops a manifest, not a program.
 """
 
@@ -32,11 +33,13 @@ class Agreement(NamedTuple):
     host: str
     sends: str
     parameter: str = ""
+    address: str = ""  # of a service that the table does not have
 
 
 def agreement(root: Path, tool_id: str, key: str, service: Service) -> Agreement:
     """What a person has to agree to before `service` is asked."""
-    return Agreement(os.path.realpath(root), tool_id, key, service.host, service.sends, service.parameter)
+    address = "" if service.name else service.url
+    return Agreement(os.path.realpath(root), tool_id, key, service.host, service.sends, service.parameter, address)
 
 
 def is_agreed(wanted: Agreement) -> bool:

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 TEXT_MAX = 120  # characters of what is shown
 SCOPES_MAX = 50
-PIECE = 6  # characters of a key that no text may have
+PIECE = 4  # characters of a key that no text may have: many services name a key by its last ones
 WAIT_MAX = 7 * 24 * 3600
 _HEADER = "header:"
+# They say how long an answer is that may repeat the key, or are a hash of it.
+_OF_THE_BODY = frozenset(
+    {"content-length", "content-range", "content-md5", "content-digest", "repr-digest", "digest", "etag"}
+)
 _TOO_MANY, _FAILED = 429, 500
 
 
@@ -112,7 +116,8 @@ def _at(place: str, answer: Answer, document: Any) -> Any:
     if not place:
         return None
     if place.startswith(_HEADER):
-        return answer.headers.get(place.removeprefix(_HEADER))
+        name = place.removeprefix(_HEADER).lower()
+        return None if name in _OF_THE_BODY else answer.headers.get(name)
     for step in place.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(document, list) and name.isascii() and name.isdigit() and int(name[:9]) < len(document):
