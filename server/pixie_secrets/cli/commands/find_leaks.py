@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pixie_secrets.cli import surface
+from pixie_secrets.cli import confirmation, surface
 from pixie_secrets.cli.command import ANY_TOOL, JSON, Option, command
-from pixie_secrets.cli.lists import counted
 from pixie_secrets.cli.progress import erase, progress
 from pixie_secrets.cli.usage import UsageRefused
 from pixie_secrets.errors import DONE, REFUSED, ChannelClosed
@@ -17,6 +15,7 @@ from pixie_secrets.operations.clean_leaks import clean_leaks
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.find_leaks import FindLeaksRequest, find_leaks
 from pixie_secrets.operations.leaks_as_findings import findings
+from pixie_secrets.wording import counted
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation
@@ -45,7 +44,7 @@ def run(
         raise UsageRefused("only --clean has a dry run", "find-leaks alone changes nothing")
     if clean and how == "sarif":
         raise UsageRefused("what --clean did is no finding", "use --json")
-    if clean and not dry_run and not _somebody_there():
+    if clean and not dry_run and not confirmation.is_possible():
         raise ChannelClosed(
             "cleaning cannot be undone, and there is no terminal here to ask at",
             "a person runs this in a terminal of their own; --dry-run says what it would do",
@@ -65,18 +64,12 @@ def run(
     return REFUSED if found.keys or found.credentials else DONE
 
 
-def _somebody_there() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty() and surface.before_a_person()
-
-
 def _clean(context: Context, request: FindLeaksRequest, *, dry_run: bool, as_json: bool) -> int:
     def agreed(planned: LeaksCleaned) -> bool:
         erase()
         surface.note(_rows_of(planned))
         places = counted(len(planned.cleaned), "place")
-        sys.stderr.write(f"Take the values out of {places}, for good? [y/N] ")
-        sys.stderr.flush()
-        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        return confirmation.confirmed(f"Take the values out of {places}, for good?")
 
     cleaned = clean_leaks(context, request) if dry_run else clean_leaks(context, request, agreed)
     erase()

@@ -8,11 +8,11 @@ from pixie_secrets import masking
 from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, Operand, command
-from pixie_secrets.cli.lists import SHOWN_MAX, counted, more, size_of
+from pixie_secrets.cli.lists import SHOWN_MAX, more, size_of
 from pixie_secrets.errors import DONE
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.import_tool import ImportToolRequest, import_tool
-from pixie_secrets.wording import shown
+from pixie_secrets.wording import counted, shown
 
 if TYPE_CHECKING:
     from pixie_secrets.cli.command import Invocation

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from pixie_secrets.cli import surface
+from pixie_secrets.cli import confirmation, surface
 from pixie_secrets.cli.command import JSON, Option, command
 from pixie_secrets.errors import DONE, REFUSED, PixieError
 from pixie_secrets.operations.context import Context
@@ -24,20 +23,18 @@ def run(invocation: Invocation, request: UninstallRequest, *, yes: bool, as_json
         surface.result(_text(planned), planned, as_json=as_json)
         return DONE
     if not yes:
-        _asked(planned)
+        _confirm(planned)
     done = uninstall(context, request)
     surface.result(_text(done), done, as_json=as_json)
     return REFUSED if any(removal.failed for removal in done.removed) else DONE
 
 
-def _asked(planned: Uninstalled) -> None:
+def _confirm(planned: Uninstalled) -> None:
     """Raises PixieError unless a person at a terminal says yes."""
-    if not (sys.stdin.isatty() and surface.before_a_person()):
+    if not confirmation.is_possible():
         raise PixieError("nothing was removed: there is nobody to ask", "say --yes; --dry-run shows what would go")
     surface.note(_text(planned))
-    sys.stderr.write(f"Remove {counted(len(planned.removed), 'thing')}? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+    if not confirmation.confirmed(f"Remove {counted(len(planned.removed), 'thing')}?"):
         raise PixieError("nothing was removed", "")
 
 
