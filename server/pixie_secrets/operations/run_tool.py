@@ -77,9 +77,9 @@ def run_tool(context: Context, request: RunToolRequest) -> ToolRun:
     _check_secrets(tool, values)
     left_out: tuple[str, ...] = ()
     if any(secret.oauth2 and secret.key in values for secret in tool.secrets):
-        from pixie_secrets.oauth.given import given_values
+        from pixie_secrets.oauth.access_tokens import with_access_tokens
 
-        values, left_out = given_values(tool, values)
+        values, left_out = with_access_tokens(tool, values)
     given = environment.for_tool(values)
     command = interpreter.command(tool, given)
     with Artefacts() as artefacts:

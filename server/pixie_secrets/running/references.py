@@ -67,6 +67,6 @@ def with_tokens(owner: Owner) -> Mapping[str, SecretStr]:
     values = store_of(owner).values()
     if not any(secret.oauth2 and secret.key in values for secret in owner.secrets):
         return values
-    from pixie_secrets.oauth.given import given_values
+    from pixie_secrets.oauth.access_tokens import with_access_tokens
 
-    return given_values(owner, values).values
+    return with_access_tokens(owner, values).values

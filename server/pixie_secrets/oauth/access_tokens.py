@@ -20,28 +20,28 @@ if TYPE_CHECKING:
     from pixie_secrets.secret.text import SecretStr
 
 
-class Given(NamedTuple):
-    """warnings: which optional tokens are left out, and why."""
+class ProgramValues(NamedTuple):
+    """values: what the program's environment gets. warnings: which optional tokens are left out, and why."""
 
     values: dict[str, SecretStr]
     warnings: tuple[str, ...] = ()
 
 
-def given_values(owner: Owner, values: Mapping[str, SecretStr]) -> Given:
+def with_access_tokens(owner: Owner, values: Mapping[str, SecretStr]) -> ProgramValues:
     """`values` of a tool, each token among them as an access token that is good now.
 
     Raises:
         PixieError: a required token cannot be had; as `refresh.fresh_token`.
     """
-    given, warnings = dict(values), []
+    ready, warnings = dict(values), []
     for secret in owner.secrets:
         if secret.oauth2 is None or secret.key not in values or not values[secret.key].get_secret_value():
             continue
         try:
-            given[secret.key] = fresh_token(TokenEntry(owner, secret.key)).access
+            ready[secret.key] = fresh_token(TokenEntry(owner, secret.key)).access
         except PixieError as error:
             if secret.required:
                 raise
-            del given[secret.key]
+            del ready[secret.key]
             warnings.append(f"{secret.key} is left out: {error.message}")
-    return Given(given, tuple(warnings))
+    return ProgramValues(ready, tuple(warnings))
