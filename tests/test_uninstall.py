@@ -91,6 +91,15 @@ def test_with_nobody_to_ask_nothing_goes(project: Project, home: Path) -> None:
     assert tree(home, project.root) == before
 
 
+def test_without_a_standard_input_nothing_goes_either(project: Project, home: Path) -> None:
+    before = tree(home, project.root)
+    closed = ["sh", "-c", 'exec "$@" <&-', "sh", *command(project, "uninstall")]
+    done = subprocess.run(closed, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "nothing was removed: there is nobody to ask" in done.stderr
+    assert tree(home, project.root) == before
+
+
 @pytest.mark.parametrize(("answer", "goes"), [("y", True), ("", False), ("n", False)])
 def test_a_person_is_asked(project: Project, home: Path, answer: str, goes: bool) -> None:
     program, *words = command(project, "uninstall")
