@@ -121,6 +121,35 @@ def test_a_link_in_the_place_of_a_folder_of_ours_is_not_followed(project: Projec
     assert (elsewhere / "kept").exists()
 
 
+@pytest.mark.parametrize("variable", ["XDG_STATE_HOME", "XDG_CACHE_HOME"])
+def test_a_folder_that_also_holds_the_key_of_sealed_values_stays(
+    project: Project, home: Path, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who names one place for settings, state and caches would lose every sealed value."""
+    key = home / ".config/pixie-secrets/age-identity.key"
+    key.parent.mkdir(parents=True)
+    key.write_text("not a real key\n")
+    monkeypatch.setenv(variable, str(home / ".config"))
+    done = run(project, "uninstall", "--yes")
+    assert done.returncode == 1
+    assert "holds more than that: the key of sealed values" in done.stdout + done.stderr
+    assert key.read_text() == "not a real key\n"
+
+
+def test_a_folder_that_holds_the_project_stays(
+    project: Project, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "code/pixie-secrets"
+    kept.parent.mkdir()
+    project.root.rename(kept)
+    before = tree(kept / "tools")
+    monkeypatch.setenv("XDG_STATE_HOME", str(kept.parent))
+    command = [sys.executable, "-m", "pixie_secrets", "--project", str(kept), "uninstall", "--yes"]
+    assert subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 1
+    assert home.exists()
+    assert tree(kept / "tools") == before
+
+
 def test_what_cannot_be_removed_is_said_and_stops_nothing_else(project: Project, home: Path) -> None:
     settings = home / ".gemini/settings.json"
     settings.rename(settings.with_name("real"))

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.audit.project_file import id_file
-from pixie_secrets.errors import PixieError
+from pixie_secrets.errors import FileRefused, PixieError
 from pixie_secrets.operations import shell_completion
 from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
 from pixie_secrets.sealed.key_places import key_file
 from pixie_secrets.state import cache_folder, state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pixie_secrets.operations.context import Context
 
@@ -71,7 +71,8 @@ def uninstall(context: Context, request: UninstallRequest, environment: Mapping[
     """Remove what this program made, for this user and this project; a thing that cannot be removed stops no other."""
     removed = []
     here = (*_connections(context, environment), *_completion(environment), *_id(context))
-    for thing in (*here, *_folders(environment)):
+    keep = (key_file(environment), str(context.project.root), str(Path(__file__).parent), sys.prefix)
+    for thing in (*here, *_folders(environment, keep)):
         failed = "" if request.dry_run else _failure(thing.remove)
         removed.append(Removal(thing.path, thing.about, failed))
     return Uninstalled(request.dry_run, tuple(removed), tuple(_stays(context, environment)), _last_step(environment))
@@ -109,14 +110,25 @@ def _id(context: Context) -> Iterator[_Thing]:
         yield _Thing(path, "the id that this repository's audit record goes by", partial(os.unlink, path))
 
 
-def _folders(environment: Mapping[str, str]) -> Iterator[_Thing]:
-    """Logs and records; then environments, and last the one that this program runs in."""
-    state = Path(state_folder(environment))
-    if state.is_dir() and not state.is_symlink():
-        yield _Thing(str(state), "logs, the audit record, agreements", partial(shutil.rmtree, state))
-    cache = Path(cache_folder(environment))
-    if cache.is_dir() and not cache.is_symlink():
-        yield _Thing(str(cache), "names of folders of large repositories", partial(shutil.rmtree, cache))
+def _folders(environment: Mapping[str, str], keep: Iterable[str]) -> Iterator[_Thing]:
+    """Logs and records; then environments, and last the one that this program runs in.
+
+    keep: what a folder may hold because XDG's variables name one place for all, or one where a clone is; such a folder
+    stays.
+    """
+    kept = {os.path.realpath(path) for path in keep}
+    places = (
+        (state_folder, "logs, the audit record, agreements"),
+        (cache_folder, "names of folders of large repositories"),
+    )
+    for place, about in places:
+        folder = Path(place(environment))
+        if folder.is_dir() and not folder.is_symlink():
+            real = folder.resolve()
+            is_shared = any(os.path.lexists(path) and Path(path).is_relative_to(real) for path in kept)
+            yield _Thing(
+                str(folder), about, partial(_not_removed, folder) if is_shared else partial(shutil.rmtree, folder)
+            )
     data = _data_folder(environment)
     if data is None:
         return
@@ -126,6 +138,10 @@ def _folders(environment: Mapping[str, str]) -> Iterator[_Thing]:
         yield _Thing(str(path), about, partial(shutil.rmtree, path) if path.is_dir() else path.unlink)
     if ours:
         yield _Thing(str(data), "the folder of environments, once it is empty", partial(_if_empty, data))
+
+
+def _not_removed(folder: Path) -> None:
+    raise FileRefused(f"{folder} holds more than that: the key of sealed values, a project, or this program")
 
 
 def _is_ours(path: Path) -> bool:
