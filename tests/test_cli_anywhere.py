@@ -57,3 +57,28 @@ def test_a_project_named_twice_is_refused(project: Project, tmp_path: Path) -> N
     done = run(tmp_path, "--project", str(project.root), "list-secrets", "--project", str(tmp_path))
     assert done.returncode == 2
     assert "--project is there twice" in done.stderr
+
+
+def test_set_secret_alone_asks_for_what_the_only_app_lacks(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text("STRIPE_KEY=\n")
+    command = [sys.executable, "-m", "pixie_secrets", "set-secret", "--stdin"]
+    done = subprocess.run(command, cwd=tmp_path, input="sk-alone-4Wq8Zt\n", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / ".env").read_text() == "STRIPE_KEY=sk-alone-4Wq8Zt\n"
+
+
+def test_an_option_without_its_word_is_said_so(project: Project) -> None:
+    done = run(project.root, "set-secret", "whisper-transcription", "--from")
+    assert (done.returncode, "--from needs what it is followed by" in done.stderr) == (2, True)
+
+
+def test_a_strangers_folder_in_a_shared_one_is_not_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/.env").write_text("KEY=theirs\n")
+    (tmp_path / "mine").mkdir()
+    done = run(tmp_path / "mine", "list-secrets")
+    assert done.returncode == 1
+    assert "theirs" not in done.stderr
+    tmp_path.chmod(0o700)
+    assert "theirs, beside it, has" in run(tmp_path / "mine", "list-secrets").stderr

@@ -34,7 +34,7 @@ LEFT = [
     [],
     ["list-secrets", "a", "b"],
     ["list-secrets", "--json=x"],
-    ["set-secret"],
+    ["unset-secret"],
     ["set-secret", "whisper", "--", "A_KEY"],
     ["exec", "whisper"],
     ["exec", "whisper", "true"],

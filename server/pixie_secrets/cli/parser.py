@@ -106,7 +106,7 @@ def _examples(lines: tuple[str, ...]) -> str:
 @click.option(
     "--project",
     metavar="DIR",
-    help="A folder with tools/ in it. [default: the nearest one upwards]",
+    help="The project: a folder with tools/ or a .env, or a repository. [default: the one you are in]",
     shell_complete=_candidates,
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
@@ -196,6 +196,8 @@ def _refused(error: click.UsageError) -> UsageRefused:
         message = f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} is missing"
     elif isinstance(error, click.BadOptionUsage) and error.option_name == "--project":
         message = "--project needs a folder"
+    elif isinstance(error, click.BadOptionUsage) and "requires" in error.message:
+        message = f"{error.option_name} needs what it is followed by"
     elif isinstance(error, click.BadOptionUsage):
         message, hints = f"{error.option_name} takes no value", [IF_VALUE]
     else:

@@ -10,6 +10,7 @@ The guard asks too, in a Python without any package: plain strings, and no impor
 from __future__ import annotations
 
 import os
+import stat
 from collections import deque
 
 from pixie_secrets.filenames import CACHE, ENVIRONMENT, KEY_FOLDER, LITTER, OWN, REPOSITORY, file_kind
@@ -132,6 +133,14 @@ class _Walk:
 def is_home(folder: str) -> bool:
     """Whether it is the home folder or `/`, which is nobody's project as a whole."""
     return os.path.realpath(folder) in {os.path.realpath(os.path.expanduser("~")), os.path.sep}
+
+
+def is_shared(folder: str) -> bool:
+    """Whether others can put something there, as in `/tmp`: what lies there side by side has nothing in common."""
+    try:
+        return bool(os.stat(folder).st_mode & stat.S_IWOTH)
+    except OSError:
+        return True
 
 
 def has_env_files(folder: str) -> bool:

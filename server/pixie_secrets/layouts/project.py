@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.errors import Hint, PixieError, ProjectNotFound, UnknownTool
 from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.layouts.apps import App, Apps
-from pixie_secrets.layouts.env_folders import apps_near, env_folders, has_env_files, is_home
+from pixie_secrets.layouts.env_folders import apps_near, env_folders, has_env_files, is_home, is_shared
 from pixie_secrets.layouts.layout import BrokenTool, Owner
 from pixie_secrets.layouts.tools_folder import Tool, ToolsFolder, tool_of
 from pixie_secrets.layouts.work_trees import repository_top
@@ -225,11 +225,11 @@ def find_project(
         elif _is_any_project(root):
             return Project(root, inside)
         else:
-            wanted = "a folder with tools/ in it" + (", or a .env, or a repository" if root.is_dir() else "")
+            wanted = "a folder with tools/ or a .env in it, or a repository"
             raise ProjectNotFound(f"{_what_is_wrong(root)}", f"{name} must name {wanted}")
     if found := _around(here):
         return Project(found, here)
-    if beside := [] if is_home(str(here.parent)) else apps_near(str(here.parent)):
+    if beside := [] if is_home(str(here.parent)) or is_shared(str(here.parent)) else apps_near(str(here.parent)):
         raise ProjectNotFound(
             f"{here} is in no repository and has no .env and no template of one; {shown(beside[0])}, beside it, has",
             Hint(

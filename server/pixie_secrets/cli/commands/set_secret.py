@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets import masking
 from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
-from pixie_secrets.cli.command import JSON, TOOL, Operand, Option, command
+from pixie_secrets.cli.command import ANY_TOOL, JSON, Operand, Option, command
 from pixie_secrets.cli.owners import told_apart
 from pixie_secrets.cli.standard_input import read_value
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys
@@ -48,7 +48,7 @@ def run(
         raise UsageRefused("--stdin and --from are two ways", "leave one of them out")
     masking.install()
     project = invocation.project()
-    tool_id, keys = told_apart(project, request.tool_id, request.keys)
+    tool_id, keys = told_apart(project, request.tool_id or "", request.keys)
     request = request._replace(tool_id=tool_id, keys=keys)
     try:
         asked = asked_secrets(project, request)
@@ -140,7 +140,7 @@ def _warn(saved: SecretSaved) -> None:
 
 
 COMMAND = command(
-    TOOL,
+    ANY_TOOL,
     Operand("keys", "[KEY]...", is_required=False, is_many=True),
     request=SetSecretRequest,
     metavars={"file": "FILE", "expires": "DAY"},
