@@ -46,7 +46,7 @@ def test_a_value_in_an_earlier_transcript_is_said_once(root: Path, folder: Path)
     (folder / "before.jsonl").write_text("x" * (1 << 20) + f'{{"text": "{VALUE}"}}\n')
     said = start(root, folder)
     assert said.startswith("1 key needs to be replaced: K of a. ")
-    assert "pixie-secrets find-leaks" in said
+    assert "Before a new value is set: pixie-secrets find-leaks" in said
     assert start(root, folder) == ""
 
 

@@ -183,6 +183,8 @@ def test_what_leaked_is_broken_for_the_doctor_and_said_once_more_when_it_is_remo
     [found] = [check for check in checks_of(project) if check.name == f"{WHISPER} {KEY}"]
     assert found.state is CheckState.BROKEN
     assert "transcript of Codex" in found.message
+    assert found.fix
+    assert 0 < found.fix.find("find-leaks --clean") < found.fix.find("set-secret")
     assert pixie(project, "list-secrets", "--check").returncode == 1
     removed = pixie(project, "unset-secret", WHISPER, KEY)
     assert "had leaked (transcript of Codex): revoke it at its service" in removed.stderr

@@ -58,6 +58,17 @@ class Due(NamedTuple):
                 return f"older than {in_words(self.detail)} since {self.since}"
 
 
+CLEAN_UP = "while the old value is still set here: pixie-secrets find-leaks --clean, and what it names; "
+
+
+def leaked_steps(owner_id: str, key: str) -> str:
+    """What to do about a key that leaked. The order matters: once a new value is set, nothing knows the old one."""
+    return (
+        f"revoke it where it was issued, for others may have read it; {CLEAN_UP}"
+        f"then: pixie-secrets set-secret {owner_id} {key}"
+    )
+
+
 def mark_leaked(project: Project, owner_id: str, key: str, where: str) -> str:
     """Note that the value of `key` that is set now stands in `where`; why that could not be noted, or "".
 

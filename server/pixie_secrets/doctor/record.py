@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.audit.due import DueReason, due_keys
+from pixie_secrets.audit.due import DueReason, due_keys, leaked_steps
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.errors import FileRefused
 
@@ -27,5 +27,7 @@ def checks(project: Project) -> Iterator[Check]:
             name=f"{due.tool_id} {due.key}",
             state=CheckState.OFF if due.reason is DueReason.OLD else CheckState.BROKEN,
             message=f"is {due.message}",
-            fix=f"replace it at its service, then: pixie-secrets set-secret {due.tool_id} {due.key}",
+            fix=leaked_steps(due.tool_id, due.key)
+            if due.reason is DueReason.LEAKED
+            else f"replace it at its service, then: pixie-secrets set-secret {due.tool_id} {due.key}",
         )

@@ -47,7 +47,10 @@ def line(request: Request, environment: Mapping[str, str], packages: Callable[[]
         return ""
     keys = "1 key needs" if len(new) == 1 else f"{len(new)} keys need"
     named = ", ".join(f"{key} of {tool}" for tool, key in new[:NAMED_MAX]) + (", …" if len(new) > NAMED_MAX else "")
-    return f"{keys} to be replaced: {named}. pixie-secrets find-leaks says where the old values stand."
+    return (
+        f"{keys} to be replaced: {named}. Before a new value is set: pixie-secrets find-leaks says where "
+        "the old ones stand, for then nothing knows them any more."
+    )
 
 
 def _recorded(root: str) -> list[Key]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixie_secrets.audit.due import CLEAN_UP
 from pixie_secrets.errors import FileRefused, PixieError
 from pixie_secrets.operations.find_leaks import Search
 from pixie_secrets.traces import in_use
@@ -48,7 +49,7 @@ class LeftPlace(NamedTuple):
 
 
 class LeaksCleaned(NamedTuple):
-    """found: as it was before. dry_run: nothing was changed."""
+    """found: as it was before; the next steps have no cleaning once all is done. dry_run: nothing was changed."""
 
     dry_run: bool
     cleaned: tuple[CleanedPlace, ...]
@@ -88,7 +89,12 @@ def _outcome(done: list[tuple[Looked, str]], found: LeaksFound, *, dry_run: bool
             left.append(LeftPlace(place.program, place.what, shown(place.path), hindrance, by_hand(place)))
         else:
             cleaned.append(CleanedPlace(place.program, place.what, shown(place.path), len(traces)))
-    return LeaksCleaned(dry_run, tuple(cleaned), (*left, *_of_git(found)), found)
+    left += _of_git(found)
+    if not (dry_run or left or found.not_read):
+        found = found._replace(
+            keys=tuple(key._replace(next_step=key.next_step.replace(CLEAN_UP, "")) for key in found.keys)
+        )
+    return LeaksCleaned(dry_run, tuple(cleaned), tuple(left), found)
 
 
 def _hindrance(place: Place) -> str:

@@ -269,7 +269,5 @@ def _keys(project: Project, leaks: list[Leak]) -> Iterator[LeakedKey]:
         oldest = min((leak.when for leak in some if leak.when), default=None)
         yield LeakedKey(
             key, tool, len(some), oldest, max(0, (today - date.fromisoformat(oldest)).days) if oldest else None, obtain,
-            CANARY_SEEN if tool.endswith(CANARY) else
-            "replace it where it was issued, for others may have read it; then: pixie-secrets set-secret"
-            f" {tool} {key}",
+            CANARY_SEEN if tool.endswith(CANARY) else due.leaked_steps(tool, key),
         )  # fmt: skip
