@@ -13,8 +13,8 @@ from tests.probes.stand_in import StandIn, standing_in
 
 from pixie_secrets.probes.exchange import exchange
 from pixie_secrets.probes.judge import Judged, judge
+from pixie_secrets.probes.selection import service_for, values_for
 from pixie_secrets.probes.signature import signed, signed_headers
-from pixie_secrets.probes.which import service_for, values_for
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.services.service import Service, Verdict
 from pixie_secrets.services.table import services

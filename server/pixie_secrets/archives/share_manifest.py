@@ -69,10 +69,12 @@ class ShareManifest(Frozen):
     allowed: tuple[Allowed, ...] = ()
 
     def written(self) -> bytes:
+        """As it lies in the archive."""
         return (self.model_dump_json(indent=1) + "\n").encode()
 
 
 def secrets_of(manifest: "Manifest") -> tuple[SecretRecord, ...]:
+    """What a share says of the secrets that `manifest` declares: which there are, and never a value."""
     return tuple(
         SecretRecord(key=secret.key, description=secret.description, required=secret.required)
         for secret in manifest.secrets
@@ -80,6 +82,7 @@ def secrets_of(manifest: "Manifest") -> tuple[SecretRecord, ...]:
 
 
 def tool_of(manifest: "Manifest") -> ToolRecord:
+    """What a share says of the tool of `manifest`."""
     return ToolRecord(id=manifest.id, name=manifest.name, version=manifest.version)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.errors import FileRefused
 from pixie_secrets.probes.agreements import agreement, is_agreed
-from pixie_secrets.probes.which import NoProbe, service_for
+from pixie_secrets.probes.selection import NoProbe, service_for
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:

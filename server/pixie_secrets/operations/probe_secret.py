@@ -16,7 +16,7 @@ from pixie_secrets.errors import FileRefused, Hint, PixieError
 from pixie_secrets.operations.declared import declared_by
 from pixie_secrets.probes import agreements
 from pixie_secrets.probes.judge import Judged, Shown, judge
-from pixie_secrets.probes.which import is_near, service_for, values_for
+from pixie_secrets.probes.selection import is_near, service_for, values_for
 from pixie_secrets.secret.key import KeyName, check_key
 from pixie_secrets.services.service import Verdict
 from pixie_secrets.stores.learn import learn

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pixie_secrets.probes.which import is_near_host
+from pixie_secrets.probes.selection import is_near_host
 
 if TYPE_CHECKING:
     from typing import Self
