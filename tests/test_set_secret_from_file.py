@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dotenv import dotenv_values
+from tests.conftest import add_tool
 from tests.env_file.test_read_back import HARD_VALUES
 from tests.layouts.shapes import VALUE, repository
 
@@ -95,3 +97,18 @@ def test_a_refusal_leaves_the_app_as_it_was(root: Path, words: list[str], said: 
     assert said in done.stderr
     assert VALUE not in done.stderr
     assert (root / "web/.env").read_text() == "MAIL_KEY=mk-4f7Qm2Zx9Lw1\n"
+
+
+@pytest.mark.parametrize("secret", [
+    {"pattern": "sk.*"}, {"pattern": ".{7}"}, {"type": "json", "schema": {"pattern": "^sk"}},
+    {"type": "json", "schema": {"const": "sk"}},
+])  # fmt: skip
+def test_no_declaration_spells_a_value_that_is_copied(root: Path, secret: dict[str, object]) -> None:
+    """An agent may write tool.json and need not know what the file has: refused or not must say nothing of it."""
+    folder = add_tool(root, "asks")
+    document = {"id": "asks", "name": "Asks", "inputs": [], "outputs": [], "secrets": [{"key": "STRIPE_KEY", **secret}]}
+    (folder / "tool.json").write_text(json.dumps(document))
+    for value in ('"sk"', '"another-4f7Qm2Zx"'):
+        (root.parent / "other.env").write_text(f"STRIPE_KEY='{value}'\n")
+        done = run(root, "asks", "STRIPE_KEY", "--from", "../other.env")
+        assert (done.returncode, done.stderr.count("pattern"), done.stderr.count("schema")) == (0, 0, 0), done.stderr

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from pixie_secrets.audit.entry import Change, day_of
+from pixie_secrets.audit.entry import Change, Way, day_of
 from pixie_secrets.errors import FileRefused, Hint, KeyRefused, PixieError, ValueRefused
 from pixie_secrets.files import read_private
 from pixie_secrets.git import coverage
@@ -174,6 +174,8 @@ def set_secret(
         raise PixieError("no value was given", "type at least one")
     declared = _declared(project, tool, tuple(values))
     keys = _checked_keys(tool, request._replace(keys=tuple(values)), declared)
+    if context.channel is Way.FILE:
+        declared = _without_questions(declared)
     if request.keys and not set(keys) <= set(request.keys):
         raise KeyRefused("a value was given for a key that was not asked for", "ask for the key by name")
     value_warnings = tuple(warning for key in keys for warning in _checked(tool, key, values[key], keys, declared))
@@ -199,6 +201,15 @@ def set_secret(
         file_warnings=(*(() if rule or sealed else coverage.warnings(path)), *not_recorded),
         ignored=_ignored(project, rule),
     )
+
+
+def _without_questions(declared: Mapping[str, DeclaredSecret]) -> dict[str, DeclaredSecret]:
+    """Without what tool.json asks of the text of a value.
+
+    Who copies a value need not know it, and may have written the tool.json: refused or not, one pattern after the
+    other, would spell it.
+    """
+    return {key: secret._replace(pattern=None, schema_=None) for key, secret in declared.items()}
 
 
 def _metadata(declared: DeclaredSecret | None) -> Mapping[str, Any] | None:
