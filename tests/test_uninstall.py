@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
-from tests.conftest import require_program
+from tests.conftest import add_tool, require_program
 from tests.test_bootstrap import Installed
 
 if TYPE_CHECKING:
@@ -183,3 +183,33 @@ def test_the_id_that_the_audit_record_goes_by_leaves_gits_folder(project: Projec
     after = tree(project.root / ".git")
     assert {Path(path).name for path in before.keys() - after.keys()} == {"pixie-secrets-id"}
     assert home.exists()
+
+
+def test_canaries_of_every_project_go_before_the_list_of_them(project: Project, home: Path, tmp_path: Path) -> None:
+    other = add_tool(tmp_path / "other", "weather", secrets=[{"key": "WEATHER_TOKEN"}]).parents[1]
+    mine = project.root / "tools/whisper-transcription/.env.backup"
+    assert run(project, "canary", "add", "whisper-transcription", "OPENAI_API_KEY").returncode == 0
+    words = [sys.executable, "-m", "pixie_secrets", "--project", str(other), "canary", "add", "WEATHER_TOKEN"]
+    subprocess.run(words, check=True)
+    theirs = other / "tools/weather/.env.backup"
+    with theirs.open("a") as file:
+        file.write("MINE=kept\n")
+    assert mine.is_file()
+    planned = run(project, "uninstall", "--dry-run").stdout
+    assert "OPENAI_API_KEY of whisper-transcription (canary)" in planned
+    assert str(theirs) in planned
+    assert run(project, "uninstall", "--yes").returncode == 0
+    assert not mine.exists()
+    assert theirs.read_text() == "MINE=kept\n"
+    assert not (home / ".local/state/pixie-secrets").exists()
+
+
+def test_the_list_of_canaries_stays_where_one_could_not_be_removed(project: Project, home: Path) -> None:
+    laid = project.root / "tools/whisper-transcription/.env.backup"
+    assert run(project, "canary", "add", "whisper-transcription", "OPENAI_API_KEY").returncode == 0
+    os.link(laid, laid.with_name("second"))
+    done = run(project, "uninstall", "--yes")
+    assert done.returncode == 1
+    assert "it has the list of canaries" in done.stdout
+    assert laid.exists()
+    assert (home / ".local/state/pixie-secrets/canaries.json").exists()

@@ -1,4 +1,4 @@
-"""Take back what this program made on this machine: entries in agents' configurations, environments, logs, records.
+"""Take back what this program made on this machine: entries in agents' configurations, canaries, environments, records.
 
 What a person made is theirs: values in `.env` files, sealed files, and the key that opens them stay, and are named.
 Git's ignore rules stay as well, since they keep the values out of commits. The program itself is removed by what put it
@@ -20,11 +20,14 @@ from pixie_secrets.operations import shell_completion
 from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
 from pixie_secrets.sealed.key_places import key_file
 from pixie_secrets.state import cache_folder, state_folder
+from pixie_secrets.stores import bait
+from pixie_secrets.stores.canaries import CANARY, canaries, canaries_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pixie_secrets.operations.context import Context
+    from pixie_secrets.stores.canaries import Canary
 
 ENVIRONMENT, BUILDING = "env-", "building-"
 OF_DATA = ("install.log", "pixie-secrets", "lock")  # beside the environments
@@ -70,7 +73,7 @@ class _Thing(NamedTuple):
 def uninstall(context: Context, request: UninstallRequest, environment: Mapping[str, str] = os.environ) -> Uninstalled:
     """Remove what this program made, for this user and this project; a thing that cannot be removed stops no other."""
     removed = []
-    here = (*_connections(context, environment), *_completion(environment), *_id(context))
+    here = (*_connections(context, environment), *_completion(environment), *_id(context), *_canaries())
     keep = (key_file(environment), str(context.project.root), str(Path(__file__).parent), sys.prefix)
     for thing in (*here, *_folders(environment, keep)):
         failed = "" if request.dry_run else _failure(thing.remove)
@@ -110,6 +113,24 @@ def _id(context: Context) -> Iterator[_Thing]:
         yield _Thing(path, "the id that this repository's audit record goes by", partial(os.unlink, path))
 
 
+def _canaries() -> Iterator[_Thing]:
+    """Those of every project: once the list is gone they would pass for values of the person's own."""
+    for one in _laid():
+        about = f"{one.key} of {one.tool_id}{CANARY}"
+        yield _Thing(one.path, about, partial(bait.take, Path(one.root), one.tool_id, one.key))
+
+
+def _laid() -> tuple[Canary, ...]:
+    """The canaries whose file is there."""
+    return tuple(one for one in canaries() if os.path.lexists(one.path))
+
+
+def _remove_folder(folder: Path) -> None:
+    if _laid() and Path(canaries_path()).parent == folder:
+        raise PixieError("it has the list of canaries, and one of them could not be removed")
+    shutil.rmtree(folder)
+
+
 def _folders(environment: Mapping[str, str], keep: Iterable[str]) -> Iterator[_Thing]:
     """Logs and records; then environments, and last the one that this program runs in.
 
@@ -127,7 +148,7 @@ def _folders(environment: Mapping[str, str], keep: Iterable[str]) -> Iterator[_T
             real = folder.resolve()
             is_shared = any(os.path.lexists(path) and Path(path).is_relative_to(real) for path in kept)
             yield _Thing(
-                str(folder), about, partial(_not_removed, folder) if is_shared else partial(shutil.rmtree, folder)
+                str(folder), about, partial(_not_removed, folder) if is_shared else partial(_remove_folder, folder)
             )
     data = _data_folder(environment)
     if data is None:

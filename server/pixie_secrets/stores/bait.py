@@ -90,7 +90,8 @@ def take(root: Path, tool_id: str, key: str) -> bool:
     def without(before: bytes | None) -> bytes | None:
         if before is None or env_file.read_values(before.decode()).get(key) != mine.value:
             return before  # somebody made the line theirs
-        return env_file.unset_value(before.decode(), key).encode().strip() or None
+        rest = env_file.unset_value(before.decode(), key).encode()
+        return rest if rest.strip() else None
 
     if path.parent.is_dir():
         edit_private(path, without)

@@ -55,7 +55,7 @@ def _text(what: Uninstalled) -> str:
 COMMAND = command(
     request=UninstallRequest,
     options=(Option("--yes", "do not ask"), JSON),
-    more="Removes our entries from the configurations of coding agents, the environments with packages, logs and "
+    more="Removes our entries from the configurations of coding agents, canaries, environments, logs and "
     "records. Values stay where they are, as does the key of sealed values; both are named. Git's ignore rules stay.",
     examples=("pixie-secrets uninstall --dry-run", "pixie-secrets uninstall"),
 )(run)
