@@ -131,6 +131,15 @@ def test_removing_takes_back_what_was_added_and_nothing_else(home: Path) -> None
     assert run("completion", "remove").stdout == "there was none\n"
 
 
+def test_a_startup_file_that_was_made_for_the_line_goes_with_it(home: Path) -> None:
+    (home / ".bashrc").unlink()
+    (home / ".zshrc").write_text("# mine\n")
+    assert run("completion", "install", "bash").returncode == run("completion", "install", "zsh").returncode == 0
+    assert run("completion", "remove").returncode == 0
+    assert not (home / ".bashrc").exists()
+    assert (home / ".zshrc").read_text() == "# mine\n"
+
+
 def test_uninstall_takes_it_back_too(home: Path) -> None:
     run("completion", "install", "zsh")
     environment = {"HOME": str(home)}

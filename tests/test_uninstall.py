@@ -62,7 +62,8 @@ def test_it_removes_what_it_made_and_nothing_else(project: Project, home: Path) 
     document: dict[str, Any] = json.loads(done.stdout)
     assert not any(removal["failed"] for removal in document["removed"])
     assert (home / ".codex/config.toml").read_text() == 'model = "mine"\n'
-    assert "secrets" not in (home / ".gemini/settings.json").read_text()
+    assert not (home / ".gemini/settings.json").exists()
+    assert not (home / ".codex/hooks.json").exists()
     assert [path.name for path in (home / ".local/share/pixie-secrets").iterdir()] == ["theirs.txt"]
     assert not (home / ".local/state/pixie-secrets").exists()
     assert not (home / ".cache/pixie-secrets").exists()

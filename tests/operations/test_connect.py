@@ -86,7 +86,7 @@ def test_what_somebody_added_to_the_entry_stays_and_is_not_shown(project: Projec
     done = connect(
         Context(project), ConnectRequest("codex", remove=True), COMMAND, GUARD, {"HOME": str(tmp_path)}
     ).clients[0]
-    assert config.read_text() == ""
+    assert not config.exists()
     assert "sk-theirs" not in done.diff
 
 
@@ -159,6 +159,24 @@ def test_each_client_is_connected_once_and_taken_back(project: Project, client: 
     assert connect(context, ConnectRequest(client), COMMAND, GUARD, environment).clients[0].diff == ""
     assert connect(context, ConnectRequest(client, remove=True), COMMAND, GUARD, environment).clients[0].diff
     assert state() is ConnectionState.NOT_INSTALLED
+    assert [path for path in tmp_path.joinpath("home").rglob("*") if path.is_file()] == []
+    assert not os.path.lexists(done.file)
+
+
+@pytest.mark.parametrize("client", [each.name for each in CLIENTS if each.configuration])
+def test_a_file_that_holds_a_comment_or_was_empty_before_is_not_removed(
+    project: Project, client: str, tmp_path: Path
+) -> None:
+    context, environment = Context(project), {"HOME": str(tmp_path / "home"), "PATH": ""}
+    done = connect(context, ConnectRequest(client), COMMAND, GUARD, environment).clients[0]
+    path = Path(done.file)
+    remark = "# mine\n" if path.suffix in {".toml", ".yaml"} else "// mine\n"
+    path.write_text(remark + path.read_text())
+    connect(context, ConnectRequest(client, remove=True), COMMAND, GUARD, environment)
+    assert path.read_text().startswith(remark)
+    path.write_text("")
+    assert not connect(context, ConnectRequest(client, remove=True), COMMAND, GUARD, environment).clients[0].diff
+    assert path.read_text() == ""
 
 
 def test_what_is_shown_holds_no_line_of_anybody_else(project: Project, tmp_path: Path) -> None:
@@ -280,10 +298,11 @@ def test_hooks_are_written_beside_those_of_others_and_taken_out_to_the_byte(
     removed = connect(Context(project), ConnectRequest(client, remove=True), COMMAND, GUARD, environment).clients[0]
     assert not removed.guarded
     assert "sk-theirs" not in removed.hooks_diff
-    if not is_shared:
+    has_another = done.file == done.hooks_file  # a server that /new starts is none of ours
+    if not is_shared or (text in {"", "{}"} and not has_another):
         assert not path.exists()
-    elif done.file != done.hooks_file:
-        assert path.read_bytes().decode() == {"": "{\n}\n", "{}": "{\n}"}.get(text, text)
+    elif not has_another:
+        assert path.read_bytes().decode() == text
     else:
         left = bare(path.read_bytes().decode())
         left.pop("mcpServers")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])')
+_YAML_BEGIN = "name: local\nversion: 0.0.1\nschema: v1\n"
 _HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 Entry = dict[str, Any]
@@ -42,6 +43,19 @@ def with_entry(text: str, form: str, table: tuple[str, ...], name: str, entry: E
     return edit(text, table, name, entry)
 
 
+def emptied(form: str, table: tuple[str, ...]) -> frozenset[str]:
+    """What `with_entry` leaves of a file that had our entry and nothing else: all such texts, without white space."""
+    if form == "yaml":
+        begin = f"{_YAML_BEGIN}{table[0]}:"
+        return frozenset({"", f"{table[0]}:", "".join(begin.split())})
+    if form == "toml":
+        return frozenset({""})
+    nested: list[dict[str, Any]] = [{}]
+    for step in reversed(table):
+        nested = [{}, *({step: inner} for inner in nested)]
+    return frozenset({"", *("".join(json.dumps(each).split()) for each in nested)})
+
+
 def entry_in(text: str, form: str, table: tuple[str, ...], name: str) -> str:
     """The text of the entry that is there, whosever it is; "" where there is none or the file cannot be read."""
     if form == "yaml":
@@ -58,6 +72,8 @@ def entry_in(text: str, form: str, table: tuple[str, ...], name: str) -> str:
 
 def _json(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> str:
     if not text.strip():
+        if entry is None:
+            return text
         text = "{\n}\n"
     before = _without_comments(text)
     try:
@@ -305,7 +321,7 @@ def _yaml(text: str, table: tuple[str, ...], name: str, entry: Entry | None) -> 
     if entry is None:
         return text
     if not found:
-        begin = text or "name: local\nversion: 0.0.1\nschema: v1\n"
+        begin = text or _YAML_BEGIN
         text = begin + ("" if begin.endswith("\n") else "\n") + f"{key}:\n"
         found = head.search(text)
     assert found  # noqa: S101  it was there, or was just written

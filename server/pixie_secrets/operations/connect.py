@@ -13,10 +13,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pixie_secrets.clients import CLIENTS
-from pixie_secrets.clients.client import HookFile
 from pixie_secrets.errors import PixieError
 from pixie_secrets.files import edit_plain
-from pixie_secrets.operations.configuration_text import NotEditable, entry_in, with_entry
+from pixie_secrets.operations.configuration_text import NotEditable, emptied, entry_in, with_entry
 from pixie_secrets.operations.hook_registration import registered, unregistered
 from pixie_secrets.wording import one_of
 
@@ -73,12 +72,15 @@ class Connected(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """What becomes of one file. own: one with our entry and nothing else. is_ours: it is ours, and goes when empty."""
+    """What becomes of one file. own: one with our entry and nothing else; "": the entry is taken out.
+
+    bare: what may be left of a file that held nothing else, without its white space: such a file goes.
+    """
 
     path: Path
     edit: Callable[[str], str]
     own: str
-    is_ours: bool = False
+    bare: frozenset[str]
 
 
 def connect(
@@ -135,7 +137,8 @@ def _server(
             raise NotEditable(f"it has another server called {SERVER}", "give that one another name")
         return with_entry(text, configuration.format, configuration.table, SERVER, entry)
 
-    return _Change(_file(configuration, project, environment), edit, edit("") if entry else "")
+    bare = emptied(configuration.format, configuration.table)
+    return _Change(_file(configuration, project, environment), edit, edit("") if entry else "", bare)
 
 
 def _hooks(
@@ -145,10 +148,10 @@ def _hooks(
     if client.hooks is None or client.hooks.entries is None:
         return None
     path = client.hooks.folder.path(project, environment) / client.hooks.file
-    is_ours = isinstance(client.hooks.entries, HookFile)
+    bare = emptied("json", ())
     if guard is None:
-        return _Change(path, lambda text: unregistered(client, text), "", is_ours)
-    return _Change(path, lambda text: registered(client, text, guard), registered(client, "", guard), is_ours)
+        return _Change(path, lambda text: unregistered(client, text), "", bare)
+    return _Change(path, lambda text: registered(client, text, guard), registered(client, "", guard), bare)
 
 
 def _made(changes: list[_Change], *, dry_run: bool) -> list[str]:
@@ -163,7 +166,7 @@ def _made(changes: list[_Change], *, dry_run: bool) -> list[str]:
                 after = changes[number].edit(text)
                 diffs[number] = _changed_lines(text, after, changes[number].own)
                 text = after
-            gone = not text and all(changes[number].is_ours for number in mine)
+            gone = any("".join(text.split()) in changes[number].bare for number in mine)
             return before if text == first else None if gone else text.encode()
 
         try:

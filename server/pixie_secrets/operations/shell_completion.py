@@ -91,7 +91,7 @@ def remove(environment: Mapping[str, str] = os.environ) -> CompletionRemoved:
     changed = []
     for place in places(environment):
         if place.startup and MARK in _text(place.startup):
-            edit_plain(place.startup, _without_line)
+            edit_plain(place.startup, lambda before: _without_line(before) or None)  # empty: made for the line
             changed.append(str(place.startup))
         if place.script.is_file():
             place.script.unlink()
