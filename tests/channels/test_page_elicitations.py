@@ -293,8 +293,8 @@ def test_a_project_whose_only_tool_is_broken_is_not_called_empty(served: Served,
     (project.root / "tools" / WHISPER / "tool.json").write_text('{"id": ')
     link = served.settings()
     page = visitor(link).enter(link)
-    assert "no tools yet" not in page.html
-    assert "Tools that cannot be shown" in page.html
+    assert "no tools or apps yet" not in page.html
+    assert "What cannot be shown" in page.html
 
 
 def test_settings_can_be_used_again_and_again(served: Served) -> None:
@@ -330,7 +330,7 @@ def test_removing_asks_first(served: Served, project: Project) -> None:
 def test_the_settings_of_one_tool_are_not_those_of_all(served: Served) -> None:
     link = served.settings(WHISPER)
     someone = visitor(link)
-    assert "All tools" not in someone.enter(link).html
+    assert "Overview" not in someone.enter(link).html
     assert someone.get("/").status == 403
 
 

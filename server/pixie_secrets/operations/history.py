@@ -85,18 +85,27 @@ def set_when(updated_at: str | None, channel: str | None) -> str:
     """`12 days ago by page`, `today by prompt`; "" where it is not known. Both as in `KeyHistory`."""
     if updated_at is None:
         return ""
-    return days_ago((now() - datetime.fromisoformat(updated_at)).days) + (f" by {channel}" if channel else "")
+    return days_ago(days_since(updated_at)) + (f" by {channel}" if channel else "")
+
+
+def days_since(at: str) -> int:
+    """Whole days since then; `at` as in `KeyHistory`."""
+    return (now() - datetime.fromisoformat(at)).days
 
 
 def days_ago(days: int) -> str:
     """Roughly, as a person says it."""
-    if days < 1:
-        return "today"
+    number, unit = roughly(days)
+    return f"{number} {unit}{'' if number == 1 else 's'} ago" if number else "today"
+
+
+def roughly(days: int) -> tuple[int, str]:
+    """How many days, months or years; 0 of them: today."""
     if days < 2 * DAYS_OF_A_MONTH:
-        return f"{days} day{'' if days == 1 else 's'} ago"
+        return max(0, days), "day"
     if days < 2 * DAYS_OF_A_YEAR:
-        return f"{days // DAYS_OF_A_MONTH} months ago"
-    return f"{days // DAYS_OF_A_YEAR} years ago"
+        return days // DAYS_OF_A_MONTH, "month"
+    return days // DAYS_OF_A_YEAR, "year"
 
 
 def _read(text: str) -> datetime | None:

@@ -82,6 +82,7 @@ class SecretsToAsk(NamedTuple):
     tool_name: str
     path: str
     secrets: tuple[AskedSecret, ...]
+    is_app: bool = False
 
 
 class SecretSaved(NamedTuple):
@@ -146,7 +147,11 @@ def asked_secrets(project: Project, request: SetSecretRequest) -> SecretsToAsk:
         for key in keys
     )
     return SecretsToAsk(
-        tool_id=tool.id, tool_name=tool.name, path=_shown(project, target_of(tool, keys)), secrets=tuple(secrets)
+        tool_id=tool.id,
+        tool_name=tool.name,
+        path=_shown(project, target_of(tool, keys)),
+        secrets=tuple(secrets),
+        is_app=not tool.is_closed,
     )
 
 

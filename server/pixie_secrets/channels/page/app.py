@@ -107,7 +107,7 @@ class _Routes:
         return response
 
     async def index(self, request: Request) -> Response:
-        """All tools, and how many of their secrets are set."""
+        """All tools and apps, and how many of their secrets are set."""
         session_of(self.access, request, None)
         listed = await asyncio.to_thread(list_secrets, Context(self.project()), ListSecretsRequest())
         return page("index.html", listed=listed, address=address, root=shown(str(self.project().root)))

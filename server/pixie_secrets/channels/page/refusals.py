@@ -50,7 +50,8 @@ USED_LINK = Refusal(
     410,
     "This link was already used",
     "A link opens once, so that nobody who finds it later can use it. Nothing was changed.",
-    "If you opened it in this browser, go on to the page. If not, go back to your agent and ask for a fresh link.",
+    "If you opened it in this browser, go on to the page. If not, go back to your agent or terminal and ask for a "
+    "fresh link.",
     home=True,
 )
 EXPIRED = Refusal(

@@ -11,7 +11,7 @@ from pixie_secrets.channels.page.link_grants import Session, address
 from pixie_secrets.oauth.registration import registration_of
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declared import asked_of, declared_by
-from pixie_secrets.operations.history import set_when
+from pixie_secrets.operations.history import days_since, roughly
 from pixie_secrets.operations.list_secrets import AppSecret, ListedSecret, ListSecretsRequest, list_secrets
 from pixie_secrets.operations.probe_secret import declared_target
 from pixie_secrets.operations.set_secret import SetSecretRequest, asked_secrets, warnings_before
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Field:
-    """One secret on the page. when: it was set, and how; expires, due: as of `ListedSecret`.
+    """One secret on the page. when: it was set, as of `roughly`; way: how; expires, due: as of `ListedSecret`.
 
     several_lines: its second way, lines or a file, is shown opened. check: what the browser looks at before it sends.
     probe: whom its declaration would have asked whether a value works, once the person ticks the box.
@@ -46,7 +46,8 @@ class Field:
     example: str | None = None
     obtain: WhereToObtain | None = None
     check: BrowserCheck | None = None
-    when: str = ""
+    when: tuple[int, str] | None = None
+    way: str | None = None
     expires: str | None = None
     due: str | None = None
     probe: ProbeTarget | None = None
@@ -67,6 +68,7 @@ class ToolView:
     tool_name: str
     root: str
     path: str
+    is_app: bool
     fields: tuple[Field, ...]
     session: Session = field(repr=False)
     until: str | None = None
@@ -145,6 +147,7 @@ def elicitation_view(project: Project, session: Session, elicitation: Elicitatio
         tool_name=asked.tool_name,
         root=shown(str(project.root)),
         path=asked.path,
+        is_app=asked.is_app,
         fields=tuple(
             replace(_field(secret, declared.get(secret.key), secret), probe=declared_target(project, owner, secret.key))
             for secret in asked.secrets
@@ -170,6 +173,7 @@ def settings_view(project: Project, session: Session, tool_id: str) -> ToolView:
         tool_name=listed.name,
         root=shown(str(project.root)),
         path=asked.path,
+        is_app=asked.is_app,
         fields=tuple(
             replace(
                 _field(secret, declared.get(secret.key)),
@@ -208,7 +212,8 @@ def _field(
         example=guide.example if guide else None,
         obtain=guide.obtain if guide else None,
         check=browser_check(declaration) if declaration else None,
-        when=set_when(listed.updated_at, listed.channel) if listed else "",
+        when=roughly(days_since(listed.updated_at)) if listed and listed.updated_at else None,
+        way=listed.channel if listed else None,
         expires=listed.expires if listed else None,
         due=listed.due if listed else None,
     )
