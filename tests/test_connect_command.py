@@ -56,6 +56,27 @@ def test_what_is_written_answers_a_hook_in_a_folder_with_a_package_of_our_name(
     assert json.loads(done.stdout)["decision"] == "deny"
 
 
+def test_no_project_is_needed_and_then_the_working_folder_stands_for_it(tmp_path: Path) -> None:
+    folder, home = tmp_path / "plain", Path(os.environ["HOME"])
+    folder.mkdir()
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pixie_secrets", *words]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+    for client, file in (("codex", home / ".codex/config.toml"), ("vscode", folder / ".vscode/mcp.json")):
+        for words in (["connect", client, "--remove"], ["uninstall", "--yes"]):
+            assert run("connect", client).returncode == 0
+            assert file.is_file()
+            assert f"{client}  " in run("connect").stdout
+            done = run(*words)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert not file.exists()
+    for words in (["connect"], ["uninstall", "--dry-run"]):
+        refused = run("--project", str(folder), *words)
+        assert (refused.returncode, "--project must name" in refused.stderr) == (1, True)
+
+
 def test_the_list_says_who_is_guarded(project: Project) -> None:
     connected(project, "codex")
     listed = {client["client"]: client for client in connected(project)}

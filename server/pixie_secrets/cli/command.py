@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixie_secrets.cli import surface
-from pixie_secrets.layouts.project import find_project
+from pixie_secrets.layouts.project import find_project, project_or_folder
 from pixie_secrets.operations.request import fields_of
 from pixie_secrets.stores.canaries import doing
 from pixie_secrets.stores.learn import learn
@@ -65,13 +65,15 @@ class Invocation(NamedTuple):
     named: str | None
     serve: Callable[[str | None], int]
 
-    def project(self, *, warn: bool = True) -> Project:
+    def project(self, *, warn: bool = True, is_needed: bool = True) -> Project:
         """The project to work on, with its values known; a warning for each file that cannot be read.
 
+        is_needed: false where the working directory does as well.
+
         Raises:
-            ProjectNotFound: as `find_project`.
+            ProjectNotFound: as `find_project`, or `project_or_folder`.
         """
-        project = find_project(self.named)
+        project = find_project(self.named) if is_needed else project_or_folder(self.named)
         for unread in learn(project):
             if warn and unread.is_new:
                 surface.warn(f"{unread.error.message}; its values cannot be masked")

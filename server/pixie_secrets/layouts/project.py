@@ -248,6 +248,23 @@ def find_project(
     )
 
 
+def project_or_folder(
+    explicit: str | None = None, environment: Mapping[str, str] = os.environ, working: Path | None = None
+) -> Project:
+    """As `find_project`; where none was named and none is found, the working directory: for what acts on a home.
+
+    Raises:
+        ProjectNotFound: what was named is no project, or the working directory is gone.
+    """
+    here = _working_folder(working)
+    try:
+        return find_project(explicit, environment, here)
+    except ProjectNotFound:
+        if explicit or environment.get("PIXIE_PROJECT"):
+            raise
+        return Project(here)
+
+
 def _around(here: Path) -> Path | None:
     """The project that `here` is in. A repository without anything of a project gives way to a `tools/` above it."""
     top = repository_top(str(here))

@@ -27,7 +27,7 @@ def run(invocation: Invocation, request: ConnectRequest, *, as_json: bool) -> in
     if words[:1] == ["-m"]:
         words.insert(0, "-P")  # no project may bring a package of our name
     start = (shutil.which(program) or program, *words)  # whatever PATH the client has
-    connected = connect(Context(invocation.project()), request, (*start, "mcp"), _guard(start))
+    connected = connect(Context(invocation.project(is_needed=False)), request, (*start, "mcp"), _guard(start))
     text = _list(connected) if request.client is None else _change(connected.clients[0], dry_run=connected.dry_run)
     surface.result(text, connected, as_json=as_json)
     return DONE
@@ -66,6 +66,7 @@ COMMAND = command(
 Without CLIENT: which coding agents are installed, and which of them know of this server. With one: its own
 configuration gets an entry, and where it has hooks that we know, the guard is asked before and after every tool call
 and about every prompt. Everything else stays byte for byte, and the changed lines are shown. In Claude Code the plugin
-brings the guard.""",
+brings the guard. It needs no project: without one, a configuration that is kept in a project is this
+folder's.""",
     examples=("pixie-secrets connect", "pixie-secrets connect codex --dry-run", "pixie-secrets connect gemini"),
 )(run)

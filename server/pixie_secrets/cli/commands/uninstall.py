@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(invocation: Invocation, request: UninstallRequest, *, yes: bool, as_json: bool) -> int:
-    context = Context(invocation.project())
+    context = Context(invocation.project(is_needed=False))
     planned = uninstall(context, request._replace(dry_run=True))
     if request.dry_run:
         surface.result(_text(planned), planned, as_json=as_json)
@@ -56,6 +56,7 @@ COMMAND = command(
     request=UninstallRequest,
     options=(Option("--yes", "do not ask"), JSON),
     more="Removes our entries from the configurations of coding agents, canaries, environments, logs and "
-    "records. Values stay where they are, as does the key of sealed values; both are named. Git's ignore rules stay.",
+    "records. Values stay where they are, as does the key of sealed values; both are named. Git's ignore rules stay. "
+    "It needs no project; of one, or of this folder, it also takes the entries that are kept there.",
     examples=("pixie-secrets uninstall --dry-run", "pixie-secrets uninstall"),
 )(run)
