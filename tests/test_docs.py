@@ -13,6 +13,8 @@ import pytest
 import yaml
 from tests.conftest import add_tool
 
+from pixie_secrets.audit.entry import Change, Way
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md") + sorted(DOCS.glob("*.md"))
@@ -51,6 +53,14 @@ def _anchors(page: Path) -> set[str]:
     """As GitHub makes them of headings."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_audit_page_lists_every_change_and_way() -> None:
+    rows = dict(
+        re.findall(r"^\| (change|by) \| (.*) \|$", (DOCS / "audit.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert re.findall(r"`([a-z -]+)`", rows["change"]) == [*Change]
+    assert set(re.findall(r"`([a-z -]+)`", rows["by"])) == {*Way}
 
 
 def test_the_messages_of_the_troubleshooting_page_are_those_of_the_program() -> None:

@@ -134,6 +134,17 @@ def test_nothing_of_ours_that_only_looks_rings(root: Path) -> None:
     assert not shared.exists() or b".env.backup" not in shared.read_bytes()
 
 
+def test_what_canaries_md_shows_is_what_is_printed(root: Path) -> None:
+    subprocess.run([require_program("git"), "init", "-q", str(root)], check=True)
+    page = (Path(__file__).parents[2] / "docs/canaries.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    steps = re.findall(r"\$ pixie-secrets (.*)\n((?:[^$].*\n)*)", block)
+    assert len(steps) == 2
+    for words, printed in steps:
+        said = re.sub(r"\d{4}-\d\d-\d\d", "2026-11-29", run(root, *words.split()))
+        assert said == printed
+
+
 def test_the_output_of_a_tool_and_a_prompt_are_noticed_by_the_guard(root: Path) -> None:
     value = lay(root)
     masked = hook(root, "PostToolUse", tool_name="Bash", tool_input={}, tool_response={"stdout": f"it is {value}!"})

@@ -30,6 +30,12 @@ class IgnoreRule(NamedTuple):
     line: str
     file: Path
 
+    def sentence(self, root: Path) -> str:
+        """What was done, in a line, with the file's path from the project's folder `root` where it lies below."""
+        root = root.resolve()
+        file = self.file.relative_to(root).as_posix() if self.file.is_relative_to(root) else str(self.file)
+        return f"git did not ignore it: the line `{self.line}` was added to {file}"
+
 
 def ensure_ignored(path: Path) -> IgnoreRule | None:
     """Add a rule for `path` where git would take it along, and say which; None where none is needed or none helps.

@@ -95,7 +95,7 @@ def keep_token(context: Context, asked: ConsentToAsk, token: Token) -> Authorize
     return _authorized(entry, token, asked.path)._replace(
         file_warnings=(() if rule or sealed else coverage.warnings(path))
         + context.record(Change.SET, owner.id, (key,)),
-        ignored="" if rule is None else f"git did not ignore it: the line `{rule.line}` was added to {rule.file.name}",
+        ignored=rule.sentence(context.project.root) if rule else "",
     )
 
 

@@ -73,8 +73,7 @@ def _added(project: Project, owner: Owner, key: str) -> CanariesListed:
     bait.lay(project.root, owner.id, key, path, made_up(shape))
     learn(project)
     done = f"{key} of {owner.id} has a canary in {path.relative_to(project.root.resolve())}"
-    ignored = f"git did not ignore it: the line `{rule.line}` was added to {rule.file}" if rule else ""
-    return CanariesListed(bait.listed(project.root), done, ignored)
+    return CanariesListed(bait.listed(project.root), done, rule.sentence(project.root) if rule else "")
 
 
 def _shape(owner: Owner, key: str) -> str:

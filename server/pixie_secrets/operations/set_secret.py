@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pixie_secrets.env_file.project_readers import ProjectReader
-    from pixie_secrets.git.ignore_rule import IgnoreRule
     from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.manifest.essentials import DeclaredSecret
@@ -204,7 +203,7 @@ def set_secret(
         value_warnings=value_warnings,
         doubts=tuple(doubt for key in keys if (doubt := doubt_about(key, values[key]))),
         file_warnings=(*(() if rule or sealed else coverage.warnings(path)), *not_recorded),
-        ignored=_ignored(project, rule),
+        ignored=rule.sentence(project.root) if rule else "",
     )
 
 
@@ -283,14 +282,6 @@ def _reader_warnings(path: Path, keys: tuple[str, ...], readers: tuple[ProjectRe
         return tuple(warning for key in keys for warning in reader_warnings(text, key, readers))
     except FileRefused:  # somebody changed it meanwhile; what was asked for is done
         return ()
-
-
-def _ignored(project: Project, rule: IgnoreRule | None) -> str:
-    if rule is None:
-        return ""
-    file = rule.file
-    shown = file.relative_to(project.root).as_posix() if file.is_relative_to(project.root) else str(file)
-    return f"git did not ignore it: the line `{rule.line}` was added to {shown}"
 
 
 def check_answer(project: Project, tool_id: str, keys: tuple[str, ...], key: str, value: SecretStr) -> None:
