@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import architecture_picture
 import client_table
 import provider_table
 import recording
@@ -45,6 +46,7 @@ FILES: dict[Path, Callable[[], str]] = {
     SERVER.parent / "docs/leaks.md": lambda: client_table.with_table(SERVER.parent / "docs/leaks.md"),
     SERVER.parent / "docs/probe.md": lambda: service_table.with_table(SERVER.parent / "docs/probe.md"),
     SERVER.parent / "docs/oauth.md": lambda: provider_table.with_table(SERVER.parent / "docs/oauth.md"),
+    SERVER.parent / "docs/architecture.svg": architecture_picture.svg,
     PACKAGE / "mcp_server/answers.json": lambda: recording.text(recording.recorded()),
 }
 
