@@ -10,6 +10,9 @@ docs/probe.md                  its table of services, of services.toml
 docs/oauth.md                  its table of providers, of secret/providers.py
 README.md, docs/clients.md,    their table of what tests saw of each coding agent
 docs/leaks.md
+docs/exit-statuses.md, environment.md, json.md, json-schemas.json
+                               of the commands and their results, for people who build on them
+docs/architecture.svg          of the imports of the code
 mcp_server/answers.json        of the real server: what it says before it is asked to do anything
 """
 
@@ -24,6 +27,7 @@ import architecture_picture
 import client_table
 import provider_table
 import recording
+import reference_pages
 import service_table
 from pixie_secrets.lint import generated
 from pixie_secrets.manifest import essentials_table, schema
@@ -47,6 +51,10 @@ FILES: dict[Path, Callable[[], str]] = {
     SERVER.parent / "docs/probe.md": lambda: service_table.with_table(SERVER.parent / "docs/probe.md"),
     SERVER.parent / "docs/oauth.md": lambda: provider_table.with_table(SERVER.parent / "docs/oauth.md"),
     SERVER.parent / "docs/architecture.svg": architecture_picture.svg,
+    SERVER.parent / "docs/exit-statuses.md": reference_pages.exit_statuses,
+    SERVER.parent / "docs/environment.md": reference_pages.environment_variables,
+    SERVER.parent / "docs/json.md": reference_pages.json_documents,
+    SERVER.parent / "docs/json-schemas.json": reference_pages.schema_file,
     PACKAGE / "mcp_server/answers.json": lambda: recording.text(recording.recorded()),
 }
 
