@@ -186,6 +186,24 @@ def test_the_id_that_the_audit_record_goes_by_leaves_gits_folder(project: Projec
     assert home.exists()
 
 
+def test_the_ids_in_other_repositories_are_named_with_what_stays(project: Project, home: Path, tmp_path: Path) -> None:
+    other = add_tool(tmp_path / "other", "weather", secrets=[{"key": "WEATHER_TOKEN"}]).parents[1]
+    for root, key in ((project.root, "OPENAI_API_KEY"), (other, "WEATHER_TOKEN")):
+        subprocess.run([require_program("git"), "init", "-q", str(root)], check=True)
+        words = [sys.executable, "-m", "pixie_secrets", "set-secret", key, "--stdin"]
+        subprocess.run(words, cwd=root, input=VALUE, text=True, check=True)
+    assert (other / ".git/pixie-secrets-id").exists()
+    assert home.exists()
+    for words in (["--dry-run"], ["--yes"]):
+        done = run(project, "uninstall", *words).stdout
+        assert "the audit record and agreements of all projects" in done
+        stays = done.partition("What stays:")[2]
+        assert ".git/pixie-secrets-id" in stays
+        assert "in other repositories: 1" in stays
+    assert (other / ".git/pixie-secrets-id").exists()
+    assert ".git/pixie-secrets-id" not in run(project, "uninstall", "--dry-run").stdout
+
+
 def test_canaries_of_every_project_go_before_the_list_of_them(project: Project, home: Path, tmp_path: Path) -> None:
     other = add_tool(tmp_path / "other", "weather", secrets=[{"key": "WEATHER_TOKEN"}]).parents[1]
     mine = project.root / "tools/whisper-transcription/.env.backup"

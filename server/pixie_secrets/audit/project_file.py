@@ -18,7 +18,9 @@ from pixie_secrets.layouts.work_trees import common_folder, repository_top
 
 ID_FILE = "pixie-secrets-id"
 ENDING = ".jsonl"
+ID_LENGTH = 32  # characters, with which the names of its records begin
 _ID = re.compile(r"[0-9a-f]{32}")
+_BY_ID = re.compile(r"[0-9a-f]{32}(?![0-9a-f])")
 _AS_IT_IS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _NAME_MAX = 200  # bytes of a file's name that stand for a path; file systems take 255
 
@@ -49,6 +51,15 @@ def id_file(root: str) -> str:
     top = repository_top(os.path.realpath(root))
     common = common_folder(top) if top and not is_home(top) else ""
     return os.path.join(common, ID_FILE) if common and _id_of(common) else ""
+
+
+def repository_ids(folder: str) -> frozenset[str]:
+    """The ids of the repositories that have a record in `folder`."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return frozenset()
+    return frozenset(name[:ID_LENGTH] for name in names if _BY_ID.match(name))
 
 
 def _id_of(common: str) -> str:

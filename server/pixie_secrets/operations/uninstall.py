@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pixie_secrets.audit.project_file import id_file
+from pixie_secrets.audit.project_file import ID_FILE, ID_LENGTH, id_file, record_names, repository_ids
+from pixie_secrets.audit.record import record_folder
 from pixie_secrets.errors import FileRefused, PixieError
 from pixie_secrets.operations import shell_completion
 from pixie_secrets.operations.connect import ConnectionState, ConnectRequest, connect
@@ -73,12 +74,13 @@ class _Thing(NamedTuple):
 def uninstall(context: Context, request: UninstallRequest, environment: Mapping[str, str] = os.environ) -> Uninstalled:
     """Remove what this program made, for this user and this project; a thing that cannot be removed stops no other."""
     removed = []
+    stays = tuple(_stays(context, environment))  # the records still say which repositories there are
     here = (*_connections(context, environment), *_completion(environment), *_id(context), *_canaries())
     keep = (key_file(environment), str(context.project.root), str(Path(__file__).parent), sys.prefix)
     for thing in (*here, *_folders(environment, keep)):
         failed = "" if request.dry_run else _failure(thing.remove)
         removed.append(Removal(thing.path, thing.about, failed))
-    return Uninstalled(request.dry_run, tuple(removed), tuple(_stays(context, environment)), _last_step(environment))
+    return Uninstalled(request.dry_run, tuple(removed), stays, _last_step(environment))
 
 
 def _failure(remove: Callable[[], object]) -> str:
@@ -139,7 +141,7 @@ def _folders(environment: Mapping[str, str], keep: Iterable[str]) -> Iterator[_T
     """
     kept = {os.path.realpath(path) for path in keep}
     places = (
-        (state_folder, "logs, the audit record, agreements"),
+        (state_folder, "logs, the audit record and agreements of all projects"),
         (cache_folder, "names of folders of large repositories"),
     )
     for place, about in places:
@@ -195,6 +197,10 @@ def _stays(context: Context, environment: Mapping[str, str]) -> Iterator[Remaind
     if os.path.lexists(key := key_file(environment)):
         about = "the key of sealed values: without it they are lost"
         yield Remainder(key, about, "keep it as long as there is a sealed file")
+    mine = record_names(str(project.root)).by_id[:ID_LENGTH]
+    if others := repository_ids(record_folder(environment)) - {mine}:
+        about = f"the id that the audit record went by, in other repositories: {len(others)}"
+        yield Remainder(f".git/{ID_FILE}", about, "of no use any more: remove it, or leave it")
 
 
 def _last_step(environment: Mapping[str, str]) -> str:

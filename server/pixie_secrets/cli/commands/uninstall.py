@@ -55,8 +55,9 @@ def _text(what: Uninstalled) -> str:
 COMMAND = command(
     request=UninstallRequest,
     options=(Option("--yes", "do not ask"), JSON),
-    more="Removes our entries from the configurations of coding agents, canaries, environments, logs and "
-    "records. Values stay where they are, as does the key of sealed values; both are named. Git's ignore rules stay. "
-    "It needs no project; of one, or of this folder, it also takes the entries that are kept there.",
+    more="""\
+Removes our entries from the configurations of coding agents, canaries, environments, and the logs and records of all
+projects. Values stay where they are, as does the key of sealed values; both are named. Git's ignore rules stay. It
+needs no project; of one, or of this folder, it also takes the entries that are kept there.""",
     examples=("pixie-secrets uninstall --dry-run", "pixie-secrets uninstall"),
 )(run)
