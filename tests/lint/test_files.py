@@ -77,6 +77,16 @@ def test_what_cannot_be_read_is_counted_and_never_blocks(tmp_path: Path) -> None
     assert json.loads(ran.out)["skipped"] == {"binary": 1, "huge": 1, "link": 2, "not regular": 1}
 
 
+@pytest.mark.parametrize(("links", "said"), [(0, ""), (1, "; not read: 1 link"), (2, "; not read: 2 links")])
+def test_what_was_not_read_is_said_where_there_is_any(tmp_path: Path, links: int, said: str) -> None:
+    run_git(tmp_path, "init", "--quiet")
+    (tmp_path / ".env.example").write_text("ALPHA_KEY=\n")
+    (tmp_path / "app.py").write_text("import os\n\nos.environ['ALPHA_KEY']\n")
+    for number in range(links):
+        (tmp_path / f"link{number}.py").symlink_to("app.py")
+    assert lint(tmp_path).out == f"no findings in 2 files{said}\n"
+
+
 def test_an_unreadable_file_is_counted(tmp_path: Path) -> None:
     folder = clean_project(tmp_path)
     (folder / "closed.txt").write_text(token())

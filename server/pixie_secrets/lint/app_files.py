@@ -44,7 +44,8 @@ def _is_there(listed: ListedFile, skipped: Counter[Skipped]) -> bool:
         mode = os.lstat(listed.path).st_mode
     except OSError:
         return False
-    skipped[Skipped.LINK] += stat.S_ISLNK(mode)
+    if stat.S_ISLNK(mode):
+        skipped[Skipped.LINK] += 1
     return stat.S_ISREG(mode)
 
 

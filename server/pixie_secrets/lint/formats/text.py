@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from pixie_secrets.lint.codes import Severity
+from pixie_secrets.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,16 +58,20 @@ def _folded(head: str, text: str, columns: int) -> str:
     return head + f"\n{' ' * len(head)}".join(wrap(text, columns - len(head) - 1, break_on_hyphens=False))
 
 
+def _not_read(reason: str, count: int) -> str:
+    return counted(count, "link") if reason == "link" else f"{count} {reason}"
+
+
 def summary(linted: LintResult) -> str:
     """One line: how many of each, of how many files, and what was not looked at."""
-    counted = Counter(str(finding.severity) for finding in linted.findings)
+    numbers = Counter(str(finding.severity) for finding in linted.findings)
     plural = {"error": "errors", "warning": "warnings", "advice": "pieces of advice"}
-    found = [f"{count} {word if count == 1 else plural[word]}" for word in plural if (count := counted[word])]
-    if counted["advice"] == 1:
+    found = [f"{count} {word if count == 1 else plural[word]}" for word in plural if (count := numbers[word])]
+    if numbers["advice"] == 1:
         found[-1] = "1 piece of advice"
     line = f"{', '.join(found) or 'no findings'} in {linted.files} file{'' if linted.files == 1 else 's'}"
-    if linted.skipped:
-        line += f"; not read: {', '.join(f'{count} {reason}' for reason, count in linted.skipped.items())}"
+    if skipped := [_not_read(reason, count) for reason, count in linted.skipped.items() if count]:
+        line += f"; not read: {', '.join(skipped)}"
     if linted.suppressed:
         line += f"; let pass with a reason: {linted.suppressed}"
     if linted.in_baseline:
