@@ -374,6 +374,21 @@ def test_what_is_safe_to_repair_is_repaired_on_request_and_shown(git_project: Pr
     assert doctor(Context(git_project), DoctorRequest(no_attack=True, fix=True)).repairs == ()
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_a_repair_of_nothing_says_so_at_the_end(git_project: Project, *, left: bool) -> None:
+    env = git_project.root / "tools/whisper-transcription/.env"
+    (git_project.root / ".gitignore").write_text(".env\n")
+    if left:
+        env.write_text("A: a line that no program reads\n")
+        env.chmod(0o600)
+    done = subprocess.run(
+        [sys.executable, "-m", "pixie_secrets", "--project", str(git_project.root), "doctor", "--no-attack", "--fix"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    said = "nothing that --fix repairs" if left else "nothing to fix"
+    assert done.stdout.splitlines()[-3] == said, done.stdout + done.stderr
+
+
 def test_what_is_not_plainly_ours_is_left_alone(project: Project, env: Path) -> None:
     other = env.with_name("other")
     other.touch(0o644)

@@ -185,6 +185,7 @@ def test_what_leaked_is_broken_for_the_doctor_and_said_once_more_when_it_is_remo
     assert "transcript of Codex" in found.message
     assert found.fix
     assert 0 < found.fix.find("find-leaks --clean") < found.fix.find("set-secret")
+    assert "audit record" not in {check.name for check in checks_of(project)}, "said once, by the key"
     assert pixie(project, "list-secrets", "--check").returncode == 1
     removed = pixie(project, "unset-secret", WHISPER, KEY)
     assert "had leaked (transcript of Codex): revoke it at its service" in removed.stderr
@@ -197,6 +198,12 @@ def test_a_check_fails_for_a_required_one_that_is_missing_and_no_other(project: 
     done = pixie(project, "list-secrets", "--check")
     assert done.returncode == status
     assert done.stderr == (f"{WHISPER} {KEY}: required and not set\n" if status else "")
+
+
+def test_the_doctor_says_of_the_record_that_nothing_is_due(project: Project) -> None:
+    put(project)
+    [found] = [check for check in checks_of(project) if check.name == "audit record"]
+    assert (found.state, found.message) == (CheckState.OK, "no key is due for a new value")
 
 
 def test_a_check_takes_a_sealed_value_for_one(project: Project) -> None:

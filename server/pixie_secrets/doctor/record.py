@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def checks(project: Project) -> Iterator[Check]:
-    """One of the record, and one for each key that is due: a leak has to be dealt with, age can wait."""
+    """One for each key that is due, else one of the record: a leak has to be dealt with, age can wait."""
     try:
         found = due_keys(project)
     except FileRefused as refused:
         yield Check(name="audit record", state=CheckState.BROKEN, message=refused.message, fix=refused.hint)
         return
-    yield Check(name="audit record", state=CheckState.OK, message=f"{len(found)} keys are due for a new value")
+    if not found:
+        yield Check(name="audit record", state=CheckState.OK, message="no key is due for a new value")
     for due in found:
         yield Check(
             name=f"{due.tool_id} {due.key}",

@@ -34,6 +34,8 @@ def run(invocation: Invocation, request: DoctorRequest, *, as_json: bool) -> int
         surface.result("", found, as_json=True)
     else:
         surface.page("\nWhat is not stopped:\n" + "\n".join(f"  - {each}" for each in NOT_STOPPED))
+        if request.fix and not found.repairs:
+            surface.page("\nnothing that --fix repairs" if found.to_do else "\nnothing to fix")
         surface.page(f"\n{_summary(found)}")
     return REFUSED if found.failed else DONE
 
