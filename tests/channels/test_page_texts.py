@@ -147,6 +147,15 @@ def test_no_words_run_together_over_the_end_of_a_line(path: Path) -> None:
         assert apart or not re.match(r"\{\{|<(span|code|a|bdi)\b|\w", after), f"{line}\n{following}"
 
 
+def test_who_is_sent_back_may_have_come_from_a_terminal() -> None:
+    """`pixie-secrets settings` opens a page without an agent."""
+    sent_back = {text for text in used() if "o back to your agent" in text}
+    assert sent_back
+    for text in sent_back:
+        assert "terminal" in text
+        assert all("Terminal" in table[text] for table in texts.texts().values())
+
+
 @pytest.mark.parametrize("way", Way)
 def test_every_way_has_its_words(way: Way) -> None:
     assert f"by {way}" in used()
