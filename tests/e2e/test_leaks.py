@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.at_terminal import PIXIE, Shell
-from tests.conftest import add_tool, require
+from tests.conftest import add_tool
 from tests.e2e.claude_lab.lab import Lab
-from tests.e2e.client_lab.machine import MORE
+from tests.e2e.client_lab.machine import MORE, MORE_PROGRAMS
 from tests.e2e.client_lab.record import saw
 from tests.e2e.client_lab.scripted_models import ScriptedModels
 from tests.e2e.client_lab.unguarded import EVERY, Unguarded
@@ -64,9 +64,10 @@ def named(answer: str) -> list[Path]:
     return [Path(folder) for folder in re.findall(r"rm -r (\S+)", answer)]
 
 
-@pytest.mark.parametrize("agent", EVERY, ids=lambda agent: agent.name)
+@pytest.mark.parametrize(
+    "agent", [agent for agent in EVERY if MORE or agent.name not in MORE_PROGRAMS], ids=lambda agent: agent.name
+)
 def test_what_a_session_kept_is_found_and_cleaned_and_the_session_goes_on(machine: Unguarded, agent: Agent) -> None:
-    require(f"{agent.name} (PIXIE_MORE_CLIENTS)", MORE or agent.name not in {"kilo", "cline"})
     run = machine.leak(agent)
     assert run.returncode == 0, run.stdout + run.stderr
     machine.end_what_stays()

@@ -18,7 +18,7 @@ from pixie_secrets.clients.client import Links
 from pixie_secrets.doctor.check import Check, CheckState
 from pixie_secrets.guard import record
 from pixie_secrets.layouts.apps import TOP
-from pixie_secrets.programs import find_program
+from pixie_secrets.programs import find_program, with_absolute_path
 from pixie_secrets.wording import shown
 
 if TYPE_CHECKING:
@@ -269,6 +269,7 @@ def guard_starts(environment: Mapping[str, str]) -> Check:
     try:
         done = subprocess.run(
             [python, "-IS", str(hook), "PreToolUse"],
+            env=with_absolute_path(os.environ),  # a version manager's python3 is a script that looks for others on PATH
             input=call,
             capture_output=True,
             text=True,
