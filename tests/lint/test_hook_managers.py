@@ -59,7 +59,7 @@ def _of_pre_commit(arguments: tuple[str, ...]) -> tuple[str, str]:
     """The hook as `.pre-commit-hooks.yaml` has it, but for the program: the one of this environment."""
     lines = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8").splitlines()
     fields = [line[2:] for line in lines if line[:1] in {"-", " "}]
-    kept = [line for line in fields if not line.startswith("language:")]
+    kept = [line for line in fields if not line.startswith(("language:", "additional_dependencies:"))]
     hook = "\n        ".join([*kept, "language: system", f"args: {json.dumps(list(arguments))}"])
     return ".pre-commit-config.yaml", f"repos:\n  - repo: local\n    hooks:\n      - {hook}\n"
 

@@ -62,8 +62,8 @@ in the list of processes while the command runs; its environment and DST, privat
         "pixie-secrets exec whisper-transcription -- python main.py --port 8000",
         "pixie-secrets exec apps/web -- npm run dev",
         "pixie-secrets exec -- npm run dev",
-        "pixie-secrets exec billing --require -- psql",
-        "pixie-secrets exec billing --render app.conf.in:app.conf -- ./server app.conf",
+        "pixie-secrets exec apps/web --require -- npm test",
+        "pixie-secrets exec calendar-digest --render app.conf.in:app.conf -- ./server app.conf",
         "pixie-secrets exec github -- npx -y @modelcontextprotocol/server-github",
     ),
 )(run)
