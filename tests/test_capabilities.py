@@ -182,9 +182,7 @@ def test_julep_names(pixie: Pixie, name: str, *, fails: bool) -> None:
 
 def test_muxi_not_in_process_lists(pixie: Pixie) -> None:
     put(pixie)
-    code = (
-        "import subprocess, sys; sys.stdout.write(subprocess.run(['ps', '-ef'], capture_output=True, text=True).stdout)"
-    )
+    code = "import subprocess; print(subprocess.check_output(['ps', '-efww'], text=True))"
     require_program("ps")
     shown = pixie("exec", TOOL, "--", sys.executable, "-c", code).stdout
     assert "exec" in shown

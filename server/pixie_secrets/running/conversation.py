@@ -255,8 +255,9 @@ def _once(  # noqa: PLR0917  private, and called in one place with the same name
                 outcome, error = RunOutcome.FAILED, "its answer to /run is not a JSON object"
         except _Stop as stop:
             outcome, error = stop.outcome, stop.error
-        # before we end it: afterwards, and at the limit, it is our doing
-        status = None if process.out_of_memory else process.status
+        # before we end it: afterwards, and at a limit, where it has been told to end already, it is our doing
+        ours = process.out_of_memory or outcome is RunOutcome.TIMED_OUT
+        status = None if ours else process.status
         streamed.finish(LATE_ANSWER_SECONDS)
     return ConversationEnded(
         outcome, answer, error, status, process.log.text(patience=5.0), streamed.texts(), tuple(talk.warnings)
