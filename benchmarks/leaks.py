@@ -4,7 +4,7 @@
 
 - a home of 2 GB with transcripts of five clients, texts alone: `find-leaks` beside `rg -F -f forms`, which is given
   every form of the values and the same files;
-- the transcripts of Claude Code in it: beside agentsweep 0.1.9 (`pip install -r requirements/benchmarks.txt`, in an
+- the transcripts of Claude Code in it: beside agentsweep 0.1.9 (`pip install agentsweep==0.1.9`, in an
   environment of its own; AGENTSWEEP names it), which looks for shapes and into nothing else;
 - a repository with 20,000 blobs: beside `git cat-file --batch-all-objects --batch` through a pipe; with `--buffer`
   and `--unordered`, without which git alone takes five times as long;
