@@ -18,6 +18,7 @@ from tests.conftest import require_program
 from tests.known_index import forget_known_values
 from tests.layouts.own_readers import own_reader
 from tests.layouts.shapes import SHAPES, STANDING, VALUE, Shape, git
+from tests.lint.bench import hook_fields
 from tests.person import Person
 from tests.probes.stand_in import standing_in
 
@@ -389,9 +390,7 @@ def test_a_real_commit_is_stopped_by_a_known_value_and_by_nothing_else(
         seen("commit", "no git")
         return  # there is nothing to commit: the table says so, and nothing else may
     set_it(shape, run)
-    hook = (ROOT / ".pre-commit-hooks.yaml").read_text()
-    fields = [line[2:] for line in hook.splitlines() if line[:1] in {"-", " "} and "language:" not in line]
-    text = "repos:\n  - repo: local\n    hooks:\n      - " + "\n        ".join([*fields, "language: system"])
+    text = "repos:\n  - repo: local\n    hooks:\n      - " + "\n        ".join([*hook_fields(), "language: system"])
     config = tmp_path / "hooks.yaml"
     config.write_text(text + "\n")
     staged = shape.folder / f"staged-{from_subfolder}.txt"

@@ -6,13 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from tests.conftest import add_tool, require_program
 from tests.lint.invented import ALNUM, DIGITS, Maker
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TOOL = "clean-tool"
 HOME = f"tools/{TOOL}"
@@ -112,3 +110,10 @@ def run_git(root: Path, *arguments: str) -> str:
         [require_program("git"), *identity, *arguments], cwd=root, check=True, capture_output=True, text=True
     )
     return done.stdout
+
+
+def hook_fields() -> list[str]:
+    """The lines of the hook that `.pre-commit-hooks.yaml` offers, but for how it is installed."""
+    lines = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8").splitlines()
+    fields = [line[2:] for line in lines if line[:1] in {"-", " "}]
+    return [line for line in fields if not line.startswith(("language:", "additional_dependencies:"))]

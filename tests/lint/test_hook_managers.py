@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from tests.conftest import require, require_program
-from tests.lint.bench import HOME, clean_project, known_value, lint, password, run_git, token
+from tests.lint.bench import HOME, clean_project, hook_fields, known_value, lint, password, run_git, token
 from tests.readers.programs import MODULES, npm_program
 
 ROOT = Path(__file__).parents[2]
@@ -57,10 +57,7 @@ class Manager(NamedTuple):
 
 def _of_pre_commit(arguments: tuple[str, ...]) -> tuple[str, str]:
     """The hook as `.pre-commit-hooks.yaml` has it, but for the program: the one of this environment."""
-    lines = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8").splitlines()
-    fields = [line[2:] for line in lines if line[:1] in {"-", " "}]
-    kept = [line for line in fields if not line.startswith(("language:", "additional_dependencies:"))]
-    hook = "\n        ".join([*kept, "language: system", f"args: {json.dumps(list(arguments))}"])
+    hook = "\n        ".join([*hook_fields(), "language: system", f"args: {json.dumps(list(arguments))}"])
     return ".pre-commit-config.yaml", f"repos:\n  - repo: local\n    hooks:\n      - {hook}\n"
 
 
