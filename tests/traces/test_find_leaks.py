@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from contextlib import closing
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ from tests.traces.homes import DAY, KEY, TOOL, VALUE, git, project, put, turn
 from pixie_secrets.audit.due import due_keys
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.project import find_project
+from pixie_secrets.stores.learn import learn
 from pixie_secrets.traces import Piece, databases, text_files
+from pixie_secrets.traces.look import look_closely
 from pixie_secrets.traces.places import places
 from pixie_secrets.traces.search import traces
 
@@ -139,6 +142,28 @@ def test_a_database_that_is_being_written_is_read_with_its_log_and_left_alone(ro
         assert {each.name: each.read_bytes() for each in path.parent.iterdir()} == before
         client.execute("COMMIT")  # nobody holds a lock
     assert (leak["program"], leak["part"], leak["line"], leak["when"]) == ("opencode", "part.data", 0, DAY)
+
+
+@pytest.mark.parametrize("in_log", [True, False])
+def test_a_database_that_never_holds_still_is_looked_through_as_it_lies_and_named(
+    root: Path, home: Path, monkeypatch: pytest.MonkeyPatch, *, in_log: bool
+) -> None:
+    path = put(home / ".local/share/opencode/opencode.db", b"")
+    with closing(sqlite3.connect(path, isolation_level=None)) as client:
+        client.execute("PRAGMA journal_mode = WAL")
+        client.execute("CREATE TABLE part (data TEXT)")
+        client.execute("INSERT INTO part VALUES (?)", (f"a key: {VALUE}",))
+        if not in_log:
+            client.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        times = count()
+        monkeypatch.setattr(databases, "_state", lambda _path: (next(times), 0))  # never the same twice
+        monkeypatch.setenv("HOME", str(home))
+        [place] = [place for place in places(root) if place.path == path]
+        list(learn(find_project(str(root))))
+        seen = look_closely(place, lambda _span, _data: True)
+        assert {trace.key for trace in seen.traces} == {KEY}
+        assert seen.not_read == "it keeps changing"
 
 
 @pytest.mark.parametrize("most", [0, 1 << 30])

@@ -72,10 +72,9 @@ def test_a_large_home_is_looked_through_in_little_memory_while_clients_write(tmp
     answer = json.loads(output)
     found = {Path(leak["path"]).name: leak for leak in answer["leaks"]}
     assert {f"{number}.jsonl" for number in range(SPARSE)} < found.keys()
-    # a database that never holds still, because it is written to as fast as a machine can, is at least named
-    never_still = {Path(place["path"]).name for place in answer["not_read"]}
-    assert never_still <= {"opencode.db"}
-    assert {"line.jsonl", "opencode.db", ".bash_history"} <= found.keys() | never_still
+    assert {"line.jsonl", "opencode.db", ".bash_history"} < found.keys()
+    # the writer never pauses: its database is looked through in any case, and is named where its rows were not read
+    assert {Path(place["path"]).name for place in answer["not_read"]} <= {"opencode.db"}
     assert not {"pipe.jsonl", "link.jsonl", "elsewhere"} & found.keys()
     assert answer["looked_at"] >= FILES + SPARSE
     assert most < 200

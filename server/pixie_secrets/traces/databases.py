@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
 from pixie_secrets.files import create_plain, open_plain
-from pixie_secrets.traces import ChangedError, NotReadError, Piece
+from pixie_secrets.traces import ChangedError, NotReadError, Piece, text_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,22 @@ def rows(path: Path) -> Iterator[Piece]:
         raise NotReadError("it is damaged, or no SQLite database") from error
     if not copied and _state(path) != before:
         raise ChangedError("it keeps changing")
+
+
+def pages(path: Path) -> Iterator[Piece]:
+    """The bytes of a database and of its log, as they lie: for one that never holds still long enough for its rows.
+
+    A value that lies over two pages which are not neighbors is not in one piece here.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    begin = 0
+    for file in (path, log_of(path)):
+        if file.exists():
+            for piece in text_files.pieces(file):
+                yield piece._replace(at=begin + piece.at, line=0)
+            begin += file.stat().st_size + text_files.OVERLAP  # both may have grown meanwhile
 
 
 def log_of(path: Path) -> Path:

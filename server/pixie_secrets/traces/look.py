@@ -36,7 +36,7 @@ READERS = {
 
 
 class Looked(NamedTuple):
-    """What one place holds. not_read: why it could not be looked into, or ""."""
+    """What one place holds. not_read: why it could not be looked into, or not into all of it; or ""."""
 
     place: Place
     traces: tuple[Trace, ...] = ()
@@ -63,10 +63,18 @@ def look_closely(place: Place, is_leak: IsLeak) -> Looked:
             return Looked(place, tuple(traces(READERS[place.form](place.path), is_leak)))
         except ChangedError as error:
             if not left:
-                return Looked(place, (), str(error))
+                return Looked(place, _as_it_lies(place, is_leak), str(error))
         except (NotReadError, OSError) as error:
             return Looked(place, (), reason(error))
     raise AssertionError  # the last attempt returns
+
+
+def _as_it_lies(place: Place, is_leak: IsLeak) -> tuple[Trace, ...]:
+    """What is surely in a place that never holds still; there may be more."""
+    try:
+        return tuple(traces(databases.pages(place.path), is_leak)) if place.form is Form.DATABASE else ()
+    except OSError:
+        return ()
 
 
 def reason(error: NotReadError | OSError) -> str:
