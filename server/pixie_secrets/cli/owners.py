@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pixie_secrets.layouts.project import Project
 
 
-def told_apart(project: Project, word: str, keys: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def owner_and_keys(project: Project, word: str, keys: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The owner's id, and the keys.
 
     The id is "" where `word` is a key: it is written like one, and nobody here is called so.

@@ -42,7 +42,7 @@ def line(request: Request, environment: Mapping[str, str], packages: Callable[[]
         found.update(
             dict.fromkeys(each for each in _standing(os.path.dirname(own), own, values) if each[1] not in names)
         )
-    new = _not_said(roots[0], list(found))
+    new = _not_reported(roots[0], list(found))
     if not new:
         return ""
     keys = "1 key needs" if len(new) == 1 else f"{len(new)} keys need"
@@ -96,7 +96,7 @@ def _pieces(path: str) -> Iterator[bytes]:
             before = more[-SHARED:]
 
 
-def _not_said(root: str, found: list[Key]) -> list[Key]:
+def _not_reported(root: str, found: list[Key]) -> list[Key]:
     """Those that were not said before; from now on they were. A key that leaked no more is forgotten."""
     import json
 

@@ -52,13 +52,14 @@ def _span(document: Document, path: Path) -> slice:
 def _differ(document: Document, path: Path, label: object, description: object) -> JsonProblem:
     line, _ = line_and_column(document.text, document.start((*path, "description")))
     return JsonProblem(
-        f"secrets[{path[1]}] has the label {_said(label)} and, in line {line}, the description {_said(description)}",
+        f"secrets[{path[1]}] has the label {_quoted(label)} "
+        f"and, in line {line}, the description {_quoted(description)}",
         document.start((*path, "label")),
         "keep the right one as description and remove label",
     )
 
 
-def _said(value: object) -> str:
+def _quoted(value: object) -> str:
     if not isinstance(value, str):
         return "that is no text"
     text = shown(value)

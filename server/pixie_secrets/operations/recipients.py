@@ -9,7 +9,7 @@ from pixie_secrets.audit.entry import Change
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.context import Context
 from pixie_secrets.sealed.identities import identities
-from pixie_secrets.sealed.recipients import recipients_of, told_apart
+from pixie_secrets.sealed.recipients import recipients_of, shown_recipient
 from pixie_secrets.secret.key import KeyName
 
 
@@ -84,13 +84,13 @@ def recipients(context: Context, request: RecipientsRequest) -> RecipientsChange
         reseal(owner, lambda found: found.sealed_anew(tuple(key for key in found.recipients if key not in changed)))
     is_removal = request.action == RecipientsAction.REMOVE
     change = Change.RECIPIENT_REMOVED if is_removal else Change.RECIPIENT_ADDED
-    notes = (note for key in changed for note in context.record(change, owner.id, detail=told_apart(key)))
+    notes = (note for key in changed for note in context.record(change, owner.id, detail=shown_recipient(key)))
     return RecipientsChanged(
         tool_id=owner.id,
         path=_shown(context, owner.sealed_path),
-        recipients=tuple(map(told_apart, now)),
-        yours=tuple(told_apart(key) for key in now if key in mine),
-        changed=tuple(map(told_apart, changed)),
+        recipients=tuple(map(shown_recipient, now)),
+        yours=tuple(shown_recipient(key) for key in now if key in mine),
+        changed=tuple(map(shown_recipient, changed)),
         to_rotate=tuple(key for key, value in before.values.items() if value) if is_removal else (),
         passed_over=named.passed_over,
         notes=tuple(dict.fromkeys(notes)),
@@ -111,8 +111,8 @@ def rotate_key(context: Context, request: RotateKeyRequest) -> RecipientsChanged
     return RecipientsChanged(
         tool_id=owner.id,
         path=_shown(context, owner.sealed_path),
-        recipients=tuple(map(told_apart, found.recipients)),
-        yours=tuple(told_apart(key) for key in found.recipients if key in mine),
+        recipients=tuple(map(shown_recipient, found.recipients)),
+        yours=tuple(shown_recipient(key) for key in found.recipients if key in mine),
         notes=context.record(Change.KEY_ROTATED, owner.id),
     )
 

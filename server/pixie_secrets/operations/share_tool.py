@@ -33,7 +33,7 @@ from pixie_secrets.operations.sharing.selection import (
     sealed_values,
     without_filled_templates,
 )
-from pixie_secrets.sealed.recipients import recipients_of, told_apart
+from pixie_secrets.sealed.recipients import recipients_of, shown_recipient
 from pixie_secrets.secret.key import KeyName
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ class _Share:
             secrets=tuple(secret.key for secret in self._tool.secrets),
             hosts=about.hosts,
             allowed=tuple(one.code for one in about.allowed),
-            sealed_for=tuple(map(told_apart, self._recipients)),
+            sealed_for=tuple(map(shown_recipient, self._recipients)),
         )
 
 

@@ -41,7 +41,7 @@ class Supervisor:
         self.tool = 0
         self.ended = False
         self.kill_at: float | None = None  # when patience ends; None: nobody asked for the end yet
-        self._said = b""
+        self._partial_line = b""
         self._wake, wake = os.pipe()
         for end in (self._wake, wake):
             os.set_blocking(end, False)
@@ -124,7 +124,7 @@ class Supervisor:
             self.control = -1
             self.end(LIFELINE_GRACE)
             return
-        *lines, self._said = (self._said + data).split(b"\n")
+        *lines, self._partial_line = (self._partial_line + data).split(b"\n")
         for line in lines:
             self.end(json.loads(line)["grace"])
 

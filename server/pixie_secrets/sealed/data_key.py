@@ -78,7 +78,7 @@ def unwrapped(wrapped: tuple[Wrapped, ...], where: str, environment: Mapping[str
         for each in wrapped:
             if each.recipient != identity.recipient and (opened := _opened(each, identity)):
                 return opened
-    from pixie_secrets.sealed.recipients import told_apart
+    from pixie_secrets.sealed.recipients import shown_recipient
 
     named = _listed(each.recipient for each in wrapped)
     if not mine:
@@ -90,7 +90,7 @@ def unwrapped(wrapped: tuple[Wrapped, ...], where: str, environment: Mapping[str
     have = {identity.recipient for identity in mine}
     if damaged := next((each for each in wrapped if each.recipient in have), None):
         raise SealedDamaged(
-            f"what {where} has for {told_apart(damaged.recipient)} does not open: it is damaged", _OLDER
+            f"what {where} has for {shown_recipient(damaged.recipient)} does not open: it is damaged", _OLDER
         )
     raise WrongKey(
         f"{where} is sealed for others: none of your keys opens it",
@@ -110,8 +110,8 @@ def _opened(wrapped: Wrapped, identity: Identity) -> bytes | None:
 
 
 def _listed(recipients: Iterable[str]) -> str:
-    from pixie_secrets.sealed.recipients import told_apart
+    from pixie_secrets.sealed.recipients import shown_recipient
 
-    names = [told_apart(recipient) for recipient in recipients if recipient]
+    names = [shown_recipient(recipient) for recipient in recipients if recipient]
     more = f" and {len(names) - LISTED_MAX} more" if len(names) > LISTED_MAX else ""
     return (", ".join(names[:LISTED_MAX]) or "a key without a name") + more

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.sealed.about import About
-from pixie_secrets.sealed.recipients import told_apart
+from pixie_secrets.sealed.recipients import shown_recipient
 from pixie_secrets.sealed.refusals import StrangerRefused, UnknownKind
 from pixie_secrets.sealed.sealed_file import Setting
 
@@ -86,8 +86,8 @@ def _check_newcomers(
     known = {*(base.recipients if base else ())} | ({*ours.recipients} & {*theirs.recipients}) | {*kept}
     if strangers := [key for key in recipients if key not in known]:
         raise StrangerRefused(
-            f"one side alone is sealed for {', '.join(map(told_apart, strangers))}, and the sides have different data"
-            " keys: merging would give them every value",
+            f"one side alone is sealed for {', '.join(map(shown_recipient, strangers))}, and the sides have different "
+            "data keys: merging would give them every value",
             "take one side; whom you know, add afterwards with pixie-secrets recipients add",
         )
 

@@ -88,7 +88,7 @@ def wrapping(recipient: str) -> Wrap:
     return lambda data: pyrage.encrypt(data, [key], armored=True)
 
 
-def told_apart(recipient: str) -> str:
+def shown_recipient(recipient: str) -> str:
     """A recipient as it is shown: all of an age key, and the end of an ssh key."""
     kind, _, blob = recipient.partition(" ")
     return shown(f"{kind} …{blob[-_SHOWN:]}" if blob else kind)

@@ -63,10 +63,10 @@ def broken_rule(schema: Mapping[str, Any], value: object) -> str | None:
         if type(fault).__name__ != "PanicException":  # the registry is in Rust, where a full stack is a panic
             raise
         return "a schema that refers to itself too often"
-    return None if error is None else _told(error)
+    return None if error is None else _rule_text(error)
 
 
-def _told(error: ValidationError) -> str:
+def _rule_text(error: ValidationError) -> str:
     """The place of the rule in the schema and what it asks for; the schema's words only."""
     rule = "/".join(str(step) for step in error.absolute_schema_path)
     wanted: Any = error.validator_value

@@ -13,7 +13,7 @@ from pixie_secrets.errors import FileRefused, PixieError
 from pixie_secrets.files import edit_plain, read_private
 from pixie_secrets.sealed import identities, read_back
 from pixie_secrets.sealed.about import About
-from pixie_secrets.sealed.recipients import told_apart
+from pixie_secrets.sealed.recipients import shown_recipient
 from pixie_secrets.sealed.sealed_file import Setting, new_sealed
 from pixie_secrets.secret.key import PATTERN
 from pixie_secrets.secret.setting import is_setting
@@ -90,14 +90,14 @@ def seal(
         mine = _own_recipient_if_any()
         planned = dict.fromkeys((*(there.recipients if there else [mine] if mine else []), *recipients))
         new = () if there or mine else ("a key of yours, which is made then",)
-        return Sealing(path, tuple(values), (*new, *map(told_apart, planned)), _left(owner, values))
+        return Sealing(path, tuple(values), (*new, *map(shown_recipient, planned)), _left(owner, values))
     own = () if there else (identities.own_recipient(),)
     wanted = tuple(dict.fromkeys((*(there.recipients if there else own), *recipients)))
     _write(owner, path, values, wanted, abouts or {})
     read_back.check(path, {key: value.get_secret_value() for key, value in values.items()})
     kept = store.remove(values)
     changed = tuple(f"{shown(key)}: its value in clear was changed meanwhile, and stays" for key in kept)
-    return Sealing(path, tuple(values), tuple(map(told_apart, wanted)), (*changed, *_left(owner, values)))
+    return Sealing(path, tuple(values), tuple(map(shown_recipient, wanted)), (*changed, *_left(owner, values)))
 
 
 def unseal(owner: Owner, *, dry_run: bool = False) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.channels.page.question import OPEN_SECONDS
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
-from pixie_secrets.cli.owners import told_apart
+from pixie_secrets.cli.owners import owner_and_keys
 from pixie_secrets.cli.usage import check_keys
 from pixie_secrets.errors import DONE, ChannelClosed
 from pixie_secrets.oauth.device_flow import Waiting, device_request, poll
@@ -45,7 +45,7 @@ def run(invocation: Invocation, request: AuthorizeRequest, *, as_json: bool) -> 
     check_keys((request.key,) if request.key else ())
     masking.install()
     project = invocation.project()
-    tool_id, keys = told_apart(project, request.tool_id, (request.key,) if request.key else ())
+    tool_id, keys = owner_and_keys(project, request.tool_id, (request.key,) if request.key else ())
     request = request._replace(tool_id=tool_id, key=keys[0] if keys else None)
     asked = asked_consent(project, request)
     request = request._replace(tool_id=asked.tool_id, key=asked.registration.key)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets import masking
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, Operand, command
-from pixie_secrets.cli.owners import told_apart
+from pixie_secrets.cli.owners import owner_and_keys
 from pixie_secrets.cli.usage import UsageRefused, check_keys
 from pixie_secrets.errors import DONE
 from pixie_secrets.operations.canary import ACTIONS, CanaryRequest, canary
@@ -30,7 +30,7 @@ def run(invocation: Invocation, request: CanaryRequest, *, as_json: bool) -> int
             raise UsageRefused("list takes no tool: it shows all canaries of the project", see)
     else:
         check_keys(words[1:])
-        tool_id, keys = told_apart(project, words[0], words[1:]) if words else ("", ())
+        tool_id, keys = owner_and_keys(project, words[0], words[1:]) if words else ("", ())
         if len(keys) != 1:
             raise UsageRefused("KEY is missing", see)
         request = request._replace(tool_id=tool_id, key=keys[0])

@@ -20,7 +20,7 @@ from pixie_secrets.channels.page.host import PageHost
 from pixie_secrets.channels.page.question import OPEN_SECONDS
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
-from pixie_secrets.cli.owners import told_apart
+from pixie_secrets.cli.owners import owner_and_keys
 from pixie_secrets.cli.usage import UsageRefused, check_keys
 from pixie_secrets.errors import DONE, ChannelClosed
 from pixie_secrets.layouts.project import Project
@@ -41,7 +41,7 @@ def run(invocation: Invocation, *, tool_id: str, key: str | None, as_json: bool)
     check_keys((key,) if key else ())
     masking.install()
     project = invocation.project()
-    tool_id, keys = told_apart(project, tool_id, (key,) if key else ())
+    tool_id, keys = owner_and_keys(project, tool_id, (key,) if key else ())
     if not keys:
         raise UsageRefused("KEY is missing", "see pixie-secrets copy-secret --help")
     request = asked_copy(Context(project), CopySecretRequest(tool_id, keys[0]))

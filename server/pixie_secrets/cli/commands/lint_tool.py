@@ -60,7 +60,7 @@ def run(
     if bool(what) + everything + request.staged > 1:
         raise UsageRefused("name tools or paths, or --staged, or --all", "one of them at a time")
     project = _project(invocation, what, as_files=as_files)
-    tools, paths = _told_apart(project, what)
+    tools, paths = _tools_and_paths(project, what)
     request = request._replace(
         tool_ids=tools,
         paths=paths,
@@ -100,7 +100,7 @@ def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _told_apart(project: Project, what: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _tools_and_paths(project: Project, what: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tools by id or folder, and paths; what is neither is taken for a tool, whose refusal names the nearest."""
     names = {tool.id for tool in project.tools} | {tool.folder.name for tool in project.tools}
     names |= {broken.folder.name for broken in project.broken_tools} | {app.id for app in project.apps}

@@ -40,7 +40,7 @@ def run(
     request = request._replace(dry_run=request.dry_run or check)
     if source is not None:
         declared = _declare(invocation.project(), request, source, server, from_stdin=from_stdin)
-        return _said(declared, check=check, as_json=as_json)
+        return _show(declared, check=check, as_json=as_json)
     if server is not None:
         raise UsageRefused("--server belongs to --from", "see pixie-secrets migrate-tool-format --help")
     migrated = migrate_tool_format(Context(invocation.project(), channel=Way.COMMAND), request)
@@ -68,7 +68,7 @@ def _declare(
     return declare_from(context, wanted._replace(password=import_module("pixie_secrets.cli.typed").password(source)))
 
 
-def _said(declared: SecretsDeclared, *, check: bool, as_json: bool) -> int:
+def _show(declared: SecretsDeclared, *, check: bool, as_json: bool) -> int:
     surface.result(_declaration(declared), declared, as_json=as_json)
     if not as_json:
         for warning in declared.warnings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets import masking
 from pixie_secrets.cli import probing, surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
-from pixie_secrets.cli.owners import told_apart
+from pixie_secrets.cli.owners import owner_and_keys
 from pixie_secrets.cli.usage import UsageRefused, check_keys
 from pixie_secrets.errors import DONE, REFUSED
 from pixie_secrets.operations.context import Context
@@ -22,7 +22,7 @@ def run(invocation: Invocation, request: ProbeSecretRequest, *, as_json: bool) -
     check_keys((request.key,) if request.key else ())
     masking.install()
     project = invocation.project()
-    tool_id, keys = told_apart(project, request.tool_id, (request.key,) if request.key else ())
+    tool_id, keys = owner_and_keys(project, request.tool_id, (request.key,) if request.key else ())
     if not keys:
         raise UsageRefused("KEY is missing", "see pixie-secrets probe-secret --help")
     request = request._replace(tool_id=tool_id, key=keys[0])

@@ -11,7 +11,7 @@ from pixie_secrets import masking
 from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import ANY_TOOL, JSON, Operand, Option, command
-from pixie_secrets.cli.owners import told_apart
+from pixie_secrets.cli.owners import owner_and_keys
 from pixie_secrets.cli.standard_input import read_value
 from pixie_secrets.cli.usage import IF_VALUE, UsageRefused, check_keys
 from pixie_secrets.errors import DONE, FileRefused, KeyRefused, PixieError
@@ -48,7 +48,7 @@ def run(
         raise UsageRefused("--stdin and --from are two ways", "leave one of them out")
     masking.install()
     project = invocation.project()
-    tool_id, keys = told_apart(project, request.tool_id or "", request.keys)
+    tool_id, keys = owner_and_keys(project, request.tool_id or "", request.keys)
     request = request._replace(tool_id=tool_id, keys=keys)
     try:
         asked = asked_secrets(project, request)

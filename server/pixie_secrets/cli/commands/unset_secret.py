@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pixie_secrets.audit.entry import Way
 from pixie_secrets.cli import surface
 from pixie_secrets.cli.command import JSON, TOOL, Operand, command
-from pixie_secrets.cli.owners import told_apart
+from pixie_secrets.cli.owners import owner_and_keys
 from pixie_secrets.cli.usage import UsageRefused, check_keys
 from pixie_secrets.errors import DONE
 from pixie_secrets.operations.context import Context
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(invocation: Invocation, request: UnsetSecretRequest, *, as_json: bool) -> int:
     check_keys((request.key,) if request.key else ())
     project = invocation.project()
-    tool_id, keys = told_apart(project, request.tool_id, (request.key,) if request.key else ())
+    tool_id, keys = owner_and_keys(project, request.tool_id, (request.key,) if request.key else ())
     if not keys:
         raise UsageRefused("KEY is missing", "see pixie-secrets unset-secret --help")
     request = request._replace(tool_id=tool_id, key=keys[0])
