@@ -20,7 +20,8 @@ from tests.probes.stand_in import StandIn, standing_in
 
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.probes import exchange as exchange_module
-from pixie_secrets.probes.exchange import BYTES_MAX, Answer, NoAnswerError, exchange
+from pixie_secrets.probes.bounds import BYTES_MAX
+from pixie_secrets.probes.exchange import Answer, NoAnswerError, exchange
 from pixie_secrets.probes.judge import Judged, judge
 from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.services.service import Service, Verdict

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from pixie_secrets.probes.bounds import BYTES_MAX, SECONDS
 from pixie_secrets.probes.selection import is_near_host
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from pixie_secrets.secret.text import SecretStr
     from pixie_secrets.services.service import Verdict
 
-SECONDS = 10.0
-BYTES_MAX = 64 << 10
 READABLE = "it asks for the password in a way that others could read, so it was not sent"
 PORTS = {"postgresql": 5432, "mysql": 3306, "redis": 6379}
 _NAMES = {

@@ -12,7 +12,8 @@ import struct
 from typing import TYPE_CHECKING
 
 from pixie_secrets.probes import mysql, postgres, redis
-from pixie_secrets.probes.connection import SECONDS, Connection, ConnectionEndedError, LoginOutcome, parsed
+from pixie_secrets.probes.bounds import TOO_LATE, UNREACHABLE, UNTRUSTED
+from pixie_secrets.probes.connection import Connection, ConnectionEndedError, LoginOutcome, parsed
 from pixie_secrets.services.service import Verdict
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ def log_in(value: SecretStr) -> LoginOutcome:
     address = parsed(value)
     if isinstance(address, str):
         return LoginOutcome(Verdict.UNCLEAR, address)
-    why = "it cannot be reached"
+    why = UNREACHABLE
     try:
         with Connection(address) as connection:
             return _LOGINS[address.kind](connection, address)
     except TimeoutError:
-        why = f"it did not answer within {SECONDS:.0f} seconds"
+        why = TOO_LATE
     except ssl.SSLCertVerificationError:
-        why = "its certificate is not one for that host that is trusted here, so nothing was sent"
+        why = UNTRUSTED
     except (OSError, ConnectionEndedError, ValueError, struct.error):
         pass
     return LoginOutcome(Verdict.UNREACHABLE, why)  # out here: what was raised above may hold parts of the address

@@ -20,6 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2  # noqa: TID253  this module comes late itself
 
+from pixie_secrets.probes.bounds import BYTES_MAX, SECONDS, TOO_LATE, UNREACHABLE, UNTRUSTED
 from pixie_secrets.probes.signature import signed_headers
 
 if TYPE_CHECKING:
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
     from pixie_secrets.secret.text import SecretStr
     from pixie_secrets.services.service import Service
-
-SECONDS = 10.0
-BYTES_MAX = 64 << 10
-_TOO_LATE = f"it did not answer within {SECONDS:.0f} seconds"
-_UNTRUSTED = "its certificate is not one for that host that is trusted here, so nothing was sent"
 
 
 class Answer(NamedTuple):
@@ -62,17 +58,17 @@ def exchange(service: Service, values: Mapping[str, SecretStr]) -> Answer:
 
 
 async def _in_time(service: Service, values: Mapping[str, SecretStr]) -> Answer:
-    why = "it cannot be reached"
+    why = UNREACHABLE
     try:
         async with asyncio.timeout(SECONDS):
             return await _sent(service, values)
     except (TimeoutError, httpx2.TimeoutException):
-        why = _TOO_LATE
+        why = TOO_LATE
     except (httpx2.LocalProtocolError, UnicodeError):
         why = "the value cannot be sent: it has characters that no header may have"
     except httpx2.HTTPError as error:
         if _is_about_certificate(error):
-            why = _UNTRUSTED
+            why = UNTRUSTED
         elif isinstance(error, httpx2.ProxyError):
             why = "the proxy that the environment names does not lead there"
     except (httpx2.InvalidURL, OSError, ValueError, ImportError):
