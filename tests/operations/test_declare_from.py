@@ -84,6 +84,26 @@ def test_the_values_are_written_for_the_programs_that_the_project_uses(root: Pat
     assert text == f'GITHUB_TOKEN="{CANARY}${{X_9999:-$}}pa"\n'
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_first_tool_makes_the_folder_of_tools_and_a_refusal_leaves_none(tmp_path: Path, *, refused: bool) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    server = {"command": "x", "env": {"API_KEY": "sk-first-8Wq2Zt"}}
+    source = put(tmp_path, ".mcp.json", {"mcpServers": {"one": server}})
+    if refused:
+        os.link(source, tmp_path / "second-name")  # the values could not be taken out of it
+    before = source.read_bytes()
+    words = ["--project", str(tmp_path), "migrate-tool-format", "first", "--from", str(source)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pixie_secrets", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == int(refused), done.stderr
+    assert ("second name" in done.stderr) is refused
+    assert (tmp_path / "tools").exists() is not refused
+    assert (source.read_bytes() == before) is refused
+    if not refused:
+        assert dotenv_values(tmp_path / "tools/first/.env") == {"API_KEY": "sk-first-8Wq2Zt"}
+
+
 def test_a_dry_run_shows_names_and_writes_nothing(root: Path) -> None:
     path = put(root, ".mcp.json", {"mcpServers": {"s": {"command": "c", "env": {"A_TOKEN": SHORT, "B_TOKEN": CANARY}}}})
     before = everything(root)

@@ -189,9 +189,10 @@ def _write(tool: Owner, source: Foreign, path: Path, before: str | None, after: 
 
     undo: list[Callable[[], object]] = []
     try:
-        if not tool.folder.exists():
-            tool.folder.mkdir()
-            undo.append(tool.folder.rmdir)
+        for folder in (tool.folder.parent, tool.folder):  # the first tool of a project makes its tools/
+            if not folder.exists():
+                folder.mkdir()
+                undo.append(folder.rmdir)
         if source.values:
             taken_back = _TakenBack(tool, source.values)
             undo.append(taken_back)
