@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pixie_secrets import masking
 from pixie_secrets.audit.entry import Way
+from pixie_secrets.bare_refusals import refusing_bare
 from pixie_secrets.errors import PixieError
 from pixie_secrets.extras import needed
 from pixie_secrets.generated.metadata import Metadata, metadata_of
@@ -50,6 +51,7 @@ class Secrets:
     looks at the files anew. A tool or an app is named by its id, its folder's name, or "" where only one can be meant.
     """
 
+    @refusing_bare
     def __init__(self, project: str | PathLike[str] | None = None) -> None:
         """project: its folder; None: from `PIXIE_PROJECT`, else around the working directory.
 
@@ -63,6 +65,7 @@ class Secrets:
     def __repr__(self) -> str:
         return f"Secrets({str(self._root)!r})"
 
+    @refusing_bare
     def list(self, tool: str | None = None) -> SecretsListed:
         """Which secrets are declared and which are set, since when and until when, of one tool or app, or of all.
 
@@ -71,6 +74,7 @@ class Secrets:
         """
         return list_secrets(Context(self._project()), ListSecretsRequest(tool))
 
+    @refusing_bare
     def missing(self, tool: str) -> tuple[str, ...]:
         """The required keys that are not set, in the order of their declaration.
 
@@ -85,6 +89,7 @@ class Secrets:
             if secret.required and not (secret.key in values and values[secret.key].get_secret_value())
         )
 
+    @refusing_bare
     def set(
         self,
         tool: str,
@@ -123,6 +128,7 @@ class Secrets:
             values = {key: value for key, value in answers if value is not None}
         return set_secret(Context(project, channel=Way.LIBRARY), request, values)
 
+    @refusing_bare
     def unset(self, tool: str, key: str, *, file: str | None = None) -> SecretUnset:
         """Remove a secret; every other line of the file stays. file: of an app, the only one to take it out of.
 
@@ -135,6 +141,7 @@ class Secrets:
         learn(project)
         return unset_secret(Context(project, channel=Way.LIBRARY), UnsetSecretRequest(key, tool, file))
 
+    @refusing_bare
     def metadata(self, tool: str) -> Metadata:
         """What is declared of each secret, as `codegen --metadata` writes it for deployments.
 

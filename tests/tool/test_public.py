@@ -125,7 +125,8 @@ def test_importing_brings_nothing_that_only_reading_needs_and_reading_no_package
     imported, read = modules_of(folder, LATE)
     own = {name for name in imported if name.startswith("pixie_secrets")}
     assert own == {
-        "pixie_secrets", "pixie_secrets.errors", "pixie_secrets.secret", "pixie_secrets.secret.text",
+        "pixie_secrets", "pixie_secrets.bare_refusals", "pixie_secrets.errors", "pixie_secrets.secret",
+        "pixie_secrets.secret.text",
         "pixie_secrets.tool", "pixie_secrets.tool.declared_secrets", "pixie_secrets.tool.whose",
     }  # fmt: skip
     assert not {"logging", "json", "re", "traceback"} & {*imported}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2  # noqa: TID253  this module comes late itself
 
+from pixie_secrets.bare_refusals import refusing_bare
 from pixie_secrets.errors import PixieError
 from pixie_secrets.layouts.tools_folder import tool_of_its_code
 from pixie_secrets.oauth.entry import TokenEntry
@@ -41,6 +42,7 @@ class OAuth2Secret:
         KeyRefused: it declares no token of that name.
     """
 
+    @refusing_bare
     def __init__(self, folder: Path, key: str, given: SecretStr | None = None) -> None:
         self.key = key
         self._given = given
@@ -56,6 +58,7 @@ class OAuth2Secret:
     def __repr__(self) -> str:
         return f"OAuth2Secret({self.key!r})"
 
+    @refusing_bare
     def access_token(self, refused: SecretStr | None = None) -> SecretStr:
         """An access token that is good now. refused: one that was just turned away. May ask the server, and wait.
 

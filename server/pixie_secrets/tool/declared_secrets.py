@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from pixie_secrets.bare_refusals import refusing_bare
 from pixie_secrets.errors import MissingSecrets, UndeclaredSecret, ValueRefused
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class DeclaredSecrets:
         self._declared_once: _Declared | None = None
         self._stored: _Stored | None = None
 
+    @refusing_bare
     def check(self) -> None:
         """See to it that every required secret is set, such as when a tool starts, and read none.
 
@@ -79,6 +81,7 @@ class DeclaredSecrets:
         """
         self._check(self._reader())
 
+    @refusing_bare
     def __getitem__(self, key: str) -> Any:
         """The secret `key`, for keys that are no name in Python; see the class for what it is and raises."""
         declared = self._by_key().get(key)
@@ -89,6 +92,7 @@ class DeclaredSecrets:
         text = text_of(key)
         return self._converted(key, declared, text) if text else None
 
+    @refusing_bare
     def __contains__(self, key: object) -> bool:
         """Whether `key` is set: it is declared and has a value that is not empty. Reads no other secret."""
         known = isinstance(key, str) and (key in self._by_key() or self._may_be_undeclared(key))
