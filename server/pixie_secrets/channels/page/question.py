@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,7 +51,7 @@ class Surroundings(NamedTuple):
     ended: Callable[[], None]
 
 
-class PageQuestion:
+class PageQuestion(ABC):
     """One question to one person, open until it has ended. Made by `PageHost`. is_consent: it is a `Consent`."""
 
     is_consent = False
@@ -68,9 +69,9 @@ class PageQuestion:
         self.renew()
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """Whose secrets it is about, as a person knows it."""
-        raise NotImplementedError
 
     @property
     def is_open(self) -> bool:
