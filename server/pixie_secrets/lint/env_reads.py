@@ -6,14 +6,12 @@ Python is read as a syntax tree (`environment`); of other languages the few ways
 from __future__ import annotations
 
 import ast
-import os
 import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.files import read_plain
 from pixie_secrets.lint.environment import is_wrapped, key_read, settings_read
-from pixie_secrets.lint.own_files import BYTES_MAX, WHOLE_MAX, files_below
+from pixie_secrets.lint.own_files import own_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -59,18 +57,9 @@ def env_reads(folder: Path, others: Collection[Path] = ()) -> dict[str, EnvRead]
     No link is followed, and packages of others are passed over.
     """
     found: dict[str, EnvRead] = {}
-    left = WHOLE_MAX
-    for path in files_below(folder, {str(other) for other in others if other != folder}, _is_code):
-        try:
-            data = read_plain(path, BYTES_MAX)
-        except OSError:
-            continue
-        left -= len(data)
-        if left < 0:
-            break
-        shown = os.path.relpath(path, folder).replace(os.sep, "/")
-        for key, line in _reads(shown, data.decode("utf-8", "replace")):
-            found.setdefault(key, EnvRead(key, shown, line))
+    for path, text in own_texts(folder, others, _is_code):
+        for key, line in _reads(path, text):
+            found.setdefault(key, EnvRead(key, path, line))
     return found
 
 

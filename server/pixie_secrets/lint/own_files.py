@@ -9,10 +9,11 @@ import os
 from collections import deque
 from typing import TYPE_CHECKING
 
+from pixie_secrets.files import read_plain
 from pixie_secrets.layouts.env_folders import is_own_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 FILES_MAX = 3000
@@ -20,8 +21,25 @@ BYTES_MAX = 1 << 19  # of one file
 WHOLE_MAX = 1 << 24  # of all together
 
 
-def files_below(folder: Path, others: set[str], wanted: Callable[[str], bool]) -> Iterator[str]:
-    """The files in `folder` with names that are `wanted`, at most 3,000; none of packages, and nothing of `others`."""
+def own_texts(folder: Path, others: Collection[Path], wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Each file in `folder` whose name is `wanted`: its path from there, with slashes, and its text.
+
+    others: apps further in, which are their own. Of a large file it is the beginning; what cannot be read is left out.
+    """
+    left = WHOLE_MAX
+    for path in _files_below(folder, {str(other) for other in others if other != folder}, wanted):
+        try:
+            data = read_plain(path, BYTES_MAX)
+        except OSError:
+            continue
+        left -= len(data)
+        if left < 0:
+            return
+        yield os.path.relpath(path, folder).replace(os.sep, "/"), data.decode("utf-8", "replace")
+
+
+def _files_below(folder: Path, others: set[str], wanted: Callable[[str], bool]) -> Iterator[str]:
+    """The paths of them, at most 3,000; none of packages."""
     todo = deque([str(folder)])
     left = FILES_MAX
     while todo and left:

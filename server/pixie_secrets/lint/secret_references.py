@@ -7,13 +7,11 @@ In YAML, TOML and JSON files. A place is said by the names on the way to it (`ll
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixie_secrets.files import read_plain
-from pixie_secrets.lint.own_files import BYTES_MAX, WHOLE_MAX, files_below
+from pixie_secrets.lint.own_files import own_texts
 from pixie_secrets.secret.key import LENGTH_MAX
 
 if TYPE_CHECKING:
@@ -45,22 +43,10 @@ class SecretReference(NamedTuple):
 def secret_references(folder: Path, others: Collection[Path] = ()) -> dict[str, SecretReference]:
     """Each key that is referred to, with its first place. others: apps further in, which are their own."""
     found: dict[str, SecretReference] = {}
-    left = WHOLE_MAX
-    for path in files_below(folder, {str(other) for other in others if other != folder}, _is_configuration):
-        try:
-            data = read_plain(path, BYTES_MAX)
-        except OSError:
+    for path, text in own_texts(folder, others, _is_configuration):
+        if "secrets." not in text or "${{" not in text or "/." in f"/{path}":
             continue
-        left -= len(data)
-        if left < 0:
-            break
-        text = data.decode("utf-8", "replace")
-        if "secrets." not in text or "${{" not in text:
-            continue
-        shown = os.path.relpath(path, folder).replace(os.sep, "/")
-        if "/." in f"/{shown}":
-            continue
-        for reference in _references(text, shown):
+        for reference in _references(text, path):
             found.setdefault(reference.key, reference)
     return found
 
