@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from pixie_secrets.sealed.about import About
 
 
-class DotenvStore:
+class PlainStore:
+    """A store of plain text, in one file or several: nothing is encrypted, and nothing is kept beside a value."""
+
+    @property
+    def sealed_keys(self) -> tuple[str, ...]:
+        return ()
+
+    def abouts(self) -> dict[str, About]:
+        return {}
+
+
+class DotenvStore(PlainStore):
     """See `Store`. tool: its id, for what becomes known. is_app: it is an app's, and plain settings do not."""
 
     def __init__(self, path: Path, tool: str, *, is_app: bool = False) -> None:
@@ -42,14 +53,6 @@ class DotenvStore:
         """
         text = self._known_text(read_private(self.path))
         return {key: SecretStr(value) for key, value in env_file.read_values(text).items() if _is_name(key, value)}
-
-    @property
-    def sealed_keys(self) -> tuple[str, ...]:
-        return ()
-
-    def abouts(self) -> dict[str, About]:
-        """None: a `.env` has no place for them."""
-        return {}
 
     def set_values(
         self,

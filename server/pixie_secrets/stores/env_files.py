@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pixie_secrets.stores.dotenv import DotenvStore
+from pixie_secrets.stores.dotenv import DotenvStore, PlainStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pixie_secrets.secret.text import SecretStr
 
 
-class EnvFilesStore:
+class EnvFilesStore(PlainStore):
     """See `Store`. paths: the files that are read, the one that wins first. new: the one a new value goes to."""
 
     def __init__(self, paths: Iterable[Path], new: Path, owner: str) -> None:
@@ -46,14 +46,6 @@ class EnvFilesStore:
             if any(key in wanted and value.get_secret_value() for key, value in file.values().items()):
                 return file.path
         return self._new
-
-    @property
-    def sealed_keys(self) -> tuple[str, ...]:
-        return ()
-
-    def abouts(self) -> dict[str, About]:
-        """None: a `.env` has no place for them."""
-        return {}
 
     def set_values(
         self,
