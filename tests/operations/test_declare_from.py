@@ -22,6 +22,7 @@ from pixie_secrets.operations import declare_from as operation
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.declare_from import DeclareFromRequest, SecretsDeclared, declare_from
 from pixie_secrets.secret.text import SecretStr
+from pixie_secrets.stores.dotenv import DotenvStore
 from pixie_secrets.stores.store import store_of
 
 if TYPE_CHECKING:
@@ -102,6 +103,33 @@ def test_the_first_tool_makes_the_folder_of_tools_and_a_refusal_leaves_none(tmp_
     assert (source.read_bytes() == before) is refused
     if not refused:
         assert dotenv_values(tmp_path / "tools/first/.env") == {"API_KEY": "sk-first-8Wq2Zt"}
+
+
+@pytest.mark.parametrize("own", [None, "build/\n"])
+def test_git_ignores_the_values_before_they_are_there_and_a_refusal_takes_the_rule_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str | None
+) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    if own is not None:
+        put(tmp_path, ".gitignore", own)
+    source = put(tmp_path, ".mcp.json", {"mcpServers": {"one": {"command": "x", "env": {"API_KEY": CANARY}}}})
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if ".git" not in path.parts and path.is_file()}
+    env = tmp_path / "tools/first/.env"
+
+    def fails(self: DotenvStore, *_: object) -> None:
+        assert coverage.env_coverage(env) is coverage.Coverage.IGNORED
+        raise ValueRefused("not today")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(DotenvStore, "set_values", fails)
+        with pytest.raises(ValueRefused):
+            declared(tmp_path, source, "first")
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if ".git" not in path.parts and path.is_file()}
+    assert after == before
+    assert not (tmp_path / "tools").exists()
+    result = declared(tmp_path, source, "first")
+    assert coverage.env_coverage(env) is coverage.Coverage.IGNORED
+    assert any("was added to" in warning for warning in result.warnings)
 
 
 def test_a_dry_run_shows_names_and_writes_nothing(root: Path) -> None:

@@ -50,6 +50,11 @@ def ensure_ignored(path: Path) -> IgnoreRule | None:
     return None
 
 
+def take_back(rule: IgnoreRule) -> None:
+    """Remove a rule that was added for what then did not happen; a file that had nothing else goes, too."""
+    edit_plain(rule.file, lambda now: _without_line(now or b"", rule.line.encode()) or None)
+
+
 def _candidates(path: Path) -> Iterator[IgnoreRule]:
     """Narrowest first: files that are there before a new one, and what commits carry before what they do not."""
     top = _answer(path, "rev-parse", "--show-toplevel")

@@ -8,6 +8,7 @@ no manifest: the values of a `.mcp.json` move to the file that it reads, and not
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from pixie_secrets.errors import FileRefused, ManifestError, PixieError, Unknown
 from pixie_secrets.files import edit_plain, edit_private, read_private
 from pixie_secrets.frozen import Frozen
 from pixie_secrets.git import coverage
-from pixie_secrets.git.ignore_rule import ensure_ignored
+from pixie_secrets.git.ignore_rule import ensure_ignored, take_back
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.apps import TOP, App
 from pixie_secrets.layouts.project import tool_of
@@ -35,6 +36,7 @@ from pixie_secrets.wording import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from pixie_secrets.git.ignore_rule import IgnoreRule
     from pixie_secrets.layouts.layout import Owner
     from pixie_secrets.layouts.project import Project
     from pixie_secrets.operations.context import Context
@@ -85,8 +87,7 @@ def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclar
     for file in (path if source.rest is not None else None, manifest if before is not None else None):
         if file:
             edit_plain(file, _unchanged)  # what it would refuse, it refuses now
-    if not request.dry_run:
-        _write(tool, source, path, before, after)
+    rule = None if request.dry_run else _write(tool, source, path, before, after)
     done = SecretsDeclared(
         tool_id=tool.id,
         format=source.format,
@@ -95,7 +96,7 @@ def declare_from(context: Context, request: DeclareFromRequest) -> SecretsDeclar
         moved=tuple(source.values),
         changes=(*([] if before is not None else [f"make {named(manifest)}"]), *source.changes),
         diff=KNOWN.mask(text_diff(before or "", after, named(manifest))),
-        warnings=(*source.warnings, *(coverage.warnings(tool.env_path) if source.values else ())),
+        warnings=(*source.warnings, *_about_git(project, tool.env_path, source, rule)),
     )
     return _recorded(context, done)
 
@@ -132,10 +133,7 @@ def _moved(project: Project, app: App, request: DeclareFromRequest, path: Path) 
     _refuse_other_values(app, source)
     edit_plain(path, _unchanged)  # what it would refuse, it refuses now
     target = target_of(app, source.values)
-    if not request.dry_run:
-        if source.values:
-            ensure_ignored(target)
-        _write(app, source, path, None, None)
+    rule = None if request.dry_run else _write(app, source, path, None, None)
     listed = {key.secret.key for key in app.template_keys}
     new = [key.key for key in source.found if key.key not in listed]
     missing = f"no template of {shown(app.id)} lists {', '.join(new)}: an empty line for each in its .env.example does"
@@ -147,8 +145,15 @@ def _moved(project: Project, app: App, request: DeclareFromRequest, path: Path) 
         moved=tuple(source.values),
         changes=source.changes,
         diff="",
-        warnings=(*source.warnings, *([missing] if new else []), *(coverage.warnings(target) if source.values else ())),
+        warnings=(*source.warnings, *([missing] if new else []), *_about_git(project, target, source, rule)),
     )
+
+
+def _about_git(project: Project, target: Path, source: Foreign, rule: IgnoreRule | None) -> tuple[str, ...]:
+    """Which rule git was given for the file of the values, or what git does with it."""
+    if rule:
+        return (rule.sentence(project.root),)
+    return coverage.warnings(target) if source.values else ()
 
 
 def _folder(project: Project, tool_id: str) -> Path:
@@ -183,11 +188,16 @@ def _refuse_other_values(tool: Owner, source: Foreign) -> None:
             )
 
 
-def _write(tool: Owner, source: Foreign, path: Path, before: str | None, after: str | None) -> None:
-    """All files or none; values are in `.env` before they leave the other file, in whose folder other programs run."""
+def _write(tool: Owner, source: Foreign, path: Path, before: str | None, after: str | None) -> IgnoreRule | None:
+    """All files or none; values are in `.env` before they leave the other file, in whose folder other programs run.
+
+    Returns:
+        The rule that git was given for the `.env` before a value was in it; None where none was needed.
+    """
     from pixie_secrets.env_file.project_readers import project_readers
 
     undo: list[Callable[[], object]] = []
+    rule = None
     try:
         for folder in (tool.folder.parent, tool.folder):  # the first tool of a project makes its tools/
             if not folder.exists():
@@ -196,6 +206,8 @@ def _write(tool: Owner, source: Foreign, path: Path, before: str | None, after: 
         if source.values:
             taken_back = _TakenBack(tool, source.values)
             undo.append(taken_back)
+            if rule := ensure_ignored(taken_back.path):
+                undo.append(partial(take_back, rule))
             readers = project_readers((tool.folder, path.parent))
             store_of(tool).set_values(source.values, [reader.program for reader in readers])
             taken_back.written = read_private(taken_back.path)
@@ -211,6 +223,7 @@ def _write(tool: Owner, source: Foreign, path: Path, before: str | None, after: 
         if isinstance(error, OSError):
             raise FileRefused(f"the folder of {tool.id} could not be made", "see that tools/ is yours") from None
         raise
+    return rule
 
 
 class _TakenBack:
