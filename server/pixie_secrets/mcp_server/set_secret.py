@@ -28,4 +28,4 @@ class SecretAsked(NamedTuple):
     outcome: Annotated[Outcome | None, "null: nobody was asked, because there was nothing to ask for"]
     channel: Annotated[Medium | None, "how the person was reached; null when nobody was"]
     warnings: Annotated[tuple[str, ...], "to pass on to the user"] = ()
-    next_step: Annotated[str | None, "what to tell the user when it is not saved"] = None
+    next_step: Annotated[str | None, "what to tell the user when it is not saved, or not all that is required"] = None
