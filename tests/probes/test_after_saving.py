@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +15,9 @@ from tests.e2e.browsers import chromium_options
 from tests.probes.stand_in import StandIn, standing_in
 
 from pixie_secrets import env_file
+from pixie_secrets.channels.page import elicitation
 from pixie_secrets.layouts.project import Project
+from pixie_secrets.operations.set_secret import set_secret
 from pixie_secrets.probes.agreements import _path
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.channels.pages import Answer
+
+    from pixie_secrets.operations.set_secret import SecretSaved
 
 TOOL = "whisper-transcription"
 VALUE = "kq7Rt2Wx9Zb4Nm6Lp3Vd8Hs5"
@@ -109,6 +113,22 @@ def test_a_manifest_that_changes_under_the_page_gets_nothing(
     declare(project.root, changed)
     answer = someone.save(page, {"line.ACME_KEY": VALUE, "probe.ACME_KEY": page.hidden("probe.ACME_KEY")})
     assert answer.heading == "Saved"
+    assert stored(served) == {"ACME_KEY": VALUE}
+    assert stand_in.connects == []
+
+
+def test_a_manifest_that_breaks_right_after_saving_makes_no_refusal_of_what_was_saved(
+    served: Served, stand_in: StandIn, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def then_broken(*arguments: Any) -> SecretSaved:
+        saved = set_secret(*arguments)
+        (project.root / "tools" / TOOL / "tool.json").write_text("{")
+        return saved
+
+    monkeypatch.setattr(elicitation, "set_secret", then_broken)
+    someone, page = opened(served, "ACME_KEY")
+    answer = someone.save(page, {"line.ACME_KEY": VALUE, "probe.ACME_KEY": page.hidden("probe.ACME_KEY")})
+    assert (answer.status, answer.heading) == (200, "Saved")
     assert stored(served) == {"ACME_KEY": VALUE}
     assert stand_in.connects == []
 

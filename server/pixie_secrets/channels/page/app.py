@@ -178,9 +178,15 @@ class _Routes:
         return RedirectResponse(address(tool_id), 303)
 
     def _ask_services(self, session: Session, tool_id: str, form: Form, keys: tuple[str, ...]) -> None:
-        """Ask about those of `keys` for which the person ticked the box, as it stood beside it."""
+        """Ask about those of `keys` for which the person ticked the box, as it stood beside it.
+
+        They are stored by now, so nothing that is wrong with the manifest since may look like a refusal.
+        """
         project = self.project()
-        owner = project.owner(tool_id)
+        try:
+            owner = project.owner(tool_id)
+        except PixieError:
+            return
         targets = [target for key in keys if (target := declared_target(project, owner, key))]
         agreed = [
             each for each in targets if session.accepts(views.ToolView.box(each), form.plain(f"probe.{each.key}"))

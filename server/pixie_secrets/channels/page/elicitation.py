@@ -16,7 +16,6 @@ from pixie_secrets.channels.page.question import Ending, PageQuestion
 from pixie_secrets.errors import PixieError
 from pixie_secrets.operations.context import Context
 from pixie_secrets.operations.set_secret import asked_secrets, set_secret
-from pixie_secrets.operations.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +87,7 @@ class Elicitation(PageQuestion):
             asked = asked_secrets(self._host.project(), self.request)
         except PixieError:
             return False
-        return any(secret.required and secret.status is not Status.SET for secret in asked.secrets)
+        return any(secret.required and not secret.status.is_there for secret in asked.secrets)
 
     def _ended_as(self, outcome: Outcome) -> Ending:
         return Ending(Outcome.SAVED if self.partly else outcome, self.partly)
