@@ -7,9 +7,12 @@ import os
 import sys
 from importlib import import_module
 
+from pixie_secrets.core_dumps import forbid_core_dumps
+
 
 def main() -> int:
     """Run what the command line asks for; returns the exit status."""
+    forbid_core_dumps()
     arguments = sys.argv[1:]
     if arguments == ["mcp"]:  # a client waits for the first answer
         return _serve(None)

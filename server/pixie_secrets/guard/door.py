@@ -17,6 +17,7 @@ import os
 import sys
 
 from pixie_secrets import hook_formats
+from pixie_secrets.core_dumps import forbid_core_dumps
 from pixie_secrets.guard import payload
 from pixie_secrets.hook_formats.request import AFTER, BEFORE, PROMPT
 
@@ -40,6 +41,7 @@ def main(arguments: list[str], packages: Callable[[], str] | None = None) -> int
 
     packages: says where the plugin's packages are, "" for nowhere.
     """
+    forbid_core_dumps()
     if arguments[:1] == [MASK_SHELL]:
         from pixie_secrets.guard import shell_filter
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Opaque:
     """Subclasses have `__slots__` and a `__repr__` of counts: no `__dict__`, so `vars` and debuggers show no value.
 
-    The process's memory holds the values all the same: a debugger told to look inside, or a core dump, finds them.
+    The process's memory holds the values all the same: a debugger told to look inside, or code in it, finds them.
     """
 
     __slots__ = ()
