@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.sealed.cipher import KEY_SIZE
 from pixie_secrets.sealed.identities import identities
-from pixie_secrets.sealed.refusals import NoKey, SealedDamaged, WrongKey
+from pixie_secrets.sealed.refusals import OLDER_VERSION, NoKey, SealedDamaged, WrongKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pixie_secrets.sealed.identities import Identity
 
 LISTED_MAX = 10
-_OLDER = "take an older version of it from git or a backup"
 
 
 class Wrapped(NamedTuple):
@@ -36,11 +35,11 @@ def wrapped_keys(metadata: Mapping[str, object], where: str) -> tuple[Wrapped, .
     for entry in entries if isinstance(entries, list) else []:
         recipient, text = (entry.get("recipient"), entry.get("enc")) if isinstance(entry, dict) else (None, None)
         if not isinstance(recipient, str) or not isinstance(text, str) or not recipient.strip():
-            raise SealedDamaged(f"{where} has an age recipient that is not written as sops does", _OLDER)
+            raise SealedDamaged(f"{where} has an age recipient that is not written as sops does", OLDER_VERSION)
         words = recipient.split()
         found.append(Wrapped(" ".join(words[:2]), text))
     if not found:
-        raise SealedDamaged(f"{where} is sealed for nobody: it has no age recipient", _OLDER)
+        raise SealedDamaged(f"{where} is sealed for nobody: it has no age recipient", OLDER_VERSION)
     return tuple(found)
 
 
@@ -90,7 +89,7 @@ def unwrapped(wrapped: tuple[Wrapped, ...], where: str, environment: Mapping[str
     have = {identity.recipient for identity in mine}
     if damaged := next((each for each in wrapped if each.recipient in have), None):
         raise SealedDamaged(
-            f"what {where} has for {shown_recipient(damaged.recipient)} does not open: it is damaged", _OLDER
+            f"what {where} has for {shown_recipient(damaged.recipient)} does not open: it is damaged", OLDER_VERSION
         )
     raise WrongKey(
         f"{where} is sealed for others: none of your keys opens it",

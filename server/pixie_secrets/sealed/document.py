@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
-from pixie_secrets.sealed.refusals import HalfMerged, SealedDamaged, SealedTruncated
+from pixie_secrets.sealed.refusals import OLDER_VERSION, HalfMerged, SealedDamaged, SealedTruncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +18,6 @@ METADATA = "sops"
 DEPTH_MAX = 50
 _MARKERS = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 _AS_GO = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
-_OLDER = "take an older version of it from git or a backup"
 
 
 class Number(NamedTuple):
@@ -42,7 +41,7 @@ def parsed(data: bytes, where: str) -> Tree:
     except UnicodeDecodeError:
         text = None
     if text is None:  # out here: the decoder's error holds the whole file
-        raise SealedDamaged(f"{where} is not UTF-8 text", _OLDER)
+        raise SealedDamaged(f"{where} is not UTF-8 text", OLDER_VERSION)
     if line := _first_marker(text):
         raise HalfMerged(
             f"{where} has git's conflict markers, first in line {line}",
@@ -50,11 +49,11 @@ def parsed(data: bytes, where: str) -> Tree:
         )
     document = _loaded(text, where)
     if not isinstance(document, dict):
-        raise SealedDamaged(f"{where} is no JSON object", _OLDER)
+        raise SealedDamaged(f"{where} is no JSON object", OLDER_VERSION)
     if _deeper(document, DEPTH_MAX):
-        raise SealedDamaged(f"{where} is nested more than {DEPTH_MAX} deep", _OLDER)
+        raise SealedDamaged(f"{where} is nested more than {DEPTH_MAX} deep", OLDER_VERSION)
     if "\\u" in text and not _is_text(document):
-        raise SealedDamaged(f"{where} has half a character in it", _OLDER)
+        raise SealedDamaged(f"{where} has half a character in it", OLDER_VERSION)
     return document
 
 
@@ -70,9 +69,9 @@ def _loaded(text: str, where: str) -> object:
     except json.JSONDecodeError as error:
         problem = _not_json(where, text, error)
     except _TwinError:
-        problem = SealedDamaged(f"{where} has the same key twice", _OLDER)
+        problem = SealedDamaged(f"{where} has the same key twice", OLDER_VERSION)
     except (ValueError, RecursionError):
-        problem = SealedDamaged(f"{where} is no JSON that can be read", _OLDER)
+        problem = SealedDamaged(f"{where} is no JSON that can be read", OLDER_VERSION)
     raise problem  # out here: the decoder's error holds the whole file
 
 
@@ -113,10 +112,10 @@ def _no_constant(_: str) -> NoReturn:
 
 def _not_json(where: str, text: str, error: json.JSONDecodeError) -> SealedDamaged:
     if not text.strip():
-        return SealedTruncated(f"{where} is empty", _OLDER)
+        return SealedTruncated(f"{where} is empty", OLDER_VERSION)
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-        return SealedTruncated(f"{where} ends in the middle", _OLDER)
-    return SealedDamaged(f"{where} is no JSON, in line {error.lineno}, column {error.colno}", _OLDER)
+        return SealedTruncated(f"{where} ends in the middle", OLDER_VERSION)
+    return SealedDamaged(f"{where} is no JSON, in line {error.lineno}, column {error.colno}", OLDER_VERSION)
 
 
 def _deeper(node: Node, levels: int) -> bool:

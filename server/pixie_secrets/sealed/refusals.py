@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pixie_secrets.errors import FileRefused
 
+OLDER_VERSION = "take an older version of it from git or a backup"
+
 
 class WrongKey(FileRefused):
     """It is whole, as far as one can tell, and sealed for others: no key of this machine opens it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.sealed.document import METADATA
-from pixie_secrets.sealed.refusals import NewerVersion, SealedDamaged, UnknownKind
+from pixie_secrets.sealed.refusals import OLDER_VERSION, NewerVersion, SealedDamaged, UnknownKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,7 +63,7 @@ def metadata_of(document: Tree, where: str) -> Tree:
     version = metadata.get("version")
     major = version.partition(".")[0] if isinstance(version, str) else ""
     if not major.isdecimal():
-        raise SealedDamaged(f"{where} does not say with which version of sops it was sealed", _OLDER)
+        raise SealedDamaged(f"{where} does not say with which version of sops it was sealed", OLDER_VERSION)
     if int(major) > MAJOR:
         raise NewerVersion(
             f"{where} was sealed by a newer sops, of another format",
@@ -71,7 +71,7 @@ def metadata_of(document: Tree, where: str) -> Tree:
         )
     for name in ("lastmodified", "mac"):
         if not isinstance(metadata.get(name), str) or not metadata[name]:
-            raise SealedDamaged(f"{where} has no {name} in its sops metadata", _OLDER)
+            raise SealedDamaged(f"{where} has no {name} in its sops metadata", OLDER_VERSION)
     return metadata
 
 
@@ -83,7 +83,7 @@ def rules_of(metadata: Mapping[str, object], where: str) -> Rules:
     """
     stated = {name: text for name in _RULES if isinstance(text := metadata.get(name), str) and text}
     if len(stated) > 1:
-        raise SealedDamaged(f"{where} has more than one rule about what is encrypted", _OLDER)
+        raise SealedDamaged(f"{where} has more than one rule about what is encrypted", OLDER_VERSION)
     only = metadata.get("mac_only_encrypted") is True
     name, text = next(iter(stated.items()), ("unencrypted_suffix", CLEAR_SUFFIX))
     if name == "unencrypted_suffix":
@@ -96,9 +96,6 @@ def rules_of(metadata: Mapping[str, object], where: str) -> Rules:
     return Rules(lambda path: any(map(matches, path)), "", only)
 
 
-_OLDER = "take an older version of it from git or a backup"
-
-
 def _matcher(expression: str, where: str) -> Callable[[str], bool]:
     """RE2, as Go has it; loaded for the few files that state such a rule."""
     from pixie_secrets.secret.pattern import PatternError, compiled
@@ -106,5 +103,5 @@ def _matcher(expression: str, where: str) -> Callable[[str], bool]:
     try:
         rule = compiled(expression)
     except PatternError:
-        raise SealedDamaged(f"{where} has a rule that is no expression of RE2", _OLDER) from None
+        raise SealedDamaged(f"{where} has a rule that is no expression of RE2", OLDER_VERSION) from None
     return lambda key: rule.search(key) is not None
