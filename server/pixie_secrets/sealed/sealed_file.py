@@ -8,38 +8,22 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixie_secrets.errors import ValueRefused
 from pixie_secrets.sealed.cipher import Cipher, NotSealedError, Plain
 from pixie_secrets.sealed.data_key import Wrapped, new_data_key, unwrapped, wrapped_for, wrapped_keys
+from pixie_secrets.sealed.digest import authenticated_time, digest_of
 from pixie_secrets.sealed.document import METADATA, Number, parsed, written
-from pixie_secrets.sealed.refusals import SealedDamaged, SealedTampered, UnknownKind
+from pixie_secrets.sealed.refusals import OLDER_VERSION, SealedTampered, UnknownKind
 from pixie_secrets.sealed.rules import CLEAR_SUFFIX, VERSION, Rules, metadata_of, rules_of
-from pixie_secrets.wording import shown
+from pixie_secrets.sealed.tree import as_text, decrypted, encrypted, plain_texts, shown_place, with_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-    from typing import Protocol
 
     from pixie_secrets.sealed.about import About
-    from pixie_secrets.sealed.document import Node, Tree
-
-    class Digest(Protocol):
-        """A digest in the making."""
-
-        def update(self, data: bytes, /) -> None: ...
-
-        def hexdigest(self) -> str: ...
-
-
-_Value = TypeVar("_Value")
-
-# sops begins the digest with it where only encrypted values count: SHA-256 of `sops`
-_ENCRYPTED_ONLY = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69")
-NAME_MAX = 64  # of a key, to be named in an error
-_EXACT_MAX = 2**53  # above, versions of sops read a whole number in clear differently
-_OLDER = "take an older version of it from git or a backup"
+    from pixie_secrets.sealed.document import Tree
 
 
 class Setting(NamedTuple):
@@ -102,7 +86,7 @@ class SealedFile:
     @property
     def every_value(self) -> Iterator[tuple[str, str]]:
         """Each decrypted text wherever it stands, with the last key on the way to it."""
-        yield from _every_plain(self._plain, "")
+        yield from plain_texts(self._plain, "")
 
     @property
     def abouts(self) -> dict[str, About]:
@@ -141,11 +125,11 @@ class SealedFile:
                     f"by the rules of {self._where} a value of that name would stand in clear", "give it another name"
                 )
             value = Plain(_encoded(key, setting.value))
-            sealed = _with(sealed, key, cipher.encrypt(value, (key,)))
-            plain = _with(plain, key, value)
+            sealed = with_entry(sealed, key, cipher.encrypt(value, (key,)))
+            plain = with_entry(plain, key, value)
             if suffix:
                 text = setting.about.text()
-                sealed, plain = _with(sealed, key + suffix, text), _with(plain, key + suffix, text)
+                sealed, plain = with_entry(sealed, key + suffix, text), with_entry(plain, key + suffix, text)
         return _text(sealed, plain, self._metadata, self._rules, self._data_key)
 
     def recipients_kept(self, other: SealedFile) -> tuple[str, ...]:
@@ -174,7 +158,7 @@ class SealedFile:
         data_key = new_data_key()
         cipher = Cipher(data_key)
         metadata = _with_recipients(self._metadata, wrapped_for(data_key, recipients))
-        sealed = {key: _sealed_again(value, (key,), cipher) for key, value in self._plain.items()}
+        sealed = {key: encrypted(value, (key,), cipher) for key, value in self._plain.items()}
         return _text(sealed, self._plain, metadata, self._rules, data_key)
 
     @property
@@ -193,7 +177,7 @@ class SealedFile:
     def _texts(self) -> Iterator[tuple[str, str]]:
         for key, value in self._plain.items():
             if isinstance(value, Plain):
-                yield key, _as_text(value)
+                yield key, as_text(value)
             elif isinstance(value, str):
                 yield key, value
             elif isinstance(value, bool):
@@ -235,17 +219,17 @@ def _with_key(data: bytes, where: str, key_of: Callable[[Tree], bytes]) -> Seale
     data_key = key_of(metadata)
     cipher = Cipher(data_key)
     sealed = {key: value for key, value in document.items() if key != METADATA}
-    plain = {key: _opened(value, (key,), cipher, rules, where) for key, value in sealed.items()}
-    expected = _digest(plain, rules, where)
+    plain = {key: decrypted(value, (key,), cipher, rules, where) for key, value in sealed.items()}
+    expected = digest_of(plain, rules, where)
     kept = None
     try:
-        kept = cipher.decrypt(str(metadata["mac"]), _modified(metadata)).data
+        kept = cipher.decrypt(str(metadata["mac"]), authenticated_time(metadata)).data
     except NotSealedError:
         kept = None
     if kept != expected:
         raise SealedTampered(
             f"{where} was changed after it was sealed: its values together are not those it was sealed with",
-            _OLDER + "; nothing of it is used",
+            OLDER_VERSION + "; nothing of it is used",
         )
     return SealedFile(where, sealed, plain, metadata, data_key)
 
@@ -273,36 +257,8 @@ def _encoded(key: str, value: str) -> bytes:
     data = value.encode("utf-8", "surrogatepass")
     if data.decode("utf-8", "ignore") == value:
         return data
-    raise ValueRefused(f"the value of {_shown((key,))} has half a character", "paste it again, or give it as a file")
-
-
-def _opened(node: Node, path: tuple[str, ...], cipher: Cipher, rules: Rules, where: str) -> object:
-    """`node` with a `Plain` in the place of each encrypted text."""
-    if isinstance(node, dict):
-        return {key: _opened(value, (*path, key), cipher, rules, where) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_opened(value, path, cipher, rules, where) for value in node]
-    if node is None or not rules.is_encrypted(path):
-        return node
-    try:
-        if isinstance(node, str):
-            return cipher.decrypt(node, path)
-    except NotSealedError:
-        pass
-    raise SealedDamaged(
-        f"the value of {_shown(path)} in {where} does not open: it was changed after it was sealed, or stands in clear",
-        _OLDER,
-    )
-
-
-def _sealed_again(node: object, path: tuple[str, ...], cipher: Cipher) -> Node:
-    if isinstance(node, Plain):
-        return cipher.encrypt(node, path)
-    if isinstance(node, dict):
-        return {key: _sealed_again(value, (*path, key), cipher) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_sealed_again(value, path, cipher) for value in node]
-    return cast("Node", node)  # as it was read
+    where = shown_place((key,))
+    raise ValueRefused(f"the value of {where} has half a character", "paste it again, or give it as a file")
 
 
 def _text(
@@ -316,7 +272,7 @@ def _text(
     from pixie_secrets.sealed.about import now
 
     modified = now()
-    digest = Plain(_digest(plain, rules, "the new file"))
+    digest = Plain(digest_of(plain, rules, "the new file"))
     renewed: Tree = {
         **metadata,
         "lastmodified": modified,
@@ -327,97 +283,3 @@ def _text(
 
 def _with_recipients(metadata: Tree, wrapped: Iterable[Wrapped]) -> Tree:
     return {**metadata, "age": [{"recipient": each.recipient, "enc": each.text} for each in wrapped]}
-
-
-def _with(entries: Mapping[str, _Value], key: str, value: _Value) -> dict[str, _Value]:
-    """With `value` in its place, or before the first key that sorts behind it."""
-    if key in entries:
-        return {**entries, key: value}
-    items = list(entries.items())
-    at = next((number for number, (name, _) in enumerate(items) if _order(name) > _order(key)), len(items))
-    return dict([*items[:at], (key, value), *items[at:]])
-
-
-def _order(key: str) -> tuple[str, bool]:
-    """What stands beside a value comes right behind it."""
-    return key.removesuffix(CLEAR_SUFFIX), key.endswith(CLEAR_SUFFIX)
-
-
-def _digest(plain: Mapping[str, object], rules: Rules, where: str) -> bytes:
-    """SHA-512 of all values in their order, as sops writes it out (`Tree.Encrypt`, `ToBytes`)."""
-    digest = _sha512()(_ENCRYPTED_ONLY if rules.digest_of_encrypted_only else b"")
-    for value in _leaves(plain):
-        if isinstance(value, Plain) or not rules.digest_of_encrypted_only:
-            digest.update(_as_bytes(value, where))
-    return digest.hexdigest().upper().encode()
-
-
-def _sha512() -> Callable[[bytes], Digest]:
-    """The standard library's own, as its `random` has it; `hashlib` loads a second OpenSSL for it."""
-    for module in ("_sha2", "_sha512", "hashlib"):  # from Python 3.12 on, before, elsewhere
-        try:
-            found: Callable[[bytes], Digest] = import_module(module).sha512
-        except ImportError:
-            continue
-        return found
-    raise ImportError("sha512")
-
-
-def _leaves(node: object) -> Iterator[object]:
-    if isinstance(node, dict):
-        for value in node.values():
-            yield from _leaves(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _leaves(value)
-    elif node is not None:
-        yield node
-
-
-def _as_bytes(value: object, where: str) -> bytes:
-    if isinstance(value, Plain):
-        return value.data
-    if isinstance(value, Number):
-        from decimal import Decimal
-
-        number = float(value.text)
-        is_whole = value.text.lstrip("-").isdecimal()
-        if number in {float("inf"), float("-inf")} or (is_whole and abs(number) > _EXACT_MAX):
-            raise UnknownKind(
-                f"{where} has a number in clear that versions of sops read differently", "write it as a text"
-            )
-        text = format(Decimal(repr(number)), "f")
-        return (text.rstrip("0").rstrip(".") if "." in text else text).encode()
-    return str(value).encode()
-
-
-def _every_plain(node: object, key: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, Plain):
-        yield key, node.data.decode("utf-8", "surrogateescape")
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            yield from _every_plain(value, name)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _every_plain(value, key)
-
-
-def _as_text(value: Plain) -> str:
-    text = value.data.decode("utf-8", "surrogateescape")
-    return text.lower() if value.kind == "bool" else text
-
-
-def _modified(metadata: Mapping[str, object]) -> str:
-    """The time as sops writes it out once more: what the digest is authenticated with."""
-    text = str(metadata["lastmodified"])
-    whole, dot, fraction = text.partition(".")
-    if dot:
-        text = whole + fraction.lstrip("0123456789")
-    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
-
-
-def _shown(path: tuple[str, ...]) -> str:
-    """Where a value stands; a long name, or one that is no name, may be a value that somebody put there."""
-    text = ".".join(path)
-    is_name = len(text) <= NAME_MAX and text.replace(".", "").replace("_", "").isalnum()
-    return shown(text) if is_name else "a key"
