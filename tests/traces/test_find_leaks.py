@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -186,6 +187,36 @@ def test_a_copy_in_memory_and_one_on_the_disk_say_the_same(
             found.append(piece.data)
             assert not list((tmp_path / "temporary").iterdir())  # it has no name any more
     assert found == [b"second", b"x" * 10, b"x" * 9000, b"x" * 20_000]
+
+
+KILLED_WHILE_IT_COPIES = """
+import os, signal, sys
+from pathlib import Path
+from pixie_secrets.traces import databases
+databases.IN_MEMORY_MAX = 0
+def killed(_log):
+    os.kill(os.getpid(), signal.SIGKILL)
+databases._committed = killed
+list(databases.rows(Path(sys.argv[1])))
+"""
+
+
+def test_killed_while_it_copies_it_leaves_nothing_of_the_database(tmp_path: Path) -> None:
+    temporary, path = tmp_path / "temporary", tmp_path / "a.db"
+    temporary.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as client:
+        client.execute("PRAGMA journal_mode = WAL")
+        client.execute("CREATE TABLE part (data TEXT)")
+        client.executemany("INSERT INTO part VALUES (?)", [(VALUE,)] * 50_000)
+        client.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        client.execute("INSERT INTO part VALUES ('in the log')")
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED_WHILE_IT_COPIES, str(path)],
+            env={**os.environ, "TMPDIR": str(temporary)},
+            check=False,
+        )
+    assert done.returncode == -signal.SIGKILL
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_transaction_that_is_not_whole_is_not_taken(root: Path, home: Path) -> None:

@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import struct
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
@@ -121,23 +121,23 @@ def _in_memory(file: IO[bytes], log: IO[bytes]) -> sqlite3.Connection:
 
 
 def _on_disk(file: IO[bytes], log: IO[bytes]) -> sqlite3.Connection:
-    """A copy for its owner alone, which has lost its name again once SQLite has it open."""
-    with TemporaryDirectory(prefix="pixie-secrets-") as folder:
-        path = Path(folder, "copy")
-        with os.fdopen(create_plain(path, 0o600), "wb") as copy:
-            shutil.copyfileobj(file, copy, _AT_ONCE)
-            for at, page in _committed(log):
-                copy.seek(at)
-                copy.write(page)
-            copy.seek(_WRITES_AT)
-            copy.write(_ROLLBACK)
-        database = _as_it_lies(path)
-        try:
-            database.execute("PRAGMA schema_version")  # it opens a file when it is first asked
-        except sqlite3.Error:
-            database.close()
-            raise
-        return database
+    """A copy for its owner alone, which has lost its name before its first byte: whoever is killed leaves nothing."""
+    with ExitStack() as unfinished:
+        with TemporaryDirectory(prefix="pixie-secrets-") as folder:
+            path = Path(folder, "copy")
+            copy = unfinished.enter_context(os.fdopen(create_plain(path, 0o600), "wb"))
+            database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&nolock=1", uri=True)
+            unfinished.callback(database.close)
+            database.execute("PRAGMA page_count").fetchone()  # it opens a file when it is first asked
+        shutil.copyfileobj(file, copy, _AT_ONCE)
+        for at, page in _committed(log):
+            copy.seek(at)
+            copy.write(page)
+        copy.seek(_WRITES_AT)
+        copy.write(_ROLLBACK)
+        copy.close()
+        unfinished.pop_all()
+    return database
 
 
 def stored_columns(database: sqlite3.Connection, table: str) -> list[str]:
