@@ -331,6 +331,16 @@ def members(archive: Path) -> dict[str, bytes]:
         return {name.partition("/")[2]: file.read(name) for name in file.namelist()}
 
 
+def test_a_key_in_the_environment_is_masked_in_what_a_command_prints(sealed: Project, tmp_path: Path) -> None:
+    kept = Path(key_places.key_file()).read_text()
+    [key] = [line for line in kept.splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    environment = {**os.environ, "HOME": str(tmp_path / "runner"), "XDG_CONFIG_HOME": "", "SOPS_AGE_KEY": key}
+    show = "import os; print(os.environ['SOPS_AGE_KEY'], os.environ['OPENAI_API_KEY'])"
+    command = [*MODULE, "--project", str(sealed.root), "exec", TOOL, "--", sys.executable, "-c", show]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "*** ***\n"
+
+
 def test_a_share_leaves_the_sealed_file_out(sealed: Project, tmp_path: Path) -> None:
     complete(sealed)
     shared = share_tool(Context(sealed), ShareToolRequest(TOOL, str(tmp_path / "w.zip")))

@@ -18,7 +18,7 @@ from pixie_secrets.filenames import SEALED_NAME
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.layouts.env_names import is_value_file
 from pixie_secrets.layouts.work_trees import other_work_trees
-from pixie_secrets.sealed.key_places import PREFIX, key_files
+from pixie_secrets.sealed.key_places import PREFIX, TEXT_VARIABLE, key_files
 from pixie_secrets.secret.setting import is_setting
 from pixie_secrets.stores.canaries import CANARY, bell, canaries, canaries_path
 
@@ -62,6 +62,7 @@ def learn(project: Project, others: Mapping[Path, str] | None = None) -> tuple[U
             apps |= {path} if is_app else set()
     if any(path.name == SEALED_NAME for path in stores):
         stores |= {type(project.root)(path): "keys" for path in key_files()}
+        learn_keys(os.environ.get(TEXT_VARIABLE, ""))  # programs that we start inherit it
     with_keys = _versions_of_keys() if any(path.name == SEALED_NAME for path in stores) else ()
     for path, tool in stores.items():
         version = _version(path)
