@@ -16,11 +16,13 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.authorization_server import CLIENT_SECRET, FORM, JSON, SCOPE
+from tests.frames import shown_frames
 from tests.oauth.conftest import APP_KEY, KEY, TOOL, authorized, entry_of
 from tests.waiting import until
 
 from pixie_secrets.known_values import KNOWN
 from pixie_secrets.oauth import endpoint
+from pixie_secrets.oauth.code_flow import CodeRequest
 from pixie_secrets.oauth.errors import AppSecretMissing, AuthorizeAgain, NotAnAnswer, ProviderUnavailable
 from pixie_secrets.oauth.refresh import fresh_token, revoke
 from pixie_secrets.oauth.token import AHEAD_MAX, AHEAD_MIN, LIFETIME_MAX, LIFETIME_MIN, Token, issued_token, kept_token
@@ -285,6 +287,33 @@ def test_an_app_whose_own_secret_is_gone_says_which(declared: Callable[..., Proj
     )
     with pytest.raises(AppSecretMissing, match=APP_KEY):
         fresh_token(entry_of(project))
+
+
+def test_a_fault_in_the_middle_shows_no_token_in_any_frame_on_its_way(
+    declared: Callable[..., Project], server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = declared(revoke_url=f"{server.address}/revoke")
+    token = authorized(project, server)
+    assert token.refresh
+    request = CodeRequest(entry_of(project).registration, "http://127.0.0.1:1/oauth/callback")
+    code = request.code([("state", request.state), ("code", "code-of-one-use-7Kq2"), ("iss", server.address)])
+
+    def failing(*_: object) -> None:
+        raise RuntimeError("of the test")
+
+    monkeypatch.setattr(endpoint, "_post", failing)
+    for step in (
+        lambda: fresh_token(entry_of(project)),
+        lambda: revoke(entry_of(project)),
+        lambda: request.exchange(code, entry_of(project).app_secret()),
+    ):
+        with pytest.raises(RuntimeError) as raised:
+            step()
+        shown = shown_frames(raised.value)
+        assert "grant_type" in shown or "token_type_hint" in shown  # what is sent was on its way
+        for secret in (token.refresh.get_secret_value(), token.access.get_secret_value(), "code-of-one-use-7Kq2"):
+            assert secret not in shown
+        assert CLIENT_SECRET not in shown
 
 
 def test_a_revoked_token_opens_nothing_any_more(declared: Callable[..., Project], server: Running) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.conftest import add_tool
+from tests.frames import shown_frames
 from tests.oauth.conftest import APP_KEY, KEY, TOOL, authorized, declared, server
 from tests.tool.test_secrets import VALUE, write
 
@@ -43,26 +44,6 @@ def tool(tmp_path: Path) -> Path:
     return add_tool(tmp_path / "project", "parcel-tracker", secrets=UNFIT)
 
 
-def shown(error: BaseException | None) -> str:
-    """Every local variable of ours on the way to `error`, and to what it came of, as each shows itself."""
-    seen = ""
-    while error is not None:
-        trace = error.__traceback__
-        while trace is not None:
-            if "/pixie_secrets/" in trace.tb_frame.f_code.co_filename:
-                seen += "".join(f"{name} = {_view(value)}\n" for name, value in trace.tb_frame.f_locals.items())
-            trace = trace.tb_next
-        error = error.__cause__ or error.__context__
-    return seen
-
-
-def _view(value: object) -> str:
-    try:
-        return repr(value)
-    except Exception:  # an object in the making
-        return ""
-
-
 @pytest.mark.parametrize("key", VALUES)
 @pytest.mark.parametrize("from_environment", [False, True])
 def test_a_value_that_does_not_fit_its_type(tool: Path, key: str, from_environment: bool) -> None:
@@ -70,7 +51,7 @@ def test_a_value_that_does_not_fit_its_type(tool: Path, key: str, from_environme
     secrets = load(tool, VALUES if from_environment else {})
     with pytest.raises(PixieError) as raised:
         secrets[key]
-    found = shown(raised.value)
+    found = shown_frames(raised.value)
     assert key in found  # there is a frame of ours, and it was looked at
     assert VALUE not in found
 
@@ -79,7 +60,7 @@ def test_a_value_that_does_not_fit_its_type(tool: Path, key: str, from_environme
 def test_a_value_that_a_script_cannot_set(tool: Path, value: str) -> None:
     with pytest.raises(PixieError) as raised:
         Secrets(tool.parents[1]).set("parcel-tracker", "PORT", ask=lambda _: SecretStr(value))
-    assert VALUE not in shown(raised.value)
+    assert VALUE not in shown_frames(raised.value)
 
 
 def test_a_token_that_cannot_be_renewed(
@@ -93,7 +74,7 @@ def test_a_token_that_cannot_be_renewed(
     monkeypatch.delenv("SSL_CERT_FILE")  # the server cannot be trusted, so it is not reached
     with pytest.raises(PixieError, match="cannot be reached") as raised:
         OAuth2Client(OAuth2Secret(project.tool(TOOL).folder, KEY)).get("https://127.0.0.1:9/")
-    found = shown(raised.value)
+    found = shown_frames(raised.value)
     assert found
     assert token.refresh
     assert token.refresh.get_secret_value() not in found

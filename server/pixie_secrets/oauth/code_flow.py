@@ -17,14 +17,14 @@ from urllib.parse import urlencode, urlsplit
 from pixie_secrets.oauth.endpoint import ServerError, ask, standard, worded
 from pixie_secrets.oauth.errors import IssuerMismatch, NotAnAnswer, StateUnknown
 from pixie_secrets.oauth.token import issued_token
+from pixie_secrets.secret.text import SecretStr
 from pixie_secrets.stores.learn import learn_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pixie_secrets.oauth.registration import Registration
     from pixie_secrets.oauth.token import Token
-    from pixie_secrets.secret.text import SecretStr
 
 
 class CodeRequest:
@@ -34,12 +34,12 @@ class CodeRequest:
         self.registration = registration
         self.redirect = redirect
         self.state = secrets.token_urlsafe(32)
-        self._verifier = secrets.token_urlsafe(48)  # 64 of the characters that RFC 7636 has for it
+        self._verifier = SecretStr(secrets.token_urlsafe(48))  # 64 of the characters that RFC 7636 has for it
 
     @property
     def url(self) -> str:
         """Where the person goes."""
-        challenge = hashlib.sha256(self._verifier.encode()).digest()
+        challenge = hashlib.sha256(self._verifier.get_secret_value().encode()).digest()
         server = self.registration.server
         asked = {
             **dict(server.extra),
@@ -57,7 +57,7 @@ class CodeRequest:
     def is_answered_by(self, state: str) -> bool:
         return hmac.compare_digest(state.encode("utf-8", "surrogatepass"), self.state.encode())
 
-    def code(self, answer: Iterable[tuple[str, str]]) -> str:
+    def code(self, answer: Iterable[tuple[str, str]]) -> SecretStr:
         """The code in the server's answer, the parameters of the redirect.
 
         Raises:
@@ -79,15 +79,15 @@ class CodeRequest:
         if not code:
             raise NotAnAnswer(f"{self.registration.title} sent neither a code nor an error", "authorize again")
         learn_value(code, key=self.registration.key, tool=self.registration.tool_id)
-        return code
+        return SecretStr(code)
 
-    def exchange(self, code: str, app_secret: SecretStr | None) -> Token:
+    def exchange(self, code: SecretStr, app_secret: SecretStr | None) -> Token:
         """The token for a code; once.
 
         Raises:
             PixieError: as `endpoint.ask`, and the server's own no.
         """
-        fields = {
+        fields: dict[str, str | SecretStr] = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": self.redirect,
@@ -109,7 +109,7 @@ class CodeRequest:
             )
 
 
-def token_for(registration: Registration, app_secret: SecretStr | None, fields: dict[str, str]) -> Token:
+def token_for(registration: Registration, app_secret: SecretStr | None, fields: Mapping[str, str | SecretStr]) -> Token:
     """The token that the server gives for a grant, known from here on.
 
     Raises:

@@ -76,7 +76,7 @@ def poll(request: DeviceRequest, app_secret: SecretStr | None) -> Token | Waitin
     if time.monotonic() > request.deadline:
         raise worded("expired_token", request.registration)
     now = time.time()
-    fields = {"grant_type": GRANT, "device_code": request.device_code.get_secret_value()}
+    fields: dict[str, str | SecretStr] = {"grant_type": GRANT, "device_code": request.device_code}
     refused, answer = "", {}
     try:
         answer = ask(request.registration, app_secret, request.registration.server.token_url, fields)

@@ -16,13 +16,13 @@ from urllib.parse import parse_qsl, quote_plus
 
 from pixie_secrets.oauth import errors
 from pixie_secrets.oauth.registration import host
+from pixie_secrets.secret.text import SecretStr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pixie_secrets.errors import PixieError
     from pixie_secrets.oauth.registration import Registration
-    from pixie_secrets.secret.text import SecretStr
 
 SECONDS = 20.0  # for one request, from its first byte to the last of its answer
 BYTES_MAX = 1 << 18
@@ -90,7 +90,7 @@ def standard(code: object) -> str:
 
 
 def ask(
-    registration: Registration, app_secret: SecretStr | None, address: str, fields: Mapping[str, str]
+    registration: Registration, app_secret: SecretStr | None, address: str, fields: Mapping[str, str | SecretStr]
 ) -> dict[str, Any]:
     """What the server answers at `address` to `fields`, with the app's own credentials added.
 
@@ -116,19 +116,20 @@ def ask(
 
 
 def _post(
-    registration: Registration, app_secret: SecretStr | None, address: str, fields: Mapping[str, str]
+    registration: Registration, app_secret: SecretStr | None, address: str, fields: Mapping[str, str | SecretStr]
 ) -> tuple[int, str, bytes]:
     import httpx2
 
     headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-    fields = {**fields, "client_id": registration.client_id}
+    plain = {name: each.get_secret_value() if isinstance(each, SecretStr) else each for name, each in fields.items()}
+    plain["client_id"] = registration.client_id
     if app_secret is not None and registration.server.client_auth == "body":
-        fields["client_secret"] = app_secret.get_secret_value()
+        plain["client_secret"] = app_secret.get_secret_value()
     elif app_secret is not None:
-        del fields["client_id"]
+        del plain["client_id"]
         pair = ":".join(map(quote_plus, (registration.client_id, app_secret.get_secret_value())))
         headers["Authorization"] = "Basic " + b64encode(pair.encode()).decode()
-    sent: dict[str, Any] = {"json": fields} if registration.server.json else {"data": fields}
+    sent: dict[str, Any] = {"json": plain} if registration.server.json else {"data": plain}
     deadline = time.monotonic() + SECONDS
     try:
         with (

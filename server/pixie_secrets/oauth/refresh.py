@@ -62,7 +62,7 @@ def revoke(entry: TokenEntry) -> bool:
     _check_registration(entry, token)
     given = token.refresh or token.access  # with the refresh token goes all that came of it
     hint = "refresh_token" if token.refresh else "access_token"
-    fields = {"token": given.get_secret_value(), "token_type_hint": hint}
+    fields: dict[str, str | SecretStr] = {"token": given, "token_type_hint": hint}
     refused = ""
     try:
         ask(registration, entry.app_secret(), registration.server.revoke_url, fields)
@@ -93,7 +93,7 @@ def _renewed(entry: TokenEntry, token: Token, refused: SecretStr | None) -> Toke
             return token
         raise _again(entry, f"{registration.key} of {registration.tool_id} has ended, and cannot be renewed")
     _check_registration(entry, token)
-    fields = {"grant_type": "refresh_token", "refresh_token": token.refresh.get_secret_value()}
+    fields: dict[str, str | SecretStr] = {"grant_type": "refresh_token", "refresh_token": token.refresh}
     new: Token | None = None
     try:
         new = token_for(registration, entry.app_secret(), fields)
