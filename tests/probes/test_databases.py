@@ -370,7 +370,9 @@ def test_a_password_that_others_could_read_is_not_sent_to_another_network(
 
 
 @pytest.mark.parametrize("kind", ["postgres", "mysql", "redis"])
-@pytest.mark.parametrize("raw", [b"", b"\xff" * 5000, b"\0" * 5000, b"+" * 5000, b"\x0a" * 200], ids=range(5))
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xff" * 5000, b"\0" * 5000, b"+" * 5000, b"\x0a" * 200, b"\x04\0\0\0\x0a8\0x"], ids=range(6)
+)
 def test_garbage_is_no_answer(kind: str, raw: bytes) -> None:
     with playing(lambda line: line.sendall(raw)) as port:
         answer = login_at(f"{kind}://app:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/0")

@@ -36,6 +36,9 @@ _CODES = {
 }
 
 
+_GREETING_MIN = 31  # bytes behind the version of one that has a salt in two parts
+
+
 def login(connection: Connection, address: Address) -> LoginOutcome:
     """Log in and leave."""
     return _Login(connection, address).run()
@@ -119,7 +122,7 @@ def _beginning(flags: int) -> bytes:
 def _greeted(body: bytes) -> tuple[int, bytes, bytes]:
     """What the server can do, its salt, and how it wants to be answered first."""
     version, _, rest = body[1:].partition(b"\0")
-    if body[:1] != b"\x0a" or not version:
+    if body[:1] != b"\x0a" or not version or len(rest) < _GREETING_MIN:
         raise ConnectionEndedError
     first, low, high, size = rest[4:12], rest[13:15], rest[18:20], rest[20]
     length = max(13, size - 8)
