@@ -158,6 +158,10 @@ def spoil_value(folder: Path) -> None:
     [
         (lambda folder: (folder / ".env.keys").unlink(), "there is no .env.keys"),
         (lambda folder: (folder / ".env.keys").write_text("X=1\n"), "has no DOTENV_PRIVATE_KEY"),
+        (
+            lambda folder: (folder / ".env.keys").write_text(f"DOTENV_PRIVATE_KEY={'f' * 64}\n"),  # above the order
+            "has no DOTENV_PRIVATE_KEY",
+        ),
         (spoil_keys, "is not the key"),
         (spoil_value, "API_KEY in .env does not open"),
     ],

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = re.compile(r"DOTENV_PUBLIC_KEY(_\w+)?")
 _POINT, _NONCE, _TAG = 65, 16, 16
+_ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141  # of the curve (SEC 2, 2.4.1)
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -62,10 +63,11 @@ def _private(keys: str | None, name: str, public: str, where: str) -> EllipticCu
             f"there is no .env.keys beside {where} to open it with", "put it there for this, or ask its owner"
         )
     written = read_values(keys).get(name, "")
-    candidates = [part.strip() for part in written.split(",") if _HEX.fullmatch(part.strip())]
+    numbers = [int(part, 16) for part in map(str.strip, written.split(",")) if _HEX.fullmatch(part)]
+    candidates = [number for number in numbers if 0 < number < _ORDER]
     if not candidates:
         raise NotOpened(f".env.keys has no {name}, which opens {where}", "see that both files belong together")
-    made = [derive_private_key(int(part, 16) or 1, SECP256K1()) for part in candidates]
+    made = [derive_private_key(number, SECP256K1()) for number in candidates]
     for each in made:
         if public.lower() in {
             each.public_key().public_bytes(Encoding.X962, kind).hex()
